@@ -1,0 +1,1 @@
+"""Everything that judges: the checks, the build, and what plugs into nbgrader. Never released."""

@@ -1,0 +1,140 @@
+"""Builds source notebooks, releases and executed solutions from the percent scripts, byte for byte the same each time."""
+
+import filecmp
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from traitlets.config import Config, PyFileConfigLoader
+
+from graders.source import Assignment, to_notebook, without_markers
+
+
+class BuildError(Exception):
+    """Why a build stopped, in one line."""
+
+
+class _LastError(logging.Handler):
+    """Keeps the exception that nbgrader logged, for a message of one line."""
+
+    line = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage().strip()
+        if record.levelno >= logging.ERROR and message.startswith("Traceback"):
+            self.line = message.splitlines()[-1]
+
+
+def _config(course: Path) -> Config:
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    return config
+
+
+def _convert(converter_class: type, course: Path, name: str) -> None:
+    config = _config(course)
+    coursedir = CourseDirectory(config=config)
+    coursedir.assignment_id = name
+    log = logging.getLogger(f"course.build.{name}")
+    log.propagate = False
+    last = _LastError()
+    log.handlers = [last]
+    converter = converter_class(coursedir=coursedir, config=config, log=log)
+    converter.force = True
+    try:
+        converter.start()
+    except Exception as error:
+        raise BuildError(f"{name}: nbgrader could not make it: {last.line or error}") from error
+
+
+def write_source(assignment: Assignment, course: Path) -> Path:
+    """Writes source/<a>/<a>.ipynb."""
+    path = course / "source" / assignment.name / f"{assignment.name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(to_notebook(assignment)) + "\n", encoding="utf-8")
+    return path
+
+
+def solution_is_current(assignment: Assignment, course: Path) -> bool:
+    """Whether solutions/<a>/<a>.ipynb holds today's cells, all of them executed without an error."""
+    path = course / "solutions" / assignment.name / f"{assignment.name}.ipynb"
+    if not path.is_file():
+        return False
+    expected = to_notebook(assignment)
+    for cell in expected.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = without_markers(cell.source)
+        ClearHiddenTests()._remove_hidden_test_region(cell)
+        ClearMarkScheme()._remove_mark_scheme_region(cell)
+    existing = nbformat.read(path, as_version=4)
+    return [(cell.id, cell.cell_type, cell.source) for cell in existing.cells] == [
+        (cell.id, cell.cell_type, cell.source) for cell in expected.cells
+    ] and not any(
+        (cell.execution_count is None and cell.source.strip()) or any(out.output_type == "error" for out in cell.outputs)
+        for cell in existing.cells
+        if cell.cell_type == "code"
+    )
+
+
+def build(
+    root: Path, assignments: list[Assignment], say: Callable[[str], None], execute_all: bool = False
+) -> None:
+    """Builds everything that is derived from the sources, and registers the releases in the gradebook.
+
+    Args:
+        root: the course.
+        assignments: what to build.
+        say: called with a line for each step.
+        execute_all: execute the reference notebooks again, even where they are current.
+
+    Raises:
+        BuildError: if nbgrader refuses, or a reference stops with an error.
+    """
+    for assignment in assignments:
+        write_source(assignment, root)
+        _convert(GenerateAssignment, root, assignment.name)
+        say(f"release/{assignment.name}: {assignment.auto_points} points by tests, {assignment.manual_points} by hand")
+        if execute_all or not solution_is_current(assignment, root):
+            say(f"solutions/{assignment.name}: executing the reference")
+            _convert(GenerateSolution, root, assignment.name)
+            if not solution_is_current(assignment, root):
+                raise BuildError(f"{assignment.name}: a cell of the reference stops with an error; see solutions/")
+
+
+def drift(root: Path, assignments: list[Assignment]) -> list[str]:
+    """What a fresh build of sources and releases would change, a line each; solutions are compared by their cells."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder)
+        shutil.copy(root / "nbgrader_config.py", fresh)
+        for assignment in assignments:
+            name = assignment.name
+            if (root / "source" / name).is_dir():
+                shutil.copytree(root / "source" / name, fresh / "source" / name)
+            write_source(assignment, fresh)
+            _convert(GenerateAssignment, fresh, name)
+            for kind in ("source", "release"):
+                found += [f"{kind}/{name}/{file}" for file in _differing(root / kind / name, fresh / kind / name)]
+            if not solution_is_current(assignment, root):
+                found.append(f"solutions/{name}/{name}.ipynb")
+    return found
+
+
+def _differing(one: Path, other: Path) -> list[str]:
+    files = {path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*") if path.is_file()}
+    return sorted(
+        str(file)
+        for file in files
+        if ".ipynb_checkpoints" not in file.parts
+        and not (
+            (one / file).is_file()
+            and (other / file).is_file()
+            and filecmp.cmp(one / file, other / file, shallow=False)
+        )
+    )

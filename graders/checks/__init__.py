@@ -1,0 +1,1 @@
+"""What is right: one module an assignment, and the ladder they share. Knows nothing of notebooks or kernels."""

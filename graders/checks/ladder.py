@@ -1,0 +1,291 @@
+"""The ladder that every check climbs: callable, signature, runs, type, shape, dtype, finite, value, property.
+
+The first rung that fails raises `Failure` with one sentence: what was called, what came back, what was
+expected, and why. Right forms are all welcome (lists, tuples, NumPy arrays, TensorFlow tensors, float32 or
+float64, a float where a count is asked, if its value is whole); wrong values are not.
+"""
+
+import copy
+import inspect
+import math
+import numbers
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+
+RTOL = 1e-4
+ATOL = 1e-6
+
+
+class Failure(AssertionError):
+    """A rung that failed, in one sentence that a student can act on."""
+
+
+def fail(sentence: str) -> NoReturn:
+    """Ends a check with one sentence."""
+    raise Failure(" ".join(sentence.split())) from None
+
+
+def require(condition: Any, sentence: str) -> None:
+    """The last rung: a property that holds or does not."""
+    if not bool(condition):
+        fail(sentence)
+
+
+def brief(value: Any) -> str:
+    """A value in a few words, for a sentence: small ones in full, large ones by their shape."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 60 else repr(value[:57] + "...")
+    if isinstance(value, bool) or value is None:
+        return repr(value)
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return f"{float(value):.6g}"
+    if isinstance(value, dict):
+        items = ", ".join(f"{brief(key)}: {brief(item)}" for key, item in list(value.items())[:4])
+        return "{" + items + (", ..." if len(value) > 4 else "") + "}"
+    if isinstance(value, (list, tuple)) and len(value) <= 8 and all(_is_plain(item) for item in value):
+        inside = ", ".join(brief(item) for item in value)
+        if isinstance(value, tuple):
+            return f"({inside},)" if len(value) == 1 else f"({inside})"
+        return f"[{inside}]"
+    shape = getattr(value, "shape", None)
+    if shape is not None and not callable(shape):
+        try:
+            array = np.asarray(value)
+        except Exception:  # a value that lies about being an array is only named
+            return f"a {type(value).__name__}"
+        if array.ndim == 0 and array.dtype.kind in "biuf":
+            return brief(array.item())
+        if array.ndim == 1 and array.size <= 6 and array.dtype.kind in "biuf":
+            return "[" + ", ".join(brief(item) for item in array.tolist()) + "]"
+        return f"an array of shape {tuple(array.shape)}"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if callable(value):
+        return getattr(value, "__name__", f"a {type(value).__name__}")
+    text = str(value)
+    return text if len(text) <= 80 else f"a {type(value).__name__}"
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return len(value) <= 4 and all(_is_plain(item) for item in value)
+    return value is None or isinstance(value, (str, numbers.Number))
+
+
+def _because(why: str) -> str:
+    return f": {why}" if why else "."
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a student's function returned, with the call that made it.
+
+    Attributes:
+        value: what came back.
+        called: the call in words, ``dense_parameters(3, 4)``.
+    """
+
+    value: Any
+    called: str
+
+    def fail(self, sentence: str) -> NoReturn:
+        """Fails with a sentence that starts with the call."""
+        fail(f"{self.called} {sentence}")
+
+    def number(self) -> float:
+        """Climbs to a finite real number."""
+        array = self._numeric("a number")
+        if array.size != 1:
+            self.fail(f"returned {brief(self.value)}, expected a single number.")
+        value = float(array.reshape(()))
+        if not math.isfinite(value):
+            self.fail(f"returned {value}, expected a finite number.")
+        return value
+
+    def count(self, expected: int, why: str = "") -> None:
+        """A whole number that must be exact. `why` completes '... expected 16: ' and ends with a full stop."""
+        value = self.number()
+        if isinstance(self.value, (bool, np.bool_)):
+            self.fail(f"returned {self.value}, expected a count.")
+        if value != expected:
+            self.fail(f"returned {brief(self.value)}, expected {expected}{_because(why)}")
+
+    def shape(self, expected: Sequence[int | None], why: str = "") -> None:
+        """An answer that is itself a shape: a tuple, list, array or TensorShape of whole numbers (or None)."""
+        value = self.value
+        if hasattr(value, "as_list"):
+            value = value.as_list()
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if not isinstance(value, (list, tuple)):
+            self.fail(f"returned {brief(self.value)}, expected a shape such as {tuple(expected)}{_because(why)}")
+        got = []
+        for item in value:
+            if item is None:
+                got.append(None)
+            else:
+                size = Result(item, self.called).number()
+                got.append(int(size) if size == int(size) else size)
+        if tuple(got) != tuple(expected):
+            self.fail(f"returned {tuple(got)}, expected {tuple(expected)}{_because(why)}")
+
+    def array(self, shape: Sequence[int] | None = None) -> np.ndarray:
+        """Climbs type, shape, dtype and finite; gives a float64 copy for properties to be judged on."""
+        array = self._numeric("an array of numbers")
+        if shape is not None and tuple(array.shape) != tuple(shape):
+            self.fail(f"returned an array of shape {tuple(array.shape)}, expected {tuple(shape)}.")
+        if not np.all(np.isfinite(array)):
+            bad = int(np.size(array) - np.count_nonzero(np.isfinite(array)))
+            self.fail(f"returned {bad} value{'s' if bad > 1 else ''} of {array.size} that are nan or infinite.")
+        return np.array(array, dtype=np.float64)
+
+    def close(self, expected: Any, why: str = "", *, rtol: float = RTOL, atol: float = ATOL) -> None:
+        """Equal to an oracle's array or number, element by element: |got - expected| <= atol + rtol |expected|.
+
+        A single number may come back as a number or as an array of one element.
+        """
+        wanted = np.asarray(expected, dtype=np.float64)
+        if wanted.ndim == 0:
+            value = self.number()
+            if not np.isclose(value, wanted, rtol=rtol, atol=atol):
+                self.fail(f"returned {value:.6g}, expected {float(wanted):.6g}{_because(why)}")
+            return
+        got = self.array(wanted.shape)
+        wrong = ~np.isclose(got, wanted, rtol=rtol, atol=atol)
+        if not wrong.any():
+            return
+        worst = np.unravel_index(np.argmax(np.where(wrong, np.abs(got - wanted), -1.0)), wanted.shape)
+        if wanted.size <= 6 and wanted.ndim == 1:
+            self.fail(f"returned {brief(got)}, expected {brief(wanted)}{_because(why)}")
+        where = ", ".join(str(int(index)) for index in worst)
+        self.fail(
+            f"is wrong in {int(wrong.sum())} of {wanted.size} values: [{where}] is {got[worst]:.6g}, "
+            f"expected {wanted[worst]:.6g}{_because(why)}"
+        )
+
+    def unpack(self, *names: str) -> tuple["Result", ...]:
+        """An answer of several parts, a tuple or list, as one result for each name."""
+        if not isinstance(self.value, (tuple, list)):
+            self.fail(f"returned {brief(self.value)}, expected {len(names)} values: {', '.join(names)}.")
+        if len(self.value) != len(names):
+            self.fail(f"returned {len(self.value)} values, expected {len(names)}: {', '.join(names)}.")
+        return tuple(
+            Result(item, f"{name} from {self.called}") for item, name in zip(self.value, names, strict=True)
+        )
+
+    def sequence(self, length: int, of: str = "values") -> tuple["Result", ...]:
+        """An answer that is a list of a given length, as one result for each item."""
+        value = self.value
+        if isinstance(value, np.ndarray) and value.ndim >= 1:
+            value = list(value)
+        if not isinstance(value, (tuple, list)):
+            self.fail(f"returned {brief(self.value)}, expected a list of {length} {of}.")
+        if len(value) != length:
+            self.fail(f"returned {len(value)} {of}, expected {length}.")
+        return tuple(Result(item, f"item {index} of {self.called}") for index, item in enumerate(value))
+
+    def keras_model(self) -> Any:
+        """Climbs to a built Keras model; gives it back."""
+        model = self.value
+        for attribute in ("count_params", "input_shape", "output_shape", "layers"):
+            try:
+                present = getattr(model, attribute, None) is not None
+            except Exception:  # an unbuilt Sequential raises on input_shape
+                present = False
+            if not present:
+                what = "a Keras model that knows no input shape" if hasattr(model, "layers") else brief(model)
+                self.fail(f"returned {what}, expected a built Keras model: start it with tfk.Input(shape=...).")
+        return model
+
+    def _numeric(self, what: str) -> np.ndarray:
+        value = self.value
+        if value is None:
+            self.fail(f"returned None, expected {what}: is there a return statement?")
+        if isinstance(value, (str, bytes, dict, set)) or callable(value):
+            self.fail(f"returned {brief(value)}, expected {what}.")
+        try:
+            array = np.asarray(value)
+        except Exception:
+            self.fail(f"returned {brief(value)}, expected {what}: its rows may have different lengths.")
+        if array.dtype.kind == "O":
+            try:
+                array = array.astype(np.float64)
+            except (TypeError, ValueError):
+                self.fail(f"returned {brief(value)}, expected {what}.")
+        if array.dtype.kind == "c":
+            self.fail(f"returned complex numbers, expected {what}.")
+        if array.dtype.kind not in "biuf":
+            try:
+                array = array.astype(np.float64)  # bfloat16 and its kin, which NumPy holds as void types
+            except (TypeError, ValueError):
+                self.fail(f"returned values of type {array.dtype}, expected {what}.")
+        return array
+
+
+@dataclass(frozen=True)
+class Function:
+    """A student's function under judgement: calling it climbs the rungs up to 'it runs' and gives a `Result`.
+
+    Attributes:
+        function: what the student defined.
+        name: its name in the task.
+    """
+
+    function: Callable[..., Any]
+    name: str
+
+    def __post_init__(self) -> None:
+        if not callable(self.function):
+            fail(f"{self.name} is {brief(self.function)}, expected a function: do not assign to its name.")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Result:
+        called = self.describe(*args, **kwargs)
+        self._check_signature(called, args, kwargs)
+        # Copies: a function that writes into its arguments must not change what the oracle is asked.
+        given = [_own(arg) for arg in args]
+        named = {key: _own(value) for key, value in kwargs.items()}
+        try:
+            value = self.function(*given, **named)
+        except NotImplementedError as error:
+            fail(f"{self.name} is not written yet: {error or 'replace the stub with your code.'}")
+        except Failure:
+            raise
+        except Exception as error:
+            message = " ".join(str(error).split())
+            message = message if len(message) <= 200 else message[:197] + "..."
+            fail(f"{called} stopped with {type(error).__name__}{': ' + message if message else ''}.")
+        return Result(value, called)
+
+    def describe(self, *args: Any, **kwargs: Any) -> str:
+        """The call in words."""
+        parts = [brief(arg) for arg in args] + [f"{key}={brief(value)}" for key, value in kwargs.items()]
+        return f"{self.name}({', '.join(parts)})"
+
+    def _check_signature(self, called: str, args: tuple, kwargs: dict) -> None:
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            fail(f"{called} does not fit your definition {self.name}{signature}: {error}.")
+
+
+def _own(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, (list, dict)):
+        return copy.deepcopy(value)
+    return value
+
+
+def draws(seed: int, count: int) -> Iterator[np.random.Generator]:
+    """Seeded generators, one for each fresh input of a check."""
+    for child in np.random.SeedSequence(seed).spawn(count):
+        yield np.random.default_rng(child)

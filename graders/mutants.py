@@ -1,0 +1,258 @@
+"""Mutation test of the checks: small mistakes planted in every reference solution must all cost points.
+
+The operators are those of a student's slips in numerical code (docs/decisions/0003-mutants.md): a swapped or
+dropped term, an axis or a size off by one, sum for mean, a missing transpose, a forgotten activation, a
+comparison at the wrong side. A mutant that no test of its own task notices is a survivor: a hole in a check.
+"""
+
+import ast
+import copy
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.rehearsal import Rehearsal
+from graders.source import BEGIN_SOLUTION, END_SOLUTION, Assignment, Cell
+
+SWAPPED_OPERATORS: dict[type, tuple[type, ...]] = {
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.Add),
+    ast.Div: (ast.Mult,),
+    ast.FloorDiv: (ast.Mult, ast.Div),
+    ast.Mod: (ast.FloorDiv,),
+    ast.Pow: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.LtE),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.And: (ast.Or,),
+    ast.Or: (ast.And,),
+}
+_PAIRS = [
+    ("sum", "mean"),
+    ("max", "min"),
+    ("maximum", "minimum"),
+    ("argmax", "argmin"),
+    ("floor", "ceil"),
+    ("zeros", "ones"),
+    ("zeros_like", "ones_like"),
+    ("cumsum", "cumprod"),
+    ("sin", "cos"),
+    ("exp", "log"),
+    ("sinh", "cosh"),
+    ("reduce_sum", "reduce_mean"),
+    ("reduce_max", "reduce_min"),
+]
+SWAPPED_NAMES = {a: b for a, b in _PAIRS} | {b: a for a, b in _PAIRS}
+SWAPPED_STRINGS = {"same": "valid", "valid": "same", "relu": "linear", "sigmoid": "softmax", "softmax": "sigmoid"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One planted mistake: the first line that changed, before and after, and the whole cell."""
+
+    slug: str
+    before: str
+    after: str
+    source: str
+
+
+def _variants(node: ast.AST) -> Iterator[ast.AST | None]:
+    """Replacements for a node; None deletes a statement."""
+    if isinstance(node, ast.BinOp):
+        yield node.left
+        yield node.right
+        for operator in SWAPPED_OPERATORS.get(type(node.op), ()):
+            yield _with(node, op=operator())
+    elif isinstance(node, ast.AugAssign):
+        yield None
+        yield ast.Assign(targets=[node.target], value=node.value, lineno=node.lineno)
+        for operator in SWAPPED_OPERATORS.get(type(node.op), ()):
+            yield _with(node, op=operator())
+    elif isinstance(node, ast.Compare):
+        for index, operator in enumerate(node.ops):
+            for other in SWAPPED_OPERATORS.get(type(operator), ()):
+                yield _with(node, ops=[*node.ops[:index], other(), *node.ops[index + 1 :]])
+    elif isinstance(node, ast.BoolOp):
+        for operator in SWAPPED_OPERATORS[type(node.op)]:
+            yield _with(node, op=operator())
+    elif isinstance(node, ast.UnaryOp):
+        yield node.operand
+    elif isinstance(node, ast.IfExp):
+        yield node.body
+        yield node.orelse
+    elif isinstance(node, ast.If):
+        yield _with(node, test=ast.Constant(True))
+        yield _with(node, test=ast.Constant(False))
+    elif isinstance(node, ast.Constant):
+        yield from (ast.Constant(value) for value in _other_constants(node.value))
+    elif isinstance(node, ast.Call):
+        yield from _other_calls(node)
+    elif isinstance(node, ast.Attribute):
+        if node.attr == "T":
+            yield node.value
+        if node.attr in SWAPPED_NAMES:
+            yield _with(node, attr=SWAPPED_NAMES[node.attr])
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        if node.id in SWAPPED_NAMES:
+            yield _with(node, id=SWAPPED_NAMES[node.id])
+    elif isinstance(node, ast.Slice):
+        for bound in ("lower", "upper", "step"):
+            if getattr(node, bound) is not None:
+                yield _with(node, **{bound: None})
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield None
+
+
+def _with(node: ast.AST, **changes: object) -> ast.AST:
+    new = copy.copy(node)
+    for name, value in changes.items():
+        setattr(new, name, value)
+    return new
+
+
+def _other_constants(value: object) -> Iterator[object]:
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield value + 1
+        yield value - 1
+    elif isinstance(value, float):
+        yield value * 2 if value else 1.0
+        if value not in (0.0, 1.0):
+            yield 1.0
+    elif isinstance(value, str) and value in SWAPPED_STRINGS:
+        yield SWAPPED_STRINGS[value]
+
+
+def _other_calls(node: ast.Call) -> Iterator[ast.AST]:
+    for index in range(len(node.keywords)):
+        yield _with(node, keywords=node.keywords[:index] + node.keywords[index + 1 :])
+    if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], (ast.Starred, ast.GeneratorExp)):
+        yield node.args[0]
+    if len(node.args) == 2 and not any(isinstance(arg, ast.Starred) for arg in node.args):
+        yield _with(node, args=node.args[::-1])
+
+
+def mutants_of(cell: Cell) -> list[Mutant]:
+    """Every distinct mutant of the solution regions of a cell."""
+    inside: set[int] = set()
+    begun = None
+    for number, line in enumerate(cell.source.splitlines(), start=1):
+        if BEGIN_SOLUTION.match(line):
+            begun = number
+        elif END_SOLUTION.match(line):
+            inside.update(range(begun or number, number))
+    tree = ast.parse(cell.source)
+    original = ast.unparse(tree)
+    found: dict[str, Mutant] = {}
+
+    def try_each(node: ast.AST, put: Callable[[ast.AST], None]) -> None:
+        if getattr(node, "lineno", None) in inside:
+            for variant in _variants(node):
+                put(ast.Pass() if variant is None else variant)
+                text = ast.unparse(ast.fix_missing_locations(tree))
+                if text != original and text not in found:
+                    found[text] = _mutant(cell.slug, original, text)
+            put(node)
+
+    for parent in list(ast.walk(tree)):
+        for name, value in list(ast.iter_fields(parent)):
+            if isinstance(value, list):
+                for index, child in enumerate(list(value)):
+                    if isinstance(child, ast.AST) and not _is_docstring(child):
+                        try_each(child, lambda new, items=value, at=index: items.__setitem__(at, new))
+            elif isinstance(value, ast.AST):
+                try_each(value, lambda new, owner=parent, field=name: setattr(owner, field, new))
+    return list(found.values())
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _mutant(slug: str, original: str, text: str) -> Mutant:
+    before_lines, after_lines = original.splitlines(), text.splitlines()
+    for before, after in zip(before_lines, after_lines, strict=False):
+        if before != after:
+            return Mutant(slug, before.strip(), after.strip(), text)
+    return Mutant(slug, before_lines[-1].strip(), after_lines[-1].strip(), text)
+
+
+@dataclass
+class Verdict:
+    """What became of one mutant: `killed_by` is a failure, or None for a survivor."""
+
+    mutant: Mutant
+    killed_by: str | None
+
+
+def _defined_names(source: str) -> set[str]:
+    return {
+        name.id
+        for statement in ast.parse(source).body
+        for name in ast.walk(statement)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    } | {node.name for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
+def judge_mutants(assignment: Assignment) -> Iterator[Verdict]:
+    """Runs the reference once, in order, and every mutant against the tests of its own task.
+
+    Raises:
+        RuntimeError: if the reference itself fails a test.
+    """
+    rehearsal = Rehearsal()
+    tests: dict[str, list[Cell]] = {}
+    for cell in assignment.of_kind("test"):
+        tests.setdefault(cell.slug, []).append(cell)
+    solutions = {cell.slug: cell for cell in assignment.of_kind("solution")}
+    spent: dict[str, float] = {}
+    for cell in assignment.cells:
+        if cell.kind in ("code", "solution"):
+            failure = rehearsal.run(cell.source, cell.grade_id)
+            if failure:
+                raise RuntimeError(f"{assignment.path}:{cell.line}: the reference stops with {failure}")
+        elif cell.kind == "test":
+            started = time.perf_counter()
+            outcome = rehearsal.judge(cell)
+            spent[cell.slug] = spent.get(cell.slug, 0.0) + time.perf_counter() - started
+            if outcome.failure:
+                raise RuntimeError(f"{assignment.path}:{cell.line}: the reference fails: {outcome.failure}")
+            if cell is tests[cell.slug][-1]:
+                limit = max(5.0, 4 * spent[cell.slug])
+                yield from _judge(rehearsal, solutions[cell.slug], tests[cell.slug], limit)
+
+
+def _judge(rehearsal: Rehearsal, solution: Cell, tests: list[Cell], limit: float) -> Iterator[Verdict]:
+    reference = dict(rehearsal.namespace)
+    names = _defined_names(solution.source)
+    usual = rehearsal.seconds_per_cell
+    rehearsal.seconds_per_cell = limit
+    for mutant in mutants_of(solution):
+        for name in names:
+            rehearsal.namespace.pop(name, None)
+        killed_by = rehearsal.run(mutant.source, "mutant")
+        for test in tests:
+            killed_by = killed_by or rehearsal.judge(test).failure
+        yield Verdict(mutant, killed_by)
+        rehearsal.namespace.clear()
+        rehearsal.namespace.update(reference)
+    rehearsal.seconds_per_cell = usual
+
+
+def equivalent_mutants(root: Path) -> dict[tuple[str, str, str], str]:
+    """The survivors that are right answers after all, with the reason for each: tests/equivalent_mutants.toml."""
+    path = root / "tests" / "equivalent_mutants.toml"
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", []) if path.exists() else []
+    return {(entry["slug"], entry["before"], entry["after"]): entry["reason"] for entry in entries}

@@ -1,0 +1,1 @@
+"""What plugs into nbgrader's own extension points; nbgrader_config.py names each class once."""

@@ -1,0 +1,29 @@
+"""What students see of a failed test: its sentence, and nothing of the hidden test."""
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
+
+
+class OneSentence(NbGraderPreprocessor):
+    """Replaces the stack trace of a failed test, which quotes hidden lines, by one sentence."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        """Rewrites the errors of a test cell; see nbconvert's Preprocessor."""
+        if is_grade(cell) and cell.cell_type == "code":
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    output.traceback = [sentence_of(output)]
+        return cell, resources
+
+
+def sentence_of(output: NotebookNode) -> str:
+    """The failure of a test in one sentence."""
+    message = " ".join(output.evalue.split())
+    if output.ename in ("AssertionError", "Failure", "NotRun", "CellTimeoutError"):
+        return message or "The test failed."
+    if output.ename == "NotImplementedError":
+        return f"Not written yet: {message}"
+    if output.ename == "NameError":
+        return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
+    return f"The test stopped with {output.ename}: {message}"

@@ -1,0 +1,29 @@
+"""Notes of a grading run: plain sentences that travel in the notebook, to the table and into the feedback."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+KEY = "grading_notes"
+CELL_ID = "grading-notes"
+
+
+def add_note(notebook: NotebookNode, sentence: str) -> None:
+    """Adds a sentence to the notes, and shows all of them in a first Markdown cell; a repeated one is kept once."""
+    notes = notebook.metadata.setdefault(KEY, [])
+    if sentence in notes:
+        return
+    notes.append(sentence)
+    text = "### Notes on the grading of this notebook\n\n" + "\n".join(f"- {note}" for note in notes)
+    if notebook.cells and notebook.cells[0].get("id") == CELL_ID:
+        notebook.cells[0].source = text
+    else:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id=CELL_ID))
+
+
+def notes_of(path: Path) -> list[str]:
+    """The notes in a graded notebook; none if it is not there."""
+    if not path.is_file():
+        return []
+    return list(nbformat.read(path, as_version=4).metadata.get(KEY, []))

@@ -1,0 +1,109 @@
+"""A class of students made from the fixtures, whose points are known before anyone grades them."""
+
+import datetime
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+
+from graders.source import Assignment
+from graders.submissions import ACCIDENTS, fill_in, fixtures, reference_answers
+
+EXPECTED = "expected.json"
+
+
+def expected_points(root: Path) -> dict[str, dict[str, int]]:
+    """The points that the sample class must get, by student and assignment; empty for a class of strangers."""
+    path = root / "submitted" / EXPECTED
+    return json.loads(path.read_text(encoding="utf-8"))["points"] if path.is_file() else {}
+
+
+def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
+    """Writes submitted/ for a sample class; a submission that is already there and current is left alone.
+
+    nbgrader grades a submission again when its timestamp is newer than that of the graded one, so a changed
+    submission, source or check gets a new timestamp.
+
+    Args:
+        root: the course.
+        assignments: what the students hand in.
+        full: every fixture and every accident, in place of about six students.
+
+    Returns:
+        The number of submissions.
+    """
+    judges = _digest(*sorted((root / "graders").rglob("*.py")), root / "nbgrader_config.py")
+    path = root / "submitted" / EXPECTED
+    path.parent.mkdir(exist_ok=True)
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"digests": {}}
+    points: dict[str, dict[str, int]] = {}
+    digests: dict[str, str] = {}
+    for assignment in assignments:
+        name = assignment.name
+        release = root / "release" / name / f"{name}.ipynb"
+        for student, expected, answers, accident in _students(root, assignment, full, first=assignment is assignments[0]):
+            notebook = nbformat.read(release, as_version=4)
+            if answers is not None:
+                fill_in(notebook, answers)
+            folder = root / "submitted" / student / name
+            target = folder / f"{name}.ipynb"
+            key = f"{student}/{name}"
+            text = nbformat.writes(notebook)
+            digests[key] = _digest_text(judges, _digest(root / "source" / name / f"{name}.ipynb"), text, str(accident))
+            points.setdefault(student, {})[name] = expected
+            if before["digests"].get(key) == digests[key] and folder.is_dir():
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            for old in folder.glob("*.ipynb"):
+                old.unlink()
+            if accident:
+                ACCIDENTS[accident].make(notebook, target)
+            else:
+                target.write_text(text, encoding="utf-8")
+            now = datetime.datetime.now(datetime.UTC)
+            (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+    path.write_text(json.dumps({"points": points, "digests": digests}, indent=1), encoding="utf-8")
+    return len(digests)
+
+
+def _students(
+    root: Path, assignment: Assignment, full: bool, first: bool
+) -> list[tuple[str, int, dict[str, str] | None, str | None]]:
+    """Student, points, answers over the release (None leaves it untouched), and what went wrong with the file."""
+    reference = reference_answers(assignment)
+    found = fixtures(root, assignment)
+    right = [fixture for fixture in found if fixture.name.startswith("full_")]
+    wrong = [fixture for fixture in found if not fixture.name.startswith("full_")]
+    if not full:
+        right, wrong = right[:1], wrong[:: max(1, len(wrong) // 2)][:2]
+    students: list[tuple[str, int, dict[str, str] | None, str | None]] = [
+        ("reference", assignment.auto_points, reference, None),
+        ("untouched", 0, None, None),
+    ]
+    for kind, some in (("right", right), ("wrong", wrong)):
+        students += [
+            (f"{kind}-{number:02d}", fixture.points, reference | fixture.answers, None)
+            for number, fixture in enumerate(some, start=1)
+        ]
+    if first:
+        points = points_by_slug(assignment)
+        names = list(ACCIDENTS) if full else ["invalid-json"]
+        students += [(name, ACCIDENTS[name].points(points), reference, name) for name in names]
+    return students
+
+
+def points_by_slug(assignment: Assignment) -> dict[str, int]:
+    """The points that tests give for each task, in order."""
+    points: dict[str, int] = {}
+    for cell in assignment.of_kind("test"):
+        points[cell.slug] = points.get(cell.slug, 0) + cell.points
+    return points
+
+
+def _digest(*paths: Path) -> str:
+    return _digest_text(*(path.read_text(encoding="utf-8") for path in paths))
+
+
+def _digest_text(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]

@@ -1,0 +1,261 @@
+"""Submissions made from the fixtures in tests/submissions: what a right or wrong student would hand in."""
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from graders.source import Assignment, SourceError, read_cells, without_markers
+
+FIXTURE_NAME = re.compile(r"^(?P<points>full|\d+)_(?P<what>[a-z0-9_]+)$")
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """A partial script with the solution cells that differ from the reference.
+
+    Attributes:
+        name: the file name without its ending, ``38_dense_forgets_bias``.
+        points: what the tests must give it, the number in its name or all of them for ``full_``.
+        answers: the text of each changed solution cell, by slug.
+    """
+
+    name: str
+    path: Path
+    points: int
+    answers: dict[str, str]
+
+
+def read_fixture(path: Path, assignment: Assignment) -> Fixture:
+    """Reads one fixture.
+
+    Raises:
+        SourceError: for a file name without points, a cell that is no solution, or an unknown slug.
+    """
+    match = FIXTURE_NAME.match(path.stem)
+    if not match:
+        raise SourceError(path, 1, "name a fixture <points>_<what>.py or full_<what>.py, in lower case")
+    slugs = {cell.slug for cell in assignment.of_kind("solution")}
+    answers = {}
+    for cell in read_cells(path, fragment=True):
+        if cell.kind != "solution" or cell.slug not in slugs:
+            raise SourceError(path, cell.line, f"a fixture holds solution cells of {assignment.name} alone")
+        answers[cell.slug] = cell.source
+    points = assignment.auto_points if match["points"] == "full" else int(match["points"])
+    return Fixture(path.stem, path, points, answers)
+
+
+def fixtures(root: Path, assignment: Assignment) -> list[Fixture]:
+    """All fixtures of an assignment, by name."""
+    folder = root / "tests" / "submissions" / assignment.name
+    return [read_fixture(path, assignment) for path in sorted(folder.glob("*.py"))]
+
+
+def reference_answers(assignment: Assignment) -> dict[str, str]:
+    """The reference solution of every task, as a student would have written it."""
+    return {cell.slug: without_markers(cell.source) for cell in assignment.of_kind("solution")}
+
+
+def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
+    """A release notebook with answers written into its solution cells, in place."""
+    for cell in release.cells:
+        slug = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if slug in answers and cell.metadata.nbgrader.solution:
+            cell.source = answers[slug]
+    return release
+
+
+def write_submission(
+    root: Path, assignment: Assignment, answers: dict[str, str], folder: Path
+) -> NotebookNode:
+    """Writes a submission of the released notebook with the given answers over the reference's; returns it."""
+    release = nbformat.read(root / "release" / assignment.name / f"{assignment.name}.ipynb", as_version=4)
+    notebook = fill_in(release, answers)
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / f"{assignment.name}.ipynb")
+    return notebook
+
+
+# --- what students hand in by accident --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Accident:
+    """A broken submission: how to break a right one, what it must get, and a word of the note that must say so.
+
+    Attributes:
+        points: the points it gets, given the assignment and its points by slug.
+        note: a part of the sentence in the table and the feedback; None where nothing is to be said.
+    """
+
+    make: Callable[[NotebookNode, Path], None]
+    points: Callable[[dict[str, int]], int]
+    note: str | None
+
+
+def _solutions(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+
+
+def _tests(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def _save(notebook: NotebookNode, path: Path) -> None:
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def _accident(points: Callable[[dict[str, int]], int], note: str | None) -> Callable:
+    def register(make: Callable[[NotebookNode, Path], None]) -> Callable:
+        ACCIDENTS[make.__name__.strip("_").replace("_", "-")] = Accident(make, points, note)
+        return make
+
+    return register
+
+
+ACCIDENTS: dict[str, Accident] = {}
+
+
+def _nothing(points: dict[str, int]) -> int:
+    return 0
+
+
+def _everything(points: dict[str, int]) -> int:
+    return sum(points.values())
+
+
+def _all_but_the_first(points: dict[str, int]) -> int:
+    return sum(points.values()) - next(iter(points.values()))
+
+
+def _only_the_first(points: dict[str, int]) -> int:
+    return next(iter(points.values()))
+
+
+@_accident(_nothing, "not JSON")
+def _invalid_json(notebook: NotebookNode, path: Path) -> None:
+    path.write_text(json.dumps(notebook)[:-20], encoding="utf-8")
+
+
+@_accident(_nothing, "the file is empty")
+def _empty_file(notebook: NotebookNode, path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@_accident(_nothing, "not text in UTF-8")
+def _binary_file(notebook: NotebookNode, path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 50)
+
+
+@_accident(_nothing, "not a Jupyter notebook")
+def _other_json(notebook: NotebookNode, path: Path) -> None:
+    path.write_text('["no", "notebook"]', encoding="utf-8")
+
+
+@_accident(_nothing, "none of the cells of this assignment")
+def _another_notebook(notebook: NotebookNode, path: Path) -> None:
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", id="mine")])
+    _save(other, path)
+
+
+@_accident(_everything, "handed in as Untitled (1).ipynb")
+def _renamed_notebook(notebook: NotebookNode, path: Path) -> None:
+    _save(notebook, path.with_name("Untitled (1).ipynb"))
+
+
+@_accident(_all_but_the_first, "was missing")
+def _deleted_cells(notebook: NotebookNode, path: Path) -> None:
+    gone = {_solutions(notebook)[0].id, _tests(notebook)[-1].id}
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in gone]
+    _save(notebook, path)
+
+
+@_accident(_everything, "was there 2 times")
+def _duplicated_cells(notebook: NotebookNode, path: Path) -> None:
+    solution, test = _solutions(notebook)[0], _tests(notebook)[0]
+    draft = copy.deepcopy(solution)
+    draft.source = "draft = 1  # an earlier attempt, left in a copy of the cell"
+    notebook.cells.insert(notebook.cells.index(solution), draft)
+    notebook.cells.insert(notebook.cells.index(test), copy.deepcopy(test))
+    _save(notebook, path)
+
+
+@_accident(_everything, "another order")
+def _reordered_cells(notebook: NotebookNode, path: Path) -> None:
+    notebook.cells = notebook.cells[:2] + notebook.cells[:1:-1]
+    _save(notebook, path)
+
+
+@_accident(_all_but_the_first, "had been changed")
+def _edited_test_cells(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[0].source = "pass"
+    _tests(notebook)[0].source = "assert True"
+    _tests(notebook)[1].source = "assert False"
+    _save(notebook, path)
+
+
+@_accident(_everything, None)
+def _edited_metadata(notebook: NotebookNode, path: Path) -> None:
+    for cell in _tests(notebook):
+        cell.metadata.nbgrader.points = 1000
+        cell.metadata.tags = ["skip-execution"]
+    for cell in _solutions(notebook):
+        cell.metadata.nbgrader.grade = True
+        cell.metadata.nbgrader.schema_version = 1
+    _save(notebook, path)
+
+
+@_accident(_everything, None)
+def _other_kernel_name(notebook: NotebookNode, path: Path) -> None:
+    notebook.metadata.kernelspec = {"name": "conda-env-euclid-py", "display_name": "Euclid", "language": "python"}
+    _save(notebook, path)
+
+
+@_accident(_everything, None)
+def _without_metadata(notebook: NotebookNode, path: Path) -> None:
+    for cell in notebook.cells:
+        cell.metadata = {}
+    _save(notebook, path)
+
+
+@_accident(_all_but_the_first, None)
+def _syntax_error(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[0].source = "def broken(:\n    return 1"
+    _save(notebook, path)
+
+
+@_accident(_everything, "was dropped")
+def _huge_output(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[0].source += '\n\nprint("spam " * 4_000_000)\nfor i in range(20_000):\n    print(i)'
+    _save(notebook, path)
+
+
+@_accident(_all_but_the_first, "was stopped")
+def _endless_loop(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[0].source = "while True:\n    pass"
+    _save(notebook, path)
+
+
+@_accident(_only_the_first, "could not be stopped")
+def _loop_that_cannot_be_stopped(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[1].source = (
+        "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
+    )
+    _save(notebook, path)
+
+
+@_accident(_only_the_first, "The kernel died")
+def _killed_kernel(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[1].source = "import os\n\nos._exit(1)"
+    _save(notebook, path)
+
+
+@_accident(_nothing, "limit is")
+def _very_large_file(notebook: NotebookNode, path: Path) -> None:
+    notebook.cells.append(nbformat.v4.new_markdown_cell("x" * 60_000_000, id="large"))
+    _save(notebook, path)

@@ -1,0 +1,103 @@
+"""Every grading policy of the course, once. nbgrader, formgrader and JupyterLab all read this file."""
+
+import os
+import sys
+from pathlib import Path
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ComputeChecksums,
+    DeduplicateIds,
+    GetGrades,
+    IncludeHeaderFooter,
+    LimitOutput,
+    LockCells,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+    SaveCells,
+)
+
+from graders.plugins.execute import TolerantExecute
+from graders.plugins.feedback import OneSentence
+from graders.plugins.normalise import Normalise
+from graders.plugins.reading import TolerantExporter, adopt_renamed_notebook
+from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
+
+c = get_config()  # noqa: F821  (nbgrader defines it)
+
+# nbgrader starts `alembic` by name when it makes a gradebook, also where the environment is not activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+# Kernels inherit this: TensorFlow's messages about the hardware are not the student's business.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# --- the course -------------------------------------------------------------------------------------------------------
+c.CourseDirectory.course_id = "deep-learning-for-cosmology"
+c.CourseDirectory.root = str(Path(__file__).parent.resolve())
+c.CourseDirectory.solution_directory = "solutions"
+
+# --- source -> release and solutions ----------------------------------------------------------------------------------
+# nbgrader's own list, with stubs that say what to write.
+c.GenerateAssignment.preprocessors = [
+    IncludeHeaderFooter,
+    LockCells,
+    SentenceStubs,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+# nbgrader's own list keeps hidden tests in the solutions.
+c.GenerateSolution.preprocessors = [
+    WithoutMarkers,
+    ClearOutput,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    TolerantExecute,
+    WithoutNoise,
+]
+c.Execute.record_timing = False  # builds are byte-identical
+
+# --- autograde --------------------------------------------------------------------------------------------------------
+c.Autograde.exporter_class = TolerantExporter
+c.Autograde.pre_convert_hook = adopt_renamed_notebook
+c.Autograde.sanitize_preprocessors = [
+    Normalise,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    TolerantExecute,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.Execute.timeout = 60  # seconds a cell; the slowest reference cell takes a tenth of it on 2 cores
+c.Execute.error_on_timeout = {
+    "ename": "CellTimeoutError",
+    "evalue": f"This cell ran longer than {c.Execute.timeout} s and was stopped.",
+    "traceback": [f"This cell ran longer than {c.Execute.timeout} s and was stopped."],
+}
+
+# --- feedback ---------------------------------------------------------------------------------------------------------
+c.GenerateFeedback.preprocessors = [
+    GetGrades,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    OneSentence,
+    CSSHTMLHeaderPreprocessor,
+]
