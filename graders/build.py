@@ -1,4 +1,4 @@
-"""Builds source notebooks, releases and executed solutions from the percent scripts, byte for byte the same each time."""
+"""Builds source notebooks, releases and executed solutions from the percent scripts: byte-identical each time."""
 
 import filecmp
 import logging
@@ -61,6 +61,16 @@ def write_source(assignment: Assignment, course: Path) -> Path:
     return path
 
 
+def register(assignment: Assignment, course: Path) -> None:
+    """Writes the source notebook and the release, and saves the cells in the course's gradebook.
+
+    Raises:
+        BuildError: if nbgrader refuses.
+    """
+    write_source(assignment, course)
+    _convert(GenerateAssignment, course, assignment.name)
+
+
 def solution_is_current(assignment: Assignment, course: Path) -> bool:
     """Whether solutions/<a>/<a>.ipynb holds today's cells, all of them executed without an error."""
     path = course / "solutions" / assignment.name / f"{assignment.name}.ipynb"
@@ -76,15 +86,14 @@ def solution_is_current(assignment: Assignment, course: Path) -> bool:
     return [(cell.id, cell.cell_type, cell.source) for cell in existing.cells] == [
         (cell.id, cell.cell_type, cell.source) for cell in expected.cells
     ] and not any(
-        (cell.execution_count is None and cell.source.strip()) or any(out.output_type == "error" for out in cell.outputs)
+        (cell.execution_count is None and cell.source.strip())
+        or any(out.output_type == "error" for out in cell.outputs)
         for cell in existing.cells
         if cell.cell_type == "code"
     )
 
 
-def build(
-    root: Path, assignments: list[Assignment], say: Callable[[str], None], execute_all: bool = False
-) -> None:
+def build(root: Path, assignments: list[Assignment], say: Callable[[str], None], execute_all: bool = False) -> None:
     """Builds everything that is derived from the sources, and registers the releases in the gradebook.
 
     Args:
@@ -97,8 +106,7 @@ def build(
         BuildError: if nbgrader refuses, or a reference stops with an error.
     """
     for assignment in assignments:
-        write_source(assignment, root)
-        _convert(GenerateAssignment, root, assignment.name)
+        register(assignment, root)
         say(f"release/{assignment.name}: {assignment.auto_points} points by tests, {assignment.manual_points} by hand")
         if execute_all or not solution_is_current(assignment, root):
             say(f"solutions/{assignment.name}: executing the reference")
@@ -117,8 +125,7 @@ def drift(root: Path, assignments: list[Assignment]) -> list[str]:
             name = assignment.name
             if (root / "source" / name).is_dir():
                 shutil.copytree(root / "source" / name, fresh / "source" / name)
-            write_source(assignment, fresh)
-            _convert(GenerateAssignment, fresh, name)
+            register(assignment, fresh)
             for kind in ("source", "release"):
                 found += [f"{kind}/{name}/{file}" for file in _differing(root / kind / name, fresh / kind / name)]
             if not solution_is_current(assignment, root):
@@ -133,8 +140,6 @@ def _differing(one: Path, other: Path) -> list[str]:
         for file in files
         if ".ipynb_checkpoints" not in file.parts
         and not (
-            (one / file).is_file()
-            and (other / file).is_file()
-            and filecmp.cmp(one / file, other / file, shallow=False)
+            (one / file).is_file() and (other / file).is_file() and filecmp.cmp(one / file, other / file, shallow=False)
         )
     )

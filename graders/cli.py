@@ -12,7 +12,9 @@ from graders.build import BuildError
 from graders.source import Assignment, SourceError, assignment_names, course_root, read_assignment
 
 app = typer.Typer(
-    help="Builds and proves the exercises. Grading itself is plain nbgrader.", no_args_is_help=True, add_completion=False
+    help="Builds and proves the exercises. Grading itself is plain nbgrader.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 console = Console()
 Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them by default.")]
@@ -114,12 +116,16 @@ def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List 
             table.add_row(assignment.name, slug, *map(str, row), style="bold red" if row[3] else "")
     console.print(table)
     for mutant in survivors:
-        text = f'[[mutant]]\nslug = "{mutant.slug}"\nbefore = {mutant.before!r}\nafter = {mutant.after!r}\nreason = ""\n'
+        text = (
+            f'[[mutant]]\nslug = "{mutant.slug}"\nbefore = {mutant.before!r}\nafter = {mutant.after!r}\nreason = ""\n'
+        )
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     for slug, before, after in sorted(unused):
         console.print(f"[red]no longer a survivor, remove it:[/] {slug}: {before} -> {after}", highlight=False)
     if survivors or unused:
-        console.print("[bold red]Strengthen the check, or mark the mutant equivalent in tests/equivalent_mutants.toml.[/]")
+        console.print(
+            "[bold red]Strengthen the check, or mark the mutant equivalent in tests/equivalent_mutants.toml.[/]"
+        )
         raise typer.Exit(1)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["MPLBACKEND"] = "agg"
 
-from graders.source import Assignment, Cell  # noqa: E402  (TensorFlow reads its log level at import)
+from graders.source import Assignment, Cell
 
 
 class Overtime(Exception):
@@ -51,7 +51,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 class Rehearsal:
     """A namespace in which the cells of a notebook are run in order, like a kernel."""
 
-    def __init__(self, seconds_per_cell: float = 120.0):
+    def __init__(self, seconds_per_cell: float = 120.0) -> None:
         self.seconds_per_cell = seconds_per_cell
         self.namespace: dict = {"__name__": "__main__"}
 

@@ -42,7 +42,9 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
     for assignment in assignments:
         name = assignment.name
         release = root / "release" / name / f"{name}.ipynb"
-        for student, expected, answers, accident in _students(root, assignment, full, first=assignment is assignments[0]):
+        for student, expected, answers, accident in _students(
+            root, assignment, full, first=assignment is assignments[0]
+        ):
             notebook = nbformat.read(release, as_version=4)
             if answers is not None:
                 fill_in(notebook, answers)

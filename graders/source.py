@@ -35,7 +35,7 @@ LOOKS_LIKE_A_DELIMITER = re.compile(
 class SourceError(Exception):
     """A mistake in a percent script, as one line: file, line, what is wrong and what to do."""
 
-    def __init__(self, path: Path, line: int, message: str):
+    def __init__(self, path: Path, line: int, message: str) -> None:
         self.path, self.line, self.message = path, line, message
         super().__init__(f"{path}:{line}: {message}")
 
@@ -151,7 +151,7 @@ def _cell(path: Path, line: int, match: re.Match | None, header: str, source: st
         raise SourceError(path, line, f"'{slug}' is no slug: write <topic>-<task> in lower case, like \"vae-kl\"")
     if (kind == "answer") != bool(match["markdown"]):
         wanted = "a [markdown] cell" if kind == "answer" else "a code cell"
-        raise SourceError(path, line, f"{kind}=\"{slug}\" must be {wanted}: mend the header")
+        raise SourceError(path, line, f'{kind}="{slug}" must be {wanted}: mend the header')
     if kind == "solution":
         if "points" in options:
             raise SourceError(path, line, f"points on the solution '{slug}': they belong to its test")
@@ -185,8 +185,10 @@ def _check_delimiters(path: Path, cell: Cell) -> None:
         raise SourceError(path, opened, "a region begins and never ends: add its END line")
     if cell.kind == "solution" and not regions:
         raise SourceError(
-            path, cell.line, f"the solution '{cell.slug}' leaves no stub that raises: wrap it in "
-            "'### BEGIN SOLUTION: <what to write>.' and '### END SOLUTION'"
+            path,
+            cell.line,
+            f"the solution '{cell.slug}' leaves no stub that raises: wrap it in "
+            "'### BEGIN SOLUTION: <what to write>.' and '### END SOLUTION'",
         )
     if cell.kind == "answer" and not regions:
         raise SourceError(path, cell.line, f"the answer '{cell.slug}' has no mark scheme: add one")
@@ -277,7 +279,9 @@ def read_assignment(path: Path) -> Assignment:
                 tests[cell.slug] = []
     for slug, cell in solutions.items():
         if not tests[slug]:
-            raise SourceError(path, cell.line, f"the solution '{slug}' has no test: add '# %% test=\"{slug}\" points=1'")
+            raise SourceError(
+                path, cell.line, f"the solution '{slug}' has no test: add '# %% test=\"{slug}\" points=1'"
+            )
         if not any(BEGIN_HIDDEN.match(line) for test in tests[slug] for line in test.source.splitlines()):
             raise SourceError(path, tests[slug][0].line, f"no hidden test judges '{slug}': it could be hard-coded")
     return assignment
@@ -285,13 +289,9 @@ def read_assignment(path: Path) -> Assignment:
 
 def to_notebook(assignment: Assignment) -> NotebookNode:
     """The source notebook: the cells with nbgrader's metadata, every id fixed, so that builds are byte-identical."""
-    notebook = nbformat.v4.new_notebook(
-        metadata={"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
-    )
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}})
     for cell in assignment.cells:
-        make = (
-            nbformat.v4.new_markdown_cell if cell.kind in ("prose", "answer") else nbformat.v4.new_code_cell
-        )
+        make = nbformat.v4.new_markdown_cell if cell.kind in ("prose", "answer") else nbformat.v4.new_code_cell
         nbgrader = {
             "schema_version": 3,
             "grade_id": cell.grade_id,
@@ -305,9 +305,7 @@ def to_notebook(assignment: Assignment) -> NotebookNode:
         notebook.cells.append(make(cell.source, id=cell.grade_id, metadata={"nbgrader": nbgrader}))
         if cell.kind == "answer":
             # A task cell holds the question and the mark scheme and is locked: students write below it.
-            notebook.cells.append(
-                nbformat.v4.new_markdown_cell("YOUR ANSWER HERE", id=f"{cell.grade_id}-answer")
-            )
+            notebook.cells.append(nbformat.v4.new_markdown_cell("YOUR ANSWER HERE", id=f"{cell.grade_id}-answer"))
     return notebook
 
 

@@ -70,9 +70,7 @@ def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
     return release
 
 
-def write_submission(
-    root: Path, assignment: Assignment, answers: dict[str, str], folder: Path
-) -> NotebookNode:
+def write_submission(root: Path, assignment: Assignment, answers: dict[str, str], folder: Path) -> NotebookNode:
     """Writes a submission of the released notebook with the given answers over the reference's; returns it."""
     release = nbformat.read(root / "release" / assignment.name / f"{assignment.name}.ipynb", as_version=4)
     notebook = fill_in(release, answers)
@@ -243,9 +241,9 @@ def _endless_loop(notebook: NotebookNode, path: Path) -> None:
 
 @_accident(_only_the_first, "could not be stopped")
 def _loop_that_cannot_be_stopped(notebook: NotebookNode, path: Path) -> None:
-    _solutions(notebook)[1].source = (
-        "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
-    )
+    _solutions(notebook)[
+        1
+    ].source = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
     _save(notebook, path)
 
 

@@ -174,9 +174,7 @@ class Result:
             self.fail(f"returned {brief(self.value)}, expected {len(names)} values: {', '.join(names)}.")
         if len(self.value) != len(names):
             self.fail(f"returned {len(self.value)} values, expected {len(names)}: {', '.join(names)}.")
-        return tuple(
-            Result(item, f"{name} from {self.called}") for item, name in zip(self.value, names, strict=True)
-        )
+        return tuple(Result(item, f"{name} from {self.called}") for item, name in zip(self.value, names, strict=True))
 
     def sequence(self, length: int, of: str = "values") -> tuple["Result", ...]:
         """An answer that is a list of a given length, as one result for each item."""

@@ -26,6 +26,8 @@ class TolerantExecute(Execute):
         """Runs the notebook; see nbconvert's ExecutePreprocessor."""
         self._stopped: str | None = None
         self._kept: dict[int, int] = {}
+        sentence = f"This cell ran longer than {self.timeout} s and was stopped."
+        self.error_on_timeout = {"ename": "CellTimeoutError", "evalue": sentence, "traceback": [sentence]}
         nb, resources = super().preprocess(nb, resources, km)
         for cell in list(nb.cells):
             for output in cell.get("outputs", []):

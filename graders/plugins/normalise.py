@@ -31,7 +31,9 @@ class Normalise(NbGraderPreprocessor):
             notes = [resources[UNREADABLE]]
         else:
             name = original_name(Path(resources["metadata"]["path"]) / f"{names['notebook']}.ipynb")
-            notes = [f"The notebook was handed in as {name}; it is graded as {names['notebook']}.ipynb."] if name else []
+            notes = (
+                [f"The notebook was handed in as {name}; it is graded as {names['notebook']}.ipynb."] if name else []
+            )
             notes += [] if any(True for _ in nb.cells) else ["The notebook has no cells."]
         return normalised(nb, source, notes), resources
 

@@ -53,7 +53,7 @@ def _reason(error: Exception) -> str:
 
 
 def adopt_renamed_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's ``pre_convert_hook``: a submission without ``<assignment>.ipynb`` gets a copy of its best candidate.
+    """Nbgrader's ``pre_convert_hook``: a submission without ``<assignment>.ipynb`` gets a copy of its best candidate.
 
     What was handed in stays beside it. nbgrader finds notebooks by their name alone and drops a submission without
     the right one.

@@ -1,0 +1,156 @@
+"""Classes of students, graded by real nbgrader in temporary courses and shared by the tests of a session."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from graders.build import register
+from graders.plugins.feedback import sentence_of
+from graders.plugins.notes import notes_of
+from graders.source import Assignment, assignment_names, read_assignment
+from graders.submissions import fill_in, fixtures, reference_answers
+
+ROOT = Path(__file__).parent.parent
+NAMES = assignment_names(ROOT)
+ASSIGNMENTS = {name: read_assignment(ROOT / "source" / f"{name}.py") for name in NAMES}
+LIGHT = "parameters"  # the quickest assignment, for what needs to be shown on one alone
+BIN = Path(sys.executable).parent
+WORKERS = min(4, os.cpu_count() or 2)
+
+Writer = Callable[[nbformat.NotebookNode, Path], None]
+
+
+@dataclass
+class Graded:
+    """What became of one submission."""
+
+    points: float
+    by_test: dict[str, float]
+    failures: dict[str, str]
+    notes: list[str]
+    feedback: str
+    waiting: float
+
+
+@dataclass
+class Course:
+    """A temporary course with one assignment, and the submissions that were graded in it."""
+
+    root: Path
+    assignment: Assignment
+    students: dict[str, Graded] = field(default_factory=dict)
+
+
+def nbgrader(course: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [BIN / "nbgrader", *arguments],
+        cwd=course,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def make_course(root: Path, assignment: Assignment) -> Course:
+    """A course with the repository's policy and one registered assignment."""
+    name = assignment.name
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "source" / name, root / "source" / name)
+    register(assignment, root)
+    return Course(root, assignment)
+
+
+def hand_in(course: Course, student: str, answers: dict[str, str] | None, write: Writer | None = None) -> None:
+    """Puts a submission into submitted/; `write` may save the notebook in some broken way."""
+    name = course.assignment.name
+    notebook = nbformat.read(course.root / "release" / name / f"{name}.ipynb", as_version=4)
+    if answers is not None:
+        fill_in(notebook, reference_answers(course.assignment) | answers)
+    folder = course.root / "submitted" / student / name
+    folder.mkdir(parents=True)
+    (write or (lambda notebook, path: nbformat.write(notebook, path)))(notebook, folder / f"{name}.ipynb")
+
+
+def failures_in(path: Path) -> dict[str, str]:
+    """The sentence of each failed test in a graded notebook."""
+    if not path.is_file():
+        return {}
+    return {
+        cell.id: sentence_of(output)
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    }
+
+
+def read_results(course: Course) -> None:
+    name = course.assignment.name
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
+        for submission in gradebook.assignment_submissions(name):
+            student = submission.student.id
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            graded = course.root / "autograded" / student / name / f"{name}.ipynb"
+            feedback = course.root / "feedback" / student / name / f"{name}.html"
+            course.students[student] = Graded(
+                points=sum(grade.auto_score or 0.0 for grade in grades),
+                by_test={grade.cell.name: grade.auto_score for grade in grades if grade.cell.cell_type == "code"},
+                failures=failures_in(graded),
+                notes=notes_of(graded),
+                feedback=feedback.read_text(encoding="utf-8") if feedback.is_file() else "",
+                waiting=sum(grade.max_score for grade in grades if grade.needs_manual_grade),
+            )
+
+
+def grade(course: Course, *options: str, **environment: str) -> Course:
+    """Runs ``nbgrader autograde`` and ``generate_feedback``."""
+    name = course.assignment.name
+    log = nbgrader(course.root, "autograde", name, *options, **environment)
+    assert log.returncode == 0, log.stderr[-3000:]
+    log = nbgrader(course.root, "generate_feedback", name)
+    assert log.returncode == 0, log.stderr[-3000:]
+    read_results(course)
+    return course
+
+
+@pytest.fixture(scope="session")
+def graded_class(tmp_path_factory) -> Callable[[str], Course]:
+    """A function that gives the graded class of an assignment: reference, untouched release, and every fixture.
+
+    Graded once a session, in as many courses at a time as there are cores; the results are those of one course.
+    """
+    cache: dict[str, Course] = {}
+
+    def of(name: str) -> Course:
+        if name not in cache:
+            assignment = ASSIGNMENTS[name]
+            everyone: list[tuple[str, dict[str, str] | None]] = [("reference", {}), ("untouched", None)]
+            everyone += [(fixture.name, fixture.answers) for fixture in fixtures(ROOT, assignment)]
+            shards = [make_course(tmp_path_factory.mktemp(name), assignment) for _ in range(WORKERS)]
+            for number, (student, answers) in enumerate(everyone):
+                hand_in(shards[number % WORKERS], student, answers)
+            with ThreadPoolExecutor(WORKERS) as pool:
+                list(pool.map(grade, shards))
+            whole = Course(shards[0].root, assignment)
+            for shard in shards:
+                whole.students |= shard.students
+            cache[name] = whole
+        return cache[name]
+
+    return of
+
+
+@pytest.fixture
+def one_course(tmp_path) -> Callable[[str], Course]:
+    """A function that makes an empty course for an assignment in this test's own folder."""
+    return lambda name: make_course(tmp_path, ASSIGNMENTS[name])

@@ -1,0 +1,83 @@
+"""What is committed is what the sources say, and a build is the same byte for byte."""
+
+import shutil
+
+import nbformat
+import pytest
+from conftest import ASSIGNMENTS, LIGHT, NAMES, ROOT
+
+from graders.build import BuildError, build, drift
+from graders.source import read_assignment
+
+
+def copy_of_the_course(folder, *names):
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for name in names:
+        (folder / "source").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "source" / f"{name}.py", folder / "source")
+        for kind in ("source", "release", "solutions"):
+            shutil.copytree(ROOT / kind / name, folder / kind / name)
+    return folder
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.ipynb")}
+
+
+def test_committed_files_are_what_the_sources_say():
+    assert drift(ROOT, list(ASSIGNMENTS.values())) == []
+
+
+@pytest.mark.parametrize("name", [LIGHT])
+def test_a_rebuild_is_byte_identical(tmp_path, name):
+    course = copy_of_the_course(tmp_path, name)
+    build(course, [ASSIGNMENTS[name]], say=lambda line: None, execute_all=True)
+    once = contents(course)
+    build(course, [ASSIGNMENTS[name]], say=lambda line: None, execute_all=True)
+    assert contents(course) == once
+    for kind in ("source", "release"):
+        path = f"{kind}/{name}/{name}.ipynb"
+        assert (course / path).read_bytes() == (ROOT / path).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["source", "release", "solutions"])
+def test_drift_names_the_file_that_differs(tmp_path, kind):
+    name = LIGHT
+    course = copy_of_the_course(tmp_path, name)
+    path = course / kind / name / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += "\nA change by hand."
+    nbformat.write(notebook, path)
+    assert drift(course, [ASSIGNMENTS[name]]) == [f"{kind}/{name}/{name}.ipynb"]
+
+
+def test_a_changed_source_is_drift_everywhere(tmp_path):
+    name = LIGHT
+    course = copy_of_the_course(tmp_path, name)
+    script = course / "source" / f"{name}.py"
+    script.write_text(script.read_text() + "\n# %% [markdown]\n# One more remark.\n")
+    files = drift(course, [read_assignment(script)])
+    assert files == [f"{kind}/{name}/{name}.ipynb" for kind in ("source", "release", "solutions")]
+
+
+def test_a_reference_that_stops_is_no_solution(tmp_path):
+    name = LIGHT
+    course = copy_of_the_course(tmp_path, name)
+    script = course / "source" / "broken.py"
+    script.write_text("# %% [markdown]\n# # Broken\n# %%\nraise ValueError('as it happens')\n")
+    with pytest.raises(BuildError, match="broken: a cell of the reference stops with an error"):
+        build(course, [read_assignment(script)], say=lambda line: None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solutions_are_executed_and_show_plots(name):
+    notebook = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert not any(output.output_type == "error" for output in outputs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_release_is_light(name):
+    files = [path for path in (ROOT / "release" / name).rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 10e6

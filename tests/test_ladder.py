@@ -1,0 +1,131 @@
+"""The ladder accepts every right form, and the first rung that fails says what is wrong in one sentence."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from graders.checks.ladder import Failure, Function, draws, require
+
+
+def returns(value):
+    return Function(lambda x: value, "f")(1)
+
+
+RIGHT_COUNTS = [
+    16,
+    16.0,
+    np.int64(16),
+    np.float32(16),
+    np.array(16),
+    np.array([16]),
+    tf.constant(16),
+    tf.constant(16.0),
+]
+
+
+@pytest.mark.parametrize("value", RIGHT_COUNTS, ids=repr)
+def test_a_right_count_passes_in_every_form(value):
+    returns(value).count(16)
+
+
+RIGHT_ARRAYS = [
+    [[1, 2], [3, 4]],
+    ((1.0, 2.0), (3.0, 4.0)),
+    np.array([[1, 2], [3, 4]], dtype=np.float32),
+    np.array([[1, 2], [3, 4]], dtype=object),
+    tf.constant([[1.0, 2.0], [3.0, 4.0]]),
+    tf.Variable([[1.0, 2.0], [3.0, 4.0]]),
+    [np.array([1.0, 2.0]), tf.constant([3.0, 4.0])],
+]
+
+
+@pytest.mark.parametrize("value", RIGHT_ARRAYS, ids=lambda value: type(value).__name__)
+def test_a_right_array_passes_in_every_form(value):
+    returns(value).close([[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize("value", [(3, 4), [3, 4], np.array([3, 4]), tf.TensorShape([3, 4]), (3.0, 4.0)], ids=repr)
+def test_a_right_shape_passes_in_every_form(value):
+    returns(value).shape((3, 4))
+
+
+WRONG = {
+    "nothing": (lambda: returns(None).count(16), "f(1) returned None, expected a number: is there a return statement?"),
+    "text": (lambda: returns("16").count(16), "f(1) returned '16', expected a number."),
+    "a wrong count": (
+        lambda: returns(12).count(16, "add the biases."),
+        "f(1) returned 12, expected 16: add the biases.",
+    ),
+    "true": (lambda: returns(True).count(1), "f(1) returned True, expected a count."),
+    "a fraction": (lambda: returns(15.5).count(16), "f(1) returned 15.5, expected 16."),
+    "not a number": (lambda: returns(float("nan")).count(16), "f(1) returned nan, expected a finite number."),
+    "two numbers": (lambda: returns([1, 2]).count(16), "f(1) returned [1, 2], expected a single number."),
+    "complex": (lambda: returns(1j).number(), "f(1) returned complex numbers, expected a number."),
+    "a wrong array shape": (
+        lambda: returns(np.zeros((2, 3))).close(np.zeros((3, 2))),
+        "f(1) returned an array of shape (2, 3), expected (3, 2).",
+    ),
+    "infinite values": (
+        lambda: returns(np.array([1.0, np.inf])).array(),
+        "f(1) returned 1 value of 2 that are nan or infinite.",
+    ),
+    "a ragged list": (
+        lambda: returns([[1], [2, 3]]).array(),
+        "f(1) returned [[1], [2, 3]], expected an array of numbers: its rows may have different lengths.",
+    ),
+    "a wrong value": (
+        lambda: returns(np.arange(8.0).reshape(2, 4)).close(np.zeros((2, 4)), "see section 1."),
+        "f(1) is wrong in 7 of 8 values: [1, 3] is 7, expected 0: see section 1.",
+    ),
+    "a wrong short array": (lambda: returns([1.0, 2.0]).close([1.0, 3.0]), "f(1) returned [1, 2], expected [1, 3]."),
+    "a wrong number": (lambda: returns(0.25).close(0.5), "f(1) returned 0.25, expected 0.5."),
+    "a wrong shape": (lambda: returns((3, 4)).shape((4, 3)), "f(1) returned (3, 4), expected (4, 3)."),
+    "no shape": (lambda: returns(3).shape((4, 3)), "f(1) returned 3, expected a shape such as (4, 3)."),
+    "too few parts": (lambda: returns((1,)).unpack("dw", "db"), "f(1) returned 1 values, expected 2: dw, db."),
+    "no parts": (lambda: returns(1).unpack("dw", "db"), "f(1) returned 1, expected 2 values: dw, db."),
+    "a short list": (lambda: returns([1]).sequence(2, "gradients"), "f(1) returned 1 gradients, expected 2."),
+    "no model": (lambda: returns(3).keras_model(), "f(1) returned 3, expected a built Keras model"),
+    "an unbuilt model": (
+        lambda: returns(tf.keras.Sequential([tf.keras.layers.Dense(1)])).keras_model(),
+        "f(1) returned a Keras model that knows no input shape, expected a built Keras model",
+    ),
+    "no function": (lambda: Function(3, "f"), "f is 3, expected a function: do not assign to its name."),
+    "another signature": (lambda: Function(lambda: 1, "f")(1, 2), "f(1, 2) does not fit your definition f()"),
+    "an error": (lambda: Function(lambda x: 1 / 0, "f")(1), "f(1) stopped with ZeroDivisionError: division by zero."),
+    "a stub": (lambda: Function(stub, "f")(1), "f is not written yet: Return the count."),
+    "a property": (lambda: require(False, "the  density\n is negative."), "the density is negative."),
+}
+
+
+def stub(x):
+    raise NotImplementedError("Return the count.")
+
+
+@pytest.mark.parametrize(("check", "sentence"), WRONG.values(), ids=WRONG)
+def test_the_first_rung_that_fails_says_so_in_one_sentence(check, sentence):
+    with pytest.raises(Failure) as caught:
+        check()
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_function_that_writes_into_its_arguments_does_not_change_ours():
+    values = np.ones(3)
+
+    def spoil(x):
+        x[:] = 0
+        return x
+
+    Function(spoil, "spoil")(values)
+    assert values.tolist() == [1, 1, 1]
+
+
+def test_long_values_are_named_by_their_shape():
+    assert (
+        Function(lambda x: x, "f").describe(np.zeros((4, 3)), [1, 2], "same")
+        == "f(an array of shape (4, 3), [1, 2], 'same')"
+    )
+
+
+def test_draws_are_the_same_each_time():
+    assert [rng.integers(1000) for rng in draws(7, 5)] == [rng.integers(1000) for rng in draws(7, 5)]

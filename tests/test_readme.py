@@ -1,0 +1,24 @@
+"""What the README says of the course is so."""
+
+import re
+
+import pytest
+from conftest import ASSIGNMENTS, NAMES, ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_readme_states_the_points(name):
+    row = next(line for line in README.splitlines() if f"| `{name}` |" in line)
+    points = re.search(r"\| (?P<auto>\d+)(?: \(\+ ?(?P<manual>\d+)\))? \|$", row)
+    assert points, row
+    assert (int(points["auto"]), int(points["manual"] or 0)) == (
+        ASSIGNMENTS[name].auto_points,
+        ASSIGNMENTS[name].manual_points,
+    )
+
+
+def test_every_target_of_make_in_the_readme_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"`?make ([a-z]+)", README)) <= targets
