@@ -51,8 +51,9 @@ def time_limit(seconds: float) -> Iterator[None]:
 class Rehearsal:
     """A namespace in which the cells of a notebook are run in order, like a kernel."""
 
-    def __init__(self, seconds_per_cell: float = 120.0) -> None:
+    def __init__(self, seconds_per_cell: float = 120.0, warnings_are: str = "ignore") -> None:
         self.seconds_per_cell = seconds_per_cell
+        self.warnings_are = warnings_are
         self.namespace: dict = {"__name__": "__main__"}
 
     def run(self, source: str, label: str) -> str | None:
@@ -66,7 +67,7 @@ class Rehearsal:
                 contextlib.redirect_stderr(io.StringIO()),
                 time_limit(self.seconds_per_cell),
             ):
-                warnings.simplefilter("ignore")
+                warnings.simplefilter(self.warnings_are)
                 exec(compile(source, f"<{label}>", "exec"), self.namespace)
         except (KeyboardInterrupt, MemoryError):
             raise

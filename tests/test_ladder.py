@@ -49,6 +49,14 @@ def test_a_right_shape_passes_in_every_form(value):
     returns(value).shape((3, 4))
 
 
+@pytest.mark.parametrize("value", [(3, 4), [3, 4], np.array([3, 4]), tf.constant([3, 4])], ids=repr)
+def test_an_answer_of_two_parts_passes_in_every_form(value):
+    dw, db = returns(value).unpack("dw", "db")
+    dw.count(3)
+    db.count(4)
+    assert len(returns(value).sequence(2)) == 2
+
+
 WRONG = {
     "nothing": (lambda: returns(None).count(16), "f(1) returned None, expected a number: is there a return statement?"),
     "text": (lambda: returns("16").count(16), "f(1) returned '16', expected a number."),

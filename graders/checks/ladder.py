@@ -169,23 +169,30 @@ class Result:
         )
 
     def unpack(self, *names: str) -> tuple["Result", ...]:
-        """An answer of several parts, a tuple or list, as one result for each name."""
-        if not isinstance(self.value, (tuple, list)):
+        """An answer of several parts, a tuple, list or array, as one result for each name."""
+        items = self._items()
+        if items is None:
             self.fail(f"returned {brief(self.value)}, expected {len(names)} values: {', '.join(names)}.")
-        if len(self.value) != len(names):
-            self.fail(f"returned {len(self.value)} values, expected {len(names)}: {', '.join(names)}.")
-        return tuple(Result(item, f"{name} from {self.called}") for item, name in zip(self.value, names, strict=True))
+        if len(items) != len(names):
+            self.fail(f"returned {len(items)} values, expected {len(names)}: {', '.join(names)}.")
+        return tuple(Result(item, f"{name} from {self.called}") for item, name in zip(items, names, strict=True))
 
     def sequence(self, length: int, of: str = "values") -> tuple["Result", ...]:
         """An answer that is a list of a given length, as one result for each item."""
-        value = self.value
-        if isinstance(value, np.ndarray) and value.ndim >= 1:
-            value = list(value)
-        if not isinstance(value, (tuple, list)):
+        items = self._items()
+        if items is None:
             self.fail(f"returned {brief(self.value)}, expected a list of {length} {of}.")
-        if len(value) != length:
-            self.fail(f"returned {len(value)} {of}, expected {length}.")
-        return tuple(Result(item, f"item {index} of {self.called}") for index, item in enumerate(value))
+        if len(items) != length:
+            self.fail(f"returned {len(items)} {of}, expected {length}.")
+        return tuple(Result(item, f"item {index} of {self.called}") for index, item in enumerate(items))
+
+    def _items(self) -> list | None:
+        """The parts of a list, tuple, array or tensor; None for anything that has none."""
+        if isinstance(self.value, (list, tuple)):
+            return list(self.value)
+        if hasattr(self.value, "__array__") and getattr(self.value, "shape", ()):
+            return list(np.asarray(self.value))
+        return None
 
     def keras_model(self) -> Any:
         """Climbs to a built Keras model; gives it back."""

@@ -1,0 +1,383 @@
+"""What is right in `parameters`: counts of weights and bytes, against Keras.
+
+Every oracle builds the layer or the model in Keras and asks it for its weights (``count_params()``,
+``trainable_weights``, ``non_trainable_weights``) or for its outputs; nothing here counts by a formula of its own.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from graders.checks.ladder import Function, Result, brief, draws, require
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "linear")
+
+
+def check_dense(dense_parameters: Callable[[int, int], int]) -> None:
+    """The parameters of Dense(n_out) on n_in features, against ``keras.layers.Dense``."""
+    student = Function(dense_parameters, "dense_parameters")
+    sizes = [(int(a), int(b)) for a, b in (rng.integers(1, 200, size=2) for rng in draws(seed=101, count=5))]
+    for n_in, n_out in [*sizes, (1, 1), (1, 9), (9, 1)]:
+        layer = keras.layers.Dense(n_out)
+        layer.build((None, n_in))
+        student(n_in, n_out).count(
+            layer.count_params(), "each neuron has one weight for each input, and one bias. See section 1."
+        )
+
+
+def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
+    """The parameters of a chain of Dense layers, against ``keras.Sequential`` with activations of both kinds."""
+    student = Function(mlp_parameters, "mlp_parameters")
+    depths = (2, 3, 4, 5, 6, 7)
+    for depth, rng in zip(depths, draws(seed=102, count=len(depths)), strict=True):
+        sizes = [int(size) for size in rng.integers(1, 60, size=depth)]
+        model = keras.Sequential([keras.Input((sizes[0],))])
+        for size in sizes[1:]:
+            model.add(keras.layers.Dense(size, activation=str(rng.choice(ACTIVATIONS))))
+            model.add(keras.layers.Activation("relu"))
+        expected = [layer.count_params() for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+        result = student(sizes)
+        per_layer, total = _unpack(result, "per_layer", "total")
+        if isinstance(per_layer.value, (list, tuple, np.ndarray)) and len(per_layer.value) == len(sizes):
+            per_layer.fail(
+                f"has {len(sizes)} values, expected {len(expected)}: the input is no layer and has no parameters. "
+                "See section 2."
+            )
+        for index, (item, wanted) in enumerate(zip(_items(per_layer, len(expected)), expected, strict=True)):
+            item.count(
+                wanted,
+                f"it has {sizes[index + 1]} neurons, each with {sizes[index]} inputs and a bias. See section 2.",
+            )
+        total.count(model.count_params(), "the total is the sum over the layers. See section 2.")
+
+
+def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> None:
+    """Trainable and non-trainable parameters of batch normalisation, against ``keras.layers.BatchNormalization``."""
+    student = Function(batch_norm_parameters, "batch_norm_parameters")
+    for rng in draws(seed=103, count=3):
+        height, width, channels = (int(size) for size in rng.integers(2, 70, size=3))
+        for shape in [(height, width, channels), (channels,), (width, height)]:
+            layer = keras.layers.BatchNormalization()
+            layer.build((None, *shape))
+            trainable, non_trainable = _unpack(student(shape), "trainable", "non_trainable")
+            trainable.count(
+                _size(layer.trainable_weights),
+                "training finds a scale γ and a shift β for each channel, the last axis. See section 3.",
+            )
+            non_trainable.count(
+                _size(layer.non_trainable_weights),
+                "a moving mean and a moving variance are stored for each channel, the last axis. See section 3.",
+            )
+
+
+def check_conv(conv_parameters: Callable[..., int]) -> None:
+    """The parameters of a convolution with and without biases, against ``keras.layers.Conv2D``."""
+    student = Function(conv_parameters, "conv_parameters")
+    for rng in draws(seed=104, count=4):
+        height, width = (int(size) for size in rng.choice(np.arange(1, 9), size=2, replace=False))
+        channels, filters = (int(size) for size in rng.choice(np.arange(2, 50), size=2, replace=False))
+        kernel = (height, width)
+        student(kernel, channels, filters).count(
+            _conv(kernel, channels, filters),
+            "each filter has one kernel for each input channel, and one bias. See section 4.",
+        )
+        student(kernel, channels, filters, use_bias=True).count(
+            _conv(kernel, channels, filters), "use_bias=True is one bias for each filter. See section 4."
+        )
+        student(kernel, channels, filters, use_bias=False).count(
+            _conv(kernel, channels, filters, use_bias=False),
+            "with use_bias=False only the kernels are left. See section 4.",
+        )
+
+
+def check_grouped(grouped_parameters: Callable[..., int]) -> None:
+    """The parameters of a grouped convolution, against ``keras.layers.Conv2D(groups=...)``."""
+    student = Function(grouped_parameters, "grouped_parameters")
+    for rng in draws(seed=105, count=5):
+        groups = int(rng.integers(2, 7))
+        kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
+        channels, filters = (int(size) * groups for size in rng.choice(np.arange(1, 9), size=2, replace=False))
+        for use_bias in (True, False):
+            student(kernel, channels, filters, groups, use_bias=use_bias).count(
+                _conv(kernel, channels, filters, use_bias=use_bias, groups=groups),
+                f"each filter sees the {channels // groups} input channels of its own group"
+                + (", and has one bias. See section 4." if use_bias else ", and has no bias here. See section 4."),
+            )
+        student(kernel, channels, filters, 1).count(
+            _conv(kernel, channels, filters), "one group is an ordinary convolution with biases. See section 4."
+        )
+
+
+def check_depthwise(depthwise_parameters: Callable[..., int]) -> None:
+    """The parameters of a depthwise convolution, against ``keras.layers.DepthwiseConv2D``."""
+    student = Function(depthwise_parameters, "depthwise_parameters")
+    for rng in draws(seed=106, count=4):
+        kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
+        channels, multiplier = int(rng.integers(5, 40)), int(rng.integers(2, 5))
+        for use_bias in (True, False):
+            layer = keras.layers.DepthwiseConv2D(kernel, depth_multiplier=multiplier, use_bias=use_bias)
+            layer.build((None, 16, 16, channels))
+            student(kernel, channels, multiplier, use_bias=use_bias).count(
+                layer.count_params(),
+                f"each channel has its own {multiplier} kernels, never summed over channels"
+                + (
+                    ", and each of the output channels one bias. See section 4."
+                    if use_bias
+                    else ", and there is no bias here. See section 4."
+                ),
+            )
+        layer = keras.layers.DepthwiseConv2D(kernel)
+        layer.build((None, 16, 16, channels))
+        student(kernel, channels).count(
+            layer.count_params(), "the defaults are depth_multiplier=1 and use_bias=True. See section 4."
+        )
+
+
+def check_plain_stack(stack_parameters: Callable[..., Any]) -> None:
+    """Stacks whose counts need channels alone, and hold no batch normalisation, layer by layer against Keras."""
+    student = Function(stack_parameters, "stack_parameters")
+    for rng in draws(seed=107, count=6):
+        stack = _Stack((int(rng.integers(24, 34)), int(rng.integers(24, 34)), int(rng.integers(1, 6))))
+        for block in range(int(rng.integers(2, 4))):
+            stack.convolve(rng, strides=1, use_bias=bool(block % 2))
+            stack.add(layer="Activation", activation=str(rng.choice(ACTIVATIONS)))
+            if min(stack.shape[:2]) >= 2:
+                stack.add(layer=str(rng.choice(["MaxPool2D", "AvgPool2D"])), pool_size=2)
+            stack.add(layer="Dropout", rate=0.25)
+        stack.add(layer="GlobalAveragePooling2D")
+        stack.dense_head(rng, batch_norm=False)
+        _judge_stack(student, stack)
+    flat = _Stack((7,))
+    flat.dense_head(np.random.default_rng(107), batch_norm=False)
+    _judge_stack(student, flat)
+
+
+def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
+    """Stacks with strides, Flatten and batch normalisation, layer by layer against Keras."""
+    student = Function(stack_parameters, "stack_parameters")
+    for number, rng in enumerate(draws(seed=108, count=8)):
+        stack = _Stack((int(rng.integers(20, 34)), int(rng.integers(35, 48)), int(rng.integers(1, 6))))
+        if number % 2:
+            stack.add(layer="BatchNormalization")
+        for block in range(int(rng.integers(1, 4))):
+            stack.convolve(rng, strides=1 + (number + block) % 3, use_bias=bool(rng.integers(2)))
+            if rng.integers(2):
+                stack.add(layer="BatchNormalization")
+            stack.add(layer="Activation", activation=str(rng.choice(ACTIVATIONS)))
+            if min(stack.shape[:2]) >= 4:
+                stack.add(layer=str(rng.choice(["MaxPool2D", "AvgPool2D"])), pool_size=int(rng.integers(2, 4)))
+            stack.add(layer="Dropout", rate=0.5)
+        if number == 0:
+            stack.add(layer="GlobalAveragePooling2D")
+        else:
+            stack.add(layer="Flatten")
+        stack.dense_head(rng, batch_norm=True)
+        _judge_stack(student, stack)
+    flat = _Stack((6,))
+    flat.dense_head(np.random.default_rng(108), batch_norm=True)
+    _judge_stack(student, flat)
+
+
+def check_width(widest_hidden: Callable[[int, int, int], int]) -> None:
+    """The widest hidden layer within a budget, against Keras: that width fits, one neuron more does not."""
+    student = Function(widest_hidden, "widest_hidden")
+    for rng in draws(seed=109, count=5):
+        n_in, n_out = (int(size) for size in rng.integers(2, 25, size=2))
+        width = int(rng.integers(2, 120))
+        fits, too_many = (_mlp([n_in, hidden, n_out]) for hidden in (width, width + 1))
+        for budget in (fits, too_many - 1, int(rng.integers(fits, too_many))):
+            student(n_in, n_out, budget).count(
+                width,
+                f"{width} hidden neurons make {fits} parameters in all, one more makes {too_many}. See section 7.",
+            )
+        smallest = _mlp([n_in, 1, n_out])
+        student(n_in, n_out, smallest).count(
+            1, f"one hidden neuron makes {smallest} parameters, and that is the budget. See section 7."
+        )
+        for budget in (smallest - 1, n_out, 1):
+            student(n_in, n_out, budget).count(
+                0, f"even one hidden neuron makes {smallest} parameters, which is over the budget. See section 7."
+            )
+
+
+def check_design(build_model: Callable[[int, int, int], Any]) -> None:
+    """A model with exactly N trainable parameters and no others, by its shapes and its counts in Keras.
+
+    N is the count of a network with two hidden layers of 1 to 20 neurons, so that an answer always exists; any other
+    network with that count is as good.
+    """
+    student = Function(build_model, "build_model")
+    sizes = [[int(size) for size in rng.integers(2, 21, size=4)] for rng in draws(seed=110, count=3)]
+    for n_in, first, second, n_out in [
+        *sizes,
+        [5, 1, 1, 2],
+        [2, 20, 20, 2],
+        [2, 20, 1, 8],
+        [2, 1, 20, 1],
+        [2, 17, 20, 1],
+        [3, 4, 4, 1],
+    ]:
+        wanted = _mlp([n_in, first, second, n_out])
+        result = student(n_in, n_out, wanted)
+        model = result.keras_model()
+        for what, shape, size in (("input", model.input_shape, n_in), ("output", model.output_shape, n_out)):
+            shape = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+            if tuple(shape) != (None, size):
+                result.fail(
+                    f"gave a model of {what} shape {tuple(shape)}, expected (None, {size}): the {what} of the network "
+                    f"is a list of {size} numbers, and None stands for the batch. See section 7."
+                )
+        total = int(model.count_params())
+        if total != wanted:
+            result.fail(
+                f"gave a model of {total} parameters, expected exactly {wanted}: "
+                f"{abs(total - wanted)} too {'many' if total > wanted else 'few'}. See section 7."
+            )
+        if len(model.non_trainable_weights):
+            result.fail("gave a model with non-trainable parameters, expected all of them trainable. See section 7.")
+
+
+def check_weight_memory(memory_bytes: Callable[..., Any]) -> None:
+    """The bytes of the weights, against the arrays that Keras allocates for each dtype."""
+    for student, arguments, weights, _ in _memory_cases(memory_bytes):
+        n_parameters, _, batch_size, dtype = arguments
+        got, _ = _unpack(student(*arguments), "weights", "activations")
+        got.count(
+            weights,
+            f"{n_parameters} parameters of type {dtype} are stored once, whatever the batch of {batch_size}. "
+            "See section 8.",
+        )
+    student = Function(memory_bytes, "memory_bytes")
+    got, _ = _unpack(student(10, [(None, 2)], 3), "weights", "activations")
+    got.count(40, "dtype is 'float32' by default, which takes 4 bytes a number. See section 8.")
+
+
+def check_activation_memory(memory_bytes: Callable[..., Any]) -> None:
+    """The bytes of every layer's output for a batch, against the arrays that a Keras model returns."""
+    for student, arguments, _, activations in _memory_cases(memory_bytes):
+        _, shapes, batch_size, dtype = arguments
+        _, got = _unpack(student(*arguments), "weights", "activations")
+        got.count(
+            activations,
+            f"the outputs of {len(shapes)} layers are stored, each number as {dtype}, for each of {batch_size} images. "
+            "See section 8.",
+        )
+
+
+def _size(weights: Sequence[Any]) -> int:
+    return sum(math.prod(tuple(weight.shape)) for weight in weights)
+
+
+def _mlp(sizes: Sequence[int]) -> int:
+    layers = [keras.layers.Dense(size) for size in sizes[1:]]
+    return int(keras.Sequential([keras.Input((sizes[0],)), *layers]).count_params())
+
+
+def _conv(kernel: Sequence[int], channels: int, filters: int, use_bias: bool = True, groups: int = 1) -> int:
+    layer = keras.layers.Conv2D(filters, tuple(kernel), use_bias=use_bias, groups=groups)
+    layer.build((None, 16, 16, channels))
+    return int(layer.count_params())
+
+
+def _items(result: Result, length: int) -> tuple[Result, ...]:
+    """The items of a list, tuple, array or tensor, each as a result."""
+    value = result.value
+    if getattr(value, "shape", None) is not None and not isinstance(value, np.ndarray):
+        value = np.asarray(value)
+    return Result(value, result.called).sequence(length, "layers")
+
+
+def _unpack(result: Result, *names: str) -> tuple[Result, ...]:
+    """The parts of an answer, which may also come as one array or tensor."""
+    value = result.value
+    if getattr(value, "shape", None):
+        value = np.asarray(value).tolist()
+    return Result(value, result.called).unpack(*names)
+
+
+class _Stack:
+    """A stack of layers that grows in Keras and, side by side, as the descriptions that the student is given."""
+
+    def __init__(self, input_shape: tuple[int, ...]) -> None:
+        self.input_shape = input_shape
+        self.shape = input_shape
+        self.descriptions: list[dict[str, Any]] = []
+        self.inputs: list[tuple[int, ...]] = []
+        self.expected: list[tuple[int, int]] = []
+
+    def add(self, **description: Any) -> None:
+        """Adds one layer, with the arguments of its Keras class."""
+        self.descriptions.append(description)
+        self.inputs.append(self.shape)
+        arguments = {key: value for key, value in description.items() if key != "layer"}
+        layer = getattr(keras.layers, description["layer"])(**arguments)
+        output = layer(keras.KerasTensor((None, *self.shape)))
+        self.shape = tuple(output.shape[1:])
+        self.expected.append((_size(layer.trainable_weights), _size(layer.non_trainable_weights)))
+
+    def convolve(self, rng: np.random.Generator, strides: int, use_bias: bool) -> None:
+        """Adds a convolution whose kernel fits what is left of the image."""
+        kernel = tuple(int(rng.integers(1, min(5, side) + 1)) for side in self.shape[:2])
+        self.add(
+            layer="Conv2D",
+            filters=int(rng.integers(2, 13)),
+            kernel_size=kernel,
+            strides=strides,
+            padding=str(rng.choice(["valid", "same"])),
+            use_bias=use_bias,
+        )
+
+    def dense_head(self, rng: np.random.Generator, batch_norm: bool) -> None:
+        """Adds the dense layers at the end."""
+        self.add(layer="Dense", units=int(rng.integers(2, 30)))
+        if batch_norm:
+            self.add(layer="BatchNormalization")
+        self.add(layer="Activation", activation="relu")
+        self.add(layer="Dropout", rate=0.5)
+        self.add(layer="Dense", units=int(rng.integers(2, 30)))
+
+
+def _judge_stack(student: Function, stack: _Stack) -> None:
+    # The reasons are worded for what students forget about each layer.
+    why = {
+        "Conv2D": "each filter has one kernel for each channel that reaches the layer, and a bias if use_bias is True",
+        "Dense": "the inputs are all the values that reach the layer, and each neuron adds a bias",
+        "BatchNormalization": "each channel, on the last axis, has 2 trainable and 2 non-trainable parameters",
+    }
+    rows = _items(student(stack.input_shape, stack.descriptions), len(stack.descriptions))
+    for row, description, shape, expected in zip(rows, stack.descriptions, stack.inputs, stack.expected, strict=True):
+        got = tuple(count.number() for count in _unpack(row, "trainable", "non_trainable"))
+        require(
+            got == expected,
+            f"stack_parameters gives {brief(got)} for the layer {description} on the shape {shape}, "
+            f"expected {expected}: {why.get(description['layer'], 'it has no parameters')}. See section 5.",
+        )
+
+
+def _memory_cases(memory_bytes: Callable[..., Any]) -> list[tuple[Function, tuple, int, int]]:
+    student = Function(memory_bytes, "memory_bytes")
+    cases = []
+    dtypes = ("float32", "float16", "bfloat16", "float64")
+    for dtype, rng in zip(dtypes, draws(seed=111, count=len(dtypes)), strict=True):
+        height, width, channels = (int(size) for size in rng.integers(8, 14, size=3))
+        inputs = keras.Input((height, width, channels), dtype=dtype)
+        layers = [
+            keras.layers.Conv2D(int(rng.integers(2, 6)), 3, dtype=dtype),
+            keras.layers.Activation("relu", dtype=dtype),
+            keras.layers.MaxPool2D(2, dtype=dtype),
+            keras.layers.Flatten(dtype=dtype),
+            keras.layers.Dense(int(rng.integers(2, 9)), dtype=dtype),
+        ]
+        outputs = []
+        for layer in layers:
+            outputs.append(layer(outputs[-1] if outputs else inputs))
+        model = keras.Model(inputs, outputs)
+        batch_size = int(rng.integers(2, 9))
+        arrays = model(np.zeros((batch_size, height, width, channels), "float32"), training=False)
+        arguments = (int(model.count_params()), [tuple(output.shape) for output in outputs], batch_size, dtype)
+        weights, activations = (sum(int(np.asarray(a).nbytes) for a in some) for some in (model.weights, arrays))
+        cases.append((student, arguments, weights, activations))
+    return cases

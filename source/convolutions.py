@@ -1,0 +1,1317 @@
+# Convolutions. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Convolutions
+#
+# A galaxy is the same galaxy wherever it falls on the detector. A convolutional layer is built on that: it looks at
+# every place of an image with the same few weights.
+#
+# **What you will learn**
+#
+# - to compute a convolution by hand, and to know the size of its output before you run it;
+# - where TensorFlow puts its zeros;
+# - how much of the image a pixel of a deep feature map sees;
+# - what a transposed convolution is, why it carries that name, and what sizes Keras gives it;
+# - when a network follows a galaxy that moves, and when it does not;
+# - to find layers that lead from one given shape to another.
+#
+# **Time**: about 150 minutes. There are 12 tasks, worth 31 points, and one written question, worth 2.
+#
+# %% [markdown]
+# ## How this notebook works
+#
+# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
+#   they are.
+# - Run the test below your answer. A test cell that prints nothing has passed.
+# - Hidden tests try other inputs when your work is graded.
+# - Stuck? Open the hints below each task, one at a time.
+# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
+#
+# The next cell loads the libraries. TensorFlow may print a line or two about the hardware there: these are no errors.
+#
+# %%
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
+
+# %% [markdown]
+# ## 1 One convolution
+#
+# ### The operation
+#
+# A dense layer computes $z = wx + b$ with a weight for every pair of input and output. A convolutional layer keeps the
+# same form and makes two changes. An output pixel sees only a small window of the image. And all output pixels share
+# the same weights, the *kernel*.
+#
+# The input $x$ has a height, a width and $c_{in}$ channels. The kernel $w$ has the shape $(k_h, k_w, c_{in}, c_{out})$:
+# one slice $w_{\cdot\cdot\cdot f}$ for each of the $c_{out}$ *filters*, and one bias $b_f$ a filter. With strides
+# $(s_h, s_w)$ and no padding, the output is
+#
+# $$ z_{ijf} = b_f + \sum_{u=0}^{k_h - 1} \sum_{v=0}^{k_w - 1} \sum_{c=0}^{c_{in} - 1}
+# x_{i s_h + u,\; j s_w + v,\; c} \; w_{uvcf} $$
+#
+# This is what `tf.nn.conv2d` computes with `padding="VALID"`, bias added (its documentation states the sum). In
+# mathematics it is called a cross-correlation: a convolution would flip the kernel first. Deep-learning libraries do
+# not flip, and call it a convolution (Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 9.1). When the
+# kernel is learnt, it makes no difference.
+#
+# ### Task: `conv2d`
+#
+# Write this sum in NumPy, for a batch of images.
+#
+# - `images`: array of shape `(n, height, width, c_in)`
+# - `kernel`: array of shape `(kh, kw, c_in, c_out)`
+# - `bias`: array of shape `(c_out,)`
+# - `strides`: a pair `(s_h, s_w)`
+# - returns an array of shape `(n, o_h, o_w, c_out)`
+#
+# The window must lie inside the image. Along the height there are
+# $o_h = \lfloor (\mathrm{height} - k_h)/s_h \rfloor + 1$ such places; the width goes the same way. Section 2 comes back
+# to this formula.
+#
+# For example, a kernel $\begin{pmatrix} 1 & 2 \\ 0 & -1 \end{pmatrix}$ with bias 10 on the image
+# $\begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \\ 7 & 8 & 9 \end{pmatrix}$ gives
+# $10 + 1 \cdot 1 + 2 \cdot 2 + 0 \cdot 4 - 1 \cdot 5 = 10$ at the top left.
+#
+# Do it with loops over $i$ and $j$. Two loops are enough, and quick enough here.
+#
+# <details><summary>Hint 1</summary>
+#
+# Make an array of zeros for the output. For each $(i, j)$, cut out the window that this output pixel sees, for all
+# images and all channels at once.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The window of output pixel $(i, j)$ starts at row `i * s_h` and holds `kh` rows. It is an array of shape
+# `(n, kh, kw, c_in)`.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# `np.tensordot(window, kernel, axes=3)` multiplies and sums over three axes: the last three of the window and the first
+# three of the kernel. What is left has shape `(n, c_out)`.
+#
+# </details>
+#
+# %% solution="conv-conv2d"
+def conv2d(images, kernel, bias, strides=(1, 1)):
+    """A convolution without padding, as in deep learning: the kernel is not flipped.
+
+    images (n, height, width, c_in), kernel (kh, kw, c_in, c_out), bias (c_out,) -> (n, o_h, o_w, c_out)
+    """
+    ### BEGIN SOLUTION: Sum the products of each window with the kernel, add the bias, and return all the maps.
+    n, height, width, _ = images.shape
+    kh, kw, _, filters = kernel.shape
+    sh, sw = strides
+    o_h = (height - kh) // sh + 1
+    o_w = (width - kw) // sw + 1
+    maps = np.empty((n, o_h, o_w, filters))
+    for i in range(o_h):
+        for j in range(o_w):
+            window = images[:, i * sh : i * sh + kh, j * sw : j * sw + kw, :]
+            maps[:, i, j, :] = np.tensordot(window, kernel, axes=3) + bias
+    return maps
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test keeps the strides at (1, 1), the second changes them.
+#
+# %% test="conv-conv2d" points=2
+image = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]).reshape(1, 3, 3, 1)
+kernel = np.array([[1.0, 2.0], [0.0, -1.0]]).reshape(2, 2, 1, 1)
+got = np.asarray(conv2d(image, kernel, np.array([10.0])))
+assert got.shape == (1, 2, 2, 1), (
+    f"conv2d returned an array of shape {got.shape}, expected (1, 2, 2, 1): one image, one filter."
+)
+assert np.allclose(got[0, :, :, 0], [[10.0, 12.0], [16.0, 18.0]]), (
+    f"conv2d returned {got[0, :, :, 0].tolist()} for the example, expected [[10, 12], [16, 18]]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_conv2d(conv2d)
+### END HIDDEN TESTS
+
+# %% test="conv-conv2d" points=2
+image = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]).reshape(1, 3, 3, 1)
+kernel = np.array([[1.0, 2.0], [0.0, -1.0]]).reshape(2, 2, 1, 1)
+got = np.asarray(conv2d(image, kernel, np.array([10.0]), (1, 2)))
+assert got.shape == (1, 2, 1, 1), (
+    f"conv2d with strides (1, 2) returned an array of shape {got.shape}, expected (1, 2, 1, 1): "
+    "a second step to the right would leave the image."
+)
+assert np.allclose(got[0, :, 0, 0], [10.0, 16.0]), (
+    f"conv2d with strides (1, 2) returned {got.ravel().tolist()}, expected [10, 16]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_conv2d_strides(conv2d)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A galaxy to look at
+#
+# From here on we use a galaxy-like image. Its light falls off with the elliptical radius $R$ as a Sérsic profile,
+#
+# $$ I(R) = I_e \exp\left( -b_n \left[ (R/R_e)^{1/n} - 1 \right] \right), \qquad b_n \simeq 2n - 1/3 $$
+#
+# (Sérsic 1963; Graham & Driver 2005, equation 1; $b_n$ to the first two terms of the series of Ciotti & Bertin 1999).
+# Here $R^2 = q\,x'^2 + y'^2/q$, with $x'$ along the major axis, $y'$ along the minor axis and the axis ratio $q$. About
+# half of the light falls within $R_e$. We take $n = 1$, an exponential disc, and $I_e = 1$.
+#
+# %%
+def galaxy(size=64, radius=4.0, ratio=0.5, angle=0.6, index=1.0):
+    """An elliptical Sérsic profile in the middle of a square image; lengths in pixels, brightness in units of I_e."""
+    y, x = np.mgrid[:size, :size] - (size - 1) / 2
+    along = x * np.cos(angle) + y * np.sin(angle)
+    across = -x * np.sin(angle) + y * np.cos(angle)
+    r = np.sqrt(ratio * along**2 + across**2 / ratio)
+    return np.exp(-(2 * index - 1 / 3) * ((r / radius) ** (1 / index) - 1))
+
+
+def show(axes, picture, title, **options):
+    """An image with axes in pixels."""
+    drawn = axes.imshow(picture, **{"cmap": "viridis", **options})
+    axes.set_title(title, fontsize=9)
+    axes.set_xlabel("x [pixel]", fontsize=8)
+    axes.set_ylabel("y [pixel]", fontsize=8)
+    axes.tick_params(labelsize=7)
+    return drawn
+
+
+mean = np.full((3, 3), 1 / 9)
+difference = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+laplacian = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
+
+# %% [markdown]
+# Now your `conv2d` on the galaxy, with three kernels chosen by hand. In a network they would be learnt. Look at what
+# each one answers to: a mean smooths, a difference along $x$ is positive to the left of the centre, where the light
+# rises, and negative to the right, and the Laplacian is most negative where the profile bends most, at the centre.
+#
+# %%
+kernels = np.stack([mean, difference, laplacian], axis=-1)[:, :, None, :]
+
+light = galaxy(size=32)
+maps = np.asarray(conv2d(light[None, :, :, None], kernels, np.zeros(3)))
+fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
+show(axes[0], light, "galaxy, 32 × 32")
+for filter_, name in enumerate(["mean", "difference along x", "Laplacian"]):
+    show(axes[filter_ + 1], maps[0, :, :, filter_], f"{name}, {maps.shape[1]} × {maps.shape[2]}")
+plt.show()
+
+# %% [markdown]
+# ## 2 How large is the output?
+#
+# ### Counting windows
+#
+# Take one axis: $i$ pixels, a kernel of $k$ taps, a stride $s$, and $p$ zeros on *each* side. Count the places where
+# the kernel fits:
+#
+# $$ o = \left\lfloor \frac{i + 2p - k}{s} \right\rfloor + 1 $$
+#
+# (Dumoulin & Visin 2016, arXiv:1603.07285, relationship 6). Keras names two cases.
+#
+# - `padding="valid"`: no zeros, $p = 0$.
+# - `padding="same"`: as many zeros as it takes to make $o = \lceil i/s \rceil$ (documentation of `tf.nn`, "Notes on
+#   padding"). With $s = 1$ the output has the size of the input, hence the name. With $s > 1$ it has not.
+#
+# A *dilated* kernel leaves $d - 1$ pixels out between two taps. Its $k$ taps then span
+#
+# $$ \hat{k} = k + (k - 1)(d - 1) $$
+#
+# pixels, which takes the place of $k$ (same paper, relationship 15 and the text above it).
+#
+# Pooling windows are counted like kernels (relationship 7 for `valid`).
+#
+# ### Task: `conv_size`
+#
+# Return the size of the output along one axis.
+#
+# - `size`: $i$, `kernel`: $k$, `stride`: $s$, `dilation`: $d$, all whole numbers from 1 on
+# - `padding`: `"valid"` or `"same"`
+# - returns a whole number
+#
+# With `"valid"` you will only be asked about kernels that fit. For example, `conv_size(7, 3)` is 5,
+# `conv_size(5, 3, 2, "same")` is 3, and `conv_size(9, 3, 1, "valid", 2)` is 5.
+#
+# <details><summary>Hint 1</summary>
+#
+# Begin with `valid`. Test your formula on paper with a kernel of 3 on 7 and on 8 pixels, with a stride of 2: both give
+# 3.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Compute the span $\hat{k}$ first, then use it in place of $k$. With $d = 1$ it must be $k$ itself.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# `a // b` rounds down. To round up, `-(-a // b)` or `math.ceil(a / b)`. The kernel does not occur in the formula for
+# `same`.
+#
+# </details>
+#
+# %% solution="conv-size"
+def conv_size(size, kernel, stride=1, padding="valid", dilation=1):
+    """Number of output pixels of a convolution, along one axis of `size` pixels."""
+    ### BEGIN SOLUTION: Return the number of windows, for either padding.
+    if padding == "same":
+        return -(-size // stride)
+    span = (kernel - 1) * dilation + 1
+    return (size - span) // stride + 1
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test has no dilation, the second has.
+#
+# %% test="conv-size" points=2
+got = conv_size(7, 3)
+assert got == 5, f"conv_size(7, 3) returned {got}, expected 5: the kernel can start at pixels 0, 1, 2, 3 and 4."
+got = conv_size(5, 3, 2, "same")
+assert got == 3, f"conv_size(5, 3, 2, 'same') returned {got}, expected 3: 5 / 2, rounded up."
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_size(conv_size)
+### END HIDDEN TESTS
+
+# %% test="conv-size" points=1
+got = conv_size(9, 3, 1, "valid", 2)
+assert got == 5, f"conv_size(9, 3, 1, 'valid', 2) returned {got}, expected 5: the three taps span 5 pixels."
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_dilation(conv_size)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Where the zeros go
+#
+# How many zeros does `same` need? The last of the $o = \lceil i/s \rceil$ windows starts $(o - 1)s$ pixels after the
+# first, and is $k$ pixels long. So the windows need $(o - 1)s + k$ pixels, and
+#
+# $$ P = \max\left( (o - 1)\,s + k - i,\; 0 \right) $$
+#
+# of them are missing. TensorFlow puts $\lfloor P/2 \rfloor$ zeros before the image and the rest after it (documentation
+# of `tf.nn`, "Notes on padding"). When $P$ is odd, the padding is *asymmetric*: one zero more at the right and at the
+# bottom. Dumoulin & Visin put $p$ zeros on both sides, and so does PyTorch when you give it a number. Weights that
+# are moved from one library to the other can then see an image shifted by a pixel.
+#
+# ### Task: `same_padding`
+#
+# Return how many zeros TensorFlow adds before and after one axis, without dilation.
+#
+# - `size`: $i$, `kernel`: $k$, `stride`: $s$
+# - returns a pair `(before, after)`
+#
+# For example, `same_padding(6, 3, 2)` is `(0, 1)`: three windows start at 0, 2 and 4, and the last one needs a seventh
+# pixel.
+#
+# <details><summary>Hint 1</summary>
+#
+# Three steps: the number of outputs $o$, the number of missing pixels $P$, then the two parts.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# When the stride is larger than the kernel, $(o - 1)s + k - i$ can be negative. That is what the maximum is for.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# The first part is $P$ divided by 2, rounded down. The second is what is left of $P$.
+#
+# </details>
+#
+# %% solution="conv-same"
+def same_padding(size, kernel, stride=1):
+    """The zeros that TensorFlow's 'same' padding adds along one axis, as (before, after)."""
+    ### BEGIN SOLUTION: Return the pair (zeros before, zeros after).
+    outputs = -(-size // stride)
+    missing = max((outputs - 1) * stride + kernel - size, 0)
+    return missing // 2, missing - missing // 2
+    ### END SOLUTION
+
+
+# %% test="conv-same" points=2
+got = tuple(np.ravel(same_padding(6, 3, 2)).tolist())
+assert got == (0, 1), f"same_padding(6, 3, 2) returned {got}, expected (0, 1): the only zero comes after the image."
+got = tuple(np.ravel(same_padding(5, 3, 2)).tolist())
+assert got == (1, 1), (
+    f"same_padding(5, 3, 2) returned {got}, expected (1, 1): three windows of 3 pixels, 2 apart, need 7 pixels."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_same(same_padding)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The picture below uses your `same_padding`. Each line is a window of the kernel. Filled squares are pixels of the
+# image, open squares are zeros. In the left and the right panel the zeros are asymmetric.
+#
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(9, 2.8), layout="constrained")
+for axis, (size, taps, stride) in zip(axes, [(6, 3, 2), (5, 3, 2), (8, 4, 1)], strict=True):
+    before, after = (int(number) for number in same_padding(size, taps, stride))
+    axis.plot(range(size), [0] * size, "s", color="C0", ms=8)
+    zeros = [*range(-before, 0), *range(size, size + after)]
+    axis.plot(zeros, [0] * len(zeros), "s", mfc="none", mec="C1", ms=8)
+    for window, start in enumerate(range(-before, size + after - taps + 1, stride)):
+        axis.plot([start - 0.4, start + taps - 0.6], [window + 1] * 2, color="k", lw=2)
+    axis.set(title=f"{size} pixels, kernel {taps}, stride {stride}", xlabel="position [pixel]", ylabel="window")
+    axis.set(xticks=range(-1, size + 2), yticks=range(window + 2))
+plt.show()
+
+# %% [markdown]
+# ### Table 4 of the lecture
+#
+# The lecture prints the following summaries. The first number of a shape is the size of the batch, which is not known
+# yet: Keras writes `None`.
+#
+# | input | layer | output shape | parameters |
+# |---|---|---|---|
+# | 7×7×1 | `Conv2D(1, (3, 3))`, strides 1, valid | (None, 5, 5, 1) | 10 |
+# | 5×5×1 | `Conv2D(1, (3, 3))`, strides 2, same | (None, 3, 3, 1) | 10 |
+# | 8×8×1 | `Conv2D(1, (3, 3))`, strides 1, same | (None, 8, 8, 1) | 10 |
+# | 8×8×1 | `MaxPool2D((2, 2))` | (None, 4, 4, 1) | 0 |
+#
+# The first argument of `Conv2D` is the number of *filters*, which is the number of output channels. The size of the
+# kernel comes second. A filter has a weight for each tap *and each input channel*, and one bias, so a layer has
+#
+# $$ (k_h \, k_w \, c_{in} + 1) \, c_{out} $$
+#
+# parameters (count the entries of $w$ and $b$ in section 1). Strides and padding do not occur in it, and pooling learns
+# nothing.
+#
+# ### Task: `layer_summary`
+#
+# Return the output shape and the number of parameters of one layer.
+#
+# - `input_shape`: `(height, width, channels)`
+# - `layer`: a dictionary,
+#   `{"kind": "conv", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "same", "filters": c_out}` or
+#   `{"kind": "pool", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "valid"}`; both kinds come with either
+#   padding
+# - returns a pair: `(None, o_h, o_w, c_out)` and a whole number
+#
+# Pooling works on each channel by itself.
+#
+# <details><summary>Hint 1</summary>
+#
+# Height and width have each their own kernel size and stride. You may call `conv_size` twice.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Decide by `layer["kind"]`. A pool has no entry `"filters"`: its output has as many channels as its input.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# `return (None, o_h, o_w, channels), 0` ends the case of a pool.
+#
+# </details>
+#
+# %% solution="conv-layer"
+def layer_summary(input_shape, layer):
+    """The summary of one layer: ((None, height, width, channels), number of parameters)."""
+    ### BEGIN SOLUTION: Return the output shape, with None first, and the number of parameters.
+    height, width, channels = input_shape
+    kh, kw = layer["kernel"]
+    sh, sw = layer["strides"]
+    if layer["padding"] == "same":
+        height, width = -(-height // sh), -(-width // sw)
+    else:
+        height, width = (height - kh) // sh + 1, (width - kw) // sw + 1
+    if layer["kind"] == "pool":
+        return (None, height, width, channels), 0
+    filters = layer["filters"]
+    return (None, height, width, filters), (kh * kw * channels + 1) * filters
+    ### END SOLUTION
+
+
+# %% test="conv-layer" points=2
+table = [
+    (7, {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "valid", "filters": 1}, (None, 5, 5, 1), 10),
+    (5, {"kind": "conv", "kernel": (3, 3), "strides": (2, 2), "padding": "same", "filters": 1}, (None, 3, 3, 1), 10),
+    (8, {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "same", "filters": 1}, (None, 8, 8, 1), 10),
+    (8, {"kind": "pool", "kernel": (2, 2), "strides": (2, 2), "padding": "valid"}, (None, 4, 4, 1), 0),
+]
+for number, (size, layer, shape, parameters) in enumerate(table, start=1):
+    got = layer_summary((size, size, 1), layer)
+    assert got is not None, "layer_summary returned None: is there a return statement?"
+    assert len(got) == 2, f"layer_summary returned {got}, expected a shape and a number."
+    got_shape, got_parameters = got
+    assert tuple(got_shape) == shape, (
+        f"Row {number} of table 4: layer_summary gave the shape {tuple(got_shape)}, expected {shape}."
+    )
+    assert got_parameters == parameters, (
+        f"Row {number} of table 4: layer_summary gave {got_parameters} parameters, expected {parameters}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_layer(layer_summary)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Task: `stack_shapes`
+#
+# Follow an image through a stack of layers, and return the shape after each of them.
+#
+# - `input_shape`: `(height, width, channels)`
+# - `layers`: a list of dictionaries as in the last task
+# - returns a list with one `(height, width, channels)` for each layer, without the batch
+#
+# The lecture's stack takes images of 32×32×3 through `Conv2D(15, (3, 3))`, `Conv2D(16, (3, 3), strides=2)` and
+# `Conv2D(32, (3, 3))`, all valid. Its shapes are 30×30×15, 14×14×16 and 12×12×32.
+#
+# <details><summary>Hint 1</summary>
+#
+# The output of a layer is the input of the next. Keep one shape in a variable and replace it in a loop.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# You may call `layer_summary(shape, layer)`: its first part without the `None` is the next shape.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Begin with `shapes = []`, append the new shape at the end of each turn, and return `shapes`. An empty stack gives an
+# empty list.
+#
+# </details>
+#
+# %% solution="conv-stack"
+def stack_shapes(input_shape, layers):
+    """The shapes (height, width, channels) after each layer of a stack, as a list."""
+    ### BEGIN SOLUTION: Return the list of shapes, one for each layer.
+    height, width, channels = input_shape
+    shapes = []
+    for layer in layers:
+        kh, kw = layer["kernel"]
+        sh, sw = layer["strides"]
+        if layer["padding"] == "same":
+            height, width = -(-height // sh), -(-width // sw)
+        else:
+            height, width = (height - kh) // sh + 1, (width - kw) // sw + 1
+        if layer["kind"] == "conv":
+            channels = layer["filters"]
+        shapes.append((height, width, channels))
+    return shapes
+    ### END SOLUTION
+
+
+# %% test="conv-stack" points=2
+lecture = [
+    {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "valid", "filters": 15},
+    {"kind": "conv", "kernel": (3, 3), "strides": (2, 2), "padding": "valid", "filters": 16},
+    {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "valid", "filters": 32},
+]
+got = stack_shapes((32, 32, 3), lecture)
+assert np.shape(got) == (3, 3), (
+    f"stack_shapes returned {got} for the lecture's stack, expected a list of three shapes (height, width, channels)."
+)
+got = [tuple(shape) for shape in got]
+assert got == [(30, 30, 15), (14, 14, 16), (12, 12, 32)], (
+    f"stack_shapes returned {got} for the lecture's stack, expected [(30, 30, 15), (14, 14, 16), (12, 12, 32)]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_stack(stack_shapes)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 3 How much does a pixel see?
+#
+# ### Receptive field and jump
+#
+# Why make the maps smaller at all? One reason is that small kernels then see larger scales.
+#
+# The *receptive field* of an output pixel is the part of the image that it depends on. We measure it along one axis,
+# from the first pixel to the last. The *jump* is how far, in pixels of the image, the fields of two neighbouring output
+# pixels are apart.
+#
+# For layers $l = 1, \ldots, L$ with kernels $k_l$ and strides $s_l$,
+#
+# $$ r = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{m=1}^{l-1} s_m, \qquad j = \prod_{m=1}^{L} s_m $$
+#
+# (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural Networks*, Distill,
+# doi:10.23915/distill.00021, section "Computing receptive field size"). Read it from left to right: every layer adds
+# its $k_l - 1$ further taps, and each of them is as far from the next as the jump *before* this layer. Pooling counts
+# like a convolution. A dilated kernel counts with its span $\hat{k}$. Padding changes nothing, except that fields at
+# the edge reach into the zeros.
+#
+# Two convolutions 3×3 see 5×5 pixels, as one convolution 5×5 does, with 18 weights for one channel instead of 25
+# (Simonyan & Zisserman 2015, arXiv:1409.1556).
+#
+# ### Task: `receptive_field`
+#
+# - `layers`: a list of pairs `(kernel, stride)`, from the image on
+# - returns a pair of whole numbers `(field, jump)`
+#
+# For example, convolution 3, pool 2, convolution 3, pool 2, convolution 3 is `[(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)]`
+# and gives `(18, 4)`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Without any layer an output pixel is a pixel of the image: a field of 1 and a jump of 1. Start there.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Go through the layers in order. Each one makes the field larger, then the jump. The order of the two matters.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# The field grows by the kernel minus 1, times the jump so far. Then the jump is multiplied by the stride.
+#
+# </details>
+#
+# %% solution="conv-field"
+def receptive_field(layers):
+    """Receptive field and jump of a stack of (kernel, stride), in pixels of the image, along one axis."""
+    ### BEGIN SOLUTION: Return the pair (field, jump).
+    field, jump = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * jump
+        jump *= stride
+    return field, jump
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test looks at the field, the second at the jump.
+#
+# %% test="conv-field" points=2
+got = np.ravel(receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])).tolist()
+assert len(got) == 2, f"receptive_field returned {got}, expected a pair (field, jump)."
+assert got[0] == 18, (
+    f"The field of convolution 3, pool 2, convolution 3, pool 2, convolution 3 came out as {got[0]}, expected 18."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_field(receptive_field)
+### END HIDDEN TESTS
+
+# %% test="conv-field" points=1
+got = np.ravel(receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])).tolist()
+assert len(got) == 2, f"receptive_field returned {got}, expected a pair (field, jump)."
+assert got[1] == 4, (
+    f"The jump of convolution 3, pool 2, convolution 3, pool 2, convolution 3 came out as {got[1]}, expected 4."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_jump(receptive_field)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Is it true? Autodiff knows: an output pixel depends on the image where its gradient is not zero. The next cell builds
+# the stack of the example with averages in place of learnt kernels and of the maximum, takes the gradient of one output
+# pixel, and draws the square that your function predicts.
+#
+# Look at the edges first: the square must enclose all the colour and nothing else. Then look inside. The middle of the
+# field counts most, because more paths lead there (Luo et al. 2016, arXiv:1701.04128). The effective field is smaller
+# than the field.
+#
+# %%
+layers = [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)]
+field, jump = (int(number) for number in receptive_field(layers))
+picture = tf.ones((1, 46, 46, 1))
+with tf.GradientTape() as tape:
+    tape.watch(picture)
+    signal = picture
+    for size, stride in layers:
+        signal = tf.nn.conv2d(signal, tf.ones((size, size, 1, 1)) / size**2, stride, "VALID")
+    row, column = 3, 4
+    pixel = signal[0, row, column, 0]
+gradient = tape.gradient(pixel, picture)[0, :, :, 0].numpy()
+fig, axis = plt.subplots(figsize=(5, 4), layout="constrained")
+title = f"gradient of output pixel ({row}, {column}) and your field, {field} × {field}"
+drawn = show(axis, np.where(gradient > 0, gradient, np.nan), title)
+corner = (column * jump - 0.5, row * jump - 0.5)
+axis.add_patch(plt.Rectangle(corner, field, field, fill=False, ec="C1", lw=2, ls="--"))
+fig.colorbar(drawn, label="gradient")
+plt.show()
+
+# %% [markdown]
+# ## 4 A convolution is a matrix
+#
+# ### Unrolled
+#
+# A convolution without bias is linear. So there is a matrix $C$ with $z = C x$, when image and map are written as long
+# vectors, row after row (Dumoulin & Visin 2016, section 4.1). For a kernel 2×2 on an image 3×3,
+#
+# $$ C = \begin{pmatrix}
+# w_{00} & w_{01} & 0 & w_{10} & w_{11} & 0 & 0 & 0 & 0 \\
+# 0 & w_{00} & w_{01} & 0 & w_{10} & w_{11} & 0 & 0 & 0 \\
+# 0 & 0 & 0 & w_{00} & w_{01} & 0 & w_{10} & w_{11} & 0 \\
+# 0 & 0 & 0 & 0 & w_{00} & w_{01} & 0 & w_{10} & w_{11}
+# \end{pmatrix} $$
+#
+# Each row is one output pixel, each column one pixel of the image. A dense layer from 9 to 4 would have 36 free
+# weights; this one has 4. A convolutional layer is a dense layer with most weights set to zero and the others shared.
+#
+# ### Task: `conv_matrix`
+#
+# Build $C$ for one channel, without padding, with the same stride along both axes.
+#
+# - `kernel`: array of shape `(kh, kw)`
+# - `height`, `width`: the size of the image in pixels
+# - `stride`: $s$
+# - returns an array of shape `(o_h * o_w, height * width)`, with `C @ image.ravel()` equal to the map, unrolled
+#
+# <details><summary>Hint 1</summary>
+#
+# Row 0 belongs to the top left window. Draw it as an image: zeros, with the kernel in the top left corner. Unroll that
+# image, and you have the row.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The other rows are the same with the kernel moved to the window of their output pixel. Loop over the windows from left
+# to right, then from top to bottom.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# The windows start at the rows `range(0, height - kh + 1, stride)`, and at columns found alike. For each:
+# `np.zeros((height, width))`, write the kernel into the window, `.ravel()`, append.
+#
+# </details>
+#
+# %% solution="conv-matrix"
+def conv_matrix(kernel, height, width, stride=1):
+    """The matrix C of a convolution of one channel: C @ image.ravel() is the map, unrolled."""
+    ### BEGIN SOLUTION: Return the matrix, one row for each output pixel and one column for each pixel of the image.
+    kh, kw = kernel.shape
+    rows = []
+    for i in range(0, height - kh + 1, stride):
+        for j in range(0, width - kw + 1, stride):
+            row = np.zeros((height, width))
+            row[i : i + kh, j : j + kw] = kernel
+            rows.append(row.ravel())
+    return np.array(rows)
+    ### END SOLUTION
+
+
+# %% test="conv-matrix" points=3
+kernel = np.array([[1.0, 2.0], [3.0, 4.0]])
+C = np.asarray(conv_matrix(kernel, 3, 3))
+assert C.shape == (4, 9), (
+    f"conv_matrix returned an array of shape {C.shape}, expected (4, 9): 4 output pixels, 9 pixels of the image."
+)
+assert np.allclose(C[0], [1, 2, 0, 3, 4, 0, 0, 0, 0]), (
+    f"The first row of the matrix is {C[0].tolist()}, expected [1, 2, 0, 3, 4, 0, 0, 0, 0]."
+)
+got = C @ np.arange(9.0)
+assert np.allclose(got, [27, 37, 57, 67]), (
+    f"C @ image.ravel() gave {got.tolist()} for the image 0, 1, ... 8 of 3 x 3 pixels, expected [27, 37, 57, 67]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_matrix(conv_matrix)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your matrix as an image, for the same kernel 3×3 with stride 1 and with stride 2. White means zero. Look for the same
+# three short dashes in every row, one for each row of the kernel, and see how far they move from one row to the next.
+#
+# %%
+taps = np.arange(1.0, 10.0).reshape(3, 3)
+fig, axes = plt.subplots(2, 1, figsize=(7, 5), layout="constrained", height_ratios=[3, 1.3])
+for axis, stride in zip(axes, (1, 2), strict=True):
+    C = np.asarray(conv_matrix(taps, 6, 7, stride))
+    drawn = axis.imshow(np.where(C == 0, np.nan, C), cmap="viridis", aspect="auto", interpolation="nearest")
+    axis.set(title=f"stride {stride}: {C.shape[0]} × {C.shape[1]}", xlabel="pixel of the image", ylabel="output pixel")
+    axis.set_yticks(range(0, C.shape[0], 2))
+fig.colorbar(drawn, ax=axes, label="weight")
+plt.show()
+
+# %% [markdown]
+# ### The transpose
+#
+# $C$ leads from the image to the map. Its transpose $C^T$ leads from the map back to the image. That is the *transposed
+# convolution* (Dumoulin & Visin 2016, section 4.2). Backpropagation uses it in every convolutional layer: the gradient
+# with respect to the input is $C^T$ times the gradient with respect to the output. Networks that make images, such as
+# autoencoders and U-Nets, use it to go up in size.
+#
+# It is not an inverse. $C^T C x$ has the shape of $x$, but not its values. The name "deconvolution" is misleading.
+#
+# What makes it the transpose is one property: for every image $x$ and every map $y$,
+#
+# $$ \langle C x, \, y \rangle = \langle x, \, C^T y \rangle . $$
+#
+# ### Task: `transposed_conv2d`
+#
+# Return $C^T y$ as an image, for one channel.
+#
+# - `maps`: $y$, an array of shape `(o_h, o_w)`
+# - `kernel`: array of shape `(kh, kw)`
+# - `height`, `width`: the size of the image to return. It is needed, because with a stride several image sizes lead to
+#   the same $o$
+# - `stride`: $s$, the same along both axes
+# - returns an array of shape `(height, width)`; pixels that no window has seen are 0
+#
+# For example, the map `[[1, 10]]` with the kernel `[[1, 2, 3]]` and stride 2 gives, on an image 1×6,
+# `[[1, 2, 3 + 10, 20, 30, 0]]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Two ways lead there: the transpose of your matrix from the last task, or a direct one. The direct one: a convolution
+# gathers a window into one number. Its transpose does the reverse.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# With the matrix: unroll the map, multiply, and reshape to `(height, width)`.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Without: begin with an image of zeros. For each pixel of the map, add the kernel, times the value of that pixel, to
+# the window that the pixel saw. Windows overlap, so add, do not assign.
+#
+# </details>
+#
+# %% solution="conv-transposed"
+def transposed_conv2d(maps, kernel, height, width, stride=1):
+    """The transposed convolution of a map (o_h, o_w): an image (height, width)."""
+    ### BEGIN SOLUTION: Return the image that the transposed matrix makes of the map.
+    kh, kw = kernel.shape
+    image = np.zeros((height, width))
+    for (i, j), value in np.ndenumerate(maps):
+        image[i * stride : i * stride + kh, j * stride : j * stride + kw] += value * kernel
+    return image
+    ### END SOLUTION
+
+
+# %% test="conv-transposed" points=2
+got = np.asarray(transposed_conv2d(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 1, 6, 2))
+assert got.shape == (1, 6), f"transposed_conv2d returned an array of shape {got.shape}, expected (1, 6)."
+assert np.allclose(got, [[1.0, 2.0, 13.0, 20.0, 30.0, 0.0]]), (
+    f"transposed_conv2d returned {got.tolist()} for the example, expected [[1, 2, 13, 20, 30, 0]]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_transposed(transposed_conv2d)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Two pictures with your function.
+#
+# Left and middle: a map of ones goes up with a kernel of ones. Each pixel shows how many windows reach it. With a
+# kernel of 3 and a stride of 2 some pixels get more than their neighbours, a checkerboard. With a kernel of 4 and a
+# stride of 2 the middle is even. The rule: the overlap is uneven when the stride does not divide the size of the kernel
+# (Odena, Dumoulin & Olah 2016, Distill, doi:10.23915/distill.00003).
+#
+# Right: the galaxy, averaged over 4×4 pixels with a stride of 2, and taken back up with the transpose. The shape is
+# back, the values are not: compare the scale of the brightness with that of the galaxy, whose peak is near 4.
+#
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
+for axis, size in zip(axes, (3, 4), strict=False):
+    side = 2 * 5 + size
+    overlap = np.asarray(transposed_conv2d(np.ones((6, 6)), np.ones((size, size)), side, side, 2))
+    drawn = show(axis, overlap, f"kernel {size}, stride 2")
+    fig.colorbar(drawn, ax=axis, label="windows", ticks=[1, 2, 4], shrink=0.75)
+light = galaxy(size=32)
+average = np.full((4, 4), 1 / 16)
+small = tf.nn.conv2d(light[None, :, :, None], average[:, :, None, None], 2, "VALID").numpy()[0, :, :, 0]
+back = np.asarray(transposed_conv2d(small, average, 32, 32, 2))
+drawn = show(axes[2], back, f"32 × 32 → {small.shape[0]} × {small.shape[1]} → {back.shape[0]} × {back.shape[1]}")
+fig.colorbar(drawn, ax=axes[2], label="brightness [$I_e$]", shrink=0.75)
+plt.show()
+
+# %% [markdown]
+# ### The sizes that Keras chooses
+#
+# Going up, the size is ambiguous: convolutions of 5 and of 6 pixels with $k = 3$, $s = 2$ both give 2 without padding.
+# Dumoulin & Visin (relationship 14) resolve this by a number $a$, which says which of the possible images it was:
+#
+# $$ o' = s(i' - 1) + k - 2p + a, \qquad a = (i + 2p - k) \bmod s, $$
+#
+# for a transposed convolution from $i'$ to $o'$ pixels. It undoes the shape of a convolution from $i$ to $i'$.
+#
+# `Conv2DTranspose` in Keras does not know $i$. It uses the same formula, and you choose $a$ with the argument
+# `output_padding`, from 0 to $s - 1$. If you do not, Keras chooses (`keras/src/backend/common/backend_utils.py`, Keras
+# 3.15):
+#
+# | padding | $p$ | size, given `output_padding` $= a$ | size, `output_padding=None` |
+# |---|---|---|---|
+# | `valid` | 0 | $s(i' - 1) + k + a$ | $s(i' - 1) + \max(k, s)$ |
+# | `same` | $\lfloor k/2 \rfloor$ | $s(i' - 1) + k - 2\lfloor k/2 \rfloor + a$ | $s\, i'$ |
+#
+# So where do the two differ?
+#
+# - In the default. In the paper, $a$ follows from the image that you started from. Keras takes the same $a$ every time:
+#   $\max(s - k, 0)$ for `valid`, and $s - (k \bmod 2)$ for `same`. The latter makes `Conv2DTranspose` with `same` lead
+#   back to $s\,i'$, the largest image that `Conv2D` with `same` takes to $i'$. For an even kernel this $a$ is $s$, one
+#   more than the paper, or `output_padding`, allows.
+# - In the place of the zeros. The paper pads on both sides alike, TensorFlow as in section 2. The sizes agree, the
+#   values can be shifted by a pixel.
+#
+# One combination stops with an error: an even kernel with `same` and `output_padding=0` (for two input pixels or more).
+# No `same` convolution leads from that size to $i'$.
+#
+# ### Task: `transposed_size`
+#
+# Return the size that `Conv2DTranspose` gives, along one axis.
+#
+# - `size`: $i'$, `kernel`: $k$, `stride`: $s$
+# - `padding`: `"valid"` or `"same"`
+# - `output_padding`: `None` or a whole number from 0 to $s - 1$
+# - returns a whole number
+#
+# For example, `transposed_size(4, 3, 2)` is 9, `transposed_size(4, 3, 2, "same")` is 8, and
+# `transposed_size(4, 3, 2, "same", 0)` is 7.
+#
+# <details><summary>Hint 1</summary>
+#
+# There are four cases, the four formulas of the table. Which two facts about the arguments tell them apart?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Ask `output_padding is None`. Do not write `if output_padding`: 0 counts as false, and 0 is a choice.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# You can check any case:
+# `tfkl.Conv2DTranspose(1, 3, strides=2, padding="same", output_padding=0)(tf.zeros((1, 4, 4, 1))).shape`.
+#
+# </details>
+#
+# %% solution="conv-upsize"
+def transposed_size(size, kernel, stride, padding="valid", output_padding=None):
+    """Number of output pixels of Keras' Conv2DTranspose, along one axis of `size` pixels."""
+    ### BEGIN SOLUTION: Return the size that Keras gives, with or without output_padding.
+    if output_padding is None:
+        if padding == "same":
+            return size * stride
+        return (size - 1) * stride + max(kernel, stride)
+    crop = kernel // 2 if padding == "same" else 0
+    return (size - 1) * stride + kernel - 2 * crop + output_padding
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test leaves `output_padding` at `None`, the second gives it.
+#
+# %% test="conv-upsize" points=2
+got = transposed_size(4, 3, 2)
+assert got == 9, f"transposed_size(4, 3, 2) returned {got}, expected 9: four windows of 3 pixels, 2 apart."
+got = transposed_size(4, 3, 2, "same")
+assert got == 8, f"transposed_size(4, 3, 2, 'same') returned {got}, expected 8: twice the size."
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_transposed_size(transposed_size)
+### END HIDDEN TESTS
+
+# %% test="conv-upsize" points=1
+got = transposed_size(4, 3, 2, "same", 0)
+assert got == 7, f"transposed_size(4, 3, 2, 'same', 0) returned {got}, expected 7: 2 · 3 + 3 - 2 · 1 + 0."
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_output_padding(transposed_size)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The shift by a pixel, in numbers. The map (1, 2, 3) goes up with the kernel (1, 10, 100), $s = 2$ and `same`: from 3
+# to 6 pixels. Without any padding it would be 7 pixels long. Keras is the transpose of TensorFlow's `same`, which for 6
+# pixels has its only zero *after* the image (your `same_padding(6, 3, 2)`), so it drops the last pixel. Dumoulin &
+# Visin have $p = 1$ and $a = 1$: they drop the first.
+#
+# %%
+taps = np.array([1.0, 10.0, 100.0]).reshape(3, 1, 1, 1)
+numbers = np.array([1.0, 2.0, 3.0], dtype=np.float32).reshape(1, 3, 1, 1)
+layer = tfkl.Conv2DTranspose(1, (3, 1), strides=(2, 1), padding="same", use_bias=False)
+layer.build(numbers.shape)
+layer.set_weights([taps])
+everything = np.zeros(7)
+for place, value in enumerate(numbers.ravel()):
+    everything[2 * place : 2 * place + 3] += value * taps.ravel()
+print("no padding      ", everything)
+print("Keras, same     ", layer(numbers).numpy().ravel())
+print("p = 1 and a = 1 ", everything[1:])
+
+# %% [markdown]
+# ## 5 When the galaxy moves
+#
+# ### Equivariance
+#
+# Let $T$ move an image by a whole number of pixels, and $f$ be a convolution with stride 1. Away from the edges,
+#
+# $$ f(T x) = T f(x) : $$
+#
+# move the galaxy, and its feature map moves with it. This is *equivariance* under translation (Goodfellow, Bengio &
+# Courville 2016, section 9.2). It is often called invariance. That would be $f(Tx) = f(x)$, an answer that does not
+# change at all. It is what we want of "is there a lens?", but a feature map does not have it.
+#
+# Three things break it: the edges of the image, strides, and pooling, which has strides too. You will measure the first
+# now and the second after that.
+#
+# `translate` is given: what leaves the image is lost, and zeros enter at the other side.
+#
+# %%
+def translate(image, dy, dx):
+    """Moves a 2D image by dy pixels down and dx pixels to the right (negative: up, left); zeros enter."""
+    height, width = image.shape
+    moved = np.zeros_like(image)
+    moved[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = image[
+        max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
+    ]
+    return moved
+
+
+# %% [markdown]
+# ### Task: `equivariance_error`
+#
+# Measure by how much $f(Tx)$ and $T f(x)$ differ, relative to the map:
+#
+# $$ e = \frac{\max |f(T x) - T f(x)|}{\max |f(x)|} $$
+#
+# where $f$ is a convolution with stride 1 and `same` padding, and the maxima are over all pixels.
+#
+# - `image`: array of shape `(height, width)`
+# - `kernel`: array of shape `(kh, kw)`, both odd
+# - `shift`: a pair of whole numbers `(dy, dx)`, positive or negative
+# - returns one number
+#
+# Use `translate` for $T$. For $f$ you may use `tf.nn.conv2d`. For one bright pixel in the middle of an image, $e = 0$.
+# For one bright pixel at the edge and a kernel of ones, moved away from the edge by one pixel, $e = 1$: a part of the
+# map that had been cut off is back.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write $f$ first, as a small function from a 2D array to a 2D array. `tf.nn.conv2d` wants images of shape
+# `(1, height, width, 1)` and a kernel of shape `(kh, kw, 1, 1)`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.nn.conv2d(image[None, :, :, None], kernel[:, :, None, None], strides=1, padding="SAME")[0, :, :, 0]` is a tensor;
+# `.numpy()` makes it an array that `translate` can take.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Three arrays are all you need: $f(x)$, the translated $f(x)$, and $f$ of the translated image. Take the absolute value
+# before the maximum.
+#
+# </details>
+#
+# %% solution="conv-error"
+def equivariance_error(image, kernel, shift):
+    """Largest difference between f(T x) and T f(x), relative to the largest value of f(x), for a 'same' convolution."""
+    ### BEGIN SOLUTION: Return the largest absolute difference divided by the largest absolute value of the map.
+    taps = kernel[:, :, None, None]
+
+    def response(picture):
+        maps = tf.nn.conv2d(picture[None, :, :, None], taps, strides=1, padding="SAME")
+        return maps.numpy().reshape(picture.shape)
+
+    before = response(image)
+    difference = response(translate(image, *shift)) - translate(before, *shift)
+    return np.max(np.abs(difference)) / np.max(np.abs(before))
+    ### END SOLUTION
+
+
+# %% test="conv-error" points=2
+ones = np.ones((3, 3))
+middle = np.zeros((9, 9))
+middle[4, 4] = 2.0
+got = np.asarray(equivariance_error(middle, ones, (1, 2)), dtype=float)
+assert got.shape in [(), (1,)], f"equivariance_error returned an array of shape {got.shape}, expected one number."
+assert np.allclose(got, 0, atol=1e-5), (
+    f"For a bright pixel in the middle the error came out as {got}, expected 0: no edge is near."
+)
+edge = np.zeros((9, 9))
+edge[0, 4] = 2.0
+got = np.asarray(equivariance_error(edge, ones, (1, 0)), dtype=float)
+assert np.allclose(got, 1, atol=1e-4), (
+    f"For a bright pixel at the upper edge, moved down, the error came out as {got}, expected 1."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_error(equivariance_error)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now strides. The galaxy moves by 6 pixels to the right. Above, a convolution with stride 1: its map moves by 6 pixels,
+# and the difference is zero, but for rounding. Below, the same kernel with stride 4. Its map would have to move by one
+# and a half pixels. It cannot, and looks different. The last panel is the difference after a move by two pixels of the
+# map.
+#
+# All panels show the middle half of the stamp, each in its own pixels. The maps and the difference of a row share one
+# scale of colours.
+#
+# %%
+light = galaxy()
+moved = np.roll(light, 6, axis=1)
+fig, axes = plt.subplots(2, 4, figsize=(10, 5), layout="constrained")
+for line, stride, step in zip(axes, (1, 4), (6, 2), strict=True):
+    both = np.stack([light, moved])[:, :, :, None]
+    one, two = tf.nn.conv2d(both, laplacian[:, :, None, None], stride, "SAME").numpy()[:, :, :, 0]
+    largest = np.abs(one).max()
+    limits = {"vmin": -largest, "vmax": largest}
+    show(line[0], moved, "the galaxy, moved by 6 pixels")
+    show(line[1], one, f"stride {stride}: map before", **limits)
+    show(line[2], two, f"stride {stride}: map after", **limits)
+    drawn = show(line[3], two - np.roll(one, step, axis=1), f"after, minus before moved by {step}", **limits)
+    fig.colorbar(drawn, ax=line[3], shrink=0.75)
+    for axis in line:
+        side = 64 if axis is line[0] else 64 // stride
+        axis.set(xlim=(side / 4, 3 * side / 4), ylim=(3 * side / 4, side / 4))
+plt.show()
+
+# %% [markdown]
+# ### Task: `equivariant_shifts`
+#
+# A stack of convolutions with strides $s_1, s_2, \ldots$ looks at an image that is so large that the edges do not
+# matter. Move the image by $d$ pixels. For which $d$ is the new feature map a copy of the old one, moved by a whole
+# number of *its* pixels, whatever the image and the kernels?
+#
+# This is weaker than equivariance for every $d$, and it is what strided networks have (Zhang 2019, arXiv:1904.11486).
+# It is one reason why a classification can change when an image moves by a single pixel (Azulay & Weiss 2018,
+# arXiv:1805.12177).
+#
+# - `strides`: a list of strides, one a layer, the same along both axes; pooling layers are listed with theirs
+# - `largest`: a whole number
+# - returns the list of all such $d$ from 1 to `largest` (included), in any order; it may be empty
+#
+# For example, `equivariant_shifts([2], 6)` is `[2, 4, 6]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Output pixel $m$ of one layer starts at input pixel $m s$. By how much must the image move so that its window moves to
+# where another output pixel starts?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# For a stack, the starts of two neighbouring output pixels are one *jump* apart, in pixels of the image. See section 3.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# The shifts are the multiples of the jump. `range(start, stop, step)` stops before `stop`.
+#
+# </details>
+#
+# %% solution="conv-shifts"
+def equivariant_shifts(strides, largest):
+    """All shifts from 1 to `largest` pixels that move the feature map of a strided stack as a whole."""
+    ### BEGIN SOLUTION: Return the list of these shifts.
+    jump = np.prod(strides)
+    return list(range(jump, largest + 1, jump))
+    ### END SOLUTION
+
+
+# %% test="conv-shifts" points=2
+got = equivariant_shifts([2], 6)
+assert got is not None, "equivariant_shifts returned None: is there a return statement?"
+got = sorted(np.asarray(got).tolist())
+assert got == [2, 4, 6], f"equivariant_shifts([2], 6) returned {got}, expected [2, 4, 6]."
+got = sorted(np.asarray(equivariant_shifts([1, 1, 1], 3)).tolist())
+assert got == [1, 2, 3], (
+    f"equivariant_shifts([1, 1, 1], 3) returned {got}, expected [1, 2, 3]: without strides every shift will do."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_shifts(equivariant_shifts)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The galaxy again, shift by shift. For each shift of the image, the plot shows the smallest difference that is left
+# when the old map is moved by any whole number of its pixels. Compare where the lines touch zero with your answer.
+#
+# %%
+fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+shifts = np.arange(13)
+batch = np.stack([np.roll(light, shift, axis=1) for shift in shifts])[:, :, :, None]
+for stride, style in ((1, "C0-o"), (2, "C1--s"), (4, "C2:^")):
+    all_maps = tf.nn.conv2d(batch, laplacian[:, :, None, None], stride, "SAME").numpy()[:, :, :, 0]
+    first = all_maps[0]
+    left = [
+        min(np.abs(later - np.roll(first, step, axis=1)).max() for step in range(first.shape[1])) / np.abs(first).max()
+        for later in all_maps
+    ]
+    axis.plot(shifts, left, style, ms=5, label=f"stride {stride}")
+axis.set(xlabel="shift of the image [pixel]", ylabel="difference / largest value")
+axis.set_title("Which shifts move the map as a whole?")
+axis.set_ylim(-0.05, 1.25)
+axis.legend(ncols=3, loc="upper center")
+plt.show()
+
+# %% [markdown]
+# ## 6 A design of your own
+#
+# Now the other way round: the shapes are given, and you find the layers. An encoder for galaxies takes stamps of 64×64
+# pixels in 3 bands, and turns them into a map of 8×8 pixels with 16 channels.
+#
+# ### Task: `build_encoder`
+#
+# Return a Keras model. There are many right answers, and every model will pass that has these properties:
+#
+# 1. it takes images of shape `(None, 64, 64, 3)`;
+# 2. it returns maps of shape `(None, 8, 8, 16)`;
+# 3. it has at most 5000 parameters;
+# 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
+#    a galaxy, small enough to say where it is;
+# 5. it is not linear in the image. Several linear layers are still one linear map.
+#
+# You need not train it. Use any layers you like. The fourth property is measured by changing pixels of the image, so a
+# model that looks at the whole image at once does not have it.
+#
+# Give the model its input shape, with `tfk.Input((64, 64, 3))` for example.
+#
+# <details><summary>Hint 1</summary>
+#
+# From 64 to 8 is a factor of 8: strides, or pools, of 2 three times. With `same` the sizes are 32, 16, 8.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Put your plan through `receptive_field` and `layer_summary` before you build it. Three convolutions 3×3 with stride 2
+# see 15 pixels, which is too little. What else makes the field grow?
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Too many parameters? The last layer has to have 16 filters if it is a convolution. Those before it need not: few
+# channels cost few weights. And `activation="relu"` makes a convolution non-linear.
+#
+# </details>
+#
+# %% solution="conv-design"
+def build_encoder():
+    """A Keras model from (None, 64, 64, 3) to (None, 8, 8, 16) with the five properties above."""
+    ### BEGIN SOLUTION: Build and return the model.
+    model = tfk.Sequential([tfk.Input((64, 64, 3))])
+    for filters in (6, 8, 16):
+        model.add(tfkl.Conv2D(filters, 5, strides=2, padding="same", activation="relu"))
+    return model
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The test that you see looks at the first three properties. The hidden test measures the other two as well.
+#
+# %% test="conv-design" points=3
+model = build_encoder()
+given, returned = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+assert "64, 64, 3)" in str(given), f"The model takes {given}, expected (None, 64, 64, 3). Does it begin with tfk.Input?"
+assert "(None, 8, 8, 16)" in str(returned), f"The model returns {returned}, expected (None, 8, 8, 16)."
+count = model.count_params()
+assert count <= 5000, f"The model has {count} parameters, at most 5000 are allowed."
+### BEGIN HIDDEN TESTS
+from graders.checks import convolutions as checks
+
+checks.check_design(build_encoder)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What does your output pixel (4, 4) see? The map below adds up the size of its gradients over 16 images of noise. The
+# coloured part is its field. Is it between 24 and 40 pixels wide?
+#
+# %%
+encoder = build_encoder()
+noise = tf.random.stateless_normal((16, 64, 64, 3), seed=(1, 2))
+with tf.GradientTape() as tape:
+    tape.watch(noise)
+    pixel = tf.reduce_sum(tf.square(encoder(noise)[:, 4, 4]))
+strength = tf.reduce_sum(tf.abs(tape.gradient(pixel, noise)), axis=(0, 3)).numpy()
+rows, columns = np.nonzero(strength.max(axis=1))[0], np.nonzero(strength.max(axis=0))[0]
+high = rows[-1] - rows[0] + 1 if rows.size else 0
+wide = columns[-1] - columns[0] + 1 if columns.size else 0
+fig, axis = plt.subplots(figsize=(5, 4), layout="constrained")
+title = f"the field of output pixel (4, 4): {high} high, {wide} wide"
+drawn = show(axis, np.where(strength > 0, strength, np.nan), title)
+axis.set(xlim=(-0.5, 63.5), ylim=(63.5, -0.5))
+fig.colorbar(drawn, label="sum of |gradient|")
+plt.show()
+
+# %% [markdown]
+# ## 7 What you have learnt
+#
+# - A convolution is a dense layer with shared weights and small windows. Deep learning does not flip the kernel.
+# - Sizes: $\lfloor (i - k)/s \rfloor + 1$ for `valid`, $\lceil i/s \rceil$ for `same`. When the number of zeros is odd,
+#   TensorFlow puts the odd one after the image.
+# - Each layer adds $(k - 1)$ times the jump before it to the receptive field.
+# - Unrolled, a convolution is a sparse matrix $C$. The transposed convolution is $C^T$. It brings back the shape, not
+#   the values.
+# - Keras chooses one of several possible sizes when going up. `output_padding` chooses another.
+# - A convolution with stride 1 is equivariant under translation away from the edges. A strided stack follows shifts by
+#   multiples of its jump, and in general no others.
+#
+# Last, a question in words.
+#
+# %% [markdown] answer="conv-why" points=2
+# ### Written question
+#
+# You train a CNN to find strong lenses. It has convolutions with `same` padding, three pools 2×2, a flatten layer and a
+# dense layer with one output. A colleague says: "A CNN is translation invariant, so you can cut the stamps out anywhere
+# around the candidate."
+#
+# In a few sentences: which parts of this network are equivariant, or invariant, and which are not? And name one thing
+# that you could change, in the data or in the network, to make the answer depend less on where the candidate is.
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the diagnosis: convolutions with stride 1 are equivariant (not invariant) away from the edges; the pools
+# keep that only for shifts by multiples of 8 pixels (2·2·2); `same` padding breaks it at the edges; flatten and dense
+# have a weight for every position, so they are neither. At least two of these, none of them wrong.
+#
+# 1 point for a remedy that works: augmentation with random shifts; a global average (or maximum) pool in place of
+# flatten, which turns equivariance into invariance; blurred (anti-aliased) pooling; or recentring all stamps by the
+# same rule, at training and in use. More data without shifts, or a deeper network, is not enough.
+# === END MARK SCHEME ===

@@ -1,0 +1,949 @@
+# Parameter counting. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Counting parameters
+#
+# A network learns by changing its parameters, the weights and biases of its layers.
+# Their number sets the memory that they take.
+# It also bears on how much data the training needs, and on how easily the network overfits.
+# In this notebook you count them by hand, before Keras does.
+#
+# **What you will learn**
+#
+# - to count the parameters of dense, convolutional and batch-normalisation layers, and of whole networks;
+# - which of them training changes, and which layers have none;
+# - why an image is a poor input for a fully connected network;
+# - to design a network for a given number of parameters;
+# - to estimate the memory that its weights and its activations take.
+#
+# **Time**: about 75 minutes. There are 25 points for code and 2 for a written answer.
+#
+# %% [markdown]
+# ## How this notebook works
+#
+# - Write your code where it says `YOUR CODE HERE`, and delete the line `raise NotImplementedError(...)` below it.
+# - Then run the test in the next cell. A test that prints nothing has passed. A test that fails says what it expected.
+# - When your work is graded, hidden tests try other inputs too. So write the general formula, not the one number.
+# - Keep the names of the functions, and do not delete or copy cells.
+# - Stuck? Each task has hints that you can open.
+# - You may use a function that you wrote earlier in a later task. If its test failed, mend it first.
+# - Before you hand in: *Kernel → Restart Kernel and Run All Cells*.
+#
+# Run the next cell first. TensorFlow may print a line or two about the hardware there; these are no errors.
+#
+# %%
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
+
+# %% [markdown]
+# ## 1 One layer of neurons
+#
+# A neuron takes several inputs and gives one output, $z = w \cdot x + b$.
+# It has one weight for each input, and one bias.
+# A linear layer is a row of neurons that share the same input; Keras calls it `Dense`.
+#
+# Write $n_\mathrm{in}$ for the number of inputs and $n_\mathrm{out}$ for the number of neurons.
+# The weights form a matrix of $n_\mathrm{in} \times n_\mathrm{out}$ numbers,
+# and the biases a vector of $n_\mathrm{out}$ numbers:
+#
+# $$N_\mathrm{dense} = n_\mathrm{in}\, n_\mathrm{out} + n_\mathrm{out} = (n_\mathrm{in} + 1)\, n_\mathrm{out}$$
+#
+# (Lecture, section 1.) The lecture's first layer has 4 neurons on 3 inputs: $3 \times 4 = 12$ weights and 4 biases,
+# so 16 parameters.
+#
+# ### Task 1: a dense layer
+#
+# Write `dense_parameters(n_in, n_out)`. Both arguments are whole numbers, at least 1.
+# Return the number of parameters of `Dense(n_out)` on `n_in` inputs.
+# For example, `dense_parameters(3, 4)` is 16.
+#
+# <details><summary>Hint 1</summary>
+#
+# Draw the neurons. How many arrows point at each one?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Each neuron has $n_\mathrm{in}$ weights and 1 bias. Multiply by the number of neurons.
+# </details>
+#
+# %% solution="parameters-dense"
+def dense_parameters(n_in, n_out):
+    """Number of parameters of a Dense layer with n_out neurons on n_in inputs."""
+    ### BEGIN SOLUTION: Return the number of weights plus the number of biases.
+    return (n_in + 1) * n_out
+    ### END SOLUTION
+
+
+# %% test="parameters-dense" points=2
+got = dense_parameters(3, 4)
+assert got is not None, "dense_parameters(3, 4) returned nothing: end your function with a return statement."
+assert got == 16, f"dense_parameters(3, 4) returned {got}, expected 16: 3 weights and 1 bias for each of 4 neurons."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_dense(dense_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# ## 2 A network of layers
+#
+# A multi-layer perceptron (MLP) is a chain of dense layers. The outputs of one layer are the inputs of the next.
+# The sizes of the layers, from the input to the output, describe it: the lecture's network has the sizes 3, 4, 4, 1.
+#
+# Between the layers sit activation functions, $z \to g(z) = y$.
+# They make the network non-linear, but there is nothing in them to learn.
+# (One exception that you may meet elsewhere is PReLU, which learns slopes. It does not occur in this notebook.)
+# It makes no difference whether an activation is an argument of a layer or a layer of its own.
+# Here is the lecture's network, with one activation of each kind. Look at the last column.
+#
+# %%
+lecture_mlp = tfk.Sequential(
+    [
+        tfk.Input(shape=(3,)),
+        tfkl.Dense(4, activation="relu"),
+        tfkl.Dense(4),
+        tfkl.Activation("relu"),
+        tfkl.Dense(1),
+    ]
+)
+lecture_mlp.summary()
+
+# %% [markdown]
+# `None` in an output shape stands for the batch: the network takes any number of examples at once.
+# The count does not depend on it.
+#
+# A network with the sizes $n_0, n_1, \dots, n_L$ has $L$ layers, because the input $n_0$ is no layer. Its total is
+#
+# $$N_\mathrm{MLP} = \sum_{i=1}^{L} (n_{i-1} + 1)\, n_i$$
+#
+# (the formula of section 1 for each layer; lecture, section 1: $16 + 20 + 5 = 41$).
+#
+# ### Task 2: a multi-layer perceptron
+#
+# Write `mlp_parameters(sizes)`. `sizes` is a list of at least two whole numbers, from the input to the output.
+# Return two things: a list with the number of parameters of each dense layer, and their total.
+# For example, `mlp_parameters([3, 4, 4, 1])` is `([16, 20, 5], 41)`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Each layer needs two numbers from the list: its own size, and the one before it.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `zip(sizes[:-1], sizes[1:])` gives the pairs of neighbours.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Collect the counts in a list, one for each pair, and return that list and its `sum`.
+# </details>
+#
+# %% solution="parameters-mlp"
+def mlp_parameters(sizes):
+    """Parameters of each Dense layer of an MLP (a list), and their total (a number); sizes = [n_0, n_1, ..., n_L]."""
+    ### BEGIN SOLUTION: Return a list with the count of each layer, and the sum of that list.
+    per_layer = [(sizes[i] + 1) * sizes[i + 1] for i in range(len(sizes) - 1)]
+    return per_layer, sum(per_layer)
+    ### END SOLUTION
+
+
+# %% test="parameters-mlp" points=2
+got = mlp_parameters([3, 4, 4, 1])
+assert np.iterable(got), f"You returned {got}, expected two things: a list and its total."
+assert len(got) == 2, f"You returned {len(got)} things, expected two: a list and its total."
+per_layer, total = got
+assert len(per_layer) == 3, f"Your list has {len(per_layer)} values, expected 3: the sizes 3, 4, 4, 1 make 3 layers."
+assert np.array_equal(per_layer, [16, 20, 5]), f"Your layers have {per_layer} parameters, expected [16, 20, 5]."
+assert total == 41, f"Your total is {total}, expected 41, the sum of 16, 20 and 5."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_mlp(mlp_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# ## 3 Trainable and non-trainable
+#
+# The optimiser changes the **trainable** parameters, by their gradients.
+# A layer may also store numbers that the optimiser leaves alone: **non-trainable** parameters.
+# They are saved with the network, and `count_params()` includes them.
+#
+# Batch normalisation has both. For each channel it subtracts the mean, divides by the standard deviation,
+# and then lets the network choose a new scale $\gamma$ and a new shift $\beta$:
+#
+# $$\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}, \qquad y = \gamma\, \hat{x} + \beta$$
+#
+# (Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1.) During training, $\mu$ and $\sigma^2$ are those of the batch.
+# Meanwhile the layer keeps a moving average of each, which it uses in evaluation.
+#
+# - $\gamma$ and $\beta$ are trainable.
+# - The moving mean and the moving variance are non-trainable: they follow the data, not a gradient.
+#
+# In Keras the channels are the last axis of the input. An image of $32 \times 32$ pixels in 3 bands has 3 channels,
+# and all pixels of a channel share its four numbers. In a list of features, each feature is a channel.
+#
+# Dropout has no parameters at all. Its rate is chosen by you and stays as it is.
+#
+# You can also make a layer non-trainable yourself, with `layer.trainable = False`.
+# This is how a pretrained network is frozen. Its parameters then count as non-trainable; their number stays the same.
+#
+# ### Task 3: batch normalisation
+#
+# Write `batch_norm_parameters(input_shape)`. `input_shape` is a tuple without the batch axis,
+# such as `(32, 32, 3)` for images or `(16,)` for features.
+# Return two numbers: the trainable and the non-trainable parameters of `BatchNormalization()` on such an input.
+# For example, `batch_norm_parameters((5,))` is `(10, 10)`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which axis of `input_shape` counts? Does a larger image need more parameters?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Count the symbols: which of $\gamma$, $\beta$, the moving mean and the moving variance does the optimiser change?
+# </details>
+#
+# %% solution="parameters-batchnorm"
+def batch_norm_parameters(input_shape):
+    """Trainable and non-trainable parameters (two numbers) of BatchNormalization on an input_shape without batch."""
+    ### BEGIN SOLUTION: Return the number of trainable and the number of non-trainable parameters.
+    channels = input_shape[-1]
+    return 2 * channels, 2 * channels
+    ### END SOLUTION
+
+
+# %% test="parameters-batchnorm" points=2
+got = batch_norm_parameters((5,))
+assert np.iterable(got), f"You returned {got}, expected two numbers: trainable and non-trainable."
+assert len(got) == 2, f"You returned {len(got)} numbers, expected two: trainable and non-trainable."
+trainable, non_trainable = got
+assert trainable == 10, f"batch_norm_parameters((5,)) counts {trainable} trainable, expected 10: γ and β."
+assert non_trainable == 10, f"batch_norm_parameters((5,)) counts {non_trainable} non-trainable, expected 10."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_batch_norm(batch_norm_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# ## 4 Convolutional layers
+#
+# ### 4.1 The ordinary convolution
+#
+# A convolutional layer slides small kernels over the image. The lecture describes it in steps:
+# each input channel is convolved with a kernel of its own, the results are summed over the channels,
+# this is repeated for each filter, and the results of all filters are stacked as the output channels.
+#
+# So each filter has one kernel of $k_h \times k_w$ weights **for each input channel**, and one bias.
+# With $c_\mathrm{in}$ input channels and $c_\mathrm{out}$ filters:
+#
+# $$N_\mathrm{conv} = (k_h\, k_w\, c_\mathrm{in} + 1)\, c_\mathrm{out}$$
+#
+# (Lecture, section 2; the shape of the set of kernels is in Dumoulin & Visin 2016, arXiv:1603.07285, section 1.1.)
+# Keras stores the kernels as an array of shape $(k_h, k_w, c_\mathrm{in}, c_\mathrm{out})$.
+# A $3 \times 3$ convolution of one filter on an image of one channel has $9 + 1 = 10$ parameters, as in the lecture.
+#
+# Look at what is missing from the formula: the size of the image, the strides and the padding.
+# The same kernels are used at every position.
+#
+# In `Conv2D(15, (3, 3))` the first argument is the number of filters, $c_\mathrm{out}$, and the second the kernel size.
+#
+# With `use_bias=False` the biases are left out.
+# One reason to do so: a batch normalisation that comes directly after the convolution subtracts the mean,
+# and the bias with it (Ioffe & Szegedy 2015, section 3.2).
+#
+# #### Task 4: a convolution
+#
+# Write `conv_parameters(kernel_size, channels_in, filters, use_bias=True)`.
+# `kernel_size` is a pair $(k_h, k_w)$; the two may differ. Return the number of parameters.
+# For example, `conv_parameters((3, 3), 1, 1)` is 10, and 9 with `use_bias=False`.
+#
+# <details><summary>Hint 1</summary>
+#
+# First count one filter: its kernels, then its bias. Only then multiply by the number of filters.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# One filter has `kernel_size[0] * kernel_size[1] * channels_in` weights, and one bias or none.
+# </details>
+#
+# %% solution="parameters-conv"
+def conv_parameters(kernel_size, channels_in, filters, use_bias=True):
+    """Number of parameters of Conv2D(filters, kernel_size) on an image of channels_in channels."""
+    ### BEGIN SOLUTION: Return the number of kernel weights plus the number of biases, if there are any.
+    height, width = kernel_size
+    return (height * width * channels_in + (1 if use_bias else 0)) * filters
+    ### END SOLUTION
+
+
+# %% test="parameters-conv" points=2
+got = conv_parameters((3, 3), 1, 1)
+assert got == 10, f"conv_parameters((3, 3), 1, 1) returned {got}, expected 10: 9 weights and 1 bias."
+got = conv_parameters((3, 3), 1, 1, use_bias=False)
+assert got == 9, f"conv_parameters((3, 3), 1, 1, use_bias=False) returned {got}, expected 9: only the weights are left."
+got = conv_parameters((3, 3), 3, 15)
+assert got == 420, f"conv_parameters((3, 3), 3, 15) returned {got}, expected 420: 27 weights and 1 bias for 15 filters."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_conv(conv_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# ### 4.2 The grouped convolution
+#
+# In an ordinary convolution every filter sees every input channel.
+# A grouped convolution divides the input channels into $g$ groups of equal size, and the filters likewise.
+# A filter sees the channels of its own group and no others:
+#
+# $$N_\mathrm{grouped} = \left(k_h\, k_w\, \frac{c_\mathrm{in}}{g} + 1\right) c_\mathrm{out}$$
+#
+# (It follows from 4.1, with $c_\mathrm{in}/g$ channels for each filter; in Keras, the argument `groups` of `Conv2D`.
+# For its use see Krizhevsky et al. 2012, and Xie et al. 2017, arXiv:1611.05431.)
+# Both $c_\mathrm{in}$ and $c_\mathrm{out}$ must be multiples of $g$.
+# The kernels get cheaper by a factor $g$; the biases stay as they are.
+#
+# #### Task 5: a grouped convolution
+#
+# Write `grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True)`.
+# Return the number of parameters as a whole number.
+# For example, 4 filters of $3 \times 3$ on 6 channels in 2 groups have $(9 \times 3 + 1) \times 4 = 112$ parameters.
+#
+# <details><summary>Hint 1</summary>
+#
+# How many input channels does one filter see?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Start from task 4 and put `channels_in // groups` in place of `channels_in`. The number of filters stays.
+# </details>
+#
+# %% solution="parameters-grouped"
+def grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True):
+    """Number of parameters of Conv2D(filters, kernel_size, groups=groups) on channels_in channels."""
+    ### BEGIN SOLUTION: Return the count of a convolution whose filters see only the channels of their group.
+    height, width = kernel_size
+    return (height * width * (channels_in // groups) + (1 if use_bias else 0)) * filters
+    ### END SOLUTION
+
+
+# %% test="parameters-grouped" points=2
+got = grouped_parameters((3, 3), 6, 4, 2)
+assert got == 112, f"grouped_parameters((3, 3), 6, 4, 2) returned {got}, expected 112: each filter sees 3 channels."
+got = grouped_parameters((3, 3), 6, 4, 2, use_bias=False)
+assert got == 108, f"grouped_parameters((3, 3), 6, 4, 2, use_bias=False) returned {got}, expected 108: no biases."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_grouped(grouped_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# ### 4.3 The depthwise convolution
+#
+# A depthwise convolution treats each input channel by itself and never sums over channels.
+# Each channel is convolved with $m$ kernels of its own, where $m$ is the `depth_multiplier`, usually 1.
+# The output has $c_\mathrm{in}\, m$ channels, each with one bias:
+#
+# $$N_\mathrm{depthwise} = (k_h\, k_w + 1)\, c_\mathrm{in}\, m$$
+#
+# (The layer is that of Howard et al. 2017, arXiv:1704.04861, section 3.1, there with $m = 1$ and its kernels alone;
+# in Keras it is `DepthwiseConv2D`.)
+# Because the channels do not mix, a $1 \times 1$ convolution usually follows.
+# The two together are called a depthwise separable convolution (Chollet 2017, arXiv:1610.02357).
+#
+# #### Task 6: a depthwise convolution
+#
+# Write `depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=True)`.
+# Return the number of parameters of `DepthwiseConv2D`.
+# For example, `depthwise_parameters((3, 3), 4)` is 40, and `depthwise_parameters((3, 3), 4, 2)` is 80.
+#
+# <details><summary>Hint 1</summary>
+#
+# There is one kernel for each output channel. How many output channels are there?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Each of the `channels_in * depth_multiplier` output channels has $k_h k_w$ weights, and one bias or none.
+# </details>
+#
+# %% solution="parameters-depthwise"
+def depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=True):
+    """Number of parameters of DepthwiseConv2D(kernel_size, depth_multiplier=...) on channels_in channels."""
+    ### BEGIN SOLUTION: Return the number of kernel weights plus the number of biases, if there are any.
+    height, width = kernel_size
+    return (height * width + (1 if use_bias else 0)) * channels_in * depth_multiplier
+    ### END SOLUTION
+
+
+# %% test="parameters-depthwise" points=2
+got = depthwise_parameters((3, 3), 4)
+assert got == 40, f"depthwise_parameters((3, 3), 4) returned {got}, expected 40: 9 weights and 1 bias for each channel."
+got = depthwise_parameters((3, 3), 4, 2)
+assert got == 80, f"depthwise_parameters((3, 3), 4, 2) returned {got}, expected 80: 2 kernels and 2 biases a channel."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_depthwise(depthwise_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# Now compare the three kinds of convolution, from $c$ channels to $c$ channels, with your functions.
+# At 64 channels the ordinary convolution has 36,928 parameters and the separable one 4,800: about 8 times fewer.
+# For large $c$ the ratio approaches $k_h k_w = 9$. Can you see why from the formulas?
+#
+# %%
+channels = np.arange(8, 257, 8)
+ordinary = [conv_parameters((3, 3), int(c), int(c)) for c in channels]
+grouped = [grouped_parameters((3, 3), int(c), int(c), 4) for c in channels]
+separable = [depthwise_parameters((3, 3), int(c)) + conv_parameters((1, 1), int(c), int(c)) for c in channels]
+
+fig, ax = plt.subplots(figsize=(6, 3.5))
+ax.plot(channels, ordinary, "C0-", label="ordinary 3×3")
+ax.plot(channels, grouped, "C1--", label="3×3 in 4 groups")
+ax.plot(channels, separable, "C2-.", label="depthwise 3×3, then 1×1")
+ax.set(xlabel="channels, in and out", ylabel="parameters", title="Three kinds of convolution from $c$ to $c$ channels")
+ax.set(xscale="log", yscale="log")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# ## 5 A whole network
+#
+# ### 5.1 Layers without parameters
+#
+# Some layers only rearrange or reduce what reaches them. Keras counts 0 parameters for each of these:
+#
+# | layer | what it does | shape after `(h, w, c)` |
+# |---|---|---|
+# | `Activation` | applies $g$ to each value | `(h, w, c)` |
+# | `Dropout` | sets a random part of the values to 0 during training | `(h, w, c)` |
+# | `MaxPool2D`, `AvgPool2D` | the maximum or mean of each `p` × `p` square | `(h // p, w // p, c)` |
+# | `Flatten` | writes the image as one long list | `(h * w * c,)` |
+# | `GlobalAveragePooling2D` | takes the mean of each channel | `(c,)` |
+#
+# An incomplete square at the edge is left out, hence the rounding down by `//`.
+# These layers still matter for the count, because they change the shape that the next layer sees.
+# Batch normalisation keeps the shape, too.
+#
+# ### 5.2 The shape after a convolution
+#
+# The channels of the output are the filters. The height and the width follow from the input size $i$,
+# the kernel size $k$ and the stride $s$, separately for each axis:
+#
+# $$o_\mathrm{valid} = \left\lfloor \frac{i - k}{s} \right\rfloor + 1, \qquad
+# o_\mathrm{same} = \left\lceil \frac{i}{s} \right\rceil$$
+#
+# (Dumoulin & Visin 2016, section 2, without padding; for `same`, the convention of TensorFlow.)
+# The notebook on convolutions derives them. Here the next cell gives you a function that you may use.
+#
+# %%
+def output_size(size, kernel_size, strides, padding):
+    """Height (or width) after a convolution, from the height (or width) before it; padding is 'valid' or 'same'."""
+    if padding == "same":
+        return -(-size // strides)  # rounds up
+    return (size - kernel_size) // strides + 1
+
+
+print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_size(14, 3, 1, "valid"))
+
+# %% [markdown]
+# These three numbers are the sizes in the lecture's convolutional stack, which takes images of $32 \times 32$ pixels
+# in 3 bands. Count along:
+#
+# | layer | output shape | parameters |
+# |---|---|---|
+# | input | (32, 32, 3) | |
+# | `Conv2D(15, (3, 3))` | (30, 30, 15) | $(9 \times 3 + 1) \times 15 = 420$ |
+# | `Conv2D(16, (3, 3), strides=2)` | (14, 14, 16) | $(9 \times 15 + 1) \times 16 = 2176$ |
+# | `Conv2D(32, (3, 3))` | (12, 12, 32) | $(9 \times 16 + 1) \times 32 = 4640$ |
+# | total | | 7236 |
+#
+# The 15 filters of the first layer are the 15 input channels of the second. This is the step most often missed.
+#
+# ### 5.3 Count any stack
+#
+# From here on a network is a list of layers, and each layer a dictionary.
+# The entry `"layer"` is the name of its class in Keras, and the others are its arguments:
+#
+#     {"layer": "Conv2D", "filters": 15, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True}
+#     {"layer": "Dense", "units": 10}
+#     {"layer": "BatchNormalization"}
+#     {"layer": "Activation", "activation": "relu"}
+#     {"layer": "Dropout", "rate": 0.5}
+#     {"layer": "MaxPool2D", "pool_size": 2}
+#     {"layer": "AvgPool2D", "pool_size": 2}
+#     {"layer": "Flatten"}
+#     {"layer": "GlobalAveragePooling2D"}
+#
+# These are all the kinds of layer that occur, always with exactly these entries.
+# `strides` and `pool_size` are single numbers, `kernel_size` is a pair.
+# `Dense` has biases, and its input is always a list of values, never an image.
+# Anything not mentioned is Keras's default, so pooling steps by `pool_size`.
+#
+# #### Task 7: a stack of layers
+#
+# Write `stack_parameters(input_shape, layers)`. `input_shape` is a tuple without the batch axis:
+# `(height, width, channels)` for images, or `(n,)` for features.
+# `layers` is a list of dictionaries as above, first layer first.
+#
+# Return a list with one pair `(trainable, non_trainable)` for each layer, in the same order.
+# A layer without parameters gives `(0, 0)`. For example, on images of shape `(32, 32, 3)`,
+# a convolution of 15 filters of $3 \times 3$, then an activation, then batch normalisation give
+# `[(420, 0), (0, 0), (30, 30)]`.
+#
+# There are two tests. The first has no batch normalisation and no `Flatten`,
+# so that you need to follow only the channels. The second has everything.
+#
+# <details><summary>Hint 1</summary>
+#
+# Go through the layers with a `for` loop. Carry along the shape of what reaches the layer, and change it at each layer.
+# Start with `shape = input_shape`.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# For each kind of layer, ask two questions. How many parameters does it have on this shape? What is the shape after it?
+# Write one `if layer["layer"] == ...` for each kind that has parameters or changes the shape.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# After a convolution the shape is a height, a width and `layer["filters"]`. For the height, call
+# `output_size(shape[0], layer["kernel_size"][0], layer["strides"], layer["padding"])`.
+# The table above has the shapes after pooling, `Flatten` and `GlobalAveragePooling2D`.
+# After a dense layer the shape is `(layer["units"],)`.
+# </details>
+#
+# %% solution="parameters-stack"
+def stack_parameters(input_shape, layers):
+    """A list of pairs (trainable, non_trainable), one for each layer; the shape excludes the batch axis."""
+    ### BEGIN SOLUTION: Follow the shape through the layers and return the pair of counts of each.
+    shape = input_shape
+    counts = []
+    for layer in layers:
+        name = layer["layer"]
+        trainable = non_trainable = 0
+        if name == "Conv2D":
+            height, width = layer["kernel_size"]
+            trainable = (height * width * shape[2] + (1 if layer["use_bias"] else 0)) * layer["filters"]
+            shape = (
+                output_size(shape[0], height, layer["strides"], layer["padding"]),
+                output_size(shape[1], width, layer["strides"], layer["padding"]),
+                layer["filters"],
+            )
+        elif name == "Dense":
+            (n_in,) = shape
+            trainable = (n_in + 1) * layer["units"]
+            shape = (layer["units"],)
+        elif name == "BatchNormalization":
+            trainable = non_trainable = 2 * shape[-1]
+        elif name in ("MaxPool2D", "AvgPool2D"):
+            shape = (shape[0] // layer["pool_size"], shape[1] // layer["pool_size"], shape[2])
+        elif name == "Flatten":
+            shape = (shape[0] * shape[1] * shape[2],)
+        elif name == "GlobalAveragePooling2D":
+            shape = (shape[2],)
+        counts.append((trainable, non_trainable))
+    return counts
+    ### END SOLUTION
+
+
+# %% test="parameters-stack" points=2
+lecture_layers = [
+    {"layer": "Conv2D", "filters": 15, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True},
+    {"layer": "Activation", "activation": "relu"},
+    {"layer": "Conv2D", "filters": 16, "kernel_size": (3, 3), "strides": 2, "padding": "valid", "use_bias": True},
+    {"layer": "Activation", "activation": "relu"},
+    {"layer": "Conv2D", "filters": 32, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True},
+]
+got = stack_parameters((32, 32, 3), lecture_layers)
+assert len(got) == 5, f"Your list has {len(got)} items, expected 5: one pair for each layer, activations included."
+expected = [(420, 0), (0, 0), (2176, 0), (0, 0), (4640, 0)]
+assert np.array_equal(got, expected), f"For the lecture's stack you returned {got}, expected {expected}."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_plain_stack(stack_parameters)
+### END HIDDEN TESTS
+# %% test="parameters-stack" points=2
+small_layers = [
+    {"layer": "Conv2D", "filters": 4, "kernel_size": (3, 3), "strides": 2, "padding": "same", "use_bias": False},
+    {"layer": "BatchNormalization"},
+    {"layer": "MaxPool2D", "pool_size": 2},
+    {"layer": "Flatten"},
+    {"layer": "Dense", "units": 2},
+]
+got = stack_parameters((9, 9, 1), small_layers)
+expected = [(36, 0), (8, 8), (0, 0), (0, 0), (34, 0)]
+assert np.array_equal(got, expected), (
+    f"For the small stack you returned {got}, expected {expected}. "
+    "The shapes after its layers are (5, 5, 4), (5, 5, 4), (2, 2, 4), (16,) and (2,)."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_full_stack(stack_parameters)
+### END HIDDEN TESTS
+# %% [markdown]
+# Where do the parameters of a network sit? Take the lecture's stack and let it sort images into 10 classes:
+# flatten the last output, and add a dense layer of 10 neurons. The plot shows what your function counts.
+#
+# %%
+classifier = [
+    {"layer": "Conv2D", "filters": 15, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True},
+    {"layer": "Conv2D", "filters": 16, "kernel_size": (3, 3), "strides": 2, "padding": "valid", "use_bias": True},
+    {"layer": "Conv2D", "filters": 32, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True},
+    {"layer": "Flatten"},
+    {"layer": "Dense", "units": 10},
+]
+counts = [trainable + non_trainable for trainable, non_trainable in stack_parameters((32, 32, 3), classifier)]
+
+fig, ax = plt.subplots(figsize=(6, 3.5))
+bars = ax.bar(range(5), counts, color=["C0", "C0", "C0", "C1", "C1"], edgecolor="black")
+ax.bar_label(bars, labels=[f"{count:,}" for count in counts])
+ax.set_xticks(range(5), ["Conv2D\n15", "Conv2D\n16", "Conv2D\n32", "Flatten", "Dense\n10"])
+ax.set(xlabel="layer, and its filters or neurons", ylabel="parameters", title="The lecture's stack with a dense end")
+ax.set_ylim(0, 1.12 * max(counts))
+plt.show()
+
+# %% [markdown]
+# The dense layer holds 46,090 of the 53,326 parameters, 86 % of them, and it has only 10 outputs.
+# With `GlobalAveragePooling2D` in place of `Flatten` it would need only $(32 + 1) \times 10 = 330$.
+#
+# ## 6 An image into a fully connected network
+#
+# The lecture asks: how do you feed an image to a fully connected network, and what issues does that create?
+#
+# A dense layer takes a list of numbers, so you flatten the image. Each pixel in each band becomes one input.
+# The images of the strong-lens challenge (Metcalf et al. 2019) have $101 \times 101$ pixels.
+# A single hidden layer of 100 neurons on one band then has $(101^2 + 1) \times 100 = 1{,}020{,}200$ parameters.
+# A convolution of 16 filters of $3 \times 3$ has 160, whatever the size of the image.
+#
+# The plot uses your functions of tasks 1 and 4. Look at the slopes:
+# a straight line in this plot is a power law, $N \propto \mathrm{side}^\alpha$.
+#
+# %%
+sides = [8, 12, 16, 24, 32, 48, 64]
+dense_100 = [dense_parameters(side**2, 100) for side in sides]
+dense_image = [dense_parameters(side**2, side**2) for side in sides]
+conv_16 = [conv_parameters((3, 3), 1, 16) for side in sides]
+
+fig, ax = plt.subplots(figsize=(6, 3.5))
+ax.loglog(sides, dense_image, "C1s--", label="dense, as many outputs as pixels")
+ax.loglog(sides, dense_100, "C0o-", label="dense, 100 neurons")
+ax.loglog(sides, conv_16, "C2^-.", label="convolution, 16 filters of 3×3")
+ax.set_xticks(sides, sides)
+ax.minorticks_off()
+ax.set(xlabel="side of the image [pixels]", ylabel="parameters of one layer", title="One layer on one band")
+ax.legend(fontsize="small")
+plt.show()
+
+# %% [markdown] answer="parameters-why-image" points=2
+# ### Question 1: what issues does it create?
+#
+# Look at the plot and think of a galaxy that may lie anywhere in the image.
+# Name **two** problems of feeding a flattened image to a dense layer, and say for each how a convolution avoids it.
+# Two to four sentences are enough.
+#
+# === BEGIN MARK SCHEME ===
+# One point for each problem **with** its remedy, at most two. Any two of these, or others that are right:
+#
+# - The number of parameters grows with the number of pixels (side² for a fixed number of neurons, side⁴ if the output
+#   is an image too), which costs memory and data, and invites overfitting. A kernel is of fixed size.
+# - What is learnt at one position is not known at another: the same galaxy, shifted, meets other weights.
+#   A convolution uses the same kernel everywhere (translation equivariance).
+# - The layer does not know which pixels are neighbours: any permutation of the pixels, with the weights permuted alike,
+#   is the same network. A kernel looks at a neighbourhood.
+# - The network is tied to one image size. The convolutional part takes any size.
+#
+# Half marks do not exist: a problem without its remedy, or "convolutions are better for images" alone, gets none.
+# A claim that convolution makes the network *invariant* to shifts is not right, but does not lose the point if the
+# sharing of weights is named.
+# === END MARK SCHEME ===
+# %% [markdown]
+# ## 7 Design to a number
+#
+# So far the network was given and you counted. Now the count is given and you choose the network.
+#
+# ### 7.1 As wide as the budget allows
+#
+# A network estimates the redshift of a galaxy from its magnitudes in 5 bands: 5 inputs, 1 output, one hidden layer
+# of $h$ neurons. From section 2,
+#
+# $$N(h) = (n_\mathrm{in} + 1)\, h + (h + 1)\, n_\mathrm{out}$$
+#
+# and here $N(h) = 7h + 1$. With a budget of 1000 parameters you can afford $h = 142$, which makes 995.
+# With $h = 143$ it would be 1002.
+#
+# #### Task 8: the widest hidden layer
+#
+# Write `widest_hidden(n_in, n_out, budget)`. All three are whole numbers, at least 1.
+# Return the largest $h$ for which the whole network, `Dense(h)` and `Dense(n_out)` with their biases,
+# has **at most** `budget` parameters. If even one hidden neuron is too much, return 0.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write $N(h)$ as something times $h$, plus something that does not depend on $h$.
+# Or let the computer try $h = 1, 2, 3, \dots$ until the budget is exceeded.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $N(h) = (n_\mathrm{in} + 1 + n_\mathrm{out})\, h + n_\mathrm{out}$.
+# Solve $N(h) \le$ budget for $h$, and round down with `//`.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# What does your formula give for a budget smaller than `n_out`? The answer must not be negative.
+# </details>
+#
+# %% solution="parameters-width"
+def widest_hidden(n_in, n_out, budget):
+    """Largest number of hidden neurons so that the network n_in -> h -> n_out has at most budget parameters, or 0."""
+    ### BEGIN SOLUTION: Return the largest width whose network still fits the budget, or 0 if none does.
+    return max(0, (budget - n_out) // (n_in + 1 + n_out))
+    ### END SOLUTION
+
+
+# %% test="parameters-width" points=3
+got = widest_hidden(5, 1, 1000)
+assert got == 142, f"widest_hidden(5, 1, 1000) returned {got}, expected 142: it makes 995 parameters, 143 make 1002."
+got = widest_hidden(5, 1, 7)
+assert got == 0, f"widest_hidden(5, 1, 7) returned {got}, expected 0: one hidden neuron makes 8 parameters already."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_width(widest_hidden)
+### END HIDDEN TESTS
+# %%
+widths = np.arange(1, 201)
+fig, ax = plt.subplots(figsize=(6, 3.5))
+ax.plot(widths, 7 * widths + 1, "C0-", label="one hidden layer")
+ax.axhline(1000, color="C1", linestyle="--", label="budget")
+ax.axvline(widest_hidden(5, 1, 1000), color="grey", linestyle=":", label="your answer")
+ax.set(xlabel="hidden neurons $h$", ylabel="parameters $N(h)$", title="5 inputs, 1 output: what the budget allows")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# ### 7.2 Exactly N parameters
+#
+# Two hidden layers leave more freedom: different networks can have exactly the same number of parameters.
+# With hidden layers of $h_1$ and $h_2$ neurons,
+#
+# $$N(h_1, h_2) = (n_\mathrm{in} + 1)\, h_1 + (h_1 + 1)\, h_2 + (h_2 + 1)\, n_\mathrm{out}$$
+#
+# #### Task 9: build a network to measure
+#
+# Write `build_model(n_in, n_out, n_parameters)`. Return a Keras model, built but not trained, that
+#
+# - has the input shape `(None, n_in)` and the output shape `(None, n_out)`;
+# - has exactly `n_parameters` parameters in all;
+# - has only trainable ones among them.
+#
+# How it does so is your choice: number and width of layers, biases or not, activations, sequential or functional.
+# Every network with these three properties is right.
+# There is always one with two hidden dense layers of 1 to 20 neurons each, with biases, for the numbers in the tests.
+# For example, the lecture's network is an answer to `build_model(3, 1, 41)`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Let the computer search. Two loops, over $h_1$ and $h_2$ from 1 to 20, are 400 cases.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In the inner loop compute $N(h_1, h_2)$ by the formula, which is much faster than building a model for each pair.
+# Build the model when the number is right, and return it.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Start the model with `tfk.Input(shape=(n_in,))`. Without it, Keras cannot know how many weights the first layer has.
+# `range(1, 21)` ends at 20.
+# </details>
+#
+# %% solution="parameters-design"
+def build_model(n_in, n_out, n_parameters):
+    """A Keras model from n_in features to n_out outputs with exactly n_parameters parameters, all of them trainable."""
+    ### BEGIN SOLUTION: Return a Keras model with these shapes and exactly that many parameters.
+    for first in range(1, 21):
+        second, left_over = divmod(n_parameters - n_out - (n_in + 1) * first, first + 1 + n_out)
+        if left_over == 0:
+            break
+    hidden = [tfkl.Dense(width, activation="relu") for width in (first, second)]
+    return tfk.Sequential([tfk.Input(shape=(n_in,)), *hidden, tfkl.Dense(n_out)])
+    ### END SOLUTION
+
+
+# %% test="parameters-design" points=3
+model = build_model(3, 1, 41)
+assert getattr(model, "built", False), "Return a built Keras model: start it with tfk.Input(shape=(n_in,))."
+got = model.count_params()
+assert got == 41, f"Your model has {got} parameters, expected exactly 41."
+assert tuple(model.input_shape) == (None, 3), f"Your model has input shape {model.input_shape}, expected (None, 3)."
+assert tuple(model.output_shape) == (None, 1), f"Your model has output shape {model.output_shape}, expected (None, 1)."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_design(build_model)
+### END HIDDEN TESTS
+# %% [markdown]
+# How rare is an exact hit? The map shows $N(h_1, h_2)$ for 5 inputs and 1 output.
+# The dots are all the networks within 2 of 200 parameters: few, and of very different shapes.
+#
+# %%
+first, second = np.meshgrid(np.arange(1, 21), np.arange(1, 21), indexing="ij")
+total = (5 + 1) * first + (first + 1) * second + (second + 1) * 1
+near = np.abs(total - 200) <= 2
+
+fig, ax = plt.subplots(figsize=(6, 3.5))
+image = ax.pcolormesh(np.arange(1, 21), np.arange(1, 21), total.T, cmap="viridis")
+ax.plot(first[near], second[near], "o", color="white", markeredgecolor="black", label="within 2 of 200")
+fig.colorbar(image, label="parameters")
+ax.set(xlabel="neurons $h_1$", ylabel="neurons $h_2$", title="Two hidden layers, 5 inputs, 1 output")
+ax.set(xticks=range(2, 21, 2), yticks=range(2, 21, 2))
+ax.legend(loc="upper right")
+plt.show()
+
+# %% [markdown]
+# ## 8 Memory
+#
+# A computer stores each parameter as a number of fixed size, which the `dtype` of the network sets:
+#
+# | dtype | bytes a number |
+# |---|---|
+# | `"float16"`, `"bfloat16"` | 2 |
+# | `"float32"`, the default of Keras | 4 |
+# | `"float64"` | 8 |
+#
+# So the weights take
+#
+# $$M_\mathrm{weights} = N \times (\text{bytes a number})$$
+#
+# There is a second cost. Backpropagation needs the values inside the network: for one neuron
+# $\partial z / \partial w = x$, so the input $x$ of each layer has to be kept until the backward pass comes to it.
+# Therefore the outputs of the layers, the activations, are kept for **every example of the batch**:
+#
+# $$M_\mathrm{activations} = B \times (\text{bytes a number}) \times \sum_{\text{layers}} \text{values in its output}$$
+#
+# for a batch of $B$ examples, where the sum runs over the layers and counts one example.
+# This is a plain definition, made to be counted.
+# It takes every layer of the list once, activations and `Flatten` included, and leaves out the input images.
+# A real program shares and frees some of these arrays, and needs others.
+# Training with Adam, for example, also stores a gradient and two moving averages for each trainable parameter.
+#
+# ### Task 10: memory in bytes
+#
+# Write `memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32")`:
+#
+# - `n_parameters`: all parameters of the network, trainable or not;
+# - `output_shapes`: a list with the output shape of each layer, as Keras prints it, with `None` first for the batch;
+# - `batch_size`: the number of examples in a batch;
+# - `dtype`: one of the four names in the table.
+#
+# Return two whole numbers, both in bytes: the memory of the weights, and the memory of the activations.
+# For the lecture's MLP and a batch of 32, `memory_bytes(41, [(None, 4), (None, 4), (None, 1)], 32)` is `(164, 1152)`.
+# Each of the two numbers has its own test.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which of the two depends on the batch?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The number of values in one output is the product of its shape without the `None`: `np.prod(shape[1:])`.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# A dictionary turns the name into bytes: `{"float16": 2, "bfloat16": 2, ...}[dtype]`.
+# </details>
+#
+# %% solution="parameters-memory"
+def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
+    """Bytes of the weights and bytes of the activations (two whole numbers); output_shapes start with None."""
+    ### BEGIN SOLUTION: Return the bytes of the weights, and the bytes of all layers' outputs for one batch.
+    size = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}[dtype]
+    values = sum(np.prod(shape[1:]) for shape in output_shapes)
+    return n_parameters * size, batch_size * values * size
+    ### END SOLUTION
+
+
+# %% test="parameters-memory" points=1
+weights, activations = memory_bytes(41, [(None, 4), (None, 4), (None, 1)], 32)
+assert weights == 164, f"Your weights take {weights} bytes, expected 164: 41 numbers of 4 bytes."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_weight_memory(memory_bytes)
+### END HIDDEN TESTS
+# %% test="parameters-memory" points=2
+weights, activations = memory_bytes(41, [(None, 4), (None, 4), (None, 1)], 32)
+assert activations == 1152, f"Your activations take {activations} bytes, expected 1152: 32 times 9 numbers of 4 bytes."
+### BEGIN HIDDEN TESTS
+from graders.checks import parameters as checks
+
+checks.check_activation_memory(memory_bytes)
+### END HIDDEN TESTS
+# %% [markdown]
+# Where does the memory go in the lecture's convolutional stack? The plot uses a batch of 32 images in float32.
+#
+# %%
+lecture_counts = [420, 2176, 4640]
+lecture_shapes = [(None, 30, 30, 15), (None, 14, 14, 16), (None, 12, 12, 32)]
+pairs = [memory_bytes(count, [shape], 32) for count, shape in zip(lecture_counts, lecture_shapes, strict=True)]
+kilobytes = np.array(pairs) / 1000
+
+fig, ax = plt.subplots(figsize=(6, 3.5))
+ax.bar(np.arange(3) - 0.2, kilobytes[:, 0], 0.4, color="C0", edgecolor="black", label="weights")
+ax.bar(np.arange(3) + 0.2, kilobytes[:, 1], 0.4, color="C1", edgecolor="black", hatch="//", label="activations")
+ax.set_xticks(range(3), ["Conv2D 15", "Conv2D 16", "Conv2D 32"])
+ax.set(xlabel="layer", ylabel="memory [kB]", yscale="log", title="The lecture's stack, a batch of 32", ylim=(1, 5000))
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# In all, the weights take 28,944 bytes and the activations 2,719,232 bytes, 94 times as many.
+# The first layer has the fewest weights and the largest output. When a graphics card runs out of memory,
+# a smaller batch helps: it shrinks the activations, and leaves the weights as they are.
+#
+# ## 9 What you have learnt
+#
+# | layer | trainable | non-trainable |
+# |---|---|---|
+# | `Dense` | $(n_\mathrm{in} + 1)\, n_\mathrm{out}$ | 0 |
+# | `Conv2D` | $(k_h k_w\, c_\mathrm{in} + 1)\, c_\mathrm{out}$ | 0 |
+# | `Conv2D` with `groups` | $(k_h k_w\, c_\mathrm{in}/g + 1)\, c_\mathrm{out}$ | 0 |
+# | `DepthwiseConv2D` | $(k_h k_w + 1)\, c_\mathrm{in}\, m$ | 0 |
+# | `BatchNormalization` | $2c$ | $2c$ |
+# | activations (except PReLU), dropout, pooling, `Flatten` | 0 | 0 |
+#
+# Without biases, the $+\,1$ is missing.
+#
+# - Dense layers on images are costly, and a convolution has the same number of weights for every image size.
+# - The count follows the shapes: know the shape that reaches a layer, and you can count it.
+# - The weights are not the only memory: for images, the activations of a batch often take more.
+#
+# **To close.** The lecture also shows a residual network, which takes images of shape $32 \times 32 \times 3$.
+# Its layers are `Conv2D(32)`, `Conv2D(64)`, max pooling, two residual blocks of two `Conv2D(64)` each, `Conv2D(64)`,
+# global average pooling, `Dense(256)`, dropout of 0.5, and `Dense(10)`.
+# All kernels are $3 \times 3$. In each residual block the input of the block is added to its output, value by value.
+# How many parameters does it have? Count on paper, then open the answer.
+#
+# <details><summary>Answer</summary>
+#
+# The addition has no parameters. The convolutions have 896, 18,496 and then five times 36,928.
+# The dense layers have 16,640 and 2,570. Together they make 223,242.
+# </details>

@@ -1,0 +1,6 @@
+# Believes that each pixel has its own mean and variance. Passes the public test on features, loses the hidden
+# one of parameters-batchnorm (2).
+# %% solution="parameters-batchnorm"
+def batch_norm_parameters(input_shape):
+    n = int(np.prod(input_shape))
+    return 2 * n, 2 * n

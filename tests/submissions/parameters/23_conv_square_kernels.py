@@ -1,0 +1,5 @@
+# Believes that kernels are square. Passes the public test, loses the hidden one of parameters-conv (2).
+# %% solution="parameters-conv"
+def conv_parameters(kernel_size, channels_in, filters, use_bias=True):
+    k = kernel_size[0]
+    return (k**2 * channels_in + (1 if use_bias else 0)) * filters
