@@ -12,19 +12,9 @@ import numpy as np
 import scipy.ndimage
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, brief, draws, fail, require
+from graders.checks.ladder import Function, Result, draws, fail, require
 
 Layer = dict[str, Any]
-
-
-def _plain(result: Result) -> Result:
-    """The same answer with arrays, tensors, ranges and sets as lists, where a tuple or a list was asked."""
-    value = result.value
-    if isinstance(value, (range, set, frozenset)):
-        value = sorted(value)
-    elif not isinstance(value, (list, tuple)) and getattr(value, "shape", None) is not None:
-        value = np.asarray(value).tolist()
-    return Result(value, result.called)
 
 
 # --- section 1: one convolution -------------------------------------------------------------------------------
@@ -159,7 +149,7 @@ def check_same(same_padding: Callable[..., Any]) -> None:
             why = f"{before + after} zeros cannot be shared evenly, and TensorFlow puts the odd one after"
         else:
             why = "add what the windows need in all, the stride included, and share it"
-        _plain(student(size, kernel, stride)).shape((before, after), f"{why}. See section 2.")
+        student(size, kernel, stride).shape((before, after), f"{why}. See section 2.")
 
 
 def _keras_layer(layer: Layer) -> keras.layers.Layer:
@@ -209,7 +199,7 @@ def check_layer(layer_summary: Callable[..., Any]) -> None:
             count = "pooling has nothing to learn"
         sizes = f"strides {layer['strides']}, padding '{layer['padding']}'; {last}. See section 2."
         got_shape, got_count = student(shape, layer).unpack("output_shape", "parameters")
-        _plain(got_shape).shape((None, *(int(size) for size in out.shape[1:])), sizes)
+        got_shape.shape((None, *(int(size) for size in out.shape[1:])), sizes)
         got_count.count(oracle.count_params(), f"{count}. See section 2.")
 
 
@@ -243,7 +233,7 @@ def check_stack(stack_shapes: Callable[..., Any]) -> None:
         for number, (item, layer) in enumerate(zip(items, layers, strict=True), start=1):
             before = tuple(int(size) for size in tensor.shape[1:])
             tensor = _keras_layer(layer)(tensor)
-            _plain(item).shape(
+            item.shape(
                 tuple(int(size) for size in tensor.shape[1:]),
                 f"layer {number}, a {layer['kind']} of kernel {layer['kernel']}, strides {layer['strides']}, padding "
                 f"'{layer['padding']}', works on the output {before} of what comes before it. See section 2.",
@@ -296,7 +286,7 @@ def check_field(receptive_field: Callable[..., Any]) -> None:
     student = Function(receptive_field, "receptive_field")
     for layers in _field_stacks():
         field, _ = _gradient_support(layers)
-        got, _ = _plain(student(list(layers))).unpack("field", "jump")
+        got, _ = student(list(layers)).unpack("field", "jump")
         got.count(
             field,
             "a kernel adds its size minus 1, counted in pixels of the image: times the strides of the layers "
@@ -309,7 +299,7 @@ def check_jump(receptive_field: Callable[..., Any]) -> None:
     student = Function(receptive_field, "receptive_field")
     for layers in _field_stacks():
         _, jump = _gradient_support(layers)
-        _, got = _plain(student(list(layers))).unpack("field", "jump")
+        _, got = student(list(layers)).unpack("field", "jump")
         got.count(jump, "each stride multiplies the step between two neighbours, the last one too. See section 3.")
 
 
@@ -485,11 +475,10 @@ def check_shifts(equivariant_shifts: Callable[..., Any]) -> None:
     ]
     for rng, (strides, largest) in zip(draws(seed=352, count=len(cases)), cases, strict=True):
         expected = _copies(strides, largest, rng)
-        result = _plain(student(list(strides), largest))
-        items = result.value
-        if not isinstance(items, (list, tuple)):
-            result.fail(f"returned {brief(items)}, expected a list of shifts.")
-        got = sorted(Result(item, result.called).number() for item in items)
+        result = student(list(strides), largest)
+        if isinstance(result.value, (set, frozenset)):
+            result = Result(list(result.value), result.called)
+        got = sorted(item.number() for item in result.sequence(None, "shifts"))
         if got != expected:
             result.fail(
                 f"returned {[int(item) if item == int(item) else item for item in got]}, expected {expected}: the map "

@@ -117,15 +117,11 @@ class Result:
 
     def shape(self, expected: Sequence[int | None], why: str = "") -> None:
         """An answer that is itself a shape: a tuple, list, array or TensorShape of whole numbers (or None)."""
-        value = self.value
-        if hasattr(value, "as_list"):
-            value = value.as_list()
-        if isinstance(value, np.ndarray):
-            value = value.tolist()
-        if not isinstance(value, (list, tuple)):
+        items = self._items()
+        if items is None:
             self.fail(f"returned {brief(self.value)}, expected a shape such as {tuple(expected)}{_because(why)}")
         got = []
-        for item in value:
+        for item in items:
             if item is None:
                 got.append(None)
             else:
@@ -177,18 +173,20 @@ class Result:
             self.fail(f"returned {len(items)} values, expected {len(names)}: {', '.join(names)}.")
         return tuple(Result(item, f"{name} from {self.called}") for item, name in zip(items, names, strict=True))
 
-    def sequence(self, length: int, of: str = "values") -> tuple["Result", ...]:
-        """An answer that is a list of a given length, as one result for each item."""
+    def sequence(self, length: int | None, of: str = "values") -> tuple["Result", ...]:
+        """An answer that is a list, of a given length if there is one, as one result for each item."""
         items = self._items()
         if items is None:
-            self.fail(f"returned {brief(self.value)}, expected a list of {length} {of}.")
-        if len(items) != length:
+            self.fail(f"returned {brief(self.value)}, expected a list of {'' if length is None else f'{length} '}{of}.")
+        if length is not None and len(items) != length:
             self.fail(f"returned {len(items)} {of}, expected {length}.")
         return tuple(Result(item, f"item {index} of {self.called}") for index, item in enumerate(items))
 
     def _items(self) -> list | None:
-        """The parts of a list, tuple, array or tensor; None for anything that has none."""
-        if isinstance(self.value, (list, tuple)):
+        """The parts of a list, tuple, range, array, tensor or TensorShape; None for anything that has none."""
+        if hasattr(self.value, "as_list"):
+            return self.value.as_list()
+        if isinstance(self.value, (list, tuple, range)):
             return list(self.value)
         if hasattr(self.value, "__array__") and getattr(self.value, "shape", ()):
             return list(np.asarray(self.value))
@@ -249,6 +247,7 @@ class Function:
             fail(f"{self.name} is {brief(self.function)}, expected a function: do not assign to its name.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Result:
+        """Calls the function with copies of the arguments."""
         called = self.describe(*args, **kwargs)
         self._check_signature(called, args, kwargs)
         # Copies: a function that writes into its arguments must not change what the oracle is asked.

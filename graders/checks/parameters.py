@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from graders.checks.ladder import Function, Result, brief, draws, require
+from graders.checks.ladder import Function, brief, draws, require
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "linear")
 
@@ -40,13 +40,13 @@ def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
             model.add(keras.layers.Activation("relu"))
         expected = [layer.count_params() for layer in model.layers if isinstance(layer, keras.layers.Dense)]
         result = student(sizes)
-        per_layer, total = _unpack(result, "per_layer", "total")
+        per_layer, total = result.unpack("per_layer", "total")
         if isinstance(per_layer.value, (list, tuple, np.ndarray)) and len(per_layer.value) == len(sizes):
             per_layer.fail(
                 f"has {len(sizes)} values, expected {len(expected)}: the input is no layer and has no parameters. "
                 "See section 2."
             )
-        for index, (item, wanted) in enumerate(zip(_items(per_layer, len(expected)), expected, strict=True)):
+        for index, (item, wanted) in enumerate(zip(per_layer.sequence(len(expected), "layers"), expected, strict=True)):
             item.count(
                 wanted,
                 f"it has {sizes[index + 1]} neurons, each with {sizes[index]} inputs and a bias. See section 2.",
@@ -62,7 +62,7 @@ def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> N
         for shape in [(height, width, channels), (channels,), (width, height)]:
             layer = keras.layers.BatchNormalization()
             layer.build((None, *shape))
-            trainable, non_trainable = _unpack(student(shape), "trainable", "non_trainable")
+            trainable, non_trainable = student(shape).unpack("trainable", "non_trainable")
             trainable.count(
                 _size(layer.trainable_weights),
                 "training finds a scale γ and a shift β for each channel, the last axis. See section 3.",
@@ -244,14 +244,14 @@ def check_weight_memory(memory_bytes: Callable[..., Any]) -> None:
     """The bytes of the weights, against the arrays that Keras allocates for each dtype."""
     for student, arguments, weights, _ in _memory_cases(memory_bytes):
         n_parameters, _, batch_size, dtype = arguments
-        got, _ = _unpack(student(*arguments), "weights", "activations")
+        got, _ = student(*arguments).unpack("weights", "activations")
         got.count(
             weights,
             f"{n_parameters} parameters of type {dtype} are stored once, whatever the batch of {batch_size}. "
             "See section 8.",
         )
     student = Function(memory_bytes, "memory_bytes")
-    got, _ = _unpack(student(10, [(None, 2)], 3), "weights", "activations")
+    got, _ = student(10, [(None, 2)], 3).unpack("weights", "activations")
     got.count(40, "dtype is 'float32' by default, which takes 4 bytes a number. See section 8.")
 
 
@@ -259,7 +259,7 @@ def check_activation_memory(memory_bytes: Callable[..., Any]) -> None:
     """The bytes of every layer's output for a batch, against the arrays that a Keras model returns."""
     for student, arguments, _, activations in _memory_cases(memory_bytes):
         _, shapes, batch_size, dtype = arguments
-        _, got = _unpack(student(*arguments), "weights", "activations")
+        _, got = student(*arguments).unpack("weights", "activations")
         got.count(
             activations,
             f"the outputs of {len(shapes)} layers are stored, each number as {dtype}, for each of {batch_size} images. "
@@ -280,22 +280,6 @@ def _conv(kernel: Sequence[int], channels: int, filters: int, use_bias: bool = T
     layer = keras.layers.Conv2D(filters, tuple(kernel), use_bias=use_bias, groups=groups)
     layer.build((None, 16, 16, channels))
     return int(layer.count_params())
-
-
-def _items(result: Result, length: int) -> tuple[Result, ...]:
-    """The items of a list, tuple, array or tensor, each as a result."""
-    value = result.value
-    if getattr(value, "shape", None) is not None and not isinstance(value, np.ndarray):
-        value = np.asarray(value)
-    return Result(value, result.called).sequence(length, "layers")
-
-
-def _unpack(result: Result, *names: str) -> tuple[Result, ...]:
-    """The parts of an answer, which may also come as one array or tensor."""
-    value = result.value
-    if getattr(value, "shape", None):
-        value = np.asarray(value).tolist()
-    return Result(value, result.called).unpack(*names)
 
 
 class _Stack:
@@ -347,9 +331,9 @@ def _judge_stack(student: Function, stack: _Stack) -> None:
         "Dense": "the inputs are all the values that reach the layer, and each neuron adds a bias",
         "BatchNormalization": "each channel, on the last axis, has 2 trainable and 2 non-trainable parameters",
     }
-    rows = _items(student(stack.input_shape, stack.descriptions), len(stack.descriptions))
+    rows = student(stack.input_shape, stack.descriptions).sequence(len(stack.descriptions), "layers")
     for row, description, shape, expected in zip(rows, stack.descriptions, stack.inputs, stack.expected, strict=True):
-        got = tuple(count.number() for count in _unpack(row, "trainable", "non_trainable"))
+        got = tuple(count.number() for count in row.unpack("trainable", "non_trainable"))
         require(
             got == expected,
             f"stack_parameters gives {brief(got)} for the layer {description} on the shape {shape}, "

@@ -1,0 +1,633 @@
+"""What is right in `backpropagation`: losses, gradients, optimisers and a training loop, against autodiff.
+
+Gradients are judged against ``tf.GradientTape`` in float64 on the network itself, never against a formula
+for the gradient; losses and activations against ``tf.nn`` and ``keras.losses``; update rules against
+``keras.optimizers``. Answers may be lists, tuples, arrays or tensors, float32 or float64.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import keras
+import numpy as np
+import sympy as sp
+import tensorflow as tf
+
+from graders.checks import symbolic
+from graders.checks.ladder import Function, Result, brief, draws, fail, require
+
+Array = np.ndarray
+Arrays = list[Array]
+
+
+# Activations and their derivatives
+
+
+def check_activations(sigmoid: Callable, relu: Callable, softplus: Callable) -> None:
+    """Values of the three activations for moderate z, against ``tf.nn`` in float64."""
+    sentences = {
+        "sigmoid": (tf.sigmoid, "it is 1 / (1 + exp(-z))"),
+        "relu": (tf.nn.relu, "it keeps what is positive and puts 0 elsewhere"),
+        "softplus": (tf.nn.softplus, "it is log(1 + exp(z))"),
+    }
+    for rng, shape in zip(draws(seed=201, count=3), [(7,), (3, 4), (2, 1, 5)], strict=True):
+        z = rng.uniform(-6, 6, size=shape)
+        z.flat[0] = 0.0
+        for function, name in ((sigmoid, "sigmoid"), (relu, "relu"), (softplus, "softplus")):
+            oracle, why = sentences[name]
+            Function(function, name)(z).close(oracle(z).numpy(), f"{why}, element by element. See section 1.")
+
+
+def check_activations_far_out(sigmoid: Callable, softplus: Callable) -> None:
+    """Sigmoid and softplus for |z| up to 10,000, where exp overflows, against ``tf.nn`` in float64."""
+    z = np.array([-1e4, -1000.0, -750.0, -80.0, 80.0, 750.0, 1000.0, 1e4])
+    for function, name, oracle in ((sigmoid, "sigmoid", tf.sigmoid), (softplus, "softplus", tf.nn.softplus)):
+        result = Function(function, name)(z)
+        _finite(result, "exp of a large number overflows: only take exp of numbers below 0. See section 1.")
+        result.close(oracle(z).numpy(), "it must stay right for z far from 0. See section 1.")
+
+
+def check_smooth_derivatives(sigmoid_prime: Callable, tanh_prime: Callable) -> None:
+    """Derivatives of sigmoid and tanh, against autodiff in float64."""
+    for rng, shape in zip(draws(seed=202, count=3), [(9,), (4, 3), (1, 6)], strict=True):
+        z = rng.uniform(-5, 5, size=shape)
+        for function, name, activation in (
+            (sigmoid_prime, "sigmoid_prime", tf.sigmoid),
+            (tanh_prime, "tanh_prime", tf.tanh),
+        ):
+            why = "the argument is z, not the output of the activation. See section 1."
+            Function(function, name)(z).close(_slope(activation, z), why)
+
+
+def check_relu_derivative(relu_prime: Callable) -> None:
+    """Derivative of ReLU, 0 at 0 included, against autodiff in float64."""
+    for rng, shape in zip(draws(seed=203, count=3), [(9,), (4, 3), (1, 6)], strict=True):
+        z = rng.uniform(-5, 5, size=shape)
+        z.flat[2] = 0.0
+        why = "the slope is 1 where z > 0 and 0 elsewhere, at z = 0 too. See section 1."
+        Function(relu_prime, "relu_prime")(z).close(_slope(tf.nn.relu, z), why)
+
+
+# Losses
+
+
+def check_mse(mean_squared_error: Callable) -> None:
+    """Mean squared error, against ``keras.losses.MeanSquaredError`` in float64."""
+    student = Function(mean_squared_error, "mean_squared_error")
+    oracle = keras.losses.MeanSquaredError(dtype="float64")
+    for rng, shape in zip(draws(seed=204, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
+        t, y = rng.normal(1, 2, size=shape), rng.normal(-1, 2, size=shape)
+        student(t, y).close(float(oracle(t, y)), "square each difference, then take the mean of all. See section 2.")
+
+
+def check_bce(binary_cross_entropy: Callable) -> None:
+    """Binary cross-entropy of probabilities, against ``keras.losses.BinaryCrossentropy`` in float64."""
+    student = Function(binary_cross_entropy, "binary_cross_entropy")
+    oracle = keras.losses.BinaryCrossentropy(dtype="float64")
+    for rng, shape in zip(draws(seed=205, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
+        t, p = rng.integers(0, 2, size=shape).astype(float), rng.uniform(0.02, 0.98, size=shape)
+        t.flat[:2] = (0.0, 1.0)
+        why = "the mean covers both terms, and the minus sign stands before all of it. See section 2."
+        student(t, p).close(float(oracle(t, p)), why)
+
+
+def check_bce_from_logits(bce_from_logits: Callable) -> None:
+    """Binary cross-entropy of moderate logits, against ``tf.nn.sigmoid_cross_entropy_with_logits``."""
+    student = Function(bce_from_logits, "bce_from_logits")
+    for rng, shape in zip(draws(seed=206, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
+        t, z = rng.integers(0, 2, size=shape).astype(float), rng.normal(0, 3, size=shape)
+        t.flat[:2] = (0.0, 1.0)
+        why = "it is the binary cross-entropy of p = sigmoid(z), as a mean of all values. See section 2."
+        student(t, z).close(_bce(t, z), why)
+
+
+def check_bce_far_out(bce_from_logits: Callable) -> None:
+    """Binary cross-entropy of logits up to 10,000, right and wrong, against ``tf.nn`` in float64."""
+    student = Function(bce_from_logits, "bce_from_logits")
+    for size in (40.0, 120.0, 1000.0, 1e4):
+        for t in (0.0, 1.0):
+            for sign in (-1.0, 1.0):
+                truth, z = np.array([t, 1.0 - t]), np.array([sign * size, 0.5])
+                result = student(truth, z)
+                _finite(result, f"for z = {sign * size:g} something overflows or takes log(0). See section 2.")
+                result.close(
+                    _bce(truth, z),
+                    f"the loss of z = {sign * size:g} for t = {t:g} is {_bce(truth[:1], z[:1]):g}, and neither"
+                    " rounding p to 1 nor clipping it may hide that. See section 2.",
+                )
+
+
+def check_mse_slope(mse_slope: Callable) -> None:
+    """Derivative of (t − σ(z))² with respect to z, element by element, against autodiff."""
+    student = Function(mse_slope, "mse_slope")
+    for t, z in _targets_and_logits(seed=207):
+        expected = _slope(lambda z, t=t: (t - tf.sigmoid(z)) ** 2, z)
+        why = "z reaches the loss through p = sigmoid(z): both have a derivative. See section 2."
+        student(t, z).close(expected, why)
+
+
+def check_bce_slope(bce_slope: Callable) -> None:
+    """Derivative of the binary cross-entropy with respect to the logit, element by element, against autodiff."""
+    student = Function(bce_slope, "bce_slope")
+    for t, z in _targets_and_logits(seed=208):
+        expected = _slope(lambda z, t=t: tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=z), z)
+        why = "one value for each z, no mean, and most of the terms cancel. See section 2."
+        student(t, z).close(expected, why)
+
+
+# The chain rule in symbols
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An activation and a loss, as formulas for SymPy and as functions for TensorFlow."""
+
+    words: str
+    g: tuple[Callable, Callable]
+    ell: tuple[Callable, Callable]
+    why: str
+
+    @cached_property
+    def formulas(self) -> Mapping[str, symbolic.Formula]:
+        """A formula for each undefined function of the notebook (and for ``ell``, which some students add)."""
+        return {
+            "g": self.g[0],
+            "g_prime": symbolic.derivative(self.g[0]),
+            "ell_prime": symbolic.derivative(self.ell[0]),
+            "ell": self.ell[0],
+        }
+
+
+# The first two settings tell where a mistake is: without curvature in g, then without curvature in the loss.
+SETTINGS = (
+    Setting(
+        "g(z) = z and ℓ(y) = (y - 0.3)²",
+        (lambda z: z, lambda z: z),
+        (lambda y: (y - sp.Float(0.3)) ** 2, lambda y: (y - 0.3) ** 2),
+        "here g' is 1 everywhere, so another factor is missing or one is too many.",
+    ),
+    Setting(
+        "g(z) = tanh(z) and ℓ(y) = y",
+        (sp.tanh, tf.tanh),
+        (lambda y: y, lambda y: y),
+        "here ℓ' is 1: does each activation on the way give one factor g', taken at its own z?",
+    ),
+    Setting(
+        "g(z) = log(1 + exp(z)) and ℓ(y) = y - 2 log(y)",
+        (lambda z: sp.log(1 + sp.exp(z)), tf.nn.softplus),
+        (lambda y: y - 2 * sp.log(y), lambda y: y - 2 * tf.math.log(y)),
+        "is ℓ' taken at the output of the network?",
+    ),
+    Setting(
+        "g(z) = sigmoid(z) and the cross-entropy of y for t = 1",
+        (lambda z: 1 / (1 + sp.exp(-z)), tf.sigmoid),
+        (lambda y: -sp.log(y), lambda y: -tf.math.log(y)),
+        "go from the loss to the parameter and write one factor for each step.",
+    ),
+)
+
+
+def check_one_neuron(expression: Any, parameter: str) -> None:
+    """dl_dw or dl_db of y = g(w x + b), against autodiff, for four pairs of activation and loss.
+
+    Args:
+        expression: what the student assigned.
+        parameter: ``w`` or ``b``.
+    """
+
+    def loss(setting: Setting, v: Mapping[str, Any]) -> Any:
+        return setting.ell[1](setting.g[1](v["w"] * v["x"] + v["b"]))
+
+    _judge_expression(expression, f"dl_d{parameter}", ("x", "w", "b"), parameter, loss, "3.1", seed=209)
+
+
+def check_two_layers(expression: Any) -> None:
+    """dl_dw1 of y = g(w2 g(w1 x + b1) + b2), against autodiff, for four pairs of activation and loss."""
+
+    def loss(setting: Setting, v: Mapping[str, Any]) -> Any:
+        a1 = setting.g[1](v["w1"] * v["x"] + v["b1"])
+        return setting.ell[1](setting.g[1](v["w2"] * a1 + v["b2"]))
+
+    _judge_expression(expression, "dl_dw1", ("x", "w1", "b1", "w2", "b2"), "w1", loss, "3.2", seed=210)
+
+
+def check_recursion(expression: Any) -> None:
+    """One step of the recursion, for every layer of chains of five neurons, against autodiff.
+
+    The oracle is asked for the derivatives with respect to every z of a chain; each pair of neighbours is
+    one example of the student's expression.
+    """
+    name, see = "dl_dz_i", "See section 3.3."
+    for setting in SETTINGS:
+        for rng in draws(seed=211, count=2):
+            zs, slopes, weights = _chain_slopes(setting, rng)
+            for i in range(len(zs) - 1):
+                values = {"dl_dz_next": slopes[i + 1], "w_next": weights[i + 1], "z_i": zs[i]}
+                got = symbolic.evaluate(expression, name, setting.formulas, values, see)
+                _compare_expression(name, got, slopes[i], setting, values, see)
+
+
+def _chain_slopes(setting: Setting, rng: np.random.Generator) -> tuple[list[float], list[float], list[float]]:
+    """Pre-activations, derivatives of the loss with respect to them, and weights of a chain of five neurons."""
+    weights, biases = rng.uniform(0.5, 1.5, size=5), rng.uniform(-0.5, 0.5, size=5)
+    a = tf.constant(rng.uniform(0.5, 1.5), tf.float64)
+    zs: list[tf.Tensor] = []
+    with tf.GradientTape() as tape:
+        for weight, bias in zip(weights, biases, strict=True):
+            z = weight * a + bias
+            tape.watch(z)
+            zs.append(z)
+            a = setting.g[1](z)
+        loss = setting.ell[1](a)
+    slopes = tape.gradient(loss, zs)
+    return [float(z) for z in zs], [float(slope) for slope in slopes], [float(weight) for weight in weights]
+
+
+def _judge_expression(
+    expression: Any,
+    name: str,
+    symbols: Sequence[str],
+    parameter: str,
+    loss: Callable[[Setting, Mapping[str, Any]], Any],
+    section: str,
+    seed: int,
+) -> None:
+    see = f"See section {section}."
+    for setting in SETTINGS:
+        for rng in draws(seed=seed, count=3):
+            # Away from 0 and 1, so that no factor can be left out unseen.
+            values = {symbol: float(rng.uniform(0.3, 0.9)) for symbol in symbols}
+            values["x"] += 1.0
+            variables = {symbol: tf.Variable(value, dtype=tf.float64) for symbol, value in values.items()}
+            with tf.GradientTape() as tape:
+                target = loss(setting, variables)
+            expected = float(tape.gradient(target, variables[parameter]))
+            got = symbolic.evaluate(expression, name, setting.formulas, values, see)
+            _compare_expression(name, got, expected, setting, values, see)
+
+
+def _compare_expression(
+    name: str, got: float, expected: float, setting: Setting, values: Mapping[str, float], see: str
+) -> None:
+    at = ", ".join(f"{symbol} = {value:.3g}" for symbol, value in values.items())
+    require(
+        np.isclose(got, expected, rtol=1e-6, atol=1e-9),
+        f"{name} is {got:.6g} for {setting.words} at {at}, expected {expected:.6g}: {setting.why} {see}",
+    )
+
+
+# Chains and networks
+
+
+def check_chain(chain_gradients: Callable, part: str) -> None:
+    """Gradients of a chain of 1 to 7 neurons, tanh and squared error, against autodiff in float64.
+
+    Args:
+        chain_gradients: the student's function.
+        part: ``dl_dw`` or ``dl_db``, the one of the two lists to judge.
+    """
+    student = Function(chain_gradients, "chain_gradients")
+    reasons = {
+        "dl_dw": "each weight's gradient is the gradient at its own z times the input of that neuron. See section 4.",
+        "dl_db": "each bias's gradient is the gradient at its own z. See section 4.",
+    }
+    for rng, n in zip(draws(seed=212, count=6), [1, 2, 3, 4, 5, 7], strict=True):
+        weights = (rng.uniform(0.6, 1.6, size=n) * rng.choice([-1, 1], size=n)).tolist()
+        biases, (x, t) = rng.uniform(-0.6, 0.6, size=n).tolist(), rng.uniform(0.3, 1.8, size=2).tolist()
+        ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
+        with tf.GradientTape() as tape:
+            a: Any = tf.constant(x, tf.float64)
+            for w, b in zip(ws, bs, strict=True):
+                a = tf.tanh(w * a + b)
+            loss = (a - t) ** 2
+        expected = tape.gradient(loss, {"dl_dw": ws, "dl_db": bs})[part]
+        parts = _parts(student(x, t, weights, biases), "dl_dw", "dl_db")
+        parts[part].close(np.array(expected), reasons[part], atol=1e-8)
+
+
+NETWORKS = ((1, (3, 1)), (5, (4, 2)), (6, (3, 5, 2)), (1, (2, 4, 3)), (7, (5, 4, 3, 2)), (4, (2, 6, 3, 5, 1)))
+"""Batch size and layer sizes of the networks that are judged: every axis has another length."""
+
+
+def check_forward(forward: Callable) -> None:
+    """Pre-activations of every layer, against ``keras.layers.Dense`` in float64."""
+    student = Function(forward, "forward")
+    for rng, (batch, sizes) in zip(draws(seed=213, count=len(NETWORKS)), NETWORKS, strict=True):
+        x, _, weights, biases = _network(rng, batch, sizes)
+        got = student(x, weights, biases).sequence(len(weights), "arrays")
+        a: Any = x
+        for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
+            dense = keras.layers.Dense(w.shape[1], dtype="float64")
+            dense.build((None, w.shape[0]))
+            dense.set_weights([w, b])
+            z = dense(a).numpy()
+            why = f"z of layer {layer + 1} is its input times its weights plus its biases, without activation"
+            got[layer].close(z, f"{why}; its input is tanh of the z before, or x for the first. See section 5.")
+            a = tf.tanh(z)
+
+
+def check_gradients(loss_and_gradients: Callable, part: str) -> None:
+    """Loss and gradients of networks of 1 to 4 layers over a batch, against autodiff in float64.
+
+    Args:
+        loss_and_gradients: the student's function.
+        part: ``loss``, ``dl_dW`` or ``dl_db``, the one to judge.
+    """
+    student = Function(loss_and_gradients, "loss_and_gradients")
+    for rng, (batch, sizes) in zip(draws(seed=214, count=len(NETWORKS)), NETWORKS, strict=True):
+        x, t, weights, biases = _network(rng, batch, sizes)
+        loss, dl_dw, dl_db = _tape(x, t, weights, biases)
+        parts = _parts(student(x, t, weights, biases), "loss", "dl_dW", "dl_db")
+        if part == "loss":
+            parts[part].close(loss, "the mean of the cross-entropy of all batch × outputs values. See section 5.")
+            continue
+        expected = dl_dw if part == "dl_dW" else dl_db
+        gradients = parts[part].sequence(len(expected), "arrays")
+        for layer, (got, wanted) in enumerate(zip(gradients, expected, strict=True)):
+            where = f"layer {layer + 1} of {len(expected)} for a batch of {batch}"
+            if part == "dl_dW":
+                why = f"{where}: the input of the layer, transposed, times the gradient at its z"
+            else:
+                why = f"{where}: the gradient at its z, summed over the batch"
+            got.close(wanted, f"{why}. See section 5.", atol=1e-8)
+
+
+# Finite differences
+
+
+def check_numerical_gradient(numerical_gradient: Callable) -> None:
+    """Centred differences, against gradients in closed form and ``tf.test.compute_gradient``.
+
+    The variance is quadratic and the determinant linear in each element, so that their centred difference is
+    the gradient for every h: a one-sided difference is not. ``tf.test.compute_gradient`` takes centred
+    differences of the norm itself, with the same h.
+    """
+    student = Function(numerical_gradient, "numerical_gradient")
+    see = "See section 6."
+    for rng, n, h in zip(draws(seed=215, count=4), [4, 3, 6, 5], [1e-5, 0.5, 0.25, 1e-4], strict=True):
+        theta = rng.normal(0, 2, size=n)
+        why = f"centred differences are exact for a quadratic function such as the variance. {see}"
+        student(np.var, theta, h=h).close(2 * (theta - theta.mean()) / n, why, rtol=1e-6, atol=1e-7)
+
+        matrix = rng.normal(0, 1, size=(3, 3)) + 2 * np.eye(3)
+        cofactors = np.linalg.det(matrix) * np.linalg.inv(matrix).T
+        why = f"the result has the shape of theta: one derivative for each element, the others at rest. {see}"
+        student(np.linalg.det, matrix, h=h).close(cofactors, why, rtol=1e-6, atol=1e-7)
+
+        ((_,), (differences,)) = tf.test.compute_gradient(tf.norm, [theta], delta=h)
+        why = f"(f(theta + h) - f(theta - h)) / (2 h), with the h that was given. {see}"
+        student(np.linalg.norm, theta, h=h).close(differences.reshape(theta.shape), why, rtol=1e-6, atol=1e-7)
+
+
+def check_gradients_agree(gradients_agree: Callable) -> None:
+    """A gradient check that lets right gradients pass and catches planted bugs.
+
+    The right and the wrong gradients are those of a small network by autodiff, with and without a bug; the
+    numerical ones are centred differences of its loss, taken here in float64. Their largest relative
+    difference for a right gradient is 1.2e-7; the tolerance is 1e-6.
+    """
+    student = Function(gradients_agree, "gradients_agree")
+
+    def judge(analytic: Array, numerical: Array, expected: bool, why: str, tolerance: float | None = None) -> None:
+        given = {} if tolerance is None else {"tolerance": tolerance}
+        result = student(analytic, numerical, **given)
+        got = result.number()
+        if got not in (0.0, 1.0):
+            result.fail(f"returned {brief(result.value)}, expected True or False. See section 6.")
+        if bool(got) != expected:
+            result.fail(f"returned {bool(got)}, expected {expected}: {why}. See section 6.")
+
+    for rng in draws(seed=216, count=2):
+        right, numerical = _weights_gradient(rng)
+        judge(right, numerical, True, "this gradient is right; the difference is round-off")
+        judge(right * 1e-7, numerical * 1e-7, True, "a small gradient is right when its relative error is small")
+        judge(right * 1e6, numerical * 1e6, True, "a large gradient is right when its relative error is small")
+        for factor, why in (
+            (2.0, "this gradient is twice what it should be"),
+            (-1.0, "this gradient has the wrong sign"),
+            (0.0, "this gradient is 0 and should not be"),
+            (1.0001, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
+            (0.9999, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
+        ):
+            judge(right * factor, numerical, False, why)
+            judge(right * factor * 1e-8, numerical * 1e-8, False, f"{why}, although all its values are small")
+            one_wrong = right.copy()
+            index = tuple(int(i) for i in rng.integers(0, right.shape))
+            one_wrong[index] *= factor
+            judge(one_wrong, numerical, False, f"in its element [{index[0]}, {index[1]}] {why}")
+        judge(right[::-1], numerical, False, "the rows of this gradient are in the wrong order")
+        judge(numerical[:1], np.repeat(numerical[:1], 4, axis=0), False, "these two have different shapes")
+        judge(right.T, numerical, False, "these two have different shapes")
+        smallest = right.copy()
+        smallest[np.unravel_index(np.argmin(np.abs(right)), right.shape)] *= 1.5
+        judge(smallest, numerical, False, "one small element is wrong by half, and each counts by itself")
+
+    zeros = np.zeros(4)
+    judge(zeros, zeros, True, "two zeros agree")
+    judge(np.array([0.0, 1.0, -2.0]), np.array([0.0, 1.0, -2.0]), True, "two zeros agree, and so do equal numbers")
+    judge(np.array([0.0, 1.0]), np.array([1e-3, 1.0]), False, "one of the first elements is 0 and the other is not")
+    judge(np.array([1e-3, 1.0]), np.array([0.0, 1.0]), False, "one of the first elements is 0 and the other is not")
+    judge(np.array([1.0, np.nan]), np.array([1.0, 2.0]), False, "nan agrees with nothing")
+    judge(np.array([1.0, np.nan]), np.array([1.0, np.nan]), False, "nan agrees with nothing")
+    for big, small in ((1.0, 0.5), (-0.5, -1.0), (0.5, 1.0), (-1.0, -0.5)):
+        pair = np.array([big, 3.0]), np.array([small, 3.0])
+        judge(*pair, True, "the relative error is 0.5, which is at most 0.5", tolerance=0.5)
+        judge(*pair, False, "the relative error is 0.5: divide by the larger of the two", tolerance=0.4)
+    judge(np.array([1.0]), np.array([-1.0]), False, "the relative error is 2", tolerance=1.5)
+
+
+def _weights_gradient(rng: np.random.Generator) -> tuple[Array, Array]:
+    """Gradient of a network's loss with respect to its first weights: by autodiff, and by centred differences."""
+    x, t, weights, biases = _network(rng, 6, (4, 3, 2))
+    _, (right, _), _ = _tape(x, t, weights, biases)
+    numerical = np.zeros_like(right)
+    for index in np.ndindex(*right.shape):
+        values = []
+        for h in (1e-5, -1e-5):
+            moved = weights[0].copy()
+            moved[index] += h
+            a = np.tanh(x @ moved + biases[0])
+            values.append(_bce(t, a @ weights[1] + biases[1]))
+        numerical[index] = (values[0] - values[1]) / 2e-5
+    return right, numerical
+
+
+# Update rules
+
+
+def check_descent(descent_step: Callable) -> None:
+    """One step of gradient descent, against ``keras.optimizers.SGD`` in float64."""
+    student = Function(descent_step, "descent_step")
+    for rng, shape in zip(draws(seed=217, count=3), [(3,), (2, 4), (5, 1)], strict=True):
+        w, gradient, lr = rng.normal(size=shape), rng.normal(size=shape), float(rng.uniform(0.01, 0.5))
+        variable = keras.Variable(w, dtype="float64")
+        keras.optimizers.SGD(lr).apply([tf.constant(gradient)], [variable])
+        why = "step against the gradient, by the learning rate times the gradient. See section 7."
+        student(w, gradient, lr).close(variable.numpy(), why)
+
+
+def check_momentum(momentum_step: Callable) -> None:
+    """Five steps with momentum, each from the student's own state, against ``keras.optimizers.SGD``.
+
+    The velocity is compared with the difference of two positions of Keras, which is Keras' velocity.
+    """
+    student = Function(momentum_step, "momentum_step")
+    for rng, shape in zip(draws(seed=218, count=3), [(3,), (2, 4), (5, 1)], strict=True):
+        lr, momentum = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.4, 0.9))
+        w, velocity = rng.normal(size=shape), np.zeros(shape)
+        variable, optimizer = keras.Variable(w, dtype="float64"), keras.optimizers.SGD(lr, momentum=momentum)
+        for step in range(1, 6):
+            gradient, before = rng.normal(size=shape), variable.numpy()
+            optimizer.apply([tf.constant(gradient)], [variable])
+            parts = _parts(student(w, gradient, velocity, lr, momentum), "w", "velocity")
+            why = f"in step {step}: the velocity keeps its share of the last one and takes the learning rate in"
+            parts["velocity"].close(variable.numpy() - before, f"{why}. See section 7.", atol=1e-5)
+            why = f"in step {step}: w moves by the new velocity"
+            parts["w"].close(variable.numpy(), f"{why}. See section 7.", atol=1e-5)
+            w, velocity = parts["w"].array(), parts["velocity"].array()
+
+
+def check_adam(adam_step: Callable) -> None:
+    """Five steps of algorithm 1 of Kingma & Ba, each from the student's own state, against ``keras.optimizers.Adam``.
+
+    Keras adds epsilon to the root of v where algorithm 1 adds it to the root of v̂ (the paper's section 2 has
+    both); Keras with an epsilon of ε √(1 − β₂ᵗ) in step t is algorithm 1. The moments are compared with the
+    sums of section 3 of the paper, m_t = (1 − β₁) Σ β₁^(t−i) g_i and likewise v_t.
+    """
+    student = Function(adam_step, "adam_step")
+    for rng, shape in zip(draws(seed=219, count=3), [(3,), (2, 4), (5, 1)], strict=True):
+        lr, epsilon = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.05, 0.2))
+        beta1, beta2 = float(rng.uniform(0.5, 0.8)), float(rng.uniform(0.85, 0.95))
+        w, m, v = rng.normal(size=shape), np.zeros(shape), np.zeros(shape)
+        variable = keras.Variable(w, dtype="float64")
+        optimizer = keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2)
+        gradients = rng.normal(0, 0.7, size=(5, *shape))
+        for t in range(1, 6):
+            optimizer.epsilon = epsilon * np.sqrt(1 - beta2**t)
+            optimizer.apply([tf.constant(gradients[t - 1])], [variable])
+            ages = np.arange(t - 1, -1, -1)
+            result = student(w, gradients[t - 1], m, v, t, learning_rate=lr, beta1=beta1, beta2=beta2, epsilon=epsilon)
+            parts = _parts(result, "w", "m", "v")
+            why = f"in step {t}: the running mean of the gradient, not yet corrected. See section 7."
+            parts["m"].close((1 - beta1) * np.tensordot(beta1**ages, gradients[:t], 1), why, atol=1e-5)
+            why = f"in step {t}: the running mean of the squared gradient, not yet corrected. See section 7."
+            parts["v"].close((1 - beta2) * np.tensordot(beta2**ages, gradients[:t] ** 2, 1), why, atol=1e-5)
+            why = f"in step {t}: correct m and v for their start at 0, and add epsilon after the root. See section 7."
+            parts["w"].close(variable.numpy(), why, atol=1e-5)
+            w, m, v = (parts[name].array() for name in ("w", "m", "v"))
+
+
+# Training
+
+
+def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> None:
+    """Mini-batch gradient descent from given weights, against a loop with autodiff in float64.
+
+    Training is deterministic: batches in order, weights given. No threshold and no chance is involved.
+
+    Args:
+        train: the student's function.
+        loss_and_gradients: the notebook's own, made with ``tf.GradientTape``, handed on to ``train``.
+        part: ``weights`` (weights and biases after training) or ``losses`` (both histories).
+    """
+    student = Function(train, "train")
+    # Examples, batch size, epochs: with and without a smaller last batch, one batch, batches of one.
+    cases = ((13, 5, 2), (8, 4, 2), (7, 7, 3), (3, 1, 1), (6, 10, 1))
+    for rng, (count, batch_size, epochs) in zip(draws(seed=220, count=len(cases)), cases, strict=True):
+        x, t, weights, biases = _network(rng, count, (4, 3, 2))
+        x_val, t_val, _, _ = _network(rng, 7, (4, 3, 2))
+        lr = float(rng.uniform(0.5, 2.0))
+        result = student(
+            loss_and_gradients, x, t, x_val, t_val, weights, biases,
+            learning_rate=lr, epochs=epochs, batch_size=batch_size,
+        )  # fmt: skip
+        parts = _parts(result, "weights", "biases", "losses", "val_losses")
+        final, losses, val_losses = _train(x, t, x_val, t_val, weights, biases, lr, epochs, batch_size)
+        how = f"{count} examples in batches of {batch_size}, {epochs} epochs"
+        if part == "weights":
+            for name, expected in zip(("weights", "biases"), final, strict=True):
+                for got, wanted in zip(parts[name].sequence(len(expected), "arrays"), expected, strict=True):
+                    why = f"{how}: every batch in order, also a smaller last one, gives one update. See section 8."
+                    got.close(wanted, why)
+        else:
+            why = f"{how}: after each epoch, the loss over all {{}} examples. See section 8."
+            parts["losses"].close(losses, why.format("training"))
+            parts["val_losses"].close(val_losses, why.format("validation"))
+
+
+def _train(
+    x: Array, t: Array, x_val: Array, t_val: Array, weights: Arrays, biases: Arrays, lr: float, epochs: int, size: int
+) -> tuple[tuple[Arrays, Arrays], list[float], list[float]]:
+    losses, val_losses = [], []
+    for _ in range(epochs):
+        for start in range(0, len(x), size):
+            _, dl_dw, dl_db = _tape(x[start : start + size], t[start : start + size], weights, biases)
+            weights = [w - lr * gradient for w, gradient in zip(weights, dl_dw, strict=True)]
+            biases = [b - lr * gradient for b, gradient in zip(biases, dl_db, strict=True)]
+        losses.append(_tape(x, t, weights, biases)[0])
+        val_losses.append(_tape(x_val, t_val, weights, biases)[0])
+    return (weights, biases), losses, val_losses
+
+
+# Oracles and rungs that several checks share
+
+
+def _slope(function: Callable, z: Array) -> Array:
+    """The derivative of an elementwise function, by autodiff."""
+    variable = tf.Variable(z, dtype=tf.float64)
+    with tf.GradientTape() as tape:
+        values = function(variable)
+    return tape.gradient(values, variable).numpy()
+
+
+def _bce(t: Array, z: Array) -> float:
+    """The mean binary cross-entropy of logits."""
+    return float(tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=z)))
+
+
+def _targets_and_logits(seed: int) -> list[tuple[Array, Array]]:
+    pairs = []
+    for rng, shape in zip(draws(seed, count=3), [(8,), (4, 3), (1, 5)], strict=True):
+        t = rng.integers(0, 2, size=shape).astype(float)
+        t.flat[:2] = (0.0, 1.0)
+        pairs.append((t, rng.uniform(-4, 4, size=shape)))
+    return pairs
+
+
+def _network(rng: np.random.Generator, batch: int, sizes: Sequence[int]) -> tuple[Array, Array, Arrays, Arrays]:
+    """Inputs, targets of 0 and 1, weights of shape (n_in, n_out) and biases of shape (n_out,)."""
+    x = rng.normal(0.3, 1, size=(batch, sizes[0]))
+    t = rng.integers(0, 2, size=(batch, sizes[-1])).astype(float)
+    weights = [rng.normal(0, 0.7, size=shape) for shape in pairwise(sizes)]
+    biases = [rng.normal(0, 0.5, size=size) for size in sizes[1:]]
+    return x, t, weights, biases
+
+
+def _tape(x: Array, t: Array, weights: Arrays, biases: Arrays) -> tuple[float, Arrays, Arrays]:
+    """Loss and gradients of a network with tanh between its layers, by autodiff in float64."""
+    ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
+    with tf.GradientTape() as tape:
+        a: Any = tf.constant(x, tf.float64)
+        for layer, (w, b) in enumerate(zip(ws, bs, strict=True)):
+            a = tf.matmul(tf.tanh(a) if layer else a, w) + b
+        loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=a))
+    dl_dw, dl_db = tape.gradient(loss, (ws, bs))
+    return float(loss), [value.numpy() for value in dl_dw], [value.numpy() for value in dl_db]
+
+
+def _parts(result: Result, *names: str) -> dict[str, Result]:
+    """An answer of several parts by name."""
+    return dict(zip(names, result.unpack(*names), strict=True))
+
+
+def _finite(result: Result, why: str) -> None:
+    """A rung before `close`, with a reason of its own for nan and infinity."""
+    try:
+        finite = bool(np.all(np.isfinite(np.asarray(result.value, dtype=np.float64))))
+    except (TypeError, ValueError):
+        return  # no numbers at all: `close` has the words for that
+    if not finite:
+        fail(f"{result.called} returned nan or infinity: {why}")

@@ -1,0 +1,1552 @@
+# Backpropagation. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Backpropagation from scratch
+#
+# A framework computes gradients for you with one call. In this notebook you write everything behind that call:
+# losses, derivatives, the backward pass, a test for gradients, and the optimisers. At the end, a network that you
+# wrote in NumPy reads handwritten digits.
+#
+# You will learn to
+#
+# - write a loss that stays finite for any output of a network,
+# - derive the gradient of a network by the chain rule, and let the computer check your derivation,
+# - turn the derivation into a backward pass for many neurons and many examples at once,
+# - find out whether a gradient is right without trusting anybody, and
+# - update weights by gradient descent, with momentum, and with Adam.
+#
+# It takes about 180 minutes. Sections 1 to 4 take half of it.
+
+# %% [markdown]
+# ## How this notebook works
+#
+# Write your code where a cell says `YOUR CODE HERE`, and remove the line with `raise NotImplementedError`. Then run
+# the test cell below it. A test that prints nothing has passed. When the notebook is graded, hidden tests try your
+# code with other inputs. The hints open with a click; nobody counts them.
+#
+# The next cell loads the libraries. TensorFlow may print a line or two about the hardware there; they are no errors.
+
+# %%
+import os
+from itertools import pairwise
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import matplotlib.pyplot as plt
+import numpy as np
+import sympy as sp
+import tensorflow as tf
+from sklearn.datasets import load_digits
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
+
+# %% [markdown]
+# ## 1 Activations and their derivatives
+#
+# ### 1.1 Three activations
+#
+# A neuron computes $z = w x + b$ and gives $y = g(z)$. The activation $g$ makes the network non-linear. Three of
+# those in the lecture are
+#
+# $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad
+# \mathrm{relu}(z) = \max(0, z), \qquad
+# \mathrm{softplus}(z) = \log\left(1 + e^{z}\right)$$
+#
+# (Goodfellow, Bengio & Courville, *Deep Learning*, 2016, sections 3.10 and 6.3.1). $\sigma$ is called the sigmoid.
+#
+# **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of any shape. Return an array of the
+# same shape.
+#
+# A second test tries $|z|$ up to 10,000, where $e^{|z|}$ overflows: `np.exp(1000)` is `inf`. The right results are
+# still ordinary numbers: $\mathrm{softplus}(1000)$ is 1000 to double precision, and $\sigma(-1000)$ is 0. Your
+# functions must return them. A NumPy warning on the way costs nothing.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.maximum(a, b)` takes the larger value element by element. `np.max` is something else.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The exponential of a number below 0 never overflows. It can only become 0, which does no harm. So look for forms in
+# which the exponent is never positive.
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# For softplus, take $e^{z}$ out of the logarithm when $z > 0$: $\log(1 + e^{z}) = z + \log(1 + e^{-z})$. One formula
+# for both signs uses $\max(z, 0)$ and $|z|$. NumPy also has `np.logaddexp(a, b)`, which is $\log(e^a + e^b)$ without
+# overflow.
+#
+# </details>
+
+# %% solution="backprop-activations"
+def sigmoid(z):
+    """The sigmoid of every element of z, an array of any shape."""
+    ### BEGIN SOLUTION: Return 1 / (1 + exp(-z)) for each element.
+    small = np.exp(-np.abs(z))
+    return np.where(z > 0, 1.0, small) / (1 + small)
+    ### END SOLUTION
+
+
+def relu(z):
+    """max(0, z) for every element of z, an array of any shape."""
+    ### BEGIN SOLUTION: Return z where it is positive and 0 elsewhere.
+    return np.maximum(0.0, z)
+    ### END SOLUTION
+
+
+def softplus(z):
+    """log(1 + exp(z)) for every element of z, an array of any shape."""
+    ### BEGIN SOLUTION: Return log(1 + exp(z)) for each element, in a form that does not overflow.
+    return np.logaddexp(0.0, z)
+    ### END SOLUTION
+
+
+# %% test="backprop-activations" points=1
+example = np.array([[-2.0, 0.0], [1.0, 3.0]])
+for function, expected in (
+    (sigmoid, [[0.119203, 0.5], [0.731059, 0.952574]]),
+    (relu, [[0.0, 0.0], [1.0, 3.0]]),
+    (softplus, [[0.126928, 0.693147], [1.313262, 3.048587]]),
+):
+    got = np.asarray(function(example.copy()))
+    assert got.shape == (2, 2), f"{function.__name__} of an array of shape (2, 2) has shape {got.shape}."
+    assert np.allclose(got, expected, atol=1e-5), (
+        f"{function.__name__}({example.tolist()}) is {got.tolist()}, expected {expected}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_activations(sigmoid, relu, softplus)
+### END HIDDEN TESTS
+
+# %% test="backprop-activations" points=1
+far_out = np.array([-1000.0, 1000.0])
+got = np.asarray(sigmoid(far_out.copy()))
+assert np.allclose(got, [0, 1]), f"sigmoid([-1000, 1000]) is {got}, expected [0, 1]."
+got = np.asarray(softplus(far_out.copy()))
+assert np.allclose(got, [0, 1000]), f"softplus([-1000, 1000]) is {got}, expected [0, 1000]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_activations_far_out(sigmoid, softplus)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 1.2 Their derivatives
+#
+# Backpropagation needs $g'(z)$ for every activation. For the sigmoid and the hyperbolic tangent,
+#
+# $$\sigma'(z) = \sigma(z)\,\left(1 - \sigma(z)\right), \qquad \tanh'(z) = 1 - \tanh^2(z)$$
+#
+# (*Deep Learning*, section 3.10, for $\sigma$; the quotient rule on $\sinh z / \cosh z$ gives the other). The slope
+# of ReLU is 0 for $z < 0$ and 1 for $z > 0$. At $z = 0$ it has none. Take 0 there, as TensorFlow does.
+#
+# **Task.** Write `sigmoid_prime(z)`, `tanh_prime(z)` and `relu_prime(z)`. `z` is the pre-activation, an array of any
+# shape, with $|z|$ up to 5 in the tests. Return an array of the same shape.
+#
+# <details><summary>Hint 1</summary>
+#
+# The argument is $z$. Some programs pass $y = g(z)$ instead, because it is at hand after the forward pass. Then the
+# formulas look different.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `z > 0` is an array of `True` and `False`. `np.where(condition, a, b)` turns it into numbers.
+#
+# </details>
+
+# %% solution="backprop-derivatives"
+def sigmoid_prime(z):
+    """The derivative of the sigmoid at every element of z, an array of any shape."""
+    ### BEGIN SOLUTION: Return the derivative of the sigmoid at z.
+    p = 1 / (1 + np.exp(-z))
+    return p * (1 - p)
+    ### END SOLUTION
+
+
+def tanh_prime(z):
+    """The derivative of tanh at every element of z, an array of any shape."""
+    ### BEGIN SOLUTION: Return the derivative of tanh at z.
+    return 1 - np.tanh(z) ** 2
+    ### END SOLUTION
+
+
+def relu_prime(z):
+    """The derivative of ReLU at every element of z, an array of any shape; 0 where z is 0."""
+    ### BEGIN SOLUTION: Return 1 where z is positive and 0 elsewhere.
+    return np.where(z > 0, 1.0, 0.0)
+    ### END SOLUTION
+
+
+# %% test="backprop-derivatives" points=1
+got = np.asarray(sigmoid_prime(np.array([0.0, 2.0])))
+assert np.allclose(got, [0.25, 0.104994], atol=1e-5), f"sigmoid_prime([0, 2]) is {got}, expected [0.25, 0.104994]."
+got = np.asarray(tanh_prime(np.array([0.0, 2.0])))
+assert np.allclose(got, [1.0, 0.070651], atol=1e-5), f"tanh_prime([0, 2]) is {got}, expected [1, 0.070651]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_smooth_derivatives(sigmoid_prime, tanh_prime)
+### END HIDDEN TESTS
+
+# %% test="backprop-derivatives" points=1
+got = np.asarray(relu_prime(np.array([-2.0, 0.0, 3.0])))
+assert np.allclose(got, [0, 0, 1]), f"relu_prime([-2, 0, 3]) is {got}, expected [0, 0, 1]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_relu_derivative(relu_prime)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Look at your functions. The sigmoid is nearly flat at both ends: there its derivative almost vanishes. Its largest
+# slope is 1/4, at $z = 0$. The slope of ReLU is 1 for every positive $z$, however large.
+
+# %%
+z_grid = np.linspace(-6, 6, 241)
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
+left.plot(z_grid, sigmoid(z_grid), "C0-", label="sigmoid")
+left.plot(z_grid, relu(z_grid), "C1--", label="ReLU")
+left.plot(z_grid, softplus(z_grid), "C2:", label="softplus")
+left.set(xlabel="pre-activation z", ylabel="g(z)", title="Activations")
+left.legend()
+right.plot(z_grid, sigmoid_prime(z_grid), "C0-", label="sigmoid")
+right.plot(z_grid, relu_prime(z_grid), "C1--", label="ReLU")
+right.plot(z_grid, tanh_prime(z_grid), "C3-.", label="tanh")
+right.set(xlabel="pre-activation z", ylabel="g'(z)", title="Derivatives")
+right.legend()
+figure.tight_layout()
+plt.show()
+
+# %% [markdown]
+# ## 2 Losses
+#
+# ### 2.1 Mean squared error
+#
+# Training looks for weights with which the output $y_i$ of the network is close to the target $t_i$. (The lecture
+# writes $y_i$ for the target and $f_w(x_i)$ for the output.) The loss for regression is the mean squared error,
+#
+# $$\mathrm{MSE} = \frac{1}{N} \sum_{i=1}^{N} (t_i - y_i)^2$$
+#
+# (lecture, part 1). Here $N$ counts all values: an array of shape (6, 3) has $N = 18$. There is no factor 1/2, which
+# some books add.
+#
+# **Task.** Write `mean_squared_error(t, y)` for two arrays of the same shape. Return one number.
+# For example, targets (1, 0, 2) and outputs (0.5, 0.5, 1) give (0.25 + 0.25 + 1) / 3 = 0.5.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.mean` of an array of any shape gives the mean of all its values.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Subtract, square, take the mean, in this order. The square of a mean is not the mean of squares.
+#
+# </details>
+
+# %% solution="backprop-mse"
+def mean_squared_error(t, y):
+    """The mean of (t - y)² over all values; t (targets) and y (outputs) are arrays of the same shape."""
+    ### BEGIN SOLUTION: Return the mean of the squared differences.
+    return np.mean((t - y) ** 2)
+    ### END SOLUTION
+
+
+# %% test="backprop-mse" points=1
+got = mean_squared_error(np.array([1.0, 0.0, 2.0]), np.array([0.5, 0.5, 1.0]))
+assert np.allclose(got, 0.5), f"mean_squared_error([1, 0, 2], [0.5, 0.5, 1]) is {got}, expected 0.5."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_mse(mean_squared_error)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 2.2 Binary cross-entropy
+#
+# For a yes-or-no question, the target $t_i$ is 0 or 1 and the output $p_i$ is a probability. The loss is the binary
+# cross-entropy,
+#
+# $$\mathrm{BCE} = -\frac{1}{N} \sum_{i=1}^{N} \left[\, t_i \log p_i + (1 - t_i) \log (1 - p_i) \,\right]$$
+#
+# (lecture, part 1, with brackets that the slide leaves out: the sum covers both terms). The logarithm is the natural
+# one.
+#
+# **Task.** Write `binary_cross_entropy(t, p)` for two arrays of the same shape. All `p` are between 0 and 1, never
+# exactly 0 or 1. Return one number: the mean over all values. For example, $t = (1, 0)$ and $p = (0.8, 0.4)$ give
+# $-(\log 0.8 + \log 0.6)/2 = 0.36698$.
+#
+# <details><summary>Hint 1</summary>
+#
+# For $t = 1$ only the first term is left, for $t = 0$ only the second. You need no `if` for that.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# If your result is negative, the minus sign covers only one of the terms, or is missing.
+#
+# </details>
+
+# %% solution="backprop-bce"
+def binary_cross_entropy(t, p):
+    """The mean binary cross-entropy of probabilities p, for targets t of 0 and 1 in an array of the same shape."""
+    ### BEGIN SOLUTION: Return the mean of the cross-entropy over all values.
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+    ### END SOLUTION
+
+
+# %% test="backprop-bce" points=1
+got = binary_cross_entropy(np.array([1.0, 0.0]), np.array([0.8, 0.4]))
+assert np.allclose(got, 0.3669846), f"binary_cross_entropy([1, 0], [0.8, 0.4]) is {got}, expected 0.3669846."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_bce(binary_cross_entropy)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 2.3 The same loss, from logits
+#
+# A network that answers yes or no ends with a sigmoid: $p = \sigma(z)$. Its last pre-activation $z$ is called the
+# logit. A confident network has a large $|z|$. Then $p$ is rounded: `1 / (1 + np.exp(-40.0))` is exactly `1.0` in
+# double precision. If the target is 0, the formula above takes $\log 0$, and the loss is infinite although the right
+# value is only 40.
+#
+# The cure is to put the sigmoid into the loss and simplify on paper first. With
+# $\log \sigma(z) = -\mathrm{softplus}(-z)$ and $\mathrm{softplus}(z) - \mathrm{softplus}(-z) = z$ (*Deep Learning*,
+# section 3.10), the loss of one example becomes
+#
+# $$\ell = -t \log \sigma(z) - (1 - t) \log\left(1 - \sigma(z)\right) = \mathrm{softplus}(z) - t z$$
+#
+# TensorFlow computes it as $\max(z, 0) - t z + \log\left(1 + e^{-|z|}\right)$
+# (documentation of `tf.nn.sigmoid_cross_entropy_with_logits`), which is the same and cannot overflow.
+#
+# **Task.** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy over all
+# values, with $p = \sigma(z)$. The second test tries $|z|$ up to 10,000.
+#
+# <details><summary>Hint 1</summary>
+#
+# Do not compute $p$ at all. Once it is rounded to 1, the information is lost, and clipping it does not bring it back.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `np.log1p(a)` is $\log(1 + a)$. Which $a$ is never larger than 1 here?
+#
+# </details>
+
+# %% solution="backprop-logits"
+def bce_from_logits(t, z):
+    """The mean binary cross-entropy of logits z, for targets t of 0 and 1 in an array of the same shape."""
+    ### BEGIN SOLUTION: Return the mean of the cross-entropy over all values, in a form that never overflows.
+    return np.mean(np.maximum(z, 0) - t * z + np.log1p(np.exp(-np.abs(z))))
+    ### END SOLUTION
+
+
+# %% test="backprop-logits" points=1
+got = bce_from_logits(np.array([1.0, 0.0]), np.array([0.0, 0.0]))
+assert np.allclose(got, np.log(2)), f"bce_from_logits([1, 0], [0, 0]) is {got}, expected log 2 = 0.693147."
+got = bce_from_logits(np.array([1.0, 0.0, 1.0]), np.array([2.0, -1.0, -0.5]))
+assert np.allclose(got, 0.4714223), f"bce_from_logits([1, 0, 1], [2, -1, -0.5]) is {got}, expected 0.4714223."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_bce_from_logits(bce_from_logits)
+### END HIDDEN TESTS
+
+# %% test="backprop-logits" points=2
+got = bce_from_logits(np.array([0.0, 1.0]), np.array([40.0, 0.0]))
+expected = (40 + np.log(2)) / 2
+assert np.allclose(got, expected), (
+    f"bce_from_logits([0, 1], [40, 0]) is {got}, expected (40 + log 2) / 2 = {expected:.6f}."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_bce_far_out(bce_from_logits)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 2.4 The first step backward
+#
+# Backpropagation starts at the loss and asks how it changes with the last pre-activation. Take a last neuron with a
+# sigmoid, $p = \sigma(z)$, and one example with target $t$. The derivative of its loss with respect to $z$ depends
+# on the loss:
+#
+# $$\frac{\partial}{\partial z} \left(t - \sigma(z)\right)^2 \qquad \text{and} \qquad
+# \frac{\partial}{\partial z} \left[-t \log \sigma(z) - (1 - t) \log\left(1 - \sigma(z)\right)\right]$$
+#
+# **Task.** Work both out on paper. Then write `mse_slope(t, z)` for the first and `bce_slope(t, z)` for the second.
+# `t` and `z` are arrays of the same shape, and so is the result: one derivative for each element, no mean, $|z|$ up
+# to 6. For example, at $z = 0$ and $t = 1$ they are $-0.25$ and $-0.5$.
+#
+# <details><summary>Hint 1</summary>
+#
+# $z$ changes $p$, and $p$ changes the loss. The chain rule multiplies the two:
+# $\partial\ell/\partial z = \partial\ell/\partial p \cdot \sigma'(z)$.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# For the cross-entropy, bring $-t/p + (1 - t)/(1 - p)$ to a common denominator. That denominator is $\sigma'(z)$
+# written in $p$, so it cancels. You get the same from the form $\mathrm{softplus}(z) - tz$ of section 2.3, with
+# $\mathrm{softplus}'(z) = \sigma(z)$.
+#
+# </details>
+
+# %% solution="backprop-slopes"
+def mse_slope(t, z):
+    """The derivative of (t - sigmoid(z))² with respect to z, for each element of t and z (same shape)."""
+    ### BEGIN SOLUTION: Return the derivative of the squared error with respect to z.
+    p = 1 / (1 + np.exp(-z))
+    return 2 * (p - t) * p * (1 - p)
+    ### END SOLUTION
+
+
+def bce_slope(t, z):
+    """The derivative of the binary cross-entropy of sigmoid(z) with respect to z, for each element of t and z."""
+    ### BEGIN SOLUTION: Return the derivative of the cross-entropy with respect to z.
+    return 1 / (1 + np.exp(-z)) - t
+    ### END SOLUTION
+
+
+# %% test="backprop-slopes" points=1
+got = np.asarray(mse_slope(np.array([1.0]), np.array([0.0])))
+assert np.allclose(got, [-0.25]), f"mse_slope([1], [0]) is {got}, expected [-0.25]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_mse_slope(mse_slope)
+### END HIDDEN TESTS
+
+# %% test="backprop-slopes" points=1
+got = np.asarray(bce_slope(np.array([1.0]), np.array([0.0])))
+assert np.allclose(got, [-0.5]), f"bce_slope([1], [0]) is {got}, expected [-0.5]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_bce_slope(bce_slope)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The plot compares the two for a target of 1. On the left of it the network is confident and wrong. Keep it in mind
+# for the question in section 9.
+
+# %%
+target_one = np.ones_like(z_grid)
+figure, axis = plt.subplots(figsize=(6, 3.5))
+axis.plot(z_grid, mse_slope(target_one, z_grid), "C0-", label="squared error")
+axis.plot(z_grid, bce_slope(target_one, z_grid), "C1--", label="cross-entropy")
+axis.set(xlabel="logit z", ylabel="∂ℓ/∂z", title="Slope of the loss for a sigmoid output, target t = 1")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ## 3 The chain rule, in symbols
+#
+# A loss $\ell$ depends on a weight through every step between them. The chain rule multiplies the derivatives of the
+# steps. This is all of backpropagation (Rumelhart, Hinton & Williams 1986, *Nature* 323, 533); the rest is
+# bookkeeping.
+#
+# In this section you derive with pencil and paper and write the result as a SymPy expression. The cell below makes
+# the symbols. `g` is *any* activation, `g_prime` its derivative $g'$, and `ell_prime` the derivative of the loss,
+# which the lecture writes $\nabla\ell$. The loss itself is $\ell(y)$ for one neuron and $\ell(a_2)$ for two.
+#
+# The step of one neuron, $z = w x + b$, has three derivatives (lecture, part 1):
+#
+# $$\frac{\partial z}{\partial x} = w, \qquad \frac{\partial z}{\partial w} = x, \qquad
+# \frac{\partial z}{\partial b} = 1$$
+#
+# Every algebraic form of a right answer passes: the tests put concrete functions and numbers into your expression.
+
+# %%
+x, w, b = sp.symbols("x w b")
+w1, b1, w2, b2 = sp.symbols("w1 b1 w2 b2")
+dl_dz_next, w_next, z_i = sp.symbols("dl_dz_next w_next z_i")
+g, g_prime, ell_prime = sp.Function("g"), sp.Function("g_prime"), sp.Function("ell_prime")
+
+# One neuron.
+z = w * x + b
+y = g(z)
+
+# Two neurons in a row, with the same activation.
+z1 = w1 * x + b1
+a1 = g(z1)
+z2 = w2 * a1 + b2
+a2 = g(z2)
+
+
+def as_number(expression, **values):
+    """The value of an expression for g(z) = tanh(z) and ℓ(y) = (y - 1)², with a number for each symbol."""
+    if not isinstance(expression, (sp.Expr, int, float)):
+        raise TypeError(f"{expression!r} is no expression: write it without quotes, and g_prime(z), not g_prime.")
+    number = sp.sympify(expression)
+    for function, formula in (
+        (sp.Function("ell"), lambda u: (u - 1) ** 2),
+        (ell_prime, lambda u: 2 * (u - 1)),
+        (g_prime, lambda u: 1 - sp.tanh(u) ** 2),
+        (g, sp.tanh),
+    ):
+        number = number.replace(function, formula).doit()
+    strangers = sorted({symbol.name for symbol in number.free_symbols} - set(values))
+    if strangers:
+        raise ValueError(f"it holds {', '.join(strangers)}: the symbols of this task are {', '.join(values)}.")
+    return float(number.subs({symbol: values[symbol.name] for symbol in number.free_symbols}))
+
+
+print("z  =", z)
+print("y  =", y)
+print("a2 =", a2)
+print("y for x = 2, w = 0.5, b = -0.3 and g = tanh is", as_number(y, x=2.0, w=0.5, b=-0.3))
+
+# %% [markdown]
+# ### 3.1 One neuron
+#
+# The way from the parameters to the loss has three steps: $w, b \to z \to y \to \ell$.
+#
+# **Task.** Assign the derivatives $\partial\ell/\partial w$ and $\partial\ell/\partial b$ to `dl_dw` and `dl_db`.
+# Build them from the names in the cell above, for instance `ell_prime(y)` for $\nabla\ell(y)$ and `g_prime(z)` for
+# $g'(z)$.
+#
+# The visible tests take $g = \tanh$ and $\ell(y) = (y - 1)^2$, nudge the parameter a little to both sides, and
+# compare the change of the loss with your expression. The hidden tests also take other activations and losses: do
+# not put tanh itself into your answer.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write one factor for each arrow, starting at the loss: $\partial\ell/\partial y$, $\partial y/\partial z$,
+# $\partial z/\partial w$.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Where is each derivative taken? $\nabla\ell$ at what the loss receives, $g'$ at what the activation receives. Only
+# the last factor differs between $w$ and $b$.
+#
+# </details>
+
+# %% solution="backprop-neuron"
+### BEGIN SOLUTION: Assign dl_dw and dl_db, as expressions in ell_prime, g_prime, x, y and z.
+dl_dw = ell_prime(y) * g_prime(z) * x
+dl_db = ell_prime(y) * g_prime(z)
+### END SOLUTION
+
+# %% test="backprop-neuron" points=1
+def loss_of_one_neuron(w, b):
+    return (np.tanh(w * 2.0 + b) - 1.0) ** 2
+
+
+expected = (loss_of_one_neuron(0.5 + 1e-5, -0.3) - loss_of_one_neuron(0.5 - 1e-5, -0.3)) / 2e-5
+got = as_number(dl_dw, x=2.0, w=0.5, b=-0.3)
+assert np.isclose(got, expected, rtol=1e-6), (
+    f"dl_dw at x = 2, w = 0.5, b = -0.3 is {got:.6f}, but nudging w gives {expected:.6f}."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_one_neuron(dl_dw, "w")
+### END HIDDEN TESTS
+
+# %% test="backprop-neuron" points=1
+def loss_of_one_neuron(w, b):
+    return (np.tanh(w * 2.0 + b) - 1.0) ** 2
+
+
+expected = (loss_of_one_neuron(0.5, -0.3 + 1e-5) - loss_of_one_neuron(0.5, -0.3 - 1e-5)) / 2e-5
+got = as_number(dl_db, x=2.0, w=0.5, b=-0.3)
+assert np.isclose(got, expected, rtol=1e-6), (
+    f"dl_db at x = 2, w = 0.5, b = -0.3 is {got:.6f}, but nudging b gives {expected:.6f}."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_one_neuron(dl_db, "b")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 3.2 Two layers
+#
+# Now two neurons in a row. The first weight reaches the loss in five steps:
+#
+# $$w_1 \to z_1 \to a_1 \to z_2 \to a_2 \to \ell$$
+#
+# **Task.** Assign $\partial\ell/\partial w_1$ to `dl_dw1`. Use `z1`, `a1`, `z2`, `a2` from the cell above. The
+# letters `z`, `y`, `w`, `b` belong to the single neuron.
+#
+# <details><summary>Hint 1</summary>
+#
+# Five arrows, five factors. How many of them are a $g'$?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The step $a_1 \to z_2$ is the step of a neuron whose input is $a_1$. Which of the three derivatives of section 3 is
+# it?
+#
+# </details>
+
+# %% solution="backprop-two-layers"
+### BEGIN SOLUTION: Assign dl_dw1, as an expression with five factors.
+dl_dw1 = ell_prime(a2) * g_prime(z2) * w2 * g_prime(z1) * x
+### END SOLUTION
+
+# %% test="backprop-two-layers" points=2
+def loss_of_two_neurons(w1):
+    return (np.tanh(-1.2 * np.tanh(w1 * 2.0 - 0.3) + 0.4) - 1.0) ** 2
+
+
+expected = (loss_of_two_neurons(0.5 + 1e-5) - loss_of_two_neurons(0.5 - 1e-5)) / 2e-5
+got = as_number(dl_dw1, x=2.0, w1=0.5, b1=-0.3, w2=-1.2, b2=0.4)
+assert np.isclose(got, expected, rtol=1e-6), (
+    f"dl_dw1 at x = 2, w1 = 0.5, b1 = -0.3, w2 = -1.2, b2 = 0.4 is {got:.6f}, but nudging w1 gives {expected:.6f}."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_two_layers(dl_dw1)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 3.3 Any number of layers
+#
+# Writing one factor for each arrow would take ever longer. The trick of backpropagation is to reuse: somebody behind
+# you has already computed $\partial\ell/\partial z_{i+1}$. Two arrows lead there from your own $z_i$:
+#
+# $$z_i \to a_i = g(z_i) \to z_{i+1} = w_{i+1} a_i + b_{i+1}$$
+#
+# **Task.** Assign $\partial\ell/\partial z_i$ to `dl_dz_i`, as an expression in the symbols `dl_dz_next` (for
+# $\partial\ell/\partial z_{i+1}$), `w_next` (for $w_{i+1}$) and `z_i`, and the function `g_prime`.
+#
+# <details><summary>Hint 1</summary>
+#
+# One factor is given, and each of the two arrows adds one.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Find $\partial\ell/\partial z_2$ in your answer to 3.2: it is its first two factors. What comes next,
+# before $x$, is what one layer adds.
+#
+# </details>
+
+# %% solution="backprop-recursion"
+### BEGIN SOLUTION: Assign dl_dz_i, as an expression in dl_dz_next, w_next and z_i.
+dl_dz_i = dl_dz_next * w_next * g_prime(z_i)
+### END SOLUTION
+
+# %% test="backprop-recursion" points=2
+def loss_of_z1(z1):
+    return (np.tanh(-1.2 * np.tanh(z1) + 0.4) - 1.0) ** 2
+
+
+def loss_of_z2(z2):
+    return (np.tanh(z2) - 1.0) ** 2
+
+
+example_z2 = -1.2 * np.tanh(0.7) + 0.4
+example_next = (loss_of_z2(example_z2 + 1e-5) - loss_of_z2(example_z2 - 1e-5)) / 2e-5
+expected = (loss_of_z1(0.7 + 1e-5) - loss_of_z1(0.7 - 1e-5)) / 2e-5
+got = as_number(dl_dz_i, dl_dz_next=example_next, w_next=-1.2, z_i=0.7)
+assert np.isclose(got, expected, rtol=1e-6), (
+    f"dl_dz_i for dl_dz_next = {example_next:.6f}, w_next = -1.2, z_i = 0.7 is {got:.6f},"
+    f" but nudging z_i gives {expected:.6f}."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_recursion(dl_dz_i)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 4 A chain of n neurons
+#
+# Time to turn the recursion into a program. Take $n$ layers of one neuron each, all with $g = \tanh$, and the squared
+# error of one example:
+#
+# $$a_0 = x, \qquad z_i = w_i a_{i-1} + b_i, \qquad a_i = \tanh(z_i), \qquad \ell = (a_n - t)^2$$
+#
+# The gradients come from $\partial\ell/\partial z_i$ with the three derivatives of section 3. Mind the input of
+# neuron $i$: it is $a_{i-1}$.
+#
+# **Task.** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases` are lists
+# of $n$ numbers, first layer first. Return two lists of $n$ numbers, in the same order: all
+# $\partial\ell/\partial w_i$ and all $\partial\ell/\partial b_i$. It must work for any $n$ from 1 on.
+#
+# <details><summary>Hint 1</summary>
+#
+# Go forward first and keep every $z_i$ and $a_i$ in lists. Then go backward, from the last layer to the first.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Start with $\partial\ell/\partial z_n = 2 (a_n - t) \tanh'(z_n)$. In a loop
+# `for i in reversed(range(n))`, first store the two gradients of layer `i`, then move on to the layer before.
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Python counts from 0. If `a = [x]` and you append each activation, then `a[i]` is the *input* of the layer with
+# weight `weights[i]`, and `a[i + 1]` its output.
+#
+# </details>
+
+# %% solution="backprop-chain"
+def chain_gradients(x, t, weights, biases):
+    """Gradients of (a_n - t)² for a chain of n tanh neurons.
+
+    x: the input, a number.  t: the target, a number.
+    weights, biases: lists of n numbers, first layer first.
+    Returns two lists of n numbers: the derivatives with respect to the weights, and to the biases.
+    """
+    ### BEGIN SOLUTION: Go forward and keep z and a of each layer, then go backward and return both lists.
+    n = len(weights)
+    activations = [x]
+    for i in range(n):
+        activations.append(np.tanh(weights[i] * activations[i] + biases[i]))
+    dl_dweights, dl_dbiases = [], []
+    dl_da = 2 * (activations[-1] - t)
+    for i in reversed(range(n)):
+        dl_dz = dl_da * (1 - activations[i + 1] ** 2)
+        dl_dweights.append(dl_dz * activations[i])
+        dl_dbiases.append(dl_dz)
+        dl_da = dl_dz * weights[i]
+    return dl_dweights[::-1], dl_dbiases[::-1]
+    ### END SOLUTION
+
+
+# %% test="backprop-chain" points=2
+got = np.asarray(chain_gradients(2.0, 1.0, [0.5, -1.2], [-0.3, 0.4])[0], dtype=float)
+assert got.shape == (2,), f"the first list of chain_gradients has shape {got.shape} for two layers, expected (2,)."
+assert np.allclose(got, [3.608762, -1.431702], atol=1e-5), (
+    f"chain_gradients(2, 1, [0.5, -1.2], [-0.3, 0.4])[0] is {got}, expected [3.608762, -1.431702]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_chain(chain_gradients, "dl_dw")
+### END HIDDEN TESTS
+
+# %% test="backprop-chain" points=1
+got = np.asarray(chain_gradients(2.0, 1.0, [0.5, -1.2], [-0.3, 0.4])[1], dtype=float)
+assert got.shape == (2,), f"the second list of chain_gradients has shape {got.shape} for two layers, expected (2,)."
+assert np.allclose(got, [1.804381, -2.368926], atol=1e-5), (
+    f"chain_gradients(2, 1, [0.5, -1.2], [-0.3, 0.4])[1] is {got}, expected [1.804381, -2.368926]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_chain(chain_gradients, "dl_db")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Try a deep chain. The next cell takes 20 layers, $x = 1$, $t = 0$, biases 0 and the same weight everywhere. Each
+# layer on the way back multiplies the gradient by $w\,g'(z)$. Read the plot from right to left: where this factor is
+# clearly below 1, the first layers receive almost nothing. A weight of 1.5 makes it worse, because it drives tanh
+# into its flat part. This is called the vanishing gradient.
+
+# %%
+depth = 20
+figure, axis = plt.subplots(figsize=(6, 3.5))
+for weight, style in ((0.5, "C0o-"), (1.0, "C1s--"), (1.5, "C2^:")):
+    _, chain_db = chain_gradients(1.0, 0.0, [weight] * depth, [0.0] * depth)
+    axis.semilogy(range(1, depth + 1), np.abs(chain_db) / np.abs(chain_db[-1]), style, label=f"w = {weight}")
+axis.set(xlabel="layer i", ylabel="|∂ℓ/∂b_i| / |∂ℓ/∂b_20|", title="Gradient on its way back through a chain")
+axis.set_xticks(range(1, depth + 1, 3))
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ## 5 A network of many neurons, over a batch
+#
+# ### 5.1 Forward
+#
+# A layer of neurons shares its input, and a batch holds $N$ examples, one in each row. Then a layer is one matrix
+# product. As in Keras, the weights $W_i$ of layer $i$ have shape $(n_{i-1}, n_i)$ and the biases $b_i$ have shape
+# $(n_i,)$:
+#
+# $$A_0 = X, \qquad Z_i = A_{i-1} W_i + b_i, \qquad A_i = \tanh(Z_i)$$
+#
+# The last layer has no tanh. Its $Z_n$ are the logits, of shape $(N, n_n)$.
+#
+# **Task.** Write `forward(x, weights, biases)`. `x` has shape $(N, n_0)$; `weights` and `biases` are lists of
+# arrays, first layer first. Return the list $[Z_1, \dots, Z_n]$ of all pre-activations. There may be one layer or
+# many.
+#
+# <details><summary>Hint 1</summary>
+#
+# `a @ w` is the matrix product in NumPy, and `a * w` is not. NumPy adds the biases to every row by itself.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Keep a variable for the input of the next layer. It starts as `x` and becomes $\tanh(Z_i)$ after each layer. The
+# list collects $Z_i$, not $A_i$.
+#
+# </details>
+
+# %% solution="backprop-forward"
+def forward(x, weights, biases):
+    """All pre-activations [Z_1, ..., Z_n] of a network with tanh between its layers.
+
+    x: shape (N, n_0).  weights: list of arrays of shape (n_in, n_out).  biases: list of arrays of shape (n_out,).
+    Returns a list of n arrays, of shapes (N, n_1), ..., (N, n_n).
+    """
+    ### BEGIN SOLUTION: Compute Z of each layer from the tanh of the one before, and return them all in a list.
+    zs = []
+    a = x
+    for i in range(len(weights)):
+        zs.append(a @ weights[i] + biases[i])
+        a = np.tanh(zs[i])
+    return zs
+    ### END SOLUTION
+
+
+# %% test="backprop-forward" points=2
+tiny_x = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
+tiny_weights = [np.array([[0.1, -0.2], [0.3, 0.4]]), np.array([[0.5], [-1.0]])]
+tiny_biases = [np.array([0.0, 0.1]), np.array([0.2])]
+got = forward(tiny_x, tiny_weights, tiny_biases)
+assert len(got) == 2, f"forward returned {len(got)} arrays for a network of 2 layers, expected 2."
+assert np.allclose(got[0], [[0.7, 0.7], [-0.3, -0.3], [0.45, -0.3]]), (
+    f"the first array is {np.asarray(got[0]).tolist()}, expected [[0.7, 0.7], [-0.3, -0.3], [0.45, -0.3]]."
+)
+assert np.allclose(got[1], [[-0.102184], [0.345656], [0.702262]], atol=1e-5), (
+    f"the second array is {np.asarray(got[1]).tolist()}, expected [[-0.102184], [0.345656], [0.702262]]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_forward(forward)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 5.2 Backward
+#
+# The loss is the binary cross-entropy of section 2.3 between the logits $Z_n$ and targets $T$ of the same shape, as
+# a mean over all $N\,n_n$ values. Call $\delta_i = \partial\ell/\partial Z_i$, an array of the same shape as $Z_i$.
+# Then
+#
+# $$\delta_n = \frac{\sigma(Z_n) - T}{N\,n_n}, \qquad
+# \delta_i = \left(\delta_{i+1} W_{i+1}^\top\right) \odot \tanh'(Z_i)$$
+#
+# $$\frac{\partial\ell}{\partial W_i} = A_{i-1}^\top\, \delta_i, \qquad
+# \frac{\partial\ell}{\partial b_i} = \sum_{\text{rows}} \delta_i$$
+#
+# where $\odot$ multiplies element by element. These are the four equations of backpropagation (Nielsen, *Neural
+# Networks and Deep Learning*, 2015, chapter 2, BP1 to BP4, for one example in a column; here each example is a row,
+# so the transposes change places and the batch is summed). The second is your recursion of section 3.3, and the
+# first is your `bce_slope` divided by the number of values in the mean.
+#
+# **Task.** Write `loss_and_gradients(x, t, weights, biases)`. `t` holds 0 and 1 and has the shape of the logits.
+# Return three things: the loss (a number), the list of all $\partial\ell/\partial W_i$, and the list of all
+# $\partial\ell/\partial b_i$, first layer first, each with the shape of its parameter. You may call the functions
+# that you wrote above. Leave the arrays in `weights` and `biases` as they are.
+#
+# <details><summary>Hint 1</summary>
+#
+# Shapes guide you. $A_{i-1}$ is $(N, n_{i-1})$ and $\delta_i$ is $(N, n_i)$: only one product of the two has the
+# shape $(n_{i-1}, n_i)$ of $W_i$.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Collect the inputs of all layers on the way forward: `inputs = [x, tanh(Z_1), ...]`. On the way backward, layer `i`
+# uses `inputs[i]` and the current $\delta$. `np.sum(..., axis=0)` sums over the rows.
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# The step from $\delta_{i+1}$ to $\delta_i$ is needed for all layers but the first. It uses the weights of the layer
+# you come from, and $\tanh'$ of the layer you go to.
+#
+# </details>
+
+# %% solution="backprop-backward"
+def loss_and_gradients(x, t, weights, biases):
+    """Binary cross-entropy of a network's logits and its gradients.
+
+    x: shape (N, n_0).  t: 0 and 1, shape (N, n_n).
+    weights: list of arrays of shape (n_in, n_out).  biases: list of arrays of shape (n_out,).
+    Returns the loss (a number), the list of dl/dW and the list of dl/db, each shaped like its parameter.
+    """
+    ### BEGIN SOLUTION: Go forward, compute the loss, go backward, and return loss, dl_dW and dl_db.
+    n = len(weights)
+    inputs = [x]
+    for i in range(n):
+        z = inputs[i] @ weights[i] + biases[i]
+        inputs.append(np.tanh(z))
+    loss = np.mean(np.logaddexp(0, z) - t * z)
+    delta = (1 / (1 + np.exp(-z)) - t) / t.size
+    dl_dW, dl_db = [], []
+    for i in reversed(range(n)):
+        dl_dW.insert(0, inputs[i].T @ delta)
+        dl_db.insert(0, delta.sum(axis=0))
+        delta = delta @ weights[i].T * (1 - inputs[i] ** 2)
+    return loss, dl_dW, dl_db
+    ### END SOLUTION
+
+
+# %% test="backprop-backward" points=1
+tiny_x = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
+tiny_t = np.array([[1.0], [0.0], [1.0]])
+tiny_weights = [np.array([[0.1, -0.2], [0.3, 0.4]]), np.array([[0.5], [-1.0]])]
+tiny_biases = [np.array([0.0, 0.1]), np.array([0.2])]
+got = float(loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)[0])
+assert np.isclose(got, 0.676272, atol=1e-5), f"the loss of the small network is {got}, expected 0.676272."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_gradients(loss_and_gradients, "loss")
+### END HIDDEN TESTS
+
+# %% test="backprop-backward" points=2
+tiny_x = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
+tiny_t = np.array([[1.0], [0.0], [1.0]])
+tiny_weights = [np.array([[0.1, -0.2], [0.3, 0.4]]), np.array([[0.5], [-1.0]])]
+tiny_biases = [np.array([0.0, 0.1]), np.array([0.2])]
+got = loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)[1]
+assert [np.shape(item) for item in got] == [(2, 2), (2, 1)], (
+    f"dl_dW has the shapes {[np.shape(item) for item in got]}, expected those of the weights, (2, 2) and (2, 1)."
+)
+for layer, expected in enumerate(([[-0.191764, 0.414385], [-0.223197, 0.451537]], [[-0.209324], [-0.130559]])):
+    assert np.allclose(got[layer], expected, atol=1e-5), (
+        f"dl_dW[{layer}] is {np.asarray(got[layer]).tolist()}, expected {expected}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_gradients(loss_and_gradients, "dl_dW")
+### END HIDDEN TESTS
+
+# %% test="backprop-backward" points=2
+tiny_x = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
+tiny_t = np.array([[1.0], [0.0], [1.0]])
+tiny_weights = [np.array([[0.1, -0.2], [0.3, 0.4]]), np.array([[0.5], [-1.0]])]
+tiny_biases = [np.array([0.0, 0.1]), np.array([0.2])]
+got = loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)[2]
+assert [np.shape(item) for item in got] == [(2,), (1,)], (
+    f"dl_db has the shapes {[np.shape(item) for item in got]}, expected those of the biases, (2,) and (1,)."
+)
+for layer, expected in enumerate(([-0.011673, 0.033631], [-0.090424])):
+    assert np.allclose(got[layer], expected, atol=1e-5), (
+        f"dl_db[{layer}] is {np.asarray(got[layer]).tolist()}, expected {expected}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_gradients(loss_and_gradients, "dl_db")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 5.3 The same with automatic differentiation
+#
+# TensorFlow records the operations of the forward pass on a tape and applies the chain rule to each, last one first.
+# The cell below defines `tape_loss_and_gradients` with it, which takes and returns the same as your function. It then
+# prints the largest difference between the two for a random network. In double precision it should be of the order of
+# $10^{-17}$ to $10^{-16}$, which is round-off.
+
+# %%
+def tape_loss_and_gradients(x, t, weights, biases):
+    """The same as loss_and_gradients, by tf.GradientTape in float64."""
+    variables = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
+    with tf.GradientTape() as tape:
+        a = tf.constant(x, tf.float64)
+        for layer, (weight, bias) in enumerate(zip(*variables, strict=True)):
+            a = tf.matmul(tf.tanh(a) if layer else a, weight) + bias
+        loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.constant(t, tf.float64), logits=a))
+    dl_dW, dl_db = tape.gradient(loss, variables)
+    return float(loss), [gradient.numpy() for gradient in dl_dW], [gradient.numpy() for gradient in dl_db]
+
+
+def random_network(sizes, seed):
+    """Weights and biases for layers of the given sizes: Glorot & Bengio 2010, normal, variance 2 / (n_in + n_out)."""
+    rng = np.random.default_rng(seed)
+    weights, biases = [], []
+    for n_in, n_out in pairwise(sizes):
+        weights.append(rng.normal(0, np.sqrt(2 / (n_in + n_out)), size=(n_in, n_out)))
+        biases.append(np.zeros(n_out))
+    return weights, biases
+
+
+demo_rng = np.random.default_rng(1)
+demo_x = demo_rng.normal(size=(8, 5))
+demo_t = demo_rng.integers(0, 2, size=(8, 3)).astype(float)
+demo_weights, demo_biases = random_network([5, 6, 4, 3], seed=1)
+
+_, tape_dW, tape_db = tape_loss_and_gradients(demo_x, demo_t, demo_weights, demo_biases)
+_, your_dW, your_db = loss_and_gradients(demo_x, demo_t, demo_weights, demo_biases)
+pairs = zip([*your_dW, *your_db], [*tape_dW, *tape_db], strict=True)
+differences = [np.max(np.abs(yours - theirs)) for yours, theirs in pairs]
+print(f"largest difference between your gradients and the tape's: {max(differences):.1e}")
+
+# %% [markdown]
+# ## 6 Checking a gradient
+#
+# ### 6.1 Centred differences
+#
+# There is not always another program to compare with. But a derivative can always be tested against its definition:
+# move one parameter a little and watch the function. The centred difference
+#
+# $$\frac{\partial f}{\partial \theta_j} \approx \frac{f(\theta + h\,e_j) - f(\theta - h\,e_j)}{2h}$$
+#
+# has an error of order $h^2$, while the one-sided difference $(f(\theta + h\,e_j) - f(\theta))/h$ has one of order
+# $h$ (CS231n course notes, *Neural Networks Part 3*, section on gradient checks). $e_j$ is 1 for element $j$ and 0
+# for the others.
+#
+# **Task.** Write `numerical_gradient(f, theta, h=1e-5)`. `theta` is a float64 array of any shape and `f` takes such
+# an array and returns a number. Return an array of the shape of `theta`: the centred difference for each element.
+# For example, `f = np.var` at (1, 2, 6) gives (−4/3, −2/3, 2).
+#
+# <details><summary>Hint 1</summary>
+#
+# Work on a copy of `theta` with one element changed, and undo the change before you go on to the next. A change that
+# is never undone spoils all later elements.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `for index in np.ndindex(theta.shape):` goes through the elements of an array of any shape, and `theta[index]` is
+# one of them.
+#
+# </details>
+
+# %% solution="backprop-numerical"
+def numerical_gradient(f, theta, h=1e-5):
+    """Centred differences of f at theta, a float64 array of any shape; returns an array of that shape.
+
+    f: a function of such an array that returns a number.  h: the step to each side.
+    """
+    ### BEGIN SOLUTION: Return (f(theta + h) - f(theta - h)) / (2 h) for each element of theta, the others at rest.
+    gradient = np.empty(theta.shape)
+    for index in np.ndindex(theta.shape):
+        up, down = theta.copy(), theta.copy()
+        up[index] += h
+        down[index] -= h
+        gradient[index] = (f(up) - f(down)) / (2 * h)
+    return gradient
+    ### END SOLUTION
+
+
+# %% test="backprop-numerical" points=2
+got = np.asarray(numerical_gradient(np.var, np.array([1.0, 2.0, 6.0])))
+assert got.shape == (3,), f"numerical_gradient at an array of shape (3,) has shape {got.shape}."
+assert np.allclose(got, [-4 / 3, -2 / 3, 2.0]), (
+    f"numerical_gradient(np.var, [1, 2, 6]) is {got}, expected [-4/3, -2/3, 2]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_numerical_gradient(numerical_gradient)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Which $h$ is best? The next cell takes $f(\theta) = \sum_j e^{\theta_j}$, whose gradient is $e^{\theta_j}$, and
+# plots the error of your function. On the right, $h$ is too coarse: the error falls as $h^2$. On the left, the two
+# values of $f$ are so close that their difference drowns in round-off. Between them lies an $h$ around $10^{-5}$.
+
+# %%
+steps = 10.0 ** np.arange(-12, 0.5, 0.5)
+theta_example = np.array([0.3, -0.8, 1.1])
+
+
+def sum_of_exponentials(theta):
+    return np.sum(np.exp(theta))
+
+
+errors = [
+    np.max(np.abs(numerical_gradient(sum_of_exponentials, theta_example, h=step) / np.exp(theta_example) - 1))
+    for step in steps
+]
+figure, axis = plt.subplots(figsize=(6, 3.5))
+axis.loglog(steps, errors, "C0o-", label="your centred difference")
+axis.loglog(steps, steps**2 / 6, "C1--", label="h² / 6")
+axis.set(xlabel="step h", ylabel="largest relative error", title="Truncation on the right, round-off on the left")
+axis.set_ylim(1e-12, 1)
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ### 6.2 Do two gradients agree?
+#
+# An analytic value $a$ and a numerical value $n$ are compared by their relative error
+#
+# $$\frac{|a - n|}{\max(|a|, |n|)}$$
+#
+# (CS231n, same section; it takes the values relative so that small gradients are checked as strictly as large ones).
+# Where both are exactly 0, they agree.
+#
+# **Task.** Write `gradients_agree(analytic, numerical, tolerance=1e-6)` for two arrays. Return `True` if the
+# relative error of *every* element is at most `tolerance`, and `False` otherwise. Return `False` as well if the
+# shapes differ, or if a value is `nan`. Do not average: one wrong element among thousands is a bug too.
+#
+# <details><summary>Hint 1</summary>
+#
+# Compare the shapes first. NumPy would happily stretch an array of shape (1, 3) to (4, 3).
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# You need not divide. For which inequality without a fraction do two zeros pass by themselves?
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Every comparison with `nan` is `False`. So ask whether all elements are good, not whether any is bad.
+#
+# </details>
+
+# %% solution="backprop-agree"
+def gradients_agree(analytic, numerical, tolerance=1e-6):
+    """Whether two arrays have the same shape and agree element by element, by relative error.
+
+    analytic, numerical: arrays.  tolerance: the largest relative error allowed.  Returns True or False.
+    """
+    ### BEGIN SOLUTION: Return True if the relative error of every element is at most tolerance, otherwise False.
+    if np.shape(analytic) != np.shape(numerical):
+        return False
+    scale = np.maximum(np.abs(analytic), np.abs(numerical))
+    return np.all(np.abs(analytic - numerical) <= tolerance * scale)
+    ### END SOLUTION
+
+
+# %% test="backprop-agree" points=2
+got = gradients_agree(np.array([0.0, 2.0]), np.array([0.0, 2.0000001]))
+assert got, "gradients_agree([0, 2], [0, 2.0000001]) is False, expected True: the relative errors are 0 and 5e-8."
+got = gradients_agree(np.array([1.0, 2.0]), np.array([1.0, 2.001]))
+assert not got, "gradients_agree([1, 2], [1, 2.001]) is True, expected False: the second relative error is 5e-4."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_gradients_agree(gradients_agree)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Together, your two functions are a gradient check. The next cell applies it to your `loss_and_gradients`, once as
+# you wrote it and once with a bug planted in the result. Expect `True` and then `False` in every line. The tolerance
+# is $10^{-5}$ here, because round-off in the loss weighs more on the smallest gradients.
+
+# %%
+def loss_with(parameter, values):
+    """The loss of the demo network with other values for one of its parameters, 0 to 5: W1, W2, W3, b1, b2, b3."""
+    parameters = demo_weights + demo_biases
+    parameters[parameter] = values
+    return loss_and_gradients(demo_x, demo_t, parameters[:3], parameters[3:])[0]
+
+
+_, your_dW, your_db = loss_and_gradients(demo_x, demo_t, demo_weights, demo_biases)
+your_gradients = [*your_dW, *your_db]
+for index, name in enumerate(["W1", "W2", "W3", "b1", "b2", "b3"]):
+    numerical = numerical_gradient(lambda values: loss_with(index, values), (demo_weights + demo_biases)[index])
+    right = gradients_agree(np.asarray(your_gradients[index]), numerical, 1e-5)
+    one_sign_wrong = np.array(your_gradients[index])
+    one_sign_wrong.flat[0] *= -1
+    wrong = gradients_agree(one_sign_wrong, numerical, 1e-5)
+    print(f"{name}: yours agrees: {right}.  With the sign of one element changed: {wrong}.")
+
+# %% [markdown]
+# ## 7 The update
+#
+# The gradient says where the loss rises. An optimiser decides how to step the other way. Below, $\theta$ stands for
+# any parameter, $g$ for its gradient and $\eta$ for the learning rate.
+#
+# ### 7.1 Gradient descent
+#
+# $$\theta \leftarrow \theta - \eta\, g$$
+#
+# (lecture, part 1; Keras' `SGD`). On a parabola $\ell = \lambda\theta^2/2$ the gradient is $\lambda\theta$, so each
+# step multiplies $\theta$ by $1 - \eta\lambda$. This shrinks only if $0 < \eta < 2/\lambda$: the steepest direction
+# limits the learning rate.
+#
+# **Task.** Write `descent_step(theta, gradient, learning_rate)` for arrays of the same shape. Return the new
+# parameter.
+#
+# <details><summary>Hint 1</summary>
+#
+# Mind the sign: the step goes against the gradient.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Return a new array. `theta -= ...` would change the caller's array as well.
+#
+# </details>
+
+# %% solution="backprop-descent"
+def descent_step(theta, gradient, learning_rate):
+    """One step of gradient descent; theta and gradient are arrays of the same shape. Returns the new theta."""
+    ### BEGIN SOLUTION: Return theta after one step of gradient descent.
+    return theta - learning_rate * gradient
+    ### END SOLUTION
+
+
+# %% test="backprop-descent" points=1
+got = np.asarray(descent_step(np.array([1.0, -2.0]), np.array([0.5, 4.0]), 0.1))
+assert np.allclose(got, [0.95, -2.4]), f"descent_step([1, -2], [0.5, 4], 0.1) is {got}, expected [0.95, -2.4]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_descent(descent_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 7.2 Momentum
+#
+# A heavy ball does not turn at once. With momentum $\mu$, the parameter keeps a velocity $v$ from step to step:
+#
+# $$v \leftarrow \mu\, v - \eta\, g, \qquad \theta \leftarrow \theta + v$$
+#
+# There are several conventions. This is the one of Keras (documentation of `keras.optimizers.SGD`,
+# `nesterov=False`): the learning rate is inside the velocity. Others keep $v \leftarrow \mu v + g$ and step by
+# $-\eta v$.
+#
+# **Task.** Write `momentum_step(theta, gradient, velocity, learning_rate, momentum)`. The first three are arrays of
+# the same shape. Return two arrays: the new parameter and the new velocity.
+#
+# <details><summary>Hint 1</summary>
+#
+# The order matters: first the velocity, then the parameter, with the *new* velocity.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# With a velocity of 0, the first step is the one of gradient descent.
+#
+# </details>
+
+# %% solution="backprop-momentum"
+def momentum_step(theta, gradient, velocity, learning_rate, momentum):
+    """One step with momentum, in the convention of Keras; three arrays of the same shape and two numbers.
+
+    Returns the new theta and the new velocity.
+    """
+    ### BEGIN SOLUTION: Return the new parameter and the new velocity.
+    velocity = momentum * velocity - learning_rate * gradient
+    return theta + velocity, velocity
+    ### END SOLUTION
+
+
+# %% test="backprop-momentum" points=2
+got_theta, got_velocity = momentum_step(np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.array([0.2, 0.0]), 0.1, 0.9)
+assert np.allclose(got_velocity, [0.13, -0.4]), (
+    f"momentum_step([1, -2], [0.5, 4], [0.2, 0], 0.1, 0.9) gives the velocity {got_velocity}, expected [0.13, -0.4]."
+)
+assert np.allclose(got_theta, [1.13, -2.4]), (
+    f"momentum_step([1, -2], [0.5, 4], [0.2, 0], 0.1, 0.9) gives the parameter {got_theta}, expected [1.13, -2.4]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_momentum(momentum_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 7.3 Adam
+#
+# Adam keeps two running means, of the gradient and of its square, and gives each parameter its own step size. In step
+# $t = 1, 2, \dots$
+#
+# $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2$$
+#
+# $$\hat m = \frac{m}{1 - \beta_1^t}, \qquad \hat v = \frac{v}{1 - \beta_2^t}, \qquad
+# \theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
+#
+# (Kingma & Ba 2015, arXiv:1412.6980, algorithm 1). $m$ and $v$ start at 0 and would be too small at first; $\hat m$
+# and $\hat v$ correct for that. Here $v$ is not a velocity. Keras adds its $\varepsilon$ to $\sqrt{v}$ instead,
+# before the correction; follow algorithm 1.
+#
+# **Task.** Write `adam_step(theta, gradient, m, v, t, learning_rate, beta1, beta2, epsilon)`, with the defaults of
+# the paper for the last four. The first four are arrays of the same shape, and `t` is 1 in the first step. Return
+# three arrays: the new parameter, the new `m` and the new `v`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Return `m` and `v` as they are before the correction. The corrected ones are used for this step only.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Test the first step by hand: for $m = v = 0$ and $t = 1$, $\hat m = g$ and $\hat v = g^2$. So the step is nearly
+# $-\eta$ times the sign of $g$, whatever the size of $g$.
+#
+# </details>
+
+# %% solution="backprop-adam"
+def adam_step(theta, gradient, m, v, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """Step t (1, 2, ...) of Adam, algorithm 1 of Kingma & Ba; four arrays of the same shape.
+
+    Returns the new theta, m and v.
+    """
+    ### BEGIN SOLUTION: Return the new parameter and both new running means, before their correction.
+    m = beta1 * m + (1 - beta1) * gradient
+    v = beta2 * v + (1 - beta2) * gradient**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+    ### END SOLUTION
+
+
+# %% test="backprop-adam" points=3
+got_theta, got_m, got_v = adam_step(
+    np.array([1.0, -2.0]), np.array([0.5, -4.0]), np.zeros(2), np.zeros(2), 1, learning_rate=0.1
+)
+assert np.allclose(got_theta, [0.9, -1.9], rtol=1e-4), (
+    f"the first step from [1, -2] with gradient [0.5, -4] and learning rate 0.1 leads to {got_theta},"
+    " expected [0.9, -1.9]."
+)
+assert np.allclose(got_m, [0.05, -0.4], rtol=1e-4), f"m after this step is {got_m}, expected [0.05, -0.4]."
+assert np.allclose(got_v, [0.00025, 0.016], rtol=1e-4), f"v after this step is {got_v}, expected [0.00025, 0.016]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_adam(adam_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Watch the three of them in a narrow valley, $\ell = (\theta_1^2 + 25\,\theta_2^2)/2$, for 40 steps from the same
+# start. Its largest curvature is 25, so gradient descent needs $\eta < 2/25 = 0.08$. With $\eta = 0.075$ it jumps
+# from side to side across the valley and moves slowly along it. Momentum averages the jumps out and adds up the
+# moves along the valley, and even a learning rate of 0.1 is stable. Adam's first steps are as long along the valley
+# as across it, however steep it is. With a fixed learning rate it has not quite settled after 40 steps.
+
+# %%
+curvatures = np.array([1.0, 25.0])
+start = np.array([-4.0, 1.5])
+paths = {"gradient descent, η = 0.075": [start], "momentum 0.5, η = 0.1": [start], "Adam, η = 0.3": [start]}
+descent, heavy_ball, adam = paths.values()
+valley_velocity = valley_m = valley_v = np.zeros(2)
+for step in range(1, 41):
+    descent.append(descent_step(descent[-1], curvatures * descent[-1], 0.075))
+    moved, valley_velocity = momentum_step(heavy_ball[-1], curvatures * heavy_ball[-1], valley_velocity, 0.1, 0.5)
+    heavy_ball.append(moved)
+    moved, valley_m, valley_v = adam_step(adam[-1], curvatures * adam[-1], valley_m, valley_v, step, learning_rate=0.3)
+    adam.append(moved)
+
+figure, axis = plt.subplots(figsize=(7, 3.8))
+first, second = np.meshgrid(np.linspace(-4.5, 4.5, 121), np.linspace(-2.5, 2.5, 121))
+valley = np.log10((first**2 + 25 * second**2) / 2 + 0.01)
+contours = axis.contourf(first, second, valley, levels=12, cmap="viridis", alpha=0.5)
+figure.colorbar(contours, label="log10(loss + 0.01)")
+for (label, path), style in zip(paths.items(), ("C3.-", "k.--", "w.-"), strict=True):
+    axis.plot(*np.array(path).T, style, linewidth=1, label=label)
+axis.set(xlabel="θ₁", ylabel="θ₂", title="40 steps from the same start")
+axis.legend(loc="lower right", fontsize=8, facecolor="lightgrey")
+plt.show()
+for label, path in paths.items():
+    print(f"{label}: loss {np.sum(curvatures * np.array(path[-1]) ** 2) / 2:.1e} after 40 steps")
+
+# %% [markdown]
+# ## 8 Training on digits
+#
+# ### 8.1 The data
+#
+# scikit-learn comes with 1,797 handwritten digits (a part of the *Optical Recognition of Handwritten Digits* set of
+# the UCI repository), as images of 8 × 8 pixels with values from 0 to 16. The next cell divides them by 16, shuffles
+# them once, and keeps the last 597 for validation. A target is a row of ten numbers: 1 for the right digit, 0 for
+# the others. The network thus answers ten yes-or-no questions, and its loss is the binary cross-entropy.
+
+# %%
+digits = load_digits()
+digit_order = np.random.default_rng(7).permutation(len(digits.target))
+digit_images = digits.data[digit_order] / 16
+digit_labels = digits.target[digit_order]
+digit_targets = np.eye(10)[digit_labels]
+x_train, t_train = digit_images[:1200], digit_targets[:1200]
+x_val, t_val = digit_images[1200:], digit_targets[1200:]
+
+figure, axes = plt.subplots(1, 8, figsize=(8, 1.6))
+for axis, image, label in zip(axes, x_train[:8], digit_labels[:8], strict=True):
+    axis.imshow(image.reshape(8, 8), cmap="gray_r")
+    axis.set(xticks=[], yticks=[], title=str(label))
+figure.suptitle("Eight training images and their labels", y=1.08)
+plt.show()
+print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_val.shape)
+
+# %% [markdown]
+# ### 8.2 The training loop
+#
+# One update uses a batch of examples, not all of them; 32 is a good compromise (lecture, part 1; Masters & Luschi
+# 2018, arXiv:1804.07612). One pass over all batches is an epoch. Usually the examples are shuffled before each
+# epoch. Here they stay in order, so that your result can be compared with another program's.
+#
+# **Task.** Write `train(loss_and_gradients, x, t, x_val, t_val, weights, biases, learning_rate, epochs, batch_size)`.
+# It trains by plain gradient descent (section 7.1):
+#
+# - An epoch takes the examples `x`, `t` in their order, `batch_size` at a time. If the number of examples is no
+#   multiple of `batch_size`, the last batch of the epoch is smaller and counts all the same.
+# - For each batch, all weights and biases get one update, with the gradients of that batch.
+# - After each epoch, the loss is computed with the weights reached by then, over *all* training examples and over
+#   all validation examples.
+#
+# The first argument is the function that gives loss and gradients: your own of section 5.2, or
+# `tape_loss_and_gradients` of section 5.3, with which the hidden tests call `train`. Return four things: the list of
+# weights, the list of biases, the list of training losses and the list of validation losses (one number for each
+# epoch).
+#
+# <details><summary>Hint 1</summary>
+#
+# Two loops: over epochs, and inside over `range(0, len(x), batch_size)`. The slice `x[start : start + batch_size]` is
+# a batch; at the end NumPy makes it shorter by itself.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `loss, dl_dW, dl_db = loss_and_gradients(x_batch, t_batch, weights, biases)` gives all you need for an update.
+# Compute the gradients of all layers before you change any weight.
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# For the losses after an epoch, call `loss_and_gradients` on all examples and keep the first thing it returns. The
+# validation examples never lead to an update.
+#
+# </details>
+
+# %% solution="backprop-train"
+def train(loss_and_gradients, x, t, x_val, t_val, weights, biases, learning_rate=0.5, epochs=10, batch_size=32):
+    """Trains a network by gradient descent on batches, taken in order.
+
+    loss_and_gradients: a function of (x, t, weights, biases) that returns (loss, dl_dW, dl_db).
+    x, t: training examples and targets, one in each row.  x_val, t_val: the same for validation.
+    weights, biases: lists of arrays to start from.
+    Returns the final weights, the final biases, the training losses and the validation losses, one after each epoch.
+    """
+    ### BEGIN SOLUTION: Update batch by batch, note both losses after each epoch, and return all four lists.
+    losses, val_losses = [], []
+    for _ in range(epochs):
+        for start in range(0, len(x), batch_size):
+            batch = slice(start, start + batch_size)
+            _, dl_dW, dl_db = loss_and_gradients(x[batch], t[batch], weights, biases)
+            layers = range(len(weights))
+            weights = [weights[i] - learning_rate * dl_dW[i] for i in layers]
+            biases = [biases[i] - learning_rate * dl_db[i] for i in layers]
+        losses.append(loss_and_gradients(x, t, weights, biases)[0])
+        val_losses.append(loss_and_gradients(x_val, t_val, weights, biases)[0])
+    return weights, biases, losses, val_losses
+    ### END SOLUTION
+
+
+# %% test="backprop-train" points=2
+start_x = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+start_t = np.array([[1.0], [0.0], [1.0]])
+got = train(
+    tape_loss_and_gradients, start_x, start_t, start_x, start_t, [np.zeros((2, 1))], [np.zeros(1)],
+    learning_rate=1.0, epochs=1, batch_size=2,
+)
+assert len(got) == 4, f"train returned {len(got)} things, expected 4: weights, biases, losses, val_losses."
+got_weights = np.asarray(got[0][0]).ravel()
+assert np.allclose(got_weights, [0.75, 0.25]), (
+    f"after one epoch of 3 examples in batches of 2, the weights are {got_weights}, expected [0.75, 0.25]:"
+    " the batches have 2 and 1 examples."
+)
+assert np.allclose(got[1][0], [0.5]), f"after this epoch the bias is {np.asarray(got[1][0])}, expected [0.5]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_train(train, tape_loss_and_gradients, "weights")
+### END HIDDEN TESTS
+
+# %% test="backprop-train" points=2
+start_x = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+start_t = np.array([[1.0], [0.0], [1.0]])
+got = train(
+    tape_loss_and_gradients, start_x, start_t, start_x[:1], start_t[:1], [np.zeros((2, 1))], [np.zeros(1)],
+    learning_rate=1.0, epochs=1, batch_size=2,
+)
+assert np.allclose(got[2], [0.530071], atol=1e-5), f"the training losses are {got[2]}, expected [0.530071]."
+assert np.allclose(got[3], [0.251929], atol=1e-5), f"the validation losses are {got[3]}, expected [0.251929]."
+### BEGIN HIDDEN TESTS
+from graders.checks import backpropagation as checks
+
+checks.check_train(train, tape_loss_and_gradients, "losses")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 8.3 Your network learns
+#
+# The next cell trains a network of 64 inputs, 32 hidden neurons and 10 outputs, with your `train` and your
+# `loss_and_gradients`. It takes a few seconds at most. Look at two things. Both losses fall steeply at first, and
+# then ever more slowly. And a gap opens between them: after the first epoch the validation loss is 2% above the
+# training loss, after the last it is about three times as large. The network knows the training images better than
+# new ones. The validation loss itself still falls, so stopping earlier would not have helped.
+
+# %%
+digit_weights, digit_biases = random_network([64, 32, 10], seed=0)
+digit_weights, digit_biases, digit_losses, digit_val_losses = train(
+    loss_and_gradients, x_train, t_train, x_val, t_val, digit_weights, digit_biases,
+    learning_rate=2.0, epochs=60, batch_size=32,
+)
+
+figure, axis = plt.subplots(figsize=(6, 3.5))
+axis.semilogy(range(1, 61), digit_losses, "C0-", label="training")
+axis.semilogy(range(1, 61), digit_val_losses, "C1--", label="validation")
+axis.set(xlabel="epoch", ylabel="binary cross-entropy", title="Learning to read digits")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# The digit that the network reads is the one with the largest logit. The last cell counts how often it is right on
+# images that took no part in the training, and shows some where it is not.
+
+# %%
+digit_logits = np.tanh(x_val @ digit_weights[0] + digit_biases[0]) @ digit_weights[1] + digit_biases[1]
+read, truth = digit_logits.argmax(axis=1), digit_labels[1200:]
+missed = np.flatnonzero(read != truth)
+print(f"right: {np.mean(read == truth):.1%} of {len(truth)} validation images (guessing gives about 10%)")
+
+figure, axes = plt.subplots(1, 8, figsize=(8, 1.6))
+for axis in axes:
+    axis.set_axis_off()
+for axis, index in zip(axes, missed, strict=False):
+    axis.imshow(x_val[index].reshape(8, 8), cmap="gray_r")
+    axis.set_title(f"{truth[index]} read as {read[index]}", fontsize=8)
+figure.suptitle("Some of the images that were misread", y=1.08)
+plt.show()
+
+# %% [markdown] answer="backprop-why" points=3
+# ## 9 Why not the squared error?
+#
+# A classifier ends with a sigmoid. For one image the target is $t = 1$, but the logit is $z = -6$: the network is
+# confident and wrong.
+#
+# 1. Give $\partial\ell/\partial z$ at this point for the squared error $(t - p)^2$ and for the binary cross-entropy,
+#    as numbers.
+# 2. Explain the difference: which factor makes it, where does that factor come from, and why does it not appear in
+#    the other case?
+# 3. A classmate says: "With the cross-entropy, vanishing gradients are solved for the whole network." Is that so?
+#    Give a reason.
+#
+# Write about ten lines in the cell below.
+#
+# === BEGIN MARK SCHEME ===
+# One point for each part; half points are allowed.
+#
+# 1. p = σ(−6) = 0.00247. Squared error: 2 (p − t) p (1 − p) = −0.0049. Cross-entropy: p − t = −0.9975. The second is
+#    about 200 times larger (203). Full point for both numbers within 2%; half a point for one, or if the factor 2 is
+#    missing.
+# 2. The extra factor is p (1 − p) = σ'(z), the slope of the output sigmoid; it is almost 0 where the sigmoid is
+#    flat, that is where the network is confident, whether right or wrong. So learning with the squared error is
+#    slowest where the error is largest. For the cross-entropy, ∂ℓ/∂p = (p − t)/(p (1 − p)) has the same factor in
+#    its denominator and cancels it. Half a point for naming the factor, half for the cancellation.
+# 3. No. The loss only affects the last step (the δ of the output layer). Every hidden layer still multiplies the
+#    gradient by w g'(z) on the way back, and hidden neurons that are saturated, or many small factors in a deep
+#    network, still make it vanish (section 4). Full point for no with such a reason; no point for a bare no.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## 10 What you have learnt
+#
+# - The cross-entropy can be computed from logits without overflow, and its derivative there is simply
+#   $\sigma(z) - t$.
+# - Backpropagation is the chain rule with reuse: each layer receives $\partial\ell/\partial z_{i+1}$, multiplies by
+#   its weights and by $g'(z_i)$, and hands the result on. Its own gradients come on the way.
+# - Over a batch, each of these steps is one matrix product, and the shapes say which.
+# - A gradient that agrees with centred differences in every element is very probably right. One that does not is
+#   wrong, unless $f$ has a kink nearby, as ReLU does, or the gradient is so small that round-off dominates.
+# - Gradient descent is limited by the steepest direction. Momentum and Adam get around that in different ways.
+#
+# From now on you may let TensorFlow do all this. You know what it does.
