@@ -484,7 +484,7 @@ a2 = g(z2)
 def as_number(expression, **values):
     """The value of an expression for g(z) = tanh(z) and ℓ(y) = (y - 1)², with a number for each symbol."""
     if not isinstance(expression, (sp.Expr, int, float)):
-        raise TypeError(f"{expression!r} is no expression: write it without quotes, and g_prime(z), not g_prime.")
+        raise AssertionError(f"{expression!r} is no expression: write it without quotes, and g_prime(z), not g_prime.")
     number = sp.sympify(expression)
     for function, formula in (
         (sp.Function("ell"), lambda u: (u - 1) ** 2),
@@ -495,7 +495,7 @@ def as_number(expression, **values):
         number = number.replace(function, formula).doit()
     strangers = sorted({symbol.name for symbol in number.free_symbols} - set(values))
     if strangers:
-        raise ValueError(f"it holds {', '.join(strangers)}: the symbols of this task are {', '.join(values)}.")
+        raise AssertionError(f"{expression} holds {', '.join(strangers)}: the symbols of this task are {', '.join(values)}.")
     return float(number.subs({symbol: values[symbol.name] for symbol in number.free_symbols}))
 
 
@@ -1010,8 +1010,8 @@ print(f"largest difference between your gradients and the tape's: {max(differenc
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `for index in np.ndindex(theta.shape):` goes through the elements of an array of any shape, and `theta[index]` is
-# one of them.
+# `np.ndindex(theta.shape)` gives the index of every element of an array of any shape, one after the other, and
+# `theta[index]` is that element.
 #
 # </details>
 

@@ -50,11 +50,17 @@ class Course:
     students: dict[str, Graded] = field(default_factory=dict)
 
 
+# As many submissions at a time as there are cores: each keeps to one, so that they do not get in each other's way.
+ONE_THREAD = dict.fromkeys(
+    ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1"
+)
+
+
 def nbgrader(course: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [BIN / "nbgrader", *arguments],
         cwd=course,
-        env={**os.environ, **environment},
+        env={**os.environ, **ONE_THREAD, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -24,7 +24,7 @@ def lines_inside(assignment, kind, begin, end):
                 within = False
             else:
                 (inside if within and cell.kind == kind else outside).add(line.strip())
-    return {line for line in inside - outside if len(line) > 12}
+    return {line for line in inside - outside if len(line) > 20}
 
 
 def text_of(path):
@@ -80,7 +80,7 @@ def test_a_failed_test_says_why_in_one_sentence(graded_class, name):
     for student, graded in graded_class(name).students.items():
         for test, sentence in graded.failures.items():
             assert sentence, (student, test)
-            assert sentence[-1] in ".:)'" or student == "untouched", (student, test, sentence)
+            assert sentence[-1] in ".?:)'" or student == "untouched", (student, test, sentence)
             assert len(sentence) <= 400, (student, test, sentence)
             assert not sentence.startswith("The test stopped with"), (student, test, sentence)
             assert sentence in html.unescape(re.sub(r"<[^>]+>", "", graded.feedback)), (student, test, sentence)
