@@ -25,8 +25,10 @@
 # - Hidden tests try other inputs when your work is graded.
 # - Stuck? Open the hints below each task, one at a time.
 # - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
+# - A plot cell stops with `NotImplementedError` until you have solved the tasks that it uses. Nothing is wrong then.
 #
-# The next cell loads the libraries. TensorFlow may print a line or two about the hardware there: these are no errors.
+# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
+# errors.
 #
 # %%
 import os
@@ -51,8 +53,8 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 # the same weights, the *kernel*.
 #
 # The input $x$ has a height, a width and $c_{in}$ channels. The kernel $w$ has the shape $(k_h, k_w, c_{in}, c_{out})$:
-# one slice $w_{\cdot\cdot\cdot f}$ for each of the $c_{out}$ *filters*, and one bias $b_f$ a filter. With strides
-# $(s_h, s_w)$ and no padding, the output is
+# one slice $w_{\cdot\cdot\cdot f}$ for each of the $c_{out}$ *filters*, and one bias $b_f$ for each of them. With
+# strides $(s_h, s_w)$ and no padding, the output is
 #
 # $$ z_{ijf} = b_f + \sum_{u=0}^{k_h - 1} \sum_{v=0}^{k_w - 1} \sum_{c=0}^{c_{in} - 1}
 # x_{i s_h + u,\; j s_w + v,\; c} \; w_{uvcf} $$
@@ -62,11 +64,11 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 # not flip, and call it a convolution (Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 9.1). When the
 # kernel is learnt, it makes no difference.
 #
-# ### Task: `conv2d`
+# ### Task: `conv2d` (4 points)
 #
 # Write this sum in NumPy, for a batch of images.
 #
-# - `images`: array of shape `(n, height, width, c_in)`
+# - `images`: array of floats of shape `(n, height, width, c_in)`
 # - `kernel`: array of shape `(kh, kw, c_in, c_out)`
 # - `bias`: array of shape `(c_out,)`
 # - `strides`: a pair `(s_h, s_w)`
@@ -80,7 +82,8 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 # $\begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \\ 7 & 8 & 9 \end{pmatrix}$ gives
 # $10 + 1 \cdot 1 + 2 \cdot 2 + 0 \cdot 4 - 1 \cdot 5 = 10$ at the top left.
 #
-# Do it with loops over $i$ and $j$. Two loops are enough, and quick enough here.
+# Do it with loops over $i$ and $j$. Two loops are enough, and quick enough here. You can compare your result with that
+# of `tf.nn.conv2d` with `padding="VALID"`, which leaves out the bias.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -130,13 +133,32 @@ def conv2d(images, kernel, bias, strides=(1, 1)):
 # %% test="conv-conv2d" points=2
 image = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]).reshape(1, 3, 3, 1)
 kernel = np.array([[1.0, 2.0], [0.0, -1.0]]).reshape(2, 2, 1, 1)
-got = np.asarray(conv2d(image, kernel, np.array([10.0])))
+got = conv2d(image, kernel, np.array([10.0]))
+assert got is not None, "conv2d returned None: is there a return statement?"
+got = np.asarray(got)
 assert got.shape == (1, 2, 2, 1), (
     f"conv2d returned an array of shape {got.shape}, expected (1, 2, 2, 1): one image, one filter."
+)
+assert not np.allclose(got[0, :, :, 0], [[22.0, 24.0], [28.0, 30.0]]), (
+    "conv2d returned [[22, 24], [28, 30]] for the example, expected [[10, 12], [16, 18]]: the kernel came out flipped. "
+    "Its top left entry meets the top left pixel of the window."
 )
 assert np.allclose(got[0, :, :, 0], [[10.0, 12.0], [16.0, 18.0]]), (
     f"conv2d returned {got[0, :, :, 0].tolist()} for the example, expected [[10, 12], [16, 18]]."
 )
+# Two images (all 1 and all 2), three channels, a kernel of 2 x 3, two filters (all 1 and all 2), biases 5 and 7.
+images = np.stack([np.full((4, 5, 3), 1.0), np.full((4, 5, 3), 2.0)])
+kernel = np.stack([np.full((2, 3, 3), 1.0), np.full((2, 3, 3), 2.0)], axis=-1)
+got = np.asarray(conv2d(images, kernel, np.array([5.0, 7.0])))
+assert got.shape == (2, 3, 3, 2), (
+    f"conv2d returned an array of shape {got.shape}, expected (2, 3, 3, 2): two images of 4 x 5 pixels, a kernel of "
+    "2 x 3, two filters."
+)
+for n, f, value in ((0, 0, 23.0), (0, 1, 43.0), (1, 0, 41.0), (1, 1, 79.0)):
+    assert np.allclose(got[n, :, :, f], value), (
+        f"Image {n}, filter {f}: conv2d returned {got[n, :, :, f].tolist()}, expected {value} everywhere. "
+        "A window holds 2 * 3 * 3 = 18 numbers, all channels included; each filter has its own bias."
+    )
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -146,7 +168,13 @@ checks.check_conv2d(conv2d)
 # %% test="conv-conv2d" points=2
 image = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]).reshape(1, 3, 3, 1)
 kernel = np.array([[1.0, 2.0], [0.0, -1.0]]).reshape(2, 2, 1, 1)
-got = np.asarray(conv2d(image, kernel, np.array([10.0]), (1, 2)))
+got = conv2d(image, kernel, np.array([10.0]), (1, 2))
+assert got is not None, "conv2d returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape != (1, 1, 2, 1), (
+    "conv2d with strides (1, 2) returned an array of shape (1, 1, 2, 1), expected (1, 2, 1, 1): the first stride is "
+    "for the height, the second for the width."
+)
 assert got.shape == (1, 2, 1, 1), (
     f"conv2d with strides (1, 2) returned an array of shape {got.shape}, expected (1, 2, 1, 1): "
     "a second step to the right would leave the image."
@@ -191,24 +219,35 @@ def show(axes, picture, title, **options):
     return drawn
 
 
+def signed(picture):
+    """Colours for an image of both signs: red is positive, white is zero, blue is negative."""
+    largest = np.abs(picture).max()
+    return {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest}
+
+
 mean = np.full((3, 3), 1 / 9)
 difference = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 laplacian = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 
 # %% [markdown]
 # Now your `conv2d` on the galaxy, with three kernels chosen by hand. In a network they would be learnt. Look at what
-# each one answers to: a mean smooths, a difference along $x$ is positive to the left of the centre, where the light
-# rises, and negative to the right, and the Laplacian is most negative where the profile bends most, at the centre.
+# each one answers to. A mean smooths. A difference along $x$ is positive (red) where the light rises from left to
+# right, and negative (blue) where it falls. The Laplacian is most negative where the profile bends most, at the centre.
+# Each panel has its own scale.
 #
 # %%
 kernels = np.stack([mean, difference, laplacian], axis=-1)[:, :, None, :]
 
 light = galaxy(size=32)
 maps = np.asarray(conv2d(light[None, :, :, None], kernels, np.zeros(3)))
-fig, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
-show(axes[0], light, "galaxy, 32 × 32")
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.6), layout="constrained")
+drawn = show(axes[0], light, "galaxy, 32 × 32")
+fig.colorbar(drawn, ax=axes[0], label="brightness [$I_e$]", shrink=0.8)
 for filter_, name in enumerate(["mean", "difference along x", "Laplacian"]):
-    show(axes[filter_ + 1], maps[0, :, :, filter_], f"{name}, {maps.shape[1]} × {maps.shape[2]}")
+    picture = maps[0, :, :, filter_]
+    colours = {} if name == "mean" else signed(picture)
+    drawn = show(axes[filter_ + 1], picture, f"{name}, {maps.shape[1]} × {maps.shape[2]}", **colours)
+    fig.colorbar(drawn, ax=axes[filter_ + 1], shrink=0.8)
 plt.show()
 
 # %% [markdown]
@@ -216,8 +255,8 @@ plt.show()
 #
 # ### Counting windows
 #
-# Take one axis: $i$ pixels, a kernel of $k$ taps, a stride $s$, and $p$ zeros on *each* side. Count the places where
-# the kernel fits:
+# Take one axis: $i$ pixels, a kernel of $k$ taps, a stride $s$, and $p$ zeros on *each* side. (From here on $i$ is a
+# size, as in the paper; in section 1 it was a row.) Count the places where the kernel fits:
 #
 # $$ o = \left\lfloor \frac{i + 2p - k}{s} \right\rfloor + 1 $$
 #
@@ -225,7 +264,8 @@ plt.show()
 #
 # - `padding="valid"`: no zeros, $p = 0$.
 # - `padding="same"`: as many zeros as it takes to make $o = \lceil i/s \rceil$ (documentation of `tf.nn`, "Notes on
-#   padding"). With $s = 1$ the output has the size of the input, hence the name. With $s > 1$ it has not.
+#   padding"). With $s = 1$ the output has the size of the input, hence the name. With $s > 1$ it is smaller,
+#   unless the input is a single pixel.
 #
 # A *dilated* kernel leaves $d - 1$ pixels out between two taps. Its $k$ taps then span
 #
@@ -235,7 +275,7 @@ plt.show()
 #
 # Pooling windows are counted like kernels (relationship 7 for `valid`).
 #
-# ### Task: `conv_size`
+# ### Task: `conv_size` (3 points)
 #
 # Return the size of the output along one axis.
 #
@@ -282,6 +322,7 @@ def conv_size(size, kernel, stride=1, padding="valid", dilation=1):
 #
 # %% test="conv-size" points=2
 got = conv_size(7, 3)
+assert got is not None, "conv_size returned None: is there a return statement?"
 assert got == 5, f"conv_size(7, 3) returned {got}, expected 5: the kernel can start at pixels 0, 1, 2, 3 and 4."
 got = conv_size(5, 3, 2, "same")
 assert got == 3, f"conv_size(5, 3, 2, 'same') returned {got}, expected 3: 5 / 2, rounded up."
@@ -293,6 +334,7 @@ checks.check_size(conv_size)
 
 # %% test="conv-size" points=1
 got = conv_size(9, 3, 1, "valid", 2)
+assert got is not None, "conv_size returned None: is there a return statement?"
 assert got == 5, f"conv_size(9, 3, 1, 'valid', 2) returned {got}, expected 5: the three taps span 5 pixels."
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
@@ -313,7 +355,7 @@ checks.check_dilation(conv_size)
 # bottom. Dumoulin & Visin put $p$ zeros on both sides, and so does PyTorch when you give it a number. Weights that
 # are moved from one library to the other can then see an image shifted by a pixel.
 #
-# ### Task: `same_padding`
+# ### Task: `same_padding` (2 points)
 #
 # Return how many zeros TensorFlow adds before and after one axis, without dilation.
 #
@@ -352,7 +394,9 @@ def same_padding(size, kernel, stride=1):
 
 
 # %% test="conv-same" points=2
-got = tuple(np.ravel(same_padding(6, 3, 2)).tolist())
+got = same_padding(6, 3, 2)
+assert got is not None, "same_padding returned None: is there a return statement?"
+got = tuple(np.ravel(got).tolist())
 assert got == (0, 1), f"same_padding(6, 3, 2) returned {got}, expected (0, 1): the only zero comes after the image."
 got = tuple(np.ravel(same_padding(5, 3, 2)).tolist())
 assert got == (1, 1), (
@@ -394,6 +438,9 @@ plt.show()
 # | 8×8×1 | `Conv2D(1, (3, 3))`, strides 1, same | (None, 8, 8, 1) | 10 |
 # | 8×8×1 | `MaxPool2D((2, 2))` | (None, 4, 4, 1) | 0 |
 #
+# "Strides 2" is short for strides (2, 2). A pool in Keras takes its own size as its strides when you give none, and
+# `valid` padding: the last row has the strides (2, 2).
+#
 # The first argument of `Conv2D` is the number of *filters*, which is the number of output channels. The size of the
 # kernel comes second. A filter has a weight for each tap *and each input channel*, and one bias, so a layer has
 #
@@ -402,7 +449,7 @@ plt.show()
 # parameters (count the entries of $w$ and $b$ in section 1). Strides and padding do not occur in it, and pooling learns
 # nothing.
 #
-# ### Task: `layer_summary`
+# ### Task: `layer_summary` (2 points)
 #
 # Return the output shape and the number of parameters of one layer.
 #
@@ -413,11 +460,12 @@ plt.show()
 #   padding
 # - returns a pair: `(None, o_h, o_w, c_out)` and a whole number
 #
-# Pooling works on each channel by itself.
+# Pooling works on each channel by itself. A last example: `Conv2D(4, (2, 3))` with the strides (1, 2), valid, makes
+# `(None, 4, 3, 4)` of 5×8×3 and has 76 parameters.
 #
 # <details><summary>Hint 1</summary>
 #
-# Height and width have each their own kernel size and stride. You may call `conv_size` twice.
+# Height and width each have their own kernel size and stride. You may call `conv_size` twice.
 #
 # </details>
 #
@@ -453,21 +501,26 @@ def layer_summary(input_shape, layer):
 
 # %% test="conv-layer" points=2
 table = [
-    (7, {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "valid", "filters": 1}, (None, 5, 5, 1), 10),
-    (5, {"kind": "conv", "kernel": (3, 3), "strides": (2, 2), "padding": "same", "filters": 1}, (None, 3, 3, 1), 10),
-    (8, {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "same", "filters": 1}, (None, 8, 8, 1), 10),
-    (8, {"kind": "pool", "kernel": (2, 2), "strides": (2, 2), "padding": "valid"}, (None, 4, 4, 1), 0),
+    ((7, 7, 1), "conv", (3, 3), (1, 1), "valid", 1, (None, 5, 5, 1), 10),
+    ((5, 5, 1), "conv", (3, 3), (2, 2), "same", 1, (None, 3, 3, 1), 10),
+    ((8, 8, 1), "conv", (3, 3), (1, 1), "same", 1, (None, 8, 8, 1), 10),
+    ((8, 8, 1), "pool", (2, 2), (2, 2), "valid", None, (None, 4, 4, 1), 0),
+    ((5, 8, 3), "conv", (2, 3), (1, 2), "valid", 4, (None, 4, 3, 4), 76),
 ]
-for number, (size, layer, shape, parameters) in enumerate(table, start=1):
-    got = layer_summary((size, size, 1), layer)
+for number, (given, kind, taps, strides, padding, filters, shape, parameters) in enumerate(table, start=1):
+    layer = {"kind": kind, "kernel": taps, "strides": strides, "padding": padding}
+    if kind == "conv":
+        layer["filters"] = filters
+    row = f"Row {number} of table 4" if number < 5 else "The last example"
+    got = layer_summary(given, layer)
     assert got is not None, "layer_summary returned None: is there a return statement?"
+    assert hasattr(got, "__len__"), f"layer_summary returned {got}, expected a shape and a number."
     assert len(got) == 2, f"layer_summary returned {got}, expected a shape and a number."
     got_shape, got_parameters = got
-    assert tuple(got_shape) == shape, (
-        f"Row {number} of table 4: layer_summary gave the shape {tuple(got_shape)}, expected {shape}."
-    )
+    assert hasattr(got_shape, "__len__"), f"{row}: layer_summary gave the shape {got_shape}, expected {shape}."
+    assert tuple(got_shape) == shape, f"{row}: layer_summary gave the shape {tuple(got_shape)}, expected {shape}."
     assert got_parameters == parameters, (
-        f"Row {number} of table 4: layer_summary gave {got_parameters} parameters, expected {parameters}."
+        f"{row}: layer_summary gave {got_parameters} parameters, expected {parameters}."
     )
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
@@ -476,7 +529,7 @@ checks.check_layer(layer_summary)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Task: `stack_shapes`
+# ### Task: `stack_shapes` (2 points)
 #
 # Follow an image through a stack of layers, and return the shape after each of them.
 #
@@ -533,10 +586,17 @@ lecture = [
     {"kind": "conv", "kernel": (3, 3), "strides": (1, 1), "padding": "valid", "filters": 32},
 ]
 got = stack_shapes((32, 32, 3), lecture)
-assert np.shape(got) == (3, 3), (
+assert got is not None, "stack_shapes returned None: is there a return statement?"
+assert all(hasattr(shape, "__len__") for shape in (got if hasattr(got, "__len__") else [got])), (
     f"stack_shapes returned {got} for the lecture's stack, expected a list of three shapes (height, width, channels)."
 )
 got = [tuple(shape) for shape in got]
+assert len(got) == 3, (
+    f"stack_shapes returned {len(got)} shapes for the lecture's stack, expected 3: one for each layer, not the input."
+)
+assert all(len(shape) == 3 for shape in got), (
+    f"stack_shapes returned {got} for the lecture's stack, expected shapes (height, width, channels), with no batch."
+)
 assert got == [(30, 30, 15), (14, 14, 16), (12, 12, 32)], (
     f"stack_shapes returned {got} for the lecture's stack, expected [(30, 30, 15), (14, 14, 16), (12, 12, 32)]."
 )
@@ -561,16 +621,16 @@ checks.check_stack(stack_shapes)
 #
 # $$ r = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{m=1}^{l-1} s_m, \qquad j = \prod_{m=1}^{L} s_m $$
 #
-# (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural Networks*, Distill,
+# with the jump $j$ (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural Networks*, Distill,
 # doi:10.23915/distill.00021, section "Computing receptive field size"). Read it from left to right: every layer adds
 # its $k_l - 1$ further taps, and each of them is as far from the next as the jump *before* this layer. Pooling counts
-# like a convolution. A dilated kernel counts with its span $\hat{k}$. Padding changes nothing, except that fields at
-# the edge reach into the zeros.
+# like a convolution. A dilated kernel counts with its span $\hat{k}$. Padding does not change the size of a field. It
+# moves the field, so that fields at the edge reach into the zeros.
 #
 # Two convolutions 3×3 see 5×5 pixels, as one convolution 5×5 does, with 18 weights for one channel instead of 25
 # (Simonyan & Zisserman 2015, arXiv:1409.1556).
 #
-# ### Task: `receptive_field`
+# ### Task: `receptive_field` (3 points)
 #
 # - `layers`: a list of pairs `(kernel, stride)`, from the image on
 # - returns a pair of whole numbers `(field, jump)`
@@ -612,7 +672,9 @@ def receptive_field(layers):
 # The first test looks at the field, the second at the jump.
 #
 # %% test="conv-field" points=2
-got = np.ravel(receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])).tolist()
+got = receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])
+assert got is not None, "receptive_field returned None: is there a return statement?"
+got = np.ravel(got).tolist()
 assert len(got) == 2, f"receptive_field returned {got}, expected a pair (field, jump)."
 assert got[0] == 18, (
     f"The field of convolution 3, pool 2, convolution 3, pool 2, convolution 3 came out as {got[0]}, expected 18."
@@ -624,7 +686,9 @@ checks.check_field(receptive_field)
 ### END HIDDEN TESTS
 
 # %% test="conv-field" points=1
-got = np.ravel(receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])).tolist()
+got = receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])
+assert got is not None, "receptive_field returned None: is there a return statement?"
+got = np.ravel(got).tolist()
 assert len(got) == 2, f"receptive_field returned {got}, expected a pair (field, jump)."
 assert got[1] == 4, (
     f"The jump of convolution 3, pool 2, convolution 3, pool 2, convolution 3 came out as {got[1]}, expected 4."
@@ -638,7 +702,7 @@ checks.check_jump(receptive_field)
 # %% [markdown]
 # Is it true? Autodiff knows: an output pixel depends on the image where its gradient is not zero. The next cell builds
 # the stack of the example with averages in place of learnt kernels and of the maximum, takes the gradient of one output
-# pixel, and draws the square that your function predicts.
+# pixel, and draws the square that your `receptive_field` predicts.
 #
 # Look at the edges first: the square must enclose all the colour and nothing else. Then look inside. The middle of the
 # field counts most, because more paths lead there (Luo et al. 2016, arXiv:1701.04128). The effective field is smaller
@@ -682,7 +746,7 @@ plt.show()
 # Each row is one output pixel, each column one pixel of the image. A dense layer from 9 to 4 would have 36 free
 # weights; this one has 4. A convolutional layer is a dense layer with most weights set to zero and the others shared.
 #
-# ### Task: `conv_matrix`
+# ### Task: `conv_matrix` (3 points)
 #
 # Build $C$ for one channel, without padding, with the same stride along both axes.
 #
@@ -707,7 +771,7 @@ plt.show()
 #
 # <details><summary>Hint 3</summary>
 #
-# The windows start at the rows `range(0, height - kh + 1, stride)`, and at columns found alike. For each:
+# The windows start at the rows `range(0, height - kh + 1, stride)`; the columns go the same way. For each window:
 # `np.zeros((height, width))`, write the kernel into the window, `.ravel()`, append.
 #
 # </details>
@@ -729,7 +793,9 @@ def conv_matrix(kernel, height, width, stride=1):
 
 # %% test="conv-matrix" points=3
 kernel = np.array([[1.0, 2.0], [3.0, 4.0]])
-C = np.asarray(conv_matrix(kernel, 3, 3))
+C = conv_matrix(kernel, 3, 3)
+assert C is not None, "conv_matrix returned None: is there a return statement?"
+C = np.asarray(C)
 assert C.shape == (4, 9), (
     f"conv_matrix returned an array of shape {C.shape}, expected (4, 9): 4 output pixels, 9 pixels of the image."
 )
@@ -740,6 +806,14 @@ got = C @ np.arange(9.0)
 assert np.allclose(got, [27, 37, 57, 67]), (
     f"C @ image.ravel() gave {got.tolist()} for the image 0, 1, ... 8 of 3 x 3 pixels, expected [27, 37, 57, 67]."
 )
+C = np.asarray(conv_matrix(kernel, 2, 4, 2))
+assert C.shape == (2, 8), (
+    f"conv_matrix returned an array of shape {C.shape} for an image of 2 x 4 pixels and stride 2, expected (2, 8)."
+)
+assert np.allclose(C, [[1, 2, 0, 0, 3, 4, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4]]), (
+    f"conv_matrix returned {C.tolist()} for an image of 2 x 4 pixels and stride 2, expected "
+    "[[1, 2, 0, 0, 3, 4, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4]]."
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -747,8 +821,10 @@ checks.check_matrix(conv_matrix)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your matrix as an image, for the same kernel 3×3 with stride 1 and with stride 2. White means zero. Look for the same
-# three short dashes in every row, one for each row of the kernel, and see how far they move from one row to the next.
+# Your `conv_matrix` as a picture, for a kernel 3×3 on an image of 6×7 pixels, with stride 1 and with stride 2. White
+# means zero. Look for the same three short dashes in every row, one for each row of the kernel. From one row to the
+# next they move by the stride. Where a new row of the map begins, they move further: by 3 pixels with stride 1, by 10
+# with stride 2.
 #
 # %%
 taps = np.arange(1.0, 10.0).reshape(3, 3)
@@ -775,7 +851,7 @@ plt.show()
 #
 # $$ \langle C x, \, y \rangle = \langle x, \, C^T y \rangle . $$
 #
-# ### Task: `transposed_conv2d`
+# ### Task: `transposed_conv2d` (2 points)
 #
 # Return $C^T y$ as an image, for one channel.
 #
@@ -822,7 +898,9 @@ def transposed_conv2d(maps, kernel, height, width, stride=1):
 
 
 # %% test="conv-transposed" points=2
-got = np.asarray(transposed_conv2d(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 1, 6, 2))
+got = transposed_conv2d(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 1, 6, 2)
+assert got is not None, "transposed_conv2d returned None: is there a return statement?"
+got = np.asarray(got)
 assert got.shape == (1, 6), f"transposed_conv2d returned an array of shape {got.shape}, expected (1, 6)."
 assert np.allclose(got, [[1.0, 2.0, 13.0, 20.0, 30.0, 0.0]]), (
     f"transposed_conv2d returned {got.tolist()} for the example, expected [[1, 2, 13, 20, 30, 0]]."
@@ -834,15 +912,17 @@ checks.check_transposed(transposed_conv2d)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Two pictures with your function.
+# Two experiments with your `transposed_conv2d`.
 #
-# Left and middle: a map of ones goes up with a kernel of ones. Each pixel shows how many windows reach it. With a
+# Left and middle: a map of ones goes up with a kernel of ones. Each pixel shows how many windows cover it. With a
 # kernel of 3 and a stride of 2 some pixels get more than their neighbours, a checkerboard. With a kernel of 4 and a
 # stride of 2 the middle is even. The rule: the overlap is uneven when the stride does not divide the size of the kernel
 # (Odena, Dumoulin & Olah 2016, Distill, doi:10.23915/distill.00003).
 #
-# Right: the galaxy, averaged over 4×4 pixels with a stride of 2, and taken back up with the transpose. The shape is
-# back, the values are not: compare the scale of the brightness with that of the galaxy, whose peak is near 4.
+# Right: the galaxy, averaged over 4×4 pixels with a stride of 2, and taken back up with the transpose. Away from the
+# edges each pixel is covered by 4 windows with the weight 1/16 each, so the transpose makes everything 4 times fainter.
+# The plot multiplies by 4 to undo this. The shape of the array is back, the values are not: the galaxy had its peak at
+# 4.3, and now it is at 2.2. What the averages have smoothed stays smooth.
 #
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
@@ -854,7 +934,7 @@ for axis, size in zip(axes, (3, 4), strict=False):
 light = galaxy(size=32)
 average = np.full((4, 4), 1 / 16)
 small = tf.nn.conv2d(light[None, :, :, None], average[:, :, None, None], 2, "VALID").numpy()[0, :, :, 0]
-back = np.asarray(transposed_conv2d(small, average, 32, 32, 2))
+back = 4 * np.asarray(transposed_conv2d(small, average, 32, 32, 2))
 drawn = show(axes[2], back, f"32 × 32 → {small.shape[0]} × {small.shape[1]} → {back.shape[0]} × {back.shape[1]}")
 fig.colorbar(drawn, ax=axes[2], label="brightness [$I_e$]", shrink=0.75)
 plt.show()
@@ -863,34 +943,36 @@ plt.show()
 # ### The sizes that Keras chooses
 #
 # Going up, the size is ambiguous: convolutions of 5 and of 6 pixels with $k = 3$, $s = 2$ both give 2 without padding.
-# Dumoulin & Visin (relationship 14) resolve this by a number $a$, which says which of the possible images it was:
+# Take a convolution from $i$ to $i'$ pixels. The transposed convolution from $i'$ to $o'$ pixels has
 #
 # $$ o' = s(i' - 1) + k - 2p + a, \qquad a = (i + 2p - k) \bmod s, $$
 #
-# for a transposed convolution from $i'$ to $o'$ pixels. It undoes the shape of a convolution from $i$ to $i'$.
+# where the number $a$ says which of the possible images it was (Dumoulin & Visin, relationship 14).
 #
-# `Conv2DTranspose` in Keras does not know $i$. It uses the same formula, and you choose $a$ with the argument
-# `output_padding`, from 0 to $s - 1$. If you do not, Keras chooses (`keras/src/backend/common/backend_utils.py`, Keras
-# 3.15):
+# `Conv2DTranspose` in Keras does not know $i$. You choose $a$ with the argument `output_padding`, from 0 to $s - 1$. If
+# you do not, Keras chooses (`keras/src/backend/common/backend_utils.py`, Keras 3.15):
 #
 # | padding | $p$ | size, given `output_padding` $= a$ | size, `output_padding=None` |
 # |---|---|---|---|
 # | `valid` | 0 | $s(i' - 1) + k + a$ | $s(i' - 1) + \max(k, s)$ |
 # | `same` | $\lfloor k/2 \rfloor$ | $s(i' - 1) + k - 2\lfloor k/2 \rfloor + a$ | $s\, i'$ |
 #
-# So where do the two differ?
+# For `same`, this $p$ is only a number in the formula of the size. It does not say where the zeros go.
+#
+# So where do the paper and Keras differ?
 #
 # - In the default. In the paper, $a$ follows from the image that you started from. Keras takes the same $a$ every time:
 #   $\max(s - k, 0)$ for `valid`, and $s - (k \bmod 2)$ for `same`. The latter makes `Conv2DTranspose` with `same` lead
-#   back to $s\,i'$, the largest image that `Conv2D` with `same` takes to $i'$. For an even kernel this $a$ is $s$, one
-#   more than the paper, or `output_padding`, allows.
+#   back to $s\,i'$, the largest image that `Conv2D` with `same` takes to $i'$. For an even kernel this default is
+#   $a = s$, while in the paper, and with `output_padding`, $a$ is at most $s - 1$.
 # - In the place of the zeros. The paper pads on both sides alike, TensorFlow as in section 2. The sizes agree, the
 #   values can be shifted by a pixel.
 #
-# One combination stops with an error: an even kernel with `same` and `output_padding=0` (for two input pixels or more).
-# No `same` convolution leads from that size to $i'$.
+# You will not be asked about one combination, an even kernel with `same` and `output_padding=0`. The table gives the
+# size $s(i' - 1)$ there, which `Conv2D` with `same` takes to $i' - 1$ and not to $i'$. From two input pixels on,
+# `Conv2DTranspose` stops with an error.
 #
-# ### Task: `transposed_size`
+# ### Task: `transposed_size` (3 points)
 #
 # Return the size that `Conv2DTranspose` gives, along one axis.
 #
@@ -939,6 +1021,7 @@ def transposed_size(size, kernel, stride, padding="valid", output_padding=None):
 #
 # %% test="conv-upsize" points=2
 got = transposed_size(4, 3, 2)
+assert got is not None, "transposed_size returned None: is there a return statement?"
 assert got == 9, f"transposed_size(4, 3, 2) returned {got}, expected 9: four windows of 3 pixels, 2 apart."
 got = transposed_size(4, 3, 2, "same")
 assert got == 8, f"transposed_size(4, 3, 2, 'same') returned {got}, expected 8: twice the size."
@@ -950,6 +1033,7 @@ checks.check_transposed_size(transposed_size)
 
 # %% test="conv-upsize" points=1
 got = transposed_size(4, 3, 2, "same", 0)
+assert got is not None, "transposed_size returned None: is there a return statement?"
 assert got == 7, f"transposed_size(4, 3, 2, 'same', 0) returned {got}, expected 7: 2 · 3 + 3 - 2 · 1 + 0."
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
@@ -989,8 +1073,8 @@ print("p = 1 and a = 1 ", everything[1:])
 # Courville 2016, section 9.2). It is often called invariance. That would be $f(Tx) = f(x)$, an answer that does not
 # change at all. It is what we want of "is there a lens?", but a feature map does not have it.
 #
-# Three things break it: the edges of the image, strides, and pooling, which has strides too. You will measure the first
-# now and the second after that.
+# Two things break it: the edges of the image, and strides, those of convolutions and those of pools. You will measure
+# the first now and the second after that.
 #
 # `translate` is given: what leaves the image is lost, and zeros enter at the other side.
 #
@@ -999,14 +1083,15 @@ def translate(image, dy, dx):
     """Moves a 2D image by dy pixels down and dx pixels to the right (negative: up, left); zeros enter."""
     height, width = image.shape
     moved = np.zeros_like(image)
-    moved[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = image[
-        max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
-    ]
+    if abs(dy) < height and abs(dx) < width:
+        moved[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)] = image[
+            max(-dy, 0) : height + min(-dy, 0), max(-dx, 0) : width + min(-dx, 0)
+        ]
     return moved
 
 
 # %% [markdown]
-# ### Task: `equivariance_error`
+# ### Task: `equivariance_error` (2 points)
 #
 # Measure by how much $f(Tx)$ and $T f(x)$ differ, relative to the map:
 #
@@ -1014,14 +1099,14 @@ def translate(image, dy, dx):
 #
 # where $f$ is a convolution with stride 1 and `same` padding, and the maxima are over all pixels.
 #
-# - `image`: array of shape `(height, width)`
-# - `kernel`: array of shape `(kh, kw)`, both odd
+# - `image`: array of floats of shape `(height, width)`
+# - `kernel`: array of floats of shape `(kh, kw)`, both odd
 # - `shift`: a pair of whole numbers `(dy, dx)`, positive or negative
 # - returns one number
 #
-# Use `translate` for $T$. For $f$ you may use `tf.nn.conv2d`. For one bright pixel in the middle of an image, $e = 0$.
-# For one bright pixel at the edge and a kernel of ones, moved away from the edge by one pixel, $e = 1$: a part of the
-# map that had been cut off is back.
+# Use `translate` for $T$. For $f$ you may use `tf.nn.conv2d` (it takes floats, not whole numbers). For one bright pixel
+# in the middle of an image, $e = 0$. For one bright pixel at the edge and a kernel of ones, moved away from the edge by
+# one pixel, $e = 1$: a part of the map that had been cut off is back.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1064,7 +1149,9 @@ def equivariance_error(image, kernel, shift):
 ones = np.ones((3, 3))
 middle = np.zeros((9, 9))
 middle[4, 4] = 2.0
-got = np.asarray(equivariance_error(middle, ones, (1, 2)), dtype=float)
+got = equivariance_error(middle, ones, (1, 2))
+assert got is not None, "equivariance_error returned None: is there a return statement?"
+got = np.asarray(got, dtype=float)
 assert got.shape in [(), (1,)], f"equivariance_error returned an array of shape {got.shape}, expected one number."
 assert np.allclose(got, 0, atol=1e-5), (
     f"For a bright pixel in the middle the error came out as {got}, expected 0: no edge is near."
@@ -1075,6 +1162,12 @@ got = np.asarray(equivariance_error(edge, ones, (1, 0)), dtype=float)
 assert np.allclose(got, 1, atol=1e-4), (
     f"For a bright pixel at the upper edge, moved down, the error came out as {got}, expected 1."
 )
+mixed = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [-2.0, -2.0, -2.0]])
+got = np.asarray(equivariance_error(edge, mixed, (1, 0)), dtype=float)
+assert np.allclose(got, 2, atol=1e-4), (
+    f"For the same pixel and a kernel with negative weights the error came out as {got}, expected 2: a row of -4 is "
+    "back, and the map had the maximum 2. Signs do not count."
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -1082,35 +1175,35 @@ checks.check_error(equivariance_error)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now strides. The galaxy moves by 6 pixels to the right. Above, a convolution with stride 1: its map moves by 6 pixels,
-# and the difference is zero, but for rounding. Below, the same kernel with stride 4. Its map would have to move by one
-# and a half pixels. It cannot, and looks different. The last panel is the difference after a move by two pixels of the
-# map.
+# Now strides. The galaxy moves by 6 pixels to the right, with `translate`. Above, a convolution with stride 1: its map
+# moves by 6 pixels, and the difference is zero. Below, the same kernel with stride 4. Its map would have to move by one
+# and a half pixels. It cannot, and looks different. The last panel of a row shows what is left when the old map is
+# moved too: by 6 pixels above, by 2 below (with 1 more is left).
 #
-# All panels show the middle half of the stamp, each in its own pixels. The maps and the difference of a row share one
-# scale of colours.
+# All panels show the middle half of the stamp, each in its own pixels: this leaves out the edges, where the difference
+# is not zero. The maps and the difference of a row share one scale; red is positive, blue is negative.
 #
 # %%
 light = galaxy()
-moved = np.roll(light, 6, axis=1)
+moved = translate(light, 0, 6)
 fig, axes = plt.subplots(2, 4, figsize=(10, 5), layout="constrained")
 for line, stride, step in zip(axes, (1, 4), (6, 2), strict=True):
     both = np.stack([light, moved])[:, :, :, None]
     one, two = tf.nn.conv2d(both, laplacian[:, :, None, None], stride, "SAME").numpy()[:, :, :, 0]
-    largest = np.abs(one).max()
-    limits = {"vmin": -largest, "vmax": largest}
+    colours = signed(one)
     show(line[0], moved, "the galaxy, moved by 6 pixels")
-    show(line[1], one, f"stride {stride}: map before", **limits)
-    show(line[2], two, f"stride {stride}: map after", **limits)
-    drawn = show(line[3], two - np.roll(one, step, axis=1), f"after, minus before moved by {step}", **limits)
+    show(line[1], one, f"stride {stride}: map before", **colours)
+    show(line[2], two, f"stride {stride}: map after", **colours)
+    drawn = show(line[3], two - translate(one, 0, step), f"after, minus before moved by {step}", **colours)
     fig.colorbar(drawn, ax=line[3], shrink=0.75)
     for axis in line:
         side = 64 if axis is line[0] else 64 // stride
-        axis.set(xlim=(side / 4, 3 * side / 4), ylim=(3 * side / 4, side / 4))
+        first, last = side // 4 - 0.5, 3 * side // 4 - 0.5  # pixel edges lie at half-integers
+        axis.set(xlim=(first, last), ylim=(last, first))
 plt.show()
 
 # %% [markdown]
-# ### Task: `equivariant_shifts`
+# ### Task: `equivariant_shifts` (2 points)
 #
 # A stack of convolutions with strides $s_1, s_2, \ldots$ looks at an image that is so large that the edges do not
 # matter. Move the image by $d$ pixels. For which $d$ is the new feature map a copy of the old one, moved by a whole
@@ -1120,9 +1213,10 @@ plt.show()
 # It is one reason why a classification can change when an image moves by a single pixel (Azulay & Weiss 2018,
 # arXiv:1805.12177).
 #
-# - `strides`: a list of strides, one a layer, the same along both axes; pooling layers are listed with theirs
+# - `strides`: a list with at least one stride, one for each layer, the same along both axes; pooling layers are listed
+#   with theirs
 # - `largest`: a whole number
-# - returns the list of all such $d$ from 1 to `largest` (included), in any order; it may be empty
+# - returns the list of all such $d$ from 1 to `largest` (included), in any order. If there are none, the list is empty
 #
 # For example, `equivariant_shifts([2], 6)` is `[2, 4, 6]`.
 #
@@ -1157,9 +1251,11 @@ def equivariant_shifts(strides, largest):
 # %% test="conv-shifts" points=2
 got = equivariant_shifts([2], 6)
 assert got is not None, "equivariant_shifts returned None: is there a return statement?"
-got = sorted(np.asarray(got).tolist())
+got = sorted(got if isinstance(got, set) else np.ravel(got).tolist())
 assert got == [2, 4, 6], f"equivariant_shifts([2], 6) returned {got}, expected [2, 4, 6]."
-got = sorted(np.asarray(equivariant_shifts([1, 1, 1], 3)).tolist())
+got = equivariant_shifts([1, 1, 1], 3)
+assert got is not None, "equivariant_shifts([1, 1, 1], 3) returned None: is there a return statement?"
+got = sorted(got if isinstance(got, set) else np.ravel(got).tolist())
 assert got == [1, 2, 3], (
     f"equivariant_shifts([1, 1, 1], 3) returned {got}, expected [1, 2, 3]: without strides every shift will do."
 )
@@ -1170,24 +1266,26 @@ checks.check_shifts(equivariant_shifts)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The galaxy again, shift by shift. For each shift of the image, the plot shows the smallest difference that is left
-# when the old map is moved by any whole number of its pixels. Compare where the lines touch zero with your answer.
+# The galaxy again, shift by shift, now without edges: the image is periodic, so what leaves it at the right comes back
+# at the left (`np.roll`), and the convolution sees it so, too. For each shift of the image, the plot shows the smallest
+# difference that is left when the old map is moved by any whole number of its pixels. Compare the shifts at which a
+# line is at zero with your answer. The line of stride 1 is at zero everywhere.
 #
 # %%
 fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-shifts = np.arange(13)
-batch = np.stack([np.roll(light, shift, axis=1) for shift in shifts])[:, :, :, None]
-for stride, style in ((1, "C0-o"), (2, "C1--s"), (4, "C2:^")):
-    all_maps = tf.nn.conv2d(batch, laplacian[:, :, None, None], stride, "SAME").numpy()[:, :, :, 0]
-    first = all_maps[0]
+shifts = np.arange(1, 13)
+batch = np.stack([np.roll(light, shift, axis=1) for shift in [0, *shifts]])
+batch = np.pad(batch, ((0, 0), (1, 1), (1, 1)), mode="wrap")[:, :, :, None]
+for stride, style, size in ((1, "C0-o", 10), (2, "C1--s", 6), (4, "C2:^", 6)):
+    first, *others = tf.nn.conv2d(batch, laplacian[:, :, None, None], stride, "VALID").numpy()[:, :, :, 0]
     left = [
         min(np.abs(later - np.roll(first, step, axis=1)).max() for step in range(first.shape[1])) / np.abs(first).max()
-        for later in all_maps
+        for later in others
     ]
-    axis.plot(shifts, left, style, ms=5, label=f"stride {stride}")
-axis.set(xlabel="shift of the image [pixel]", ylabel="difference / largest value")
+    axis.plot(shifts, left, style, ms=size, mfc="none" if stride == 1 else None, label=f"stride {stride}")
+axis.set(xlabel="shift of the image [pixel]", ylabel="difference / largest value", xticks=shifts)
 axis.set_title("Which shifts move the map as a whole?")
-axis.set_ylim(-0.05, 1.25)
+axis.set_ylim(-0.08, 1.3)
 axis.legend(ncols=3, loc="upper center")
 plt.show()
 
@@ -1197,7 +1295,7 @@ plt.show()
 # Now the other way round: the shapes are given, and you find the layers. An encoder for galaxies takes stamps of 64×64
 # pixels in 3 bands, and turns them into a map of 8×8 pixels with 16 channels.
 #
-# ### Task: `build_encoder`
+# ### Task: `build_encoder` (3 points)
 #
 # Return a Keras model. There are many right answers, and every model will pass that has these properties:
 #
@@ -1208,8 +1306,9 @@ plt.show()
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map.
 #
-# You need not train it. Use any layers you like. The fourth property is measured by changing pixels of the image, so a
-# model that looks at the whole image at once does not have it.
+# You need not train it. Use any layers you like. The fourth property is measured: ever wider borders of the image are
+# replaced by noise, on each side, until output pixel (4, 4) changes. A model that looks at the whole image at once does
+# not have it. The map below the test shows you the field of your model.
 #
 # Give the model its input shape, with `tfk.Input((64, 64, 3))` for example.
 #
@@ -1245,15 +1344,22 @@ def build_encoder():
 
 
 # %% [markdown]
-# The test that you see looks at the first three properties. The hidden test measures the other two as well.
+# The test that you see looks at properties 1, 2, 3 and 5. The hidden test measures the field as well.
 #
 # %% test="conv-design" points=3
 model = build_encoder()
+assert model is not None, "build_encoder returned None: is there a return statement?"
 given, returned = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
 assert "64, 64, 3)" in str(given), f"The model takes {given}, expected (None, 64, 64, 3). Does it begin with tfk.Input?"
 assert "(None, 8, 8, 16)" in str(returned), f"The model returns {returned}, expected (None, 8, 8, 16)."
 count = model.count_params()
 assert count <= 5000, f"The model has {count} parameters, at most 5000 are allowed."
+pictures = tf.random.stateless_normal((2, 64, 64, 3), seed=(3, 4))
+pictures = tf.stack([pictures[0], pictures[1], pictures[0] + pictures[1], 0 * pictures[0]])
+one, two, both, none = np.asarray(model(pictures))
+assert np.max(np.abs(one + two - both - none)) > 1e-3 * np.max(np.abs(both)), (
+    "The model is linear: its answer to the sum of two images is the sum of its answers. What makes a layer non-linear?"
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -1285,8 +1391,8 @@ plt.show()
 # ## 7 What you have learnt
 #
 # - A convolution is a dense layer with shared weights and small windows. Deep learning does not flip the kernel.
-# - Sizes: $\lfloor (i - k)/s \rfloor + 1$ for `valid`, $\lceil i/s \rceil$ for `same`. When the number of zeros is odd,
-#   TensorFlow puts the odd one after the image.
+# - Sizes: $\lfloor (i - k)/s \rfloor + 1$ for `valid` (a dilated kernel counts with its span $\hat{k}$),
+#   $\lceil i/s \rceil$ for `same`. When the number of zeros is odd, TensorFlow puts the odd one after the image.
 # - Each layer adds $(k - 1)$ times the jump before it to the receptive field.
 # - Unrolled, a convolution is a sparse matrix $C$. The transposed convolution is $C^T$. It brings back the shape, not
 #   the values.
@@ -1297,19 +1403,21 @@ plt.show()
 # Last, a question in words.
 #
 # %% [markdown] answer="conv-why" points=2
-# ### Written question
+# ### Written question (2 points)
 #
-# You train a CNN to find strong lenses. It has convolutions with `same` padding, three pools 2×2, a flatten layer and a
-# dense layer with one output. A colleague says: "A CNN is translation invariant, so you can cut the stamps out anywhere
-# around the candidate."
+# You train a CNN to find strong lenses. It has convolutions with stride 1 and `same` padding, three max pools 2×2 with
+# stride 2, a flatten layer and a dense layer with one output. A colleague says: "A CNN is translation invariant, so you
+# can cut the stamps out anywhere around the candidate."
 #
-# In a few sentences: which parts of this network are equivariant, or invariant, and which are not? And name one thing
-# that you could change, in the data or in the network, to make the answer depend less on where the candidate is.
+# In a few sentences: which parts of this network are equivariant, and for which shifts? Is its answer invariant? (1
+# point.) And name one thing that you could change, in the data or in the network, to make the answer depend less on
+# where the candidate is. (1 point.)
 #
 # === BEGIN MARK SCHEME ===
 # 1 point for the diagnosis: convolutions with stride 1 are equivariant (not invariant) away from the edges; the pools
-# keep that only for shifts by multiples of 8 pixels (2·2·2); `same` padding breaks it at the edges; flatten and dense
-# have a weight for every position, so they are neither. At least two of these, none of them wrong.
+# keep that only for shifts by multiples of 8 pixels (2·2·2); `same` padding breaks it at the edges; flatten only
+# reorders, and the dense layer after it has a weight for every position, so the answer is not invariant. At least two
+# of these, none of them wrong.
 #
 # 1 point for a remedy that works: augmentation with random shifts; a global average (or maximum) pool in place of
 # flatten, which turns equivariance into invariance; blurred (anti-aliased) pooling; or recentring all stamps by the

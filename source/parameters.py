@@ -24,11 +24,13 @@
 # - Then run the test in the next cell. A test that prints nothing has passed. A test that fails says what it expected.
 # - When your work is graded, hidden tests try other inputs too. So write the general formula, not the one number.
 # - Keep the names of the functions, and do not delete or copy cells.
+# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks
+#   that it uses. Nothing is broken then.
 # - Stuck? Each task has hints that you can open.
 # - You may use a function that you wrote earlier in a later task. If its test failed, mend it first.
-# - Before you hand in: *Kernel → Restart Kernel and Run All Cells*.
+# - Before you hand in: *Kernel → Restart Kernel and Run All Cells*. This stops at the first cell that fails.
 #
-# Run the next cell first. TensorFlow may print a line or two about the hardware there; these are no errors.
+# Run the next cell first. TensorFlow may print a few red lines about the hardware there; these are no errors.
 #
 # %%
 import os
@@ -59,7 +61,7 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 # (Lecture, section 1.) The lecture's first layer has 4 neurons on 3 inputs: $3 \times 4 = 12$ weights and 4 biases,
 # so 16 parameters.
 #
-# ### Task 1: a dense layer
+# ### Task 1: a dense layer (2 points)
 #
 # Write `dense_parameters(n_in, n_out)`. Both arguments are whole numbers, at least 1.
 # Return the number of parameters of `Dense(n_out)` on `n_in` inputs.
@@ -99,10 +101,10 @@ checks.check_dense(dense_parameters)
 # The sizes of the layers, from the input to the output, describe it: the lecture's network has the sizes 3, 4, 4, 1.
 #
 # Between the layers sit activation functions, $z \to g(z) = y$.
-# They make the network non-linear, but there is nothing in them to learn.
+# They make the network non-linear. The usual ones, such as ReLU, have nothing to learn.
 # (One exception that you may meet elsewhere is PReLU, which learns slopes. It does not occur in this notebook.)
-# It makes no difference whether an activation is an argument of a layer or a layer of its own.
-# Here is the lecture's network, with one activation of each kind. Look at the last column.
+# It makes no difference for the count whether an activation is an argument of a layer or a layer of its own.
+# Here is the lecture's network, with one activation as an argument and one as a layer. Look at the last column.
 #
 # %%
 lecture_mlp = tfk.Sequential(
@@ -126,7 +128,7 @@ lecture_mlp.summary()
 #
 # (the formula of section 1 for each layer; lecture, section 1: $16 + 20 + 5 = 41$).
 #
-# ### Task 2: a multi-layer perceptron
+# ### Task 2: a multi-layer perceptron (2 points)
 #
 # Write `mlp_parameters(sizes)`. `sizes` is a list of at least two whole numbers, from the input to the output.
 # Return two things: a list with the number of parameters of each dense layer, and their total.
@@ -158,9 +160,12 @@ def mlp_parameters(sizes):
 
 # %% test="parameters-mlp" points=2
 got = mlp_parameters([3, 4, 4, 1])
+assert got is not None, "mlp_parameters returned nothing: end your function with a return statement."
 assert np.iterable(got), f"You returned {got}, expected two things: a list and its total."
 assert len(got) == 2, f"You returned {len(got)} things, expected two: a list and its total."
 per_layer, total = got
+assert np.iterable(per_layer), f"The first thing you returned is {per_layer}, expected a list; the total comes second."
+assert hasattr(per_layer, "__len__"), f"The first thing you returned is a {type(per_layer).__name__}, expected a list."
 assert len(per_layer) == 3, f"Your list has {len(per_layer)} values, expected 3: the sizes 3, 4, 4, 1 make 3 layers."
 assert np.array_equal(per_layer, [16, 20, 5]), f"Your layers have {per_layer} parameters, expected [16, 20, 5]."
 assert total == 41, f"Your total is {total}, expected 41, the sum of 16, 20 and 5."
@@ -174,7 +179,8 @@ checks.check_mlp(mlp_parameters)
 #
 # The optimiser changes the **trainable** parameters, by their gradients.
 # A layer may also store numbers that the optimiser leaves alone: **non-trainable** parameters.
-# They are saved with the network, and `count_params()` includes them.
+# They are saved with the network. `count_params()`, by which a Keras layer or model counts its parameters,
+# includes them.
 #
 # Batch normalisation has both. For each channel it subtracts the mean, divides by the standard deviation,
 # and then lets the network choose a new scale $\gamma$ and a new shift $\beta$:
@@ -195,7 +201,7 @@ checks.check_mlp(mlp_parameters)
 # You can also make a layer non-trainable yourself, with `layer.trainable = False`.
 # This is how a pretrained network is frozen. Its parameters then count as non-trainable; their number stays the same.
 #
-# ### Task 3: batch normalisation
+# ### Task 3: batch normalisation (2 points)
 #
 # Write `batch_norm_parameters(input_shape)`. `input_shape` is a tuple without the batch axis,
 # such as `(32, 32, 3)` for images or `(16,)` for features.
@@ -223,11 +229,15 @@ def batch_norm_parameters(input_shape):
 
 # %% test="parameters-batchnorm" points=2
 got = batch_norm_parameters((5,))
+assert got is not None, "batch_norm_parameters returned nothing: end your function with a return statement."
 assert np.iterable(got), f"You returned {got}, expected two numbers: trainable and non-trainable."
 assert len(got) == 2, f"You returned {len(got)} numbers, expected two: trainable and non-trainable."
 trainable, non_trainable = got
 assert trainable == 10, f"batch_norm_parameters((5,)) counts {trainable} trainable, expected 10: γ and β."
 assert non_trainable == 10, f"batch_norm_parameters((5,)) counts {non_trainable} non-trainable, expected 10."
+trainable, non_trainable = batch_norm_parameters((8, 6, 2))
+assert trainable == 4, f"batch_norm_parameters((8, 6, 2)) counts {trainable} trainable, expected 4."
+assert non_trainable == 4, f"batch_norm_parameters((8, 6, 2)) counts {non_trainable} non-trainable, expected 4."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -260,7 +270,7 @@ checks.check_batch_norm(batch_norm_parameters)
 # One reason to do so: a batch normalisation that comes directly after the convolution subtracts the mean,
 # and the bias with it (Ioffe & Szegedy 2015, section 3.2).
 #
-# #### Task 4: a convolution
+# #### Task 4: a convolution (2 points)
 #
 # Write `conv_parameters(kernel_size, channels_in, filters, use_bias=True)`.
 # `kernel_size` is a pair $(k_h, k_w)$; the two may differ. Return the number of parameters.
@@ -287,11 +297,14 @@ def conv_parameters(kernel_size, channels_in, filters, use_bias=True):
 
 # %% test="parameters-conv" points=2
 got = conv_parameters((3, 3), 1, 1)
+assert got is not None, "conv_parameters returned nothing: end your function with a return statement."
 assert got == 10, f"conv_parameters((3, 3), 1, 1) returned {got}, expected 10: 9 weights and 1 bias."
 got = conv_parameters((3, 3), 1, 1, use_bias=False)
 assert got == 9, f"conv_parameters((3, 3), 1, 1, use_bias=False) returned {got}, expected 9: only the weights are left."
 got = conv_parameters((3, 3), 3, 15)
 assert got == 420, f"conv_parameters((3, 3), 3, 15) returned {got}, expected 420: 27 weights and 1 bias for 15 filters."
+got = conv_parameters((3, 5), 2, 4)
+assert got == 124, f"conv_parameters((3, 5), 2, 4) returned {got}, expected 124: each kernel has 15 weights."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -307,11 +320,11 @@ checks.check_conv(conv_parameters)
 # $$N_\mathrm{grouped} = \left(k_h\, k_w\, \frac{c_\mathrm{in}}{g} + 1\right) c_\mathrm{out}$$
 #
 # (It follows from 4.1, with $c_\mathrm{in}/g$ channels for each filter; in Keras, the argument `groups` of `Conv2D`.
-# For its use see Krizhevsky et al. 2012, and Xie et al. 2017, arXiv:1611.05431.)
+# For its use see Krizhevsky et al. 2012, NeurIPS 25, and Xie et al. 2017, arXiv:1611.05431.)
 # Both $c_\mathrm{in}$ and $c_\mathrm{out}$ must be multiples of $g$.
 # The kernels get cheaper by a factor $g$; the biases stay as they are.
 #
-# #### Task 5: a grouped convolution
+# #### Task 5: a grouped convolution (2 points)
 #
 # Write `grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True)`.
 # Return the number of parameters as a whole number.
@@ -338,9 +351,12 @@ def grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True)
 
 # %% test="parameters-grouped" points=2
 got = grouped_parameters((3, 3), 6, 4, 2)
+assert got is not None, "grouped_parameters returned nothing: end your function with a return statement."
 assert got == 112, f"grouped_parameters((3, 3), 6, 4, 2) returned {got}, expected 112: each filter sees 3 channels."
 got = grouped_parameters((3, 3), 6, 4, 2, use_bias=False)
 assert got == 108, f"grouped_parameters((3, 3), 6, 4, 2, use_bias=False) returned {got}, expected 108: no biases."
+got = grouped_parameters((3, 5), 6, 4, 2)
+assert got == 184, f"grouped_parameters((3, 5), 6, 4, 2) returned {got}, expected 184: each kernel has 15 weights."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -355,12 +371,12 @@ checks.check_grouped(grouped_parameters)
 #
 # $$N_\mathrm{depthwise} = (k_h\, k_w + 1)\, c_\mathrm{in}\, m$$
 #
-# (The layer is that of Howard et al. 2017, arXiv:1704.04861, section 3.1, there with $m = 1$ and its kernels alone;
-# in Keras it is `DepthwiseConv2D`.)
+# (Howard et al. 2017, arXiv:1704.04861, section 3.1, who have $m = 1$ and no biases; in Keras, `DepthwiseConv2D`.)
+# It is the grouped convolution with as many groups as channels, $g = c_\mathrm{in}$, and $c_\mathrm{in}\, m$ filters.
 # Because the channels do not mix, a $1 \times 1$ convolution usually follows.
 # The two together are called a depthwise separable convolution (Chollet 2017, arXiv:1610.02357).
 #
-# #### Task 6: a depthwise convolution
+# #### Task 6: a depthwise convolution (2 points)
 #
 # Write `depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=True)`.
 # Return the number of parameters of `DepthwiseConv2D`.
@@ -387,18 +403,45 @@ def depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=
 
 # %% test="parameters-depthwise" points=2
 got = depthwise_parameters((3, 3), 4)
+assert got is not None, "depthwise_parameters returned nothing: end your function with a return statement."
 assert got == 40, f"depthwise_parameters((3, 3), 4) returned {got}, expected 40: 9 weights and 1 bias for each channel."
 got = depthwise_parameters((3, 3), 4, 2)
-assert got == 80, f"depthwise_parameters((3, 3), 4, 2) returned {got}, expected 80: 2 kernels and 2 biases a channel."
+assert got == 80, f"depthwise_parameters((3, 3), 4, 2) returned {got}, expected 80: 2 kernels and 2 biases per channel."
+got = depthwise_parameters((3, 5), 4, 2, use_bias=False)
+assert got == 120, f"depthwise_parameters((3, 5), 4, 2, use_bias=False) returned {got}, expected 120: 8 kernels of 15."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
 checks.check_depthwise(depthwise_parameters)
 ### END HIDDEN TESTS
 # %% [markdown]
-# Now compare the three kinds of convolution, from $c$ channels to $c$ channels, with your functions.
-# At 64 channels the ordinary convolution has 36,928 parameters and the separable one 4,800: about 8 times fewer.
-# For large $c$ the ratio approaches $k_h k_w = 9$. Can you see why from the formulas?
+# ### 4.4 Keras counts
+#
+# You have counted by hand. Now let Keras count the same layers. The two columns should agree in every row.
+# A layer gets its weights when it learns the shape of its input, here by `build`.
+#
+# %%
+rows = [
+    ("Dense", lambda: dense_parameters(7, 5), tfkl.Dense(5), (7,)),
+    ("BatchNormalization", lambda: sum(batch_norm_parameters((8, 6, 2))), tfkl.BatchNormalization(), (8, 6, 2)),
+    ("Conv2D", lambda: conv_parameters((3, 5), 6, 4), tfkl.Conv2D(4, (3, 5)), (8, 8, 6)),
+    ("Conv2D, 2 groups", lambda: grouped_parameters((3, 5), 6, 4, 2), tfkl.Conv2D(4, (3, 5), groups=2), (8, 8, 6)),
+    ("DepthwiseConv2D", lambda: depthwise_parameters((3, 5), 6), tfkl.DepthwiseConv2D((3, 5)), (8, 8, 6)),
+]
+print(f"{'layer':20} {'you':>6} {'Keras':>6}")
+for name, count, layer, input_shape in rows:
+    layer.build((None, *input_shape))
+    print(f"{name:20} {int(count()):6} {layer.count_params():6}")
+
+# %% [markdown]
+# Next compare the kinds of convolution, from $c$ channels to $c$ channels, with your functions of tasks 4 to 6.
+# At 64 channels, the dotted line, the ordinary convolution has 36,928 parameters and the separable one 4,800.
+# The ratio of the two is
+#
+# $$\frac{9 c^2 + c}{c^2 + 11 c}$$
+#
+# which is about 8 there, and approaches $k_h k_w = 9$ for large $c$, where the terms in $c^2$ decide.
+# Four groups make the ordinary convolution nearly 4 times cheaper, at any number of channels.
 #
 # %%
 channels = np.arange(8, 257, 8)
@@ -410,8 +453,11 @@ fig, ax = plt.subplots(figsize=(6, 3.5))
 ax.plot(channels, ordinary, "C0-", label="ordinary 3×3")
 ax.plot(channels, grouped, "C1--", label="3×3 in 4 groups")
 ax.plot(channels, separable, "C2-.", label="depthwise 3×3, then 1×1")
-ax.set(xlabel="channels, in and out", ylabel="parameters", title="Three kinds of convolution from $c$ to $c$ channels")
+ax.axvline(64, color="grey", linestyle=":")
+ax.set(xlabel="channels $c$, in and out", ylabel="parameters", title="Kinds of convolution, $c$ to $c$ channels")
 ax.set(xscale="log", yscale="log")
+ax.set_xticks([8, 16, 32, 64, 128, 256], [8, 16, 32, 64, 128, 256])
+ax.minorticks_off()
 ax.legend()
 plt.show()
 
@@ -430,7 +476,8 @@ plt.show()
 # | `Flatten` | writes the image as one long list | `(h * w * c,)` |
 # | `GlobalAveragePooling2D` | takes the mean of each channel | `(c,)` |
 #
-# An incomplete square at the edge is left out, hence the rounding down by `//`.
+# With the default padding of pooling, `valid`, an incomplete square at the edge is left out; hence the `//`.
+# In its summaries Keras writes the pooling layers as `MaxPooling2D` and `AveragePooling2D`.
 # These layers still matter for the count, because they change the shape that the next layer sees.
 # Batch normalisation keeps the shape, too.
 #
@@ -489,7 +536,7 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 # `Dense` has biases, and its input is always a list of values, never an image.
 # Anything not mentioned is Keras's default, so pooling steps by `pool_size`.
 #
-# #### Task 7: a stack of layers
+# #### Task 7: a stack of layers (2 + 2 points)
 #
 # Write `stack_parameters(input_shape, layers)`. `input_shape` is a tuple without the batch axis:
 # `(height, width, channels)` for images, or `(n,)` for features.
@@ -519,6 +566,7 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 #
 # After a convolution the shape is a height, a width and `layer["filters"]`. For the height, call
 # `output_size(shape[0], layer["kernel_size"][0], layer["strides"], layer["padding"])`.
+# For the width, put 1 in place of both zeros.
 # The table above has the shapes after pooling, `Flatten` and `GlobalAveragePooling2D`.
 # After a dense layer the shape is `(layer["units"],)`.
 # </details>
@@ -565,10 +613,27 @@ lecture_layers = [
     {"layer": "Activation", "activation": "relu"},
     {"layer": "Conv2D", "filters": 32, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True},
 ]
-got = stack_parameters((32, 32, 3), lecture_layers)
-assert len(got) == 5, f"Your list has {len(got)} items, expected 5: one pair for each layer, activations included."
-expected = [(420, 0), (0, 0), (2176, 0), (0, 0), (4640, 0)]
-assert np.array_equal(got, expected), f"For the lecture's stack you returned {got}, expected {expected}."
+pooled_layers = [
+    {"layer": "Conv2D", "filters": 4, "kernel_size": (3, 5), "strides": 1, "padding": "valid", "use_bias": True},
+    {"layer": "AvgPool2D", "pool_size": 2},
+    {"layer": "Dropout", "rate": 0.5},
+    {"layer": "GlobalAveragePooling2D"},
+    {"layer": "Dense", "units": 2},
+]
+for input_shape, layers, expected in [
+    ((32, 32, 3), lecture_layers, [(420, 0), (0, 0), (2176, 0), (0, 0), (4640, 0)]),
+    ((12, 10, 2), pooled_layers, [(124, 0), (0, 0), (0, 0), (0, 0), (10, 0)]),
+]:
+    got = stack_parameters(input_shape, layers)
+    assert got is not None, "stack_parameters returned nothing: end your function with a return statement."
+    assert np.iterable(got), f"You returned {got}, expected a list with one pair for each layer."
+    assert hasattr(got, "__len__"), f"You returned a {type(got).__name__}, expected a list."
+    assert len(got) == 5, f"Your list has {len(got)} items, expected 5: one pair for each layer, activations included."
+    for number in range(5):
+        assert np.array_equal(got[number], expected[number]), (
+            f"On images of shape {input_shape}, layer {number + 1} is {layers[number]}. "
+            f"You returned {got[number]} for it, expected {expected[number]}."
+        )
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -578,16 +643,23 @@ checks.check_plain_stack(stack_parameters)
 small_layers = [
     {"layer": "Conv2D", "filters": 4, "kernel_size": (3, 3), "strides": 2, "padding": "same", "use_bias": False},
     {"layer": "BatchNormalization"},
+    {"layer": "Conv2D", "filters": 3, "kernel_size": (1, 4), "strides": 1, "padding": "valid", "use_bias": True},
     {"layer": "MaxPool2D", "pool_size": 2},
     {"layer": "Flatten"},
     {"layer": "Dense", "units": 2},
 ]
-got = stack_parameters((9, 9, 1), small_layers)
-expected = [(36, 0), (8, 8), (0, 0), (0, 0), (34, 0)]
-assert np.array_equal(got, expected), (
-    f"For the small stack you returned {got}, expected {expected}. "
-    "The shapes after its layers are (5, 5, 4), (5, 5, 4), (2, 2, 4), (16,) and (2,)."
-)
+expected = [(36, 0), (8, 8), (51, 0), (0, 0), (0, 0), (26, 0)]
+got = stack_parameters((9, 14, 1), small_layers)
+assert got is not None, "stack_parameters returned nothing: end your function with a return statement."
+assert np.iterable(got), f"You returned {got}, expected a list with one pair for each layer."
+assert hasattr(got, "__len__"), f"You returned a {type(got).__name__}, expected a list."
+assert len(got) == 6, f"Your list has {len(got)} items, expected 6: one pair for each layer."
+for number in range(6):
+    assert np.array_equal(got[number], expected[number]), (
+        f"On images of shape (9, 14, 1), layer {number + 1} is {small_layers[number]}. "
+        f"You returned {got[number]} for it, expected {expected[number]}. "
+        "The shapes after the layers are (5, 7, 4), (5, 7, 4), (5, 4, 3), (2, 2, 3), (12,) and (2,)."
+    )
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -595,7 +667,7 @@ checks.check_full_stack(stack_parameters)
 ### END HIDDEN TESTS
 # %% [markdown]
 # Where do the parameters of a network sit? Take the lecture's stack and let it sort images into 10 classes:
-# flatten the last output, and add a dense layer of 10 neurons. The plot shows what your function counts.
+# flatten the last output, and add a dense layer of 10 neurons. The plot shows what your function of task 7 counts.
 #
 # %%
 classifier = [
@@ -608,10 +680,11 @@ classifier = [
 counts = [trainable + non_trainable for trainable, non_trainable in stack_parameters((32, 32, 3), classifier)]
 
 fig, ax = plt.subplots(figsize=(6, 3.5))
-bars = ax.bar(range(5), counts, color=["C0", "C0", "C0", "C1", "C1"], edgecolor="black")
+bars = ax.bar(range(5), counts, color="C0", edgecolor="black")
 ax.bar_label(bars, labels=[f"{count:,}" for count in counts])
-ax.set_xticks(range(5), ["Conv2D\n15", "Conv2D\n16", "Conv2D\n32", "Flatten", "Dense\n10"])
-ax.set(xlabel="layer, and its filters or neurons", ylabel="parameters", title="The lecture's stack with a dense end")
+names = ["Conv2D\n15 filters", "Conv2D\n16 filters", "Conv2D\n32 filters", "Flatten", "Dense\n10 neurons"]
+ax.set_xticks(range(5), names)
+ax.set(xlabel="layer", ylabel="parameters", title="The lecture's stack with a dense end")
 ax.set_ylim(0, 1.12 * max(counts))
 plt.show()
 
@@ -624,7 +697,7 @@ plt.show()
 # The lecture asks: how do you feed an image to a fully connected network, and what issues does that create?
 #
 # A dense layer takes a list of numbers, so you flatten the image. Each pixel in each band becomes one input.
-# The images of the strong-lens challenge (Metcalf et al. 2019) have $101 \times 101$ pixels.
+# The images of the strong-lens challenge (Metcalf et al. 2019, arXiv:1802.03609) have $101 \times 101$ pixels.
 # A single hidden layer of 100 neurons on one band then has $(101^2 + 1) \times 100 = 1{,}020{,}200$ parameters.
 # A convolution of 16 filters of $3 \times 3$ has 160, whatever the size of the image.
 #
@@ -648,10 +721,11 @@ ax.legend(fontsize="small")
 plt.show()
 
 # %% [markdown] answer="parameters-why-image" points=2
-# ### Question 1: what issues does it create?
+# ### Question 1: what issues does it create? (2 points)
 #
 # Look at the plot and think of a galaxy that may lie anywhere in the image.
 # Name **two** problems of feeding a flattened image to a dense layer, and say for each how a convolution avoids it.
+# A problem may be a cost, or something that the layer does not know about images.
 # Two to four sentences are enough.
 #
 # === BEGIN MARK SCHEME ===
@@ -684,7 +758,7 @@ plt.show()
 # and here $N(h) = 7h + 1$. With a budget of 1000 parameters you can afford $h = 142$, which makes 995.
 # With $h = 143$ it would be 1002.
 #
-# #### Task 8: the widest hidden layer
+# #### Task 8: the widest hidden layer (3 points)
 #
 # Write `widest_hidden(n_in, n_out, budget)`. All three are whole numbers, at least 1.
 # Return the largest $h$ for which the whole network, `Dense(h)` and `Dense(n_out)` with their biases,
@@ -717,9 +791,12 @@ def widest_hidden(n_in, n_out, budget):
 
 # %% test="parameters-width" points=3
 got = widest_hidden(5, 1, 1000)
+assert got is not None, "widest_hidden returned nothing: end your function with a return statement."
 assert got == 142, f"widest_hidden(5, 1, 1000) returned {got}, expected 142: it makes 995 parameters, 143 make 1002."
 got = widest_hidden(5, 1, 7)
 assert got == 0, f"widest_hidden(5, 1, 7) returned {got}, expected 0: one hidden neuron makes 8 parameters already."
+got = widest_hidden(5, 10, 4)
+assert got == 0, f"widest_hidden(5, 10, 4) returned {got}, expected 0: one hidden neuron makes 26 parameters already."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -743,17 +820,18 @@ plt.show()
 #
 # $$N(h_1, h_2) = (n_\mathrm{in} + 1)\, h_1 + (h_1 + 1)\, h_2 + (h_2 + 1)\, n_\mathrm{out}$$
 #
-# #### Task 9: build a network to measure
+# #### Task 9: build a network to measure (3 points)
 #
 # Write `build_model(n_in, n_out, n_parameters)`. Return a Keras model, built but not trained, that
 #
 # - has the input shape `(None, n_in)` and the output shape `(None, n_out)`;
 # - has exactly `n_parameters` parameters in all;
-# - has only trainable ones among them.
+# - has trainable parameters and no others.
 #
 # How it does so is your choice: number and width of layers, biases or not, activations, sequential or functional.
-# Every network with these three properties is right.
-# There is always one with two hidden dense layers of 1 to 20 neurons each, with biases, for the numbers in the tests.
+# Every network with these three properties is right. You need not compile it.
+# You will be given only numbers that two hidden dense layers of 1 to 20 neurons each, with biases, can reach.
+# So you need not handle the case that there is no answer.
 # For example, the lecture's network is an answer to `build_model(3, 1, 41)`.
 #
 # <details><summary>Hint 1</summary>
@@ -788,28 +866,32 @@ def build_model(n_in, n_out, n_parameters):
 
 # %% test="parameters-design" points=3
 model = build_model(3, 1, 41)
+assert model is not None, "build_model returned nothing: does your function end with a return statement, and reach it?"
+assert hasattr(model, "count_params"), f"build_model(3, 1, 41) returned {model}, expected a Keras model."
 assert getattr(model, "built", False), "Return a built Keras model: start it with tfk.Input(shape=(n_in,))."
 got = model.count_params()
 assert got == 41, f"Your model has {got} parameters, expected exactly 41."
 assert tuple(model.input_shape) == (None, 3), f"Your model has input shape {model.input_shape}, expected (None, 3)."
 assert tuple(model.output_shape) == (None, 1), f"Your model has output shape {model.output_shape}, expected (None, 1)."
+assert not model.non_trainable_weights, "Your model has non-trainable parameters, expected all of them trainable."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
 checks.check_design(build_model)
 ### END HIDDEN TESTS
 # %% [markdown]
-# How rare is an exact hit? The map shows $N(h_1, h_2)$ for 5 inputs and 1 output.
-# The dots are all the networks within 2 of 200 parameters: few, and of very different shapes.
+# How rare is an exact hit? The map shows $N(h_1, h_2)$ for 5 inputs and 1 output, which is 400 networks.
+# The dots are those with exactly 199 parameters. They are four, from 8 and 15 neurons to 19 and 4.
+# None has 200, however wide: here $N + 11 = (h_1 + 2)(h_2 + 6)$, and 211 is a prime number.
 #
 # %%
 first, second = np.meshgrid(np.arange(1, 21), np.arange(1, 21), indexing="ij")
 total = (5 + 1) * first + (first + 1) * second + (second + 1) * 1
-near = np.abs(total - 200) <= 2
+exact = total == 199
 
 fig, ax = plt.subplots(figsize=(6, 3.5))
 image = ax.pcolormesh(np.arange(1, 21), np.arange(1, 21), total.T, cmap="viridis")
-ax.plot(first[near], second[near], "o", color="white", markeredgecolor="black", label="within 2 of 200")
+ax.plot(first[exact], second[exact], "o", color="white", markeredgecolor="black", label="exactly 199")
 fig.colorbar(image, label="parameters")
 ax.set(xlabel="neurons $h_1$", ylabel="neurons $h_2$", title="Two hidden layers, 5 inputs, 1 output")
 ax.set(xticks=range(2, 21, 2), yticks=range(2, 21, 2))
@@ -821,7 +903,7 @@ plt.show()
 #
 # A computer stores each parameter as a number of fixed size, which the `dtype` of the network sets:
 #
-# | dtype | bytes a number |
+# | dtype | bytes per number |
 # |---|---|
 # | `"float16"`, `"bfloat16"` | 2 |
 # | `"float32"`, the default of Keras | 4 |
@@ -829,31 +911,41 @@ plt.show()
 #
 # So the weights take
 #
-# $$M_\mathrm{weights} = N \times (\text{bytes a number})$$
+# $$M_\mathrm{weights} = N \times (\text{bytes per number})$$
+#
+# Here "weights" has the wider meaning that it has in Keras, whose `model.weights` are all $N$ parameters:
+# weights, biases and moving averages.
 #
 # There is a second cost. Backpropagation needs the values inside the network: for one neuron
 # $\partial z / \partial w = x$, so the input $x$ of each layer has to be kept until the backward pass comes to it.
-# Therefore the outputs of the layers, the activations, are kept for **every example of the batch**:
+# The input of a layer is the output of the layer before it. These outputs are called activations, too.
+# They are kept for **every example of the batch**. As a simple measure, take the outputs of all layers:
 #
-# $$M_\mathrm{activations} = B \times (\text{bytes a number}) \times \sum_{\text{layers}} \text{values in its output}$$
+# $$M_\mathrm{activations} = B \times (\text{bytes per number})
+# \times \sum_{\text{layers}} \text{values in the output}$$
 #
 # for a batch of $B$ examples, where the sum runs over the layers and counts one example.
-# This is a plain definition, made to be counted.
-# It takes every layer of the list once, activations and `Flatten` included, and leaves out the input images.
+# The sum takes every layer that Keras prints in the summary, once.
+# An `Activation` or a `Flatten` is such a layer. An activation that is an argument of a layer is not,
+# so here the two ways to write a network differ.
+#
+# This is a plain definition, made to be counted: it leaves out the input images, and includes the last output.
 # A real program shares and frees some of these arrays, and needs others.
 # Training with Adam, for example, also stores a gradient and two moving averages for each trainable parameter.
 #
-# ### Task 10: memory in bytes
+# ### Task 10: memory in bytes (1 + 2 points)
 #
 # Write `memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32")`:
 #
 # - `n_parameters`: all parameters of the network, trainable or not;
-# - `output_shapes`: a list with the output shape of each layer, as Keras prints it, with `None` first for the batch;
+# - `output_shapes`: a list with the output shape of each layer, as Keras prints it, with `None` first for the batch.
+#   Take the list as it is, and sum over all of it;
 # - `batch_size`: the number of examples in a batch;
 # - `dtype`: one of the four names in the table.
 #
 # Return two whole numbers, both in bytes: the memory of the weights, and the memory of the activations.
-# For the lecture's MLP and a batch of 32, `memory_bytes(41, [(None, 4), (None, 4), (None, 1)], 32)` is `(164, 1152)`.
+# For example, take the lecture's MLP as section 2 printed it, with four layers, and a batch of 32:
+# `memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)` is `(164, 1664)`.
 # Each of the two numbers has its own test.
 #
 # <details><summary>Hint 1</summary>
@@ -882,23 +974,39 @@ def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
 
 
 # %% test="parameters-memory" points=1
-weights, activations = memory_bytes(41, [(None, 4), (None, 4), (None, 1)], 32)
+got = memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)
+assert got is not None, "memory_bytes returned nothing: end your function with a return statement."
+assert np.iterable(got), f"You returned {got}, expected two numbers: weights and activations."
+assert len(got) == 2, f"You returned {len(got)} numbers, expected two: weights and activations."
+weights, activations = got
 assert weights == 164, f"Your weights take {weights} bytes, expected 164: 41 numbers of 4 bytes."
+weights, activations = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
+assert weights == 80, f"In float64, 10 parameters take {weights} bytes by your function, expected 80."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
 checks.check_weight_memory(memory_bytes)
 ### END HIDDEN TESTS
 # %% test="parameters-memory" points=2
-weights, activations = memory_bytes(41, [(None, 4), (None, 4), (None, 1)], 32)
-assert activations == 1152, f"Your activations take {activations} bytes, expected 1152: 32 times 9 numbers of 4 bytes."
+got = memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)
+assert got is not None, "memory_bytes returned nothing: end your function with a return statement."
+assert np.iterable(got), f"You returned {got}, expected two numbers: weights and activations."
+assert len(got) == 2, f"You returned {len(got)} numbers, expected two: weights and activations."
+weights, activations = got
+assert activations == 1664, f"Your activations take {activations} bytes, expected 1664: 32 times 13 numbers of 4 bytes."
+weights, activations = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
+assert activations == 464, (
+    f"In float64, outputs of the shapes (None, 4, 3, 2) and (None, 5) take {activations} bytes by your function "
+    "for a batch of 2, expected 464: 2 times 29 numbers of 8 bytes."
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
 checks.check_activation_memory(memory_bytes)
 ### END HIDDEN TESTS
 # %% [markdown]
-# Where does the memory go in the lecture's convolutional stack? The plot uses a batch of 32 images in float32.
+# Where does the memory go in the lecture's convolutional stack? The plot uses your function of task 10,
+# for a batch of 32 images in float32. Here the activations are arguments of the convolutions: three layers in all.
 #
 # %%
 lecture_counts = [420, 2176, 4640]
@@ -915,7 +1023,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# In all, the weights take 28,944 bytes and the activations 2,719,232 bytes, 94 times as many.
+# In all, the weights of the three layers take 28,944 bytes and their outputs 2,719,232 bytes, 94 times as many.
 # The first layer has the fewest weights and the largest output. When a graphics card runs out of memory,
 # a smaller batch helps: it shrinks the activations, and leaves the weights as they are.
 #
@@ -928,7 +1036,7 @@ plt.show()
 # | `Conv2D` with `groups` | $(k_h k_w\, c_\mathrm{in}/g + 1)\, c_\mathrm{out}$ | 0 |
 # | `DepthwiseConv2D` | $(k_h k_w + 1)\, c_\mathrm{in}\, m$ | 0 |
 # | `BatchNormalization` | $2c$ | $2c$ |
-# | activations (except PReLU), dropout, pooling, `Flatten` | 0 | 0 |
+# | `Activation`, `Dropout`, pooling, `Flatten` | 0 | 0 |
 #
 # Without biases, the $+\,1$ is missing.
 #
@@ -939,7 +1047,8 @@ plt.show()
 # **To close.** The lecture also shows a residual network, which takes images of shape $32 \times 32 \times 3$.
 # Its layers are `Conv2D(32)`, `Conv2D(64)`, max pooling, two residual blocks of two `Conv2D(64)` each, `Conv2D(64)`,
 # global average pooling, `Dense(256)`, dropout of 0.5, and `Dense(10)`.
-# All kernels are $3 \times 3$. In each residual block the input of the block is added to its output, value by value.
+# All kernels are $3 \times 3$, with biases, strides of 1 and `padding="same"`; the pooling is $2 \times 2$.
+# In each residual block the input of the block is added to its output, value by value.
 # How many parameters does it have? Count on paper, then open the answer.
 #
 # <details><summary>Answer</summary>

@@ -1,4 +1,4 @@
-# Ignores the dtype. Passes the public tests, loses both hidden ones of parameters-memory (1 + 2).
+# Ignores the dtype. Loses both tests of parameters-memory (1 + 2).
 # %% solution="parameters-memory"
 def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
     values = sum(int(np.prod(s[1:])) for s in output_shapes)

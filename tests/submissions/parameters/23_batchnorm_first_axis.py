@@ -1,5 +1,5 @@
-# Takes the first axis for the channels. Passes the public test, loses the hidden one of parameters-batchnorm
-# (2).
+# Takes the first axis for the channels. Right for features, wrong for images. Loses the test of
+# parameters-batchnorm (2).
 # %% solution="parameters-batchnorm"
 def batch_norm_parameters(input_shape):
     channels = input_shape[0]

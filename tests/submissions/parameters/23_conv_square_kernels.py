@@ -1,4 +1,4 @@
-# Believes that kernels are square. Passes the public test, loses the hidden one of parameters-conv (2).
+# Believes that kernels are square. Loses the test of parameters-conv (2).
 # %% solution="parameters-conv"
 def conv_parameters(kernel_size, channels_in, filters, use_bias=True):
     k = kernel_size[0]
