@@ -30,7 +30,13 @@ class Grade:
 
 
 def read_grades(root: Path, names: list[str]) -> list[Grade]:
-    """Every submission of the named assignments: those in the gradebook, and those that never got there."""
+    """Every submission of the named assignments: those in the gradebook, and those that never got there.
+
+    Raises:
+        FileNotFoundError: before there is a gradebook.
+    """
+    if not (root / "gradebook.db").is_file():
+        raise FileNotFoundError("no gradebook here yet: run `course build`, then `nbgrader autograde <assignment>`")
     grades = []
     seen = set()
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:

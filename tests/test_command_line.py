@@ -49,6 +49,12 @@ def test_outside_a_course_it_says_where_to_go(tmp_path):
     assert "run this in the folder that holds nbgrader_config.py" in done.stderr
 
 
+def test_grades_before_there_is_a_gradebook_say_what_to_do(small_course):
+    done = course(small_course, "grades")
+    assert done.returncode == 2
+    assert "no gradebook here yet" in done.stderr
+
+
 def test_mistake_in_a_source_is_one_line(small_course):
     (small_course / "source" / "bad.py").write_text('# %% test="toy-double"\nassert True\n')
     done = course(small_course, "build", "bad")
