@@ -1,4 +1,4 @@
-# Two commands on a fresh machine with Python 3.11 to 3.13: `make grade` and `make test`. Both are quick the second time.
+# Two commands on a fresh machine with Python 3.11 to 3.13: `make grade` and `make test`. What is installed, built and graded already is not done again.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
