@@ -70,15 +70,6 @@ def fill_in(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
     return release
 
 
-def write_submission(root: Path, assignment: Assignment, answers: dict[str, str], folder: Path) -> NotebookNode:
-    """Writes a submission of the released notebook with the given answers over the reference's; returns it."""
-    release = nbformat.read(root / "release" / assignment.name / f"{assignment.name}.ipynb", as_version=4)
-    notebook = fill_in(release, answers)
-    folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, folder / f"{assignment.name}.ipynb")
-    return notebook
-
-
 # --- what students hand in by accident --------------------------------------------------------------------------------
 
 

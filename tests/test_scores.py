@@ -1,7 +1,9 @@
 """Every submission whose points are known gets exactly those, through plain `nbgrader autograde`."""
 
+import os
+
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, NAMES, ROOT, grade, hand_in, make_course, nbgrader, read_results
+from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, grade, hand_in, make_course, nbgrader, read_results
 
 from graders.submissions import fixtures
 
@@ -57,7 +59,7 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path, name
     for student, answers in (("reference", {}), ("untouched", None), ("wrong", wrong.answers)):
         hand_in(course, student, answers)
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
-    done = nbgrader(tmp_path, "autograde", name, PATH=path_with_environment())
+    done = nbgrader(tmp_path, "autograde", name, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}")
     assert done.returncode == 0, done.stderr[-3000:]
     read_results(course)
     got = {student: graded.points for student, graded in course.students.items()}
@@ -71,14 +73,6 @@ def test_scores_do_not_depend_on_the_log_level_of_tensorflow(one_course, name, l
     hand_in(course, "reference", {})
     grade(course, TF_CPP_MIN_LOG_LEVEL=level)
     assert course.students["reference"].points == ASSIGNMENTS[name].auto_points
-
-
-def path_with_environment():
-    import os
-    import sys
-    from pathlib import Path
-
-    return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def failed_tests(name, graded):
