@@ -11,10 +11,10 @@ INSTALLED := $(VENV)/.installed
 CLASS ?= small
 ASSIGNMENTS := $(patsubst source/%.py,%,$(wildcard source/*.py))
 
-.PHONY: help install build check grade test lab clean
+.PHONY: help install build check grade test test-full lab clean
 
 help:  ## This list.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) (TensorFlow is large: a few minutes the first time) ..."
@@ -44,11 +44,14 @@ grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the 
 
 check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check graders tests nbgrader_config.py
+	@$(BIN)/ruff format --check graders simulations tests nbgrader_config.py
 	@$(BIN)/course build --check
 
-test: check  ## Prove the graders: every fixture through nbgrader, mutants, leaks, accidents.
+test: check  ## Prove the graders: every fixture rehearsed, a sample through nbgrader, mutants, leaks, accidents.
 	@$(BIN)/python -m pytest
+
+test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds.
+	@$(BIN)/python -m pytest --full
 
 lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrader menu.
 	@mkdir -p .exchange && chmod 777 .exchange

@@ -2,6 +2,7 @@
 
 import filecmp
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from traitlets.config import Config, PyFileConfigLoader
 
-from graders.source import Assignment, to_notebook, without_markers
+from graders.source import RELEASED, Assignment, to_notebook, without_markers
 
 
 class BuildError(Exception):
@@ -110,6 +111,7 @@ def build(root: Path, assignments: list[Assignment], say: Callable[[str], None],
         say(f"release/{assignment.name}: {assignment.auto_points} points by tests, {assignment.manual_points} by hand")
         if execute_all or not solution_is_current(assignment, root):
             say(f"solutions/{assignment.name}: executing the reference")
+            os.environ.update(RELEASED)  # solutions show the released budget, whatever this shell trains with
             _convert(GenerateSolution, root, assignment.name)
             if not solution_is_current(assignment, root):
                 raise BuildError(f"{assignment.name}: a cell of the reference stops with an error; see solutions/")

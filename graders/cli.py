@@ -1,5 +1,6 @@
 """The command line of the course."""
 
+import statistics
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -54,31 +55,39 @@ def build(
 
 
 @app.command()
-def rehearse(names: Names = None) -> None:
-    """Run reference, stubs and every fixture in one process, without kernels: quick feedback for authors."""
+def rehearse(
+    names: Names = None,
+    trained: bool = typer.Option(False, "--trained", help="Train as released, and judge the tests that need it too."),
+) -> None:
+    """Run reference, stubs and every fixture, without kernels: quick feedback for authors."""
     from graders.rehearsal import rehearse as run
-    from graders.source import stub
-    from graders.submissions import fixtures, reference_answers
+    from graders.submissions import everyone, points_without_training
+    from graders.warm import warm_workers
 
     wrong = 0
     root, assignments = _assignments(names)
-    for assignment in assignments:
-        table = Table("submission", "expected", "got", "failed tests", title=assignment.name)
-        submissions = [
-            ("reference", assignment.auto_points, reference_answers(assignment)),
-            ("untouched", 0, {cell.slug: stub(cell.source) for cell in assignment.of_kind("solution")}),
-            *((fixture.name, fixture.points, fixture.answers) for fixture in fixtures(root, assignment)),
-        ]
-        for name, expected, answers in submissions:
-            outcomes = run(assignment, answers)
-            got = sum(outcome.points for outcome in outcomes)
-            wrong += got != expected
-            failed = [f"{o.grade_id}: {o.failure}" for o in outcomes if o.failure]
-            if name == "untouched":
-                failed = [f"{o.grade_id} passes" for o in outcomes if not o.failure]
-            style = "" if got == expected else "bold red"
-            table.add_row(name, str(expected), str(got), "\n".join(failed), style=style)
-        console.print(table)
+    with warm_workers() as pool:
+        for assignment in assignments:
+            table = Table("submission", "expected", "got", "failed tests", title=assignment.name)
+            submissions = everyone(root, assignment)
+            rehearsals = [pool.submit(run, assignment, submission.answers, trained) for submission in submissions]
+            for submission, rehearsal in zip(submissions, rehearsals, strict=True):
+                outcomes = rehearsal.result()
+                expected = [submission.points] if trained else points_without_training(assignment, submission)
+                got = sum(outcome.points for outcome in outcomes)
+                wrong += got not in expected
+                failed = [f"{o.grade_id}: {o.failure}" for o in outcomes if o.failure]
+                if submission.name == "untouched":
+                    failed = [f"{o.grade_id} passes" for o in outcomes if not o.failure]
+                least, most = expected[0], expected[-1]
+                table.add_row(
+                    submission.name,
+                    str(least) if least == most else f"{least} to {most}",
+                    str(got),
+                    "\n".join(failed),
+                    style="" if got in expected else "bold red",
+                )
+            console.print(table)
     if wrong:
         console.print(f"[bold red]{wrong} submissions did not get the points in their name.[/]")
         raise typer.Exit(1)
@@ -87,12 +96,12 @@ def rehearse(names: Names = None) -> None:
 @app.command()
 def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List the killed ones too.")) -> None:
     """Plant small mistakes in every reference solution; list those that no test of the task notices."""
-    from graders.mutants import equivalent_mutants, judge_mutants
+    from graders.mutants import excuse_of, excuses, judge_mutants
 
     root, assignments = _assignments(names)
-    equivalent = equivalent_mutants(root)
+    known = excuses(root)
     slugs = {cell.slug for assignment in assignments for cell in assignment.of_kind("solution")}
-    unused = {key for key in equivalent if key[0] in slugs}
+    unused = {key for key in known if key[0] in slugs}
     table = Table("assignment", "task", "mutants", "killed", "equivalent", "survived", title="Mutation test")
     survivors = []
     for assignment in assignments:
@@ -100,13 +109,13 @@ def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List 
         for verdict in judge_mutants(assignment):
             mutant = verdict.mutant
             row = counts.setdefault(mutant.slug, [0, 0, 0, 0])
-            key = (mutant.slug, mutant.before, mutant.after)
+            key = excuse_of(mutant, known)
             row[0] += 1
             if verdict.killed_by:
                 row[1] += 1
                 if verbose:
                     console.print(f"[dim]{mutant.slug}: {mutant.after}\n    {verdict.killed_by}", highlight=False)
-            elif key in equivalent:
+            elif key:
                 row[2] += 1
                 unused.discard(key)
             else:
@@ -120,13 +129,84 @@ def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List 
             f'[[mutant]]\nslug = "{mutant.slug}"\nbefore = {mutant.before!r}\nafter = {mutant.after!r}\nreason = ""\n'
         )
         console.print(text, markup=False, highlight=False, soft_wrap=True)
-    for slug, before, after in sorted(unused):
-        console.print(f"[red]no longer a survivor, remove it:[/] {slug}: {before} -> {after}", highlight=False)
+    for slug, *lines in sorted(unused):
+        console.print(f"[red]no longer a survivor, remove it:[/] {slug}: {' -> '.join(lines)}", highlight=False)
     if survivors or unused:
-        console.print(
-            "[bold red]Strengthen the check, or mark the mutant equivalent in tests/equivalent_mutants.toml.[/]"
-        )
+        console.print("[bold red]Strengthen the check, or excuse the mutant in tests/equivalent_mutants.toml.[/]")
         raise typer.Exit(1)
+
+
+@app.command()
+def seeds(
+    name: Annotated[str, typer.Argument(help="An assignment that trains.")],
+    count: int = typer.Option(
+        20, "--count", help="How many seeds to train the reference with; 0 shows what is recorded."
+    ),
+) -> None:
+    """Train a reference with many seeds and record what it reaches: docs/thresholds/."""
+    from rich.progress import track
+
+    from graders.seeds import MOST_FALSE_FAILURES, margins, measure, record_path, write_record
+    from graders.warm import warm_workers
+
+    root, (assignment,) = _assignments([name])
+    if count:
+        with warm_workers() as pool:
+            runs = {seed: pool.submit(measure, assignment, seed) for seed in range(count)}
+            write_record(root, name, {seed: run.result() for seed, run in track(runs.items(), "training", count)})
+    if not record_path(root, name).is_file():
+        raise FileNotFoundError(f"nothing is recorded for {name}: run `course seeds {name}`")
+    table = Table("quantity", "seeds", "mean", "sd", "lowest", "threshold", "margin [sd]", "false failures", title=name)
+    bad = 0
+    for margin in margins(root, name):
+        mean, sd = statistics.mean(margin.values), statistics.stdev(margin.values)
+        rate = margin.false_failure_rate
+        bad += rate > MOST_FALSE_FAILURES
+        numbers = [f"{number:.4f}" for number in (mean, sd, min(margin.values), margin.threshold)]
+        table.add_row(
+            margin.quantity,
+            str(len(margin.values)),
+            *numbers,
+            f"{(mean - margin.threshold) / sd:.1f}",
+            f"{rate:.1e}",
+            style="bold red" if rate > MOST_FALSE_FAILURES else "",
+        )
+    console.print(table)
+    if bad:
+        console.print(f"[bold red]{bad} thresholds would fail the reference more often than 1 time in 1,000.[/]")
+        raise typer.Exit(1)
+
+
+@app.command()
+def simulate(
+    names: Annotated[list[str] | None, typer.Argument(help="Data sets; those in the repository by default.")] = None,
+    check: bool = typer.Option(
+        False, "--check", help="Write nothing; fail where a file is not what its checksum says."
+    ),
+    jobs: Annotated[int | None, typer.Option(help="Processes; all cores by default.")] = None,
+) -> None:
+    """Simulate data files again, from their seeds, or verify those that are there."""
+    from simulations.datasets import DATASETS, checksum_holds, write
+
+    root = course_root()
+    unknown = sorted(set(names or []) - set(DATASETS))
+    if unknown:
+        raise FileNotFoundError(f"no data set '{unknown[0]}': there are {', '.join(DATASETS)}")
+    chosen = names or [name for name, dataset in DATASETS.items() if dataset.committed]
+    if check:
+        damaged = [name for name in chosen if not checksum_holds(name, root)]
+        for name in damaged:
+            console.print(f"[bold red]missing or not what its checksum says:[/] {DATASETS[name].path}", highlight=False)
+        if damaged:
+            raise typer.Exit(1)
+        console.print("Every data file is what its checksum says.")
+        return
+    for name in chosen:
+        before = (root / DATASETS[name].path).with_suffix(".sha256")
+        known = before.read_text(encoding="utf-8").split()[0] if before.is_file() else None
+        digest = write(name, root, jobs)
+        same = "new" if known is None else "the same bytes as before" if known == digest else "other bytes than before"
+        console.print(f"{DATASETS[name].path}: {same}", highlight=False)
 
 
 @app.command("sample-class")

@@ -7,14 +7,17 @@ comparison at the wrong side. A mutant that no test of its own task notices is a
 
 import ast
 import copy
+import itertools
+import os
 import time
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.rehearsal import Rehearsal
+from graders.rehearsal import Rehearsal, rehearsal_of
 from graders.source import BEGIN_SOLUTION, END_SOLUTION, Assignment, Cell
+from graders.warm import warm_workers
 
 SWAPPED_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -206,53 +209,75 @@ def _defined_names(source: str) -> set[str]:
     } | {node.name for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
-def judge_mutants(assignment: Assignment) -> Iterator[Verdict]:
-    """Runs the reference once, in order, and every mutant against the tests of its own task.
+def judge_mutants(assignment: Assignment) -> list[Verdict]:
+    """Runs every mutant against the tests of its own task, but for those tests that need training.
+
+    A task that such tests alone judge has no mutants. Each worker runs the reference, in order, and its share.
 
     Raises:
         RuntimeError: if the reference itself fails a test.
     """
-    rehearsal = Rehearsal()
+    shares = os.cpu_count() or 1
+    with warm_workers() as pool:
+        judged = list(pool.map(_judge_share, [assignment] * shares, range(shares), [shares] * shares))
+    return list(itertools.chain(*judged))
+
+
+def _judge_share(assignment: Assignment, share: int, shares: int) -> list[Verdict]:
+    verdicts: list[Verdict] = []
     tests: dict[str, list[Cell]] = {}
     for cell in assignment.of_kind("test"):
-        tests.setdefault(cell.slug, []).append(cell)
+        if not cell.trained:
+            tests.setdefault(cell.slug, []).append(cell)
     solutions = {cell.slug: cell for cell in assignment.of_kind("solution")}
     spent: dict[str, float] = {}
-    for cell in assignment.cells:
-        if cell.kind in ("code", "solution"):
-            failure = rehearsal.run(cell.source, cell.grade_id)
-            if failure:
-                raise RuntimeError(f"{assignment.path}:{cell.line}: the reference stops with {failure}")
-        elif cell.kind == "test":
-            started = time.perf_counter()
-            outcome = rehearsal.judge(cell)
-            spent[cell.slug] = spent.get(cell.slug, 0.0) + time.perf_counter() - started
-            if outcome.failure:
-                raise RuntimeError(f"{assignment.path}:{cell.line}: the reference fails: {outcome.failure}")
-            if cell is tests[cell.slug][-1]:
-                limit = max(5.0, 4 * spent[cell.slug])
-                yield from _judge(rehearsal, solutions[cell.slug], tests[cell.slug], limit)
+    with rehearsal_of(assignment) as rehearsal:
+        for cell in assignment.cells:
+            if cell.kind in ("code", "solution"):
+                error = rehearsal.run(cell.source, cell.grade_id)
+                if error:
+                    raise RuntimeError(f"{assignment.path}:{cell.line}: the reference stops with {error!r}")
+            elif cell.kind == "test" and not cell.trained:
+                started = time.perf_counter()
+                outcome = rehearsal.judge(cell)
+                spent[cell.slug] = spent.get(cell.slug, 0.0) + time.perf_counter() - started
+                if outcome.failure:
+                    raise RuntimeError(f"{assignment.path}:{cell.line}: the reference fails: {outcome.failure}")
+                if cell is tests[cell.slug][-1]:
+                    rehearsal.seconds_per_cell, usual = max(5.0, 4 * spent[cell.slug]), rehearsal.seconds_per_cell
+                    solution = solutions[cell.slug]
+                    verdicts += _judge(rehearsal, solution, mutants_of(solution)[share::shares], tests[cell.slug])
+                    rehearsal.seconds_per_cell = usual
+    return verdicts
 
 
-def _judge(rehearsal: Rehearsal, solution: Cell, tests: list[Cell], limit: float) -> Iterator[Verdict]:
+def _judge(rehearsal: Rehearsal, solution: Cell, mutants: list[Mutant], tests: list[Cell]) -> Iterator[Verdict]:
     reference = dict(rehearsal.namespace)
     names = _defined_names(solution.source)
-    usual = rehearsal.seconds_per_cell
-    rehearsal.seconds_per_cell = limit
-    for mutant in mutants_of(solution):
+    for mutant in mutants:
         for name in names:
             rehearsal.namespace.pop(name, None)
-        killed_by = rehearsal.run(mutant.source, "mutant")
+        error = rehearsal.run(mutant.source, "mutant")
+        killed_by = repr(error) if error else None
         for test in tests:
             killed_by = killed_by or rehearsal.judge(test).failure
         yield Verdict(mutant, killed_by)
         rehearsal.namespace.clear()
         rehearsal.namespace.update(reference)
-    rehearsal.seconds_per_cell = usual
 
 
-def equivalent_mutants(root: Path) -> dict[tuple[str, str, str], str]:
-    """The survivors that are right answers after all, with the reason for each: tests/equivalent_mutants.toml."""
+def excuses(root: Path) -> dict[tuple[str, ...], str]:
+    """Why survivors are right answers after all: tests/equivalent_mutants.toml.
+
+    A ``[[mutant]]`` excuses one, by slug, before and after; a ``[[design]]`` all those of a task that leaves the choice
+    open, by slug: its check can reject no network that keeps to the conditions, only one that breaks them.
+    """
     path = root / "tests" / "equivalent_mutants.toml"
-    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", []) if path.exists() else []
-    return {(entry["slug"], entry["before"], entry["after"]): entry["reason"] for entry in entries}
+    entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    single = {(entry["slug"], entry["before"], entry["after"]): entry["reason"] for entry in entries.get("mutant", [])}
+    return single | {(entry["slug"],): entry["reason"] for entry in entries.get("design", [])}
+
+
+def excuse_of(mutant: Mutant, known: dict[tuple[str, ...], str]) -> tuple[str, ...] | None:
+    """The key of the excuse of a survivor, if it has one."""
+    return next((key for key in ((mutant.slug, mutant.before, mutant.after), (mutant.slug,)) if key in known), None)

@@ -1,20 +1,24 @@
-"""Runs notebooks cell by cell in this process, without kernels: seconds where nbgrader takes minutes.
+"""Runs notebooks cell by cell without kernels: seconds where nbgrader takes minutes.
 
-For authors and for the mutation test. The proof that counts is the one through nbgrader, in tests/.
+For authors, for the mutation test, and for the first ring of proof (docs/decisions/0006-two-rings.md). A rehearsal may
+change its process for good, as a kernel may: run it in one of the `graders.warm` workers.
 """
 
 import contextlib
 import io
+import linecache
 import os
+import shutil
 import signal
+import sys
+import tempfile
 import types
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-from graders.source import Assignment, Cell
+from graders.plugins.feedback import sentence_of
+from graders.source import PROOF, RELEASED, Assignment, Cell
 
 
 class Overtime(Exception):
@@ -50,18 +54,17 @@ def time_limit(seconds: float) -> Iterator[None]:
 class Rehearsal:
     """A namespace in which the cells of a notebook are run in order, like a kernel."""
 
-    def __init__(self, seconds_per_cell: float = 120.0, warnings_are: str = "ignore") -> None:
+    def __init__(self, seconds_per_cell: float = 300.0, warnings_are: str = "ignore") -> None:
         self.seconds_per_cell = seconds_per_cell
         self.warnings_are = warnings_are
         self.namespace: dict = {"__name__": "__main__"}
-        import matplotlib
 
-        matplotlib.use("agg")  # draws without a screen
-
-    def run(self, source: str, label: str) -> str | None:
-        """Runs one cell; returns None, or 'Type: message' of what it raised."""
+    def run(self, source: str, label: str) -> BaseException | None:
+        """Runs one cell; returns what it raised."""
         import matplotlib.pyplot as plt
 
+        # TensorFlow compiles a function from its text, which IPython too leaves where `inspect` looks.
+        linecache.cache[f"<{label}>"] = (len(source), None, source.splitlines(keepends=True), f"<{label}>")
         try:
             with (
                 warnings.catch_warnings(),
@@ -74,26 +77,50 @@ class Rehearsal:
         except (KeyboardInterrupt, MemoryError):
             raise
         except BaseException as error:
-            return f"{type(error).__name__}: {error}"
+            return error
         finally:
             plt.close("all")
         return None
 
     def judge(self, cell: Cell) -> Outcome:
         """Runs a test cell."""
-        failure = self.run(cell.source, cell.grade_id)
+        error = self.run(cell.source, cell.grade_id)
+        failure = None if error is None else sentence_of(type(error).__name__, str(error))
         return Outcome(cell.grade_id, 0 if failure else cell.points, cell.points, failure)
 
 
-def rehearse(assignment: Assignment, answers: dict[str, str], seconds_per_cell: float = 120.0) -> list[Outcome]:
-    """Runs an assignment with the given answers in place of its solutions; one outcome for each test."""
-    rehearsal = Rehearsal(seconds_per_cell)
+@contextlib.contextmanager
+def rehearsal_of(
+    assignment: Assignment, environment: dict[str, str] = PROOF, warnings_are: str = "ignore"
+) -> Iterator[Rehearsal]:
+    """A rehearsal in a copy of the assignment's folder, where a notebook finds its data and imports its modules."""
+    os.environ.update(environment)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        if assignment.files.is_dir():
+            shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
+        sys.path.insert(0, folder)
+        yield Rehearsal(warnings_are=warnings_are)
+
+
+def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:
+    """Runs an assignment with the given answers in place of its solutions.
+
+    Args:
+        assignment: what to run.
+        answers: the text of solution cells, by slug; the others are the reference's.
+        trained: at the released budget, with every test; otherwise a few steps, without the tests that need training.
+
+    Returns:
+        One outcome for each test that was judged.
+    """
     outcomes = []
-    for cell in assignment.cells:
-        if cell.kind == "test":
-            outcomes.append(rehearsal.judge(cell))
-        elif cell.kind == "solution":
-            rehearsal.run(answers.get(cell.slug, cell.source), cell.grade_id)
-        elif cell.kind == "code":
-            rehearsal.run(cell.source, cell.grade_id)
+    with rehearsal_of(assignment, RELEASED if trained else PROOF) as rehearsal:
+        for cell in assignment.cells:
+            if cell.kind == "test":
+                if trained or not cell.trained:
+                    outcomes.append(rehearsal.judge(cell))
+            elif cell.kind == "solution":
+                rehearsal.run(answers.get(cell.slug, cell.source), cell.grade_id)
+            elif cell.kind == "code":
+                rehearsal.run(cell.source, cell.grade_id)
     return outcomes

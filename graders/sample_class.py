@@ -42,7 +42,7 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
     for assignment in assignments:
         name = assignment.name
         release = root / "release" / name / f"{name}.ipynb"
-        for student, expected, answers, accident in _students(
+        for student, expected, answers, accident in students_of(
             root, assignment, full, first=assignment is assignments[0]
         ):
             notebook = nbformat.read(release, as_version=4)
@@ -69,7 +69,7 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
     return len(digests)
 
 
-def _students(
+def students_of(
     root: Path, assignment: Assignment, full: bool, first: bool
 ) -> list[tuple[str, int, dict[str, str] | None, str | None]]:
     """Student, points, answers over the release (None leaves it untouched), and what went wrong with the file."""
@@ -78,7 +78,9 @@ def _students(
     right = [fixture for fixture in found if fixture.name.startswith("full_")]
     wrong = [fixture for fixture in found if not fixture.name.startswith("full_")]
     if not full:
-        right, wrong = right[:1], wrong[:: max(1, len(wrong) // 2)][:2]
+        # One about training is enough where there is any: each submission of such an assignment costs a training.
+        trained = [fixture for fixture in wrong if fixture.trained][:1]
+        right, wrong = right[:1], trained or wrong[:: max(1, len(wrong) // 2)][:2]
     students: list[tuple[str, int, dict[str, str] | None, str | None]] = [
         ("reference", assignment.auto_points, reference, None),
         ("untouched", 0, None, None),

@@ -9,6 +9,10 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+# What notebooks that train read from the environment (CONTRIBUTING.md): what is released and graded, and a few steps.
+RELEASED = {"COURSE_BUDGET": "laptop", "COURSE_SEED": "0"}
+PROOF = {"COURSE_BUDGET": "proof", "COURSE_SEED": "0"}
+
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?P<options>(?: .*)?)$")
@@ -50,6 +54,7 @@ class Cell:
         points: what a test or an answer is worth; 0 for the others.
         source: the text of the cell, without the comment marks of Markdown.
         line: the line of its header in the script, from 1.
+        trained: a test that needs the training of the released budget, ``needs="training"``.
     """
 
     kind: str
@@ -58,6 +63,7 @@ class Cell:
     slug: str = ""
     points: int = 0
     grade_id: str = ""
+    trained: bool = False
 
 
 @dataclass
@@ -76,6 +82,16 @@ class Assignment:
     def auto_points(self) -> int:
         """The points that the tests give."""
         return sum(cell.points for cell in self.of_kind("test"))
+
+    @property
+    def trained_points(self) -> int:
+        """Those among them that need training; 0 for an assignment that does not train."""
+        return sum(cell.points for cell in self.of_kind("test") if cell.trained)
+
+    @property
+    def files(self) -> Path:
+        """The folder of the built notebook and of the files beside it."""
+        return self.path.with_suffix("")
 
     @property
     def manual_points(self) -> int:
@@ -136,9 +152,11 @@ def _cell(path: Path, line: int, match: re.Match | None, header: str, source: st
             path, line, f"cannot read '{left_over}' in the header: options look like test=\"conv-same\" points=2"
         )
     kinds = [key for key in options if key in REGIONS]
-    unknown = sorted(set(options) - set(REGIONS) - {"points"})
+    unknown = sorted(set(options) - set(REGIONS) - {"points", "needs"})
     if unknown:
-        raise SourceError(path, line, f"unknown option '{unknown[0]}': use solution, test, answer or points")
+        raise SourceError(path, line, f"unknown option '{unknown[0]}': use solution, test, answer, points or needs")
+    if "needs" in options and (options["needs"] != "training" or kinds != ["test"]):
+        raise SourceError(path, line, 'needs on this cell cannot be read: only a test has it, as needs="training"')
     if len(kinds) > 1:
         raise SourceError(path, line, f"a cell cannot be both {' and '.join(kinds)}: split it")
     if not kinds:
@@ -158,7 +176,7 @@ def _cell(path: Path, line: int, match: re.Match | None, header: str, source: st
         points = 0
     elif not isinstance(points, int) or points < 1:
         raise SourceError(path, line, f"the {kind} '{slug}' has no points: add points=1 or more")
-    return Cell(kind, source, line, slug, points)
+    return Cell(kind, source, line, slug, points, trained="needs" in options)
 
 
 def _check_delimiters(path: Path, cell: Cell) -> None:

@@ -1,5 +1,6 @@
 """Classes of students, graded by real nbgrader in temporary courses and shared by the tests of a session."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -16,8 +17,10 @@ from nbgrader.api import Gradebook
 from graders.build import register
 from graders.plugins.feedback import sentence_of
 from graders.plugins.notes import notes_of
-from graders.source import Assignment, assignment_names, read_assignment
-from graders.submissions import fill_in, fixtures, reference_answers
+from graders.rehearsal import Outcome, rehearse
+from graders.source import RELEASED, Assignment, assignment_names, read_assignment
+from graders.submissions import Fixture, everyone, fill_in, reference_answers
+from graders.warm import ONE_THREAD, warm_workers
 
 ROOT = Path(__file__).parent.parent
 NAMES = assignment_names(ROOT)
@@ -50,17 +53,11 @@ class Course:
     students: dict[str, Graded] = field(default_factory=dict)
 
 
-# As many submissions at a time as there are cores: each keeps to one, so that they do not get in each other's way.
-ONE_THREAD = dict.fromkeys(
-    ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1"
-)
-
-
 def nbgrader(course: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [BIN / "nbgrader", *arguments],
         cwd=course,
-        env={**os.environ, **ONE_THREAD, **environment},
+        env={**os.environ, **ONE_THREAD, **RELEASED, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -76,12 +73,11 @@ def make_course(root: Path, assignment: Assignment) -> Course:
     return Course(root, assignment)
 
 
-def hand_in(course: Course, student: str, answers: dict[str, str] | None, write: Writer | None = None) -> None:
+def hand_in(course: Course, student: str, answers: dict[str, str], write: Writer | None = None) -> None:
     """Puts a submission into submitted/; `write` may save the notebook in some broken way."""
     name = course.assignment.name
     notebook = nbformat.read(course.root / "release" / name / f"{name}.ipynb", as_version=4)
-    if answers is not None:
-        fill_in(notebook, reference_answers(course.assignment) | answers)
+    fill_in(notebook, reference_answers(course.assignment) | answers)
     folder = course.root / "submitted" / student / name
     folder.mkdir(parents=True)
     (write or (lambda notebook, path: nbformat.write(notebook, path)))(notebook, folder / f"{name}.ipynb")
@@ -92,7 +88,7 @@ def failures_in(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     return {
-        cell.id: sentence_of(output)
+        cell.id: sentence_of(output.ename, output.evalue)
         for cell in nbformat.read(path, as_version=4).cells
         if cell.metadata.get("nbgrader", {}).get("grade")
         for output in cell.get("outputs", [])
@@ -129,29 +125,73 @@ def grade(course: Course, *options: str, **environment: str) -> Course:
     return course
 
 
-@pytest.fixture(scope="session")
-def graded_class(tmp_path_factory) -> Callable[[str], Course]:
-    """A function that gives the graded class of an assignment: reference, untouched release, and every fixture.
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="the second ring of proof: every fixture through nbgrader, what trains over five seeds (hours)",
+    )
 
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Gives a test that asks for `name` and `seed` every assignment; with --full, those that train with five seeds."""
+    if {"name", "seed"} <= set(metafunc.fixturenames):
+        more = range(1, 5) if metafunc.config.getoption("full") else ()
+        runs = [(name, 0) for name in NAMES]
+        runs += [(name, seed) for name in NAMES if ASSIGNMENTS[name].trained_points for seed in more]
+        metafunc.parametrize(("name", "seed"), runs)
+
+
+def sample(students: list[Fixture], total: int) -> list[Fixture]:
+    """Reference, untouched, and the first that is wrong, that is right written differently, that is about training."""
+    reference, untouched, *others = students
+    first = [
+        next((fixture for fixture in others if fixture.points < total and not fixture.trained), None),
+        next((fixture for fixture in others if fixture.points == total and not fixture.trained), None),
+        next((fixture for fixture in others if fixture.trained), None),
+    ]
+    return [reference, untouched, *filter(None, first)]
+
+
+@pytest.fixture(scope="session")
+def graded_class(tmp_path_factory, pytestconfig) -> Callable[..., Course]:
+    """A function that gives the class of an assignment, graded by nbgrader at the released budget, by name and seed.
+
+    It is a sample, with --full everyone; at another seed than 0 it is the reference and what is about training.
     Graded once a session, in as many courses at a time as there are cores; the results are those of one course.
     """
-    cache: dict[str, Course] = {}
 
-    def of(name: str) -> Course:
-        if name not in cache:
-            assignment = ASSIGNMENTS[name]
-            everyone: list[tuple[str, dict[str, str] | None]] = [("reference", {}), ("untouched", None)]
-            everyone += [(fixture.name, fixture.answers) for fixture in fixtures(ROOT, assignment)]
-            shards = [make_course(tmp_path_factory.mktemp(name), assignment) for _ in range(WORKERS)]
-            for number, (student, answers) in enumerate(everyone):
-                hand_in(shards[number % WORKERS], student, answers)
-            with ThreadPoolExecutor(WORKERS) as pool:
-                list(pool.map(grade, shards))
-            whole = Course(shards[0].root, assignment)
-            for shard in shards:
-                whole.students |= shard.students
-            cache[name] = whole
-        return cache[name]
+    @functools.cache
+    def graded(name: str, seed: int) -> Course:
+        assignment = ASSIGNMENTS[name]
+        students = everyone(ROOT, assignment)
+        if seed:
+            students = [student for student in students if student.trained or student.name == "reference"]
+        elif not pytestconfig.getoption("full"):
+            students = sample(students, assignment.auto_points)
+        shards = [make_course(tmp_path_factory.mktemp(name), assignment) for _ in range(WORKERS)]
+        for number, student in enumerate(students):
+            hand_in(shards[number % WORKERS], student.name, student.answers)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(lambda shard: grade(shard, COURSE_SEED=str(seed)), shards))
+        whole = Course(shards[0].root, assignment)
+        for shard in shards:
+            whole.students |= shard.students
+        return whole
+
+    return lambda name, seed=0: graded(name, seed)
+
+
+@pytest.fixture(scope="session")
+def rehearsed() -> Callable[[str], dict[str, list[Outcome]]]:
+    """A function that gives everyone's outcomes in the tests that need no training, rehearsed once a session."""
+
+    @functools.cache
+    def of(name: str) -> dict[str, list[Outcome]]:
+        students = everyone(ROOT, ASSIGNMENTS[name])
+        with warm_workers() as pool:
+            outcomes = pool.map(rehearse, [ASSIGNMENTS[name]] * len(students), [one.answers for one in students])
+            return {student.name: found for student, found in zip(students, outcomes, strict=True)}
 
     return of
 

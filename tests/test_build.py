@@ -69,6 +69,18 @@ def test_a_reference_that_stops_is_no_solution(tmp_path):
         build(course, [read_assignment(script)], say=lambda line: None)
 
 
+def test_solutions_show_the_released_budget_whatever_the_shell_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_BUDGET", "proof")
+    monkeypatch.setenv("COURSE_SEED", "3")
+    course = copy_of_the_course(tmp_path)
+    script = course / "source" / "toy.py"
+    script.parent.mkdir()
+    script.write_text('# %%\nimport os\n\nprint(os.environ["COURSE_BUDGET"], os.environ["COURSE_SEED"])\n')
+    build(course, [read_assignment(script)], say=lambda line: None)
+    notebook = nbformat.read(course / "solutions" / "toy" / "toy.ipynb", as_version=4)
+    assert notebook.cells[0].outputs[0].text == "laptop 0\n"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_solutions_are_executed_and_show_plots(name):
     notebook = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)

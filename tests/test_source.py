@@ -33,6 +33,12 @@ MISTAKES = {
     "option that cannot be read": (GOOD.replace('test="toy-double" points=2', "test=toy points=2"), 9, "cannot read"),
     "unknown option": (GOOD.replace("points=2", "points=2 weight=3"), 9, "unknown option 'weight'"),
     "option twice": (GOOD.replace("points=2", "points=2 points=3"), 9, "given twice"),
+    "needs something else": (GOOD.replace("points=2", 'points=2 needs="a gpu"'), 9, 'as needs="training"'),
+    "needs on a solution": (
+        GOOD.replace('solution="toy-double"', 'solution="toy-double" needs="training"'),
+        3,
+        "only a test has it",
+    ),
     "two kinds": (GOOD.replace('solution="toy-double"', 'solution="toy-double" test="a-b"'), 3, "cannot be both"),
     "points on prose": (GOOD.replace("# %% [markdown]\n", "# %% [markdown] points=1\n", 1), 1, "remove them"),
     "points on a solution": (GOOD.replace('solution="toy-double"', 'solution="toy-double" points=1'), 3, "belong to"),
@@ -98,6 +104,14 @@ def test_a_good_script_becomes_a_notebook_with_fixed_ids(tmp_path):
     assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "code", "markdown", "markdown"]
     assert notebook.cells[2].metadata.nbgrader.points == 2
     assert (assignment.auto_points, assignment.manual_points) == (2, 3)
+
+
+def test_a_test_may_need_training_and_the_notebook_does_not_say_so(tmp_path):
+    plain = read_assignment(write(tmp_path, GOOD))
+    trained = read_assignment(write(tmp_path, GOOD.replace("points=2", 'points=2 needs="training"')))
+    assert [cell.trained for cell in trained.of_kind("test")] == [True]
+    assert (plain.trained_points, trained.trained_points) == (0, 2)
+    assert to_notebook(trained) == to_notebook(plain)
 
 
 def test_a_stub_keeps_the_signature_and_raises_its_sentence(tmp_path):

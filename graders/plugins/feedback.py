@@ -13,17 +13,17 @@ class OneSentence(NbGraderPreprocessor):
         if is_grade(cell) and cell.cell_type == "code":
             for output in cell.outputs:
                 if output.output_type == "error":
-                    output.traceback = [sentence_of(output)]
+                    output.traceback = [sentence_of(output.ename, output.evalue)]
         return cell, resources
 
 
-def sentence_of(output: NotebookNode) -> str:
-    """The failure of a test in one sentence."""
-    message = " ".join(output.evalue.split())
-    if output.ename in ("AssertionError", "Failure", "NotRun", "CellTimeoutError"):
+def sentence_of(ename: str, evalue: str) -> str:
+    """The failure of a test in one sentence, from the name and the text of what it raised."""
+    message = " ".join(evalue.split())
+    if ename in ("AssertionError", "Failure", "NotRun", "CellTimeoutError"):
         return message or "The test failed."
-    if output.ename == "NotImplementedError":
+    if ename == "NotImplementedError":
         return f"Not written yet: {message}"
-    if output.ename == "NameError":
+    if ename == "NameError":
         return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
-    return f"The test stopped with {output.ename}: {message}"
+    return f"The test stopped with {ename}: {message}"

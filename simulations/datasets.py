@@ -1,0 +1,169 @@
+"""The data files of the course: what is in each, the seed it is made from, and where it lies."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import cross_val_predict
+from threadpoolctl import threadpool_limits
+
+from simulations import instrument
+from simulations.lenses import KINDS, Observed, observe_many
+from simulations.statistics import radial_profiles, statistics
+from simulations.storage import save_lenses
+
+VERSION = 1
+UNITS = {
+    "images": "electrons per second",
+    "theta_E": "arcsec",
+    "pixel_scale": "arcsec",
+    "noise": "electrons per second",
+    "snr": "matched filter on the light around the foreground galaxy",
+    "lens_magnitude": "AB",
+    "lens_radius": "arcsec",
+    "lens_q": "axis ratio",
+    "source_magnitude": "AB, before lensing",
+    "source_radius": "arcsec, before lensing",
+}
+TRUTH = ("lens_magnitude", "lens_radius", "lens_q", "source_magnitude", "source_radius")
+
+
+@dataclass
+class Stamps:
+    """What `save_lenses` writes: see `LensSet` in source/lenses/lens_data.py."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    objects: np.ndarray
+    part: np.ndarray
+    theta_E: np.ndarray
+    snr: np.ndarray
+    kind: np.ndarray
+    truth: dict[str, np.ndarray]
+    about: dict[str, Any]
+    pixel_scale: float = instrument.PIXEL_SCALE
+    noise: float = field(default_factory=instrument.background_sigma)
+
+
+def make_lenses(seed: int, parts: dict[str, int], imaged_twice: float, processes: int | None = None) -> Stamps:
+    """A set of lenses and as many non-lenses, matched in everything that is no shape.
+
+    More non-lenses are drawn than are needed, and as many as there are lenses are kept, by lot, with weights
+    p / (1 - p), where p is the probability that a gradient-boosting model of the summary statistics and the radial
+    profile gives a lens. After that the model has little left to go by (p / (1 - p) is the ratio of the two
+    densities, up to a constant).
+
+    Args:
+        seed: of everything.
+        parts: the number of objects in each part; half of them are lenses.
+        imaged_twice: the fraction of objects with two images.
+        processes: at a time; all cores by default.
+    """
+    root = np.random.SeedSequence(seed)
+    lens_seed, other_seed, lottery = root.spawn(3)
+    rng = np.random.default_rng(lottery)
+    number = sum(parts.values()) // 2
+    pool = 3 * number
+    twice = rng.random(number + pool) < imaged_twice
+    times = [2 if again else 1 for again in twice]
+    others = [KINDS[1 + k % (len(KINDS) - 1)] for k in range(pool)]
+    lenses = observe_many(["lens"] * number, times[:number], lens_seed, processes, "lenses    ")
+    candidates = observe_many(others, times[number:], other_seed, processes, "non-lenses")
+    kept = _matched(lenses, candidates, rng)
+
+    columns: dict[str, list] = {name: [] for name in ("images", "labels", "objects", "part", "theta_E", "snr", "kind")}
+    truth: dict[str, list] = {name: [] for name in TRUTH}
+    names = rng.permutation(2 * number) + 1000
+    for label, objects in ((1, lenses), (0, kept)):
+        part_of = np.repeat(list(parts), [count // 2 for count in parts.values()])
+        for index, (seen, part) in enumerate(zip(objects, part_of, strict=True)):
+            for image in seen.images:
+                row = {
+                    "images": image,
+                    "labels": label,
+                    "objects": names[index + (0 if label else number)],
+                    "part": part,
+                    "theta_E": seen.system.theta_E if label else np.nan,
+                    "snr": seen.snr if label else np.nan,
+                    "kind": seen.system.kind,
+                }
+                for key, value in row.items():
+                    columns[key].append(value)
+                values = asdict(seen.system)
+                for key in TRUTH:
+                    truth[key].append(values[key])
+    arrays = {key: np.array(values) for key, values in columns.items()}
+    unlensed = arrays["labels"] == 0
+    truth_arrays = {key: np.array(values, dtype=np.float32) for key, values in truth.items()}
+    for key in ("source_magnitude", "source_radius"):
+        truth_arrays[key][unlensed] = np.nan
+    # Fields are read out one after the other: within lenses and non-lenses, the two images of an object lie apart.
+    order = np.lexsort((rng.random(len(unlensed)), unlensed))
+    return Stamps(
+        **{key: values[order] for key, values in arrays.items()},
+        truth={key: values[order] for key, values in truth_arrays.items()},
+        about={"units": UNITS, "seed": seed, "version": VERSION, "instrument": "Euclid-VIS-like, four exposures"},
+    )
+
+
+def _matched(lenses: list[Observed], candidates: list[Observed], rng: np.random.Generator) -> list[Observed]:
+    images = np.stack([seen.images[0] for seen in [*lenses, *candidates]])
+    labels = np.repeat([1, 0], [len(lenses), len(candidates)])
+    noise = instrument.background_sigma()
+    numbers = np.stack(list(statistics(images).values()), axis=1)
+    features = np.hstack([numbers, np.arcsinh(radial_profiles(images) / noise)])
+    model = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.06, l2_regularization=1.0, random_state=0)
+    with threadpool_limits(1):  # more threads than free cores make it slow
+        p = cross_val_predict(model, features, labels, cv=5, method="predict_proba")[labels == 0, 1]
+    weights = np.clip(p / (1 - p), 0.05, 20.0)
+    # The largest of u^(1/w) are a weighted lot without replacement (Efraimidis & Spirakis 2006).
+    keys = np.log(rng.random(len(weights))) / weights
+    kept = np.sort(np.argsort(keys)[-len(lenses) :])
+    return [candidates[index] for index in rng.permutation(kept)]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data file: where it lies in the course, and how it is made."""
+
+    path: str
+    make: Callable[[int | None], Stamps]
+    committed: bool = True
+
+
+DATASETS = {
+    "lenses": Dataset(
+        "source/lenses/lenses.npz",
+        lambda processes: make_lenses(20261123, {"train": 4400, "valid": 560, "test": 840}, 0.08, processes),
+    ),
+    # Graded on, never released.
+    "lenses-heldout": Dataset(
+        "graders/data/lenses.npz",
+        lambda processes: make_lenses(20261124, {"heldout": 2000}, 0.0, processes),
+    ),
+    # For the GPU setting; not in the repository.
+    "lenses-large": Dataset(
+        "data/lenses_large.npz",
+        lambda processes: make_lenses(20261125, {"train": 60_000, "valid": 4000, "test": 4000}, 0.08, processes),
+        committed=False,
+    ),
+}
+
+
+def write(name: str, root: Path, processes: int | None = None) -> str:
+    """Makes a data file; returns its SHA-256, which is written beside it too."""
+    dataset = DATASETS[name]
+    return save_lenses(root / dataset.path, dataset.make(processes))
+
+
+def checksum_holds(name: str, root: Path) -> bool:
+    """Whether a data file is there and is the one whose SHA-256 was written beside it."""
+    path = root / DATASETS[name].path
+    checksum = path.with_suffix(".sha256")
+    if not (path.is_file() and checksum.is_file()):
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() == checksum.read_text(encoding="utf-8").split()[0]
