@@ -73,6 +73,8 @@ class Rehearsal:
                 time_limit(self.seconds_per_cell),
             ):
                 warnings.simplefilter(self.warnings_are)
+                # Keras writes weights in a way that NumPy 2 deprecates.
+                warnings.filterwarnings("ignore", "__array__ implementation doesn't accept", DeprecationWarning)
                 exec(compile(source, f"<{label}>", "exec"), self.namespace)
         except (KeyboardInterrupt, MemoryError):
             raise

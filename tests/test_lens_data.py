@@ -73,6 +73,15 @@ def released(simulated, tmp_path):
     return tmp_path
 
 
+def test_a_larger_file_is_read_by_its_path(lens_data, released, monkeypatch):
+    path = released / "lenses.npz"
+    monkeypatch.setenv("COURSE_LENSES", str(path))
+    assert len(lens_data.load_lenses()) == 120
+    path.unlink()
+    with pytest.raises(lens_data.DataError, match="course simulate lenses-large"):
+        lens_data.load_lenses()
+
+
 def test_a_file_gives_back_what_was_saved(lens_data, simulated, released):
     read = lens_data.load_lenses(folder=released)
     step = simulated.noise / 2

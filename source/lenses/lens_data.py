@@ -68,7 +68,8 @@ def load_lenses(name: str | None = None, folder: Path | str | None = None, limit
     """Loads a data set.
 
     Args:
-        name: which one; by default that of the environment variable COURSE_LENSES, or else "simulated".
+        name: which one, or the path of a larger simulated file, .npz; by default that of the environment variable
+            COURSE_LENSES, or else "simulated".
         folder: where its files are; by default beside this module, or, for a download, in pooch's cache.
         limit: of a public data set, at most this many stamps, chosen by lot, always the same.
 
@@ -78,6 +79,10 @@ def load_lenses(name: str | None = None, folder: Path | str | None = None, limit
     name = name or os.environ.get("COURSE_LENSES") or "simulated"
     if name == "simulated":
         return load_simulated(Path(folder or HERE))
+    if name.endswith(".npz"):
+        if not Path(name).is_file():
+            raise DataError(f"There is no file {name}: correct the path, or run `course simulate lenses-large`.")
+        return read_lenses(Path(name))
     if name not in READERS:
         raise DataError(f'There is no data set "{name}"; known are: {", ".join(["simulated", *READERS])}.')
     entry = tomllib.loads((HERE / "real_data.toml").read_text(encoding="utf-8"))[name]
