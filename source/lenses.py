@@ -2198,7 +2198,7 @@ plt.show()
 # - returns a compiled Keras model
 #
 # 1 point is for a network within the limit, with the right loss. Then it is trained like the other. You get 2 points
-# for an AUROC of 0.75 on 2000 new images, and 2 more for 0.82.
+# for an AUROC of 0.75 on 2000 new images, and 2 more for 0.80.
 #
 # <details><summary>Hint 1</summary>
 #
