@@ -156,18 +156,18 @@ def seeds(
             write_record(root, name, {seed: run.result() for seed, run in track(runs.items(), "training", count)})
     if not record_path(root, name).is_file():
         raise FileNotFoundError(f"nothing is recorded for {name}: run `course seeds {name}`")
-    table = Table("quantity", "seeds", "mean", "sd", "lowest", "threshold", "margin [sd]", "false failures", title=name)
+    table = Table("quantity", "seeds", "mean", "sd", "worst", "threshold", "margin [sd]", "false failures", title=name)
     bad = 0
     for margin in margins(root, name):
         mean, sd = statistics.mean(margin.values), statistics.stdev(margin.values)
         rate = margin.false_failure_rate
         bad += rate > MOST_FALSE_FAILURES
-        numbers = [f"{number:.4f}" for number in (mean, sd, min(margin.values), margin.threshold)]
+        numbers = [f"{number:.4f}" for number in (mean, sd, margin.worst, margin.threshold)]
         table.add_row(
             margin.quantity,
             str(len(margin.values)),
             *numbers,
-            f"{(mean - margin.threshold) / sd:.1f}",
+            f"{margin.standard_deviations:.1f}",
             f"{rate:.1e}",
             style="bold red" if rate > MOST_FALSE_FAILURES else "",
         )

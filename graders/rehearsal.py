@@ -97,11 +97,12 @@ def rehearsal_of(
 ) -> Iterator[Rehearsal]:
     """A rehearsal in a copy of the assignment's folder, where a notebook finds its data and imports its modules."""
     os.environ.update(environment)
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    with tempfile.TemporaryDirectory() as folder:
         if assignment.files.is_dir():
             shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
         sys.path.insert(0, folder)
-        yield Rehearsal(warnings_are=warnings_are)
+        with contextlib.chdir(folder):
+            yield Rehearsal(warnings_are=warnings_are)
 
 
 def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:

@@ -23,23 +23,43 @@ class Margin:
         quantity: what is measured.
         threshold: what the test asks for.
         values: one for each seed.
+        at_most: whether the test asks for no more than the threshold, rather than no less.
     """
 
     quantity: str
     threshold: float
     values: list[float]
+    at_most: bool = False
+
+    @property
+    def standard_deviations(self) -> float:
+        """How far the mean is on the good side of the threshold; 0 where seeds do not differ and the mean is on it."""
+        distance = (self.threshold - float(np.mean(self.values))) * (1 if self.at_most else -1)
+        sd = float(np.std(self.values, ddof=1))
+        return distance / sd if sd else math.copysign(math.inf, distance) if distance else 0.0
+
+    @property
+    def worst(self) -> float:
+        """The value that is nearest to the threshold, or furthest beyond it."""
+        return max(self.values) if self.at_most else min(self.values)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every recorded seed passes."""
+        return self.worst <= self.threshold if self.at_most else self.worst >= self.threshold
 
     @property
     def false_failure_rate(self) -> float:
-        """The chance that one more seed is below the threshold: Student's t for a new draw from a normal."""
-        n, mean, sd = len(self.values), float(np.mean(self.values)), float(np.std(self.values, ddof=1))
-        return float(student_t.cdf((self.threshold - mean) / (sd * math.sqrt(1 + 1 / n)), df=n - 1))
+        """The chance that one more seed misses the threshold: Student's t for a new draw from a normal."""
+        n = len(self.values)
+        return float(student_t.cdf(-self.standard_deviations / math.sqrt(1 + 1 / n), df=n - 1))
 
 
 def measure(assignment: Assignment, seed: int) -> dict[str, float]:
     """Runs the reference at the released budget with a seed, without its tests; what the checks measure of it.
 
-    The module of checks defines ``measure(namespace)`` and ``THRESHOLDS``, quantities and numbers by the same names.
+    The module of checks defines ``measure(namespace)``, and by the names of what that returns ``THRESHOLDS``, tuples
+    of what a trained network must reach, and ``CEILINGS``, of what it must not exceed; one of the two may be missing.
     """
     with rehearsal_of(assignment, RELEASED | {"COURSE_SEED": str(seed)}) as rehearsal:
         for cell in assignment.cells:
@@ -71,8 +91,10 @@ def write_record(root: Path, name: str, by_seed: dict[int, dict[str, float]]) ->
 def margins(root: Path, name: str) -> list[Margin]:
     """The recorded values against today's thresholds, one for each threshold."""
     by_seed = json.loads(record_path(root, name).read_text(encoding="utf-8"))
+    checks = checks_of(name)
     return [
-        Margin(quantity, threshold, [values[quantity] for values in by_seed.values()])
-        for quantity, thresholds in checks_of(name).THRESHOLDS.items()
+        Margin(quantity, threshold, [values[quantity] for values in by_seed.values()], at_most)
+        for kind, at_most in (("THRESHOLDS", False), ("CEILINGS", True))
+        for quantity, thresholds in getattr(checks, kind, {}).items()
         for threshold in thresholds
     ]
