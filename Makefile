@@ -9,9 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLASS ?= small
-ASSIGNMENTS := $(patsubst source/%.py,%,$(wildcard source/*.py))
+ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
-.PHONY: help install build check grade test test-full lab clean
+.PHONY: help install build check grade test test-full lab clean $(ASSIGNMENTS:%=grade-%)
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -32,22 +34,24 @@ build: install  ## Build source notebooks, releases and executed solutions.
 grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the table.
 	@$(BIN)/course sample-class $(if $(filter full,$(CLASS)),--full)
 	@: > grading.log
-	@for assignment in $(ASSIGNMENTS); do \
-	  echo "nbgrader autograde $$assignment"; \
-	  { $(BIN)/nbgrader autograde $$assignment 2>&1 || echo "ERROR: nbgrader autograde $$assignment: see grading.log"; } \
-	    | tee -a grading.log | { grep -E --line-buffered 'Autograding|ERROR' || true; }; \
-	  echo "nbgrader generate_feedback $$assignment"; \
-	  { $(BIN)/nbgrader generate_feedback $$assignment 2>&1 || echo "ERROR: nbgrader generate_feedback $$assignment: see grading.log"; } \
-	    | tee -a grading.log | { grep -E --line-buffered 'ERROR' || true; }; \
-	done
+	@$(ONE_THREAD) $(MAKE) --no-print-directory --jobs $(JOBS) $(ASSIGNMENTS:%=grade-%)
 	@$(BIN)/course grades
+
+# As many at a time as there are cores, and each keeps to one: nbgrader itself grades one notebook after the other.
+$(ASSIGNMENTS:%=grade-%): grade-%:
+	@echo "nbgrader autograde $*"
+	@{ $(BIN)/nbgrader autograde $* 2>&1 || echo "ERROR: nbgrader autograde $*: see grading.log"; } \
+	  | tee -a grading.log | { grep -E --line-buffered 'Autograding|ERROR' || true; }
+	@echo "nbgrader generate_feedback $*"
+	@{ $(BIN)/nbgrader generate_feedback $* 2>&1 || echo "ERROR: nbgrader generate_feedback $*: see grading.log"; } \
+	  | tee -a grading.log | { grep -E --line-buffered 'ERROR' || true; }
 
 check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check graders simulations tests nbgrader_config.py
 	@$(BIN)/course build --check
 
-test: check  ## Prove the graders: every fixture rehearsed, a sample through nbgrader, mutants, leaks, accidents.
+test: check grade  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents.
 	@$(BIN)/python -m pytest
 
 test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds.

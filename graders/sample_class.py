@@ -3,20 +3,31 @@
 import datetime
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
-from graders.source import Assignment
+from graders.source import Assignment, assignment_names
 from graders.submissions import ACCIDENTS, fill_in, fixtures, reference_answers
 
-EXPECTED = "expected.json"
+EXPECTED = Path("submitted") / "expected.json"
 
 
 def expected_points(root: Path) -> dict[str, dict[str, int]]:
     """The points that the sample class must get, by student and assignment; empty for a class of strangers."""
-    path = root / "submitted" / EXPECTED
-    return json.loads(path.read_text(encoding="utf-8"))["points"] if path.is_file() else {}
+    return _recorded(root)["points"]
+
+
+def fixtures_handed_in(root: Path) -> dict[str, dict[str, str]]:
+    """The fixture behind each submission of the sample class, by student and assignment."""
+    return _recorded(root)["fixtures"]
+
+
+def _recorded(root: Path) -> dict[str, dict]:
+    path = root / EXPECTED
+    record = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {"points": {}, "fixtures": {}, "digests": {}} | record
 
 
 def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
@@ -34,27 +45,26 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
         The number of submissions.
     """
     judges = _digest(*sorted((root / "graders").rglob("*.py")), root / "nbgrader_config.py")
-    path = root / "submitted" / EXPECTED
-    path.parent.mkdir(exist_ok=True)
-    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"digests": {}}
+    before = _recorded(root)["digests"]
     points: dict[str, dict[str, int]] = {}
+    origins: dict[str, dict[str, str]] = {}
     digests: dict[str, str] = {}
     for assignment in assignments:
         name = assignment.name
         release = root / "release" / name / f"{name}.ipynb"
-        for student, expected, answers, accident in students_of(
-            root, assignment, full, first=assignment is assignments[0]
-        ):
+        for submission in class_of(root, assignment, full):
             notebook = nbformat.read(release, as_version=4)
-            if answers is not None:
-                fill_in(notebook, answers)
+            if submission.answers is not None:
+                fill_in(notebook, submission.answers)
+            student, accident = submission.student, submission.accident
             folder = root / "submitted" / student / name
             target = folder / f"{name}.ipynb"
             key = f"{student}/{name}"
             text = nbformat.writes(notebook)
             digests[key] = _digest_text(judges, _digest(root / "source" / name / f"{name}.ipynb"), text, str(accident))
-            points.setdefault(student, {})[name] = expected
-            if before["digests"].get(key) == digests[key] and folder.is_dir():
+            points.setdefault(student, {})[name] = submission.points
+            origins.setdefault(student, {})[name] = submission.fixture
+            if before.get(key) == digests[key] and folder.is_dir():
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             for old in folder.glob("*.ipynb"):
@@ -65,14 +75,25 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
                 target.write_text(text, encoding="utf-8")
             now = datetime.datetime.now(datetime.UTC)
             (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
-    path.write_text(json.dumps({"points": points, "digests": digests}, indent=1), encoding="utf-8")
+    record = {"points": points, "fixtures": origins, "digests": digests}
+    (root / EXPECTED).parent.mkdir(exist_ok=True)
+    (root / EXPECTED).write_text(json.dumps(record, indent=1), encoding="utf-8")
     return len(digests)
 
 
-def students_of(
-    root: Path, assignment: Assignment, full: bool, first: bool
-) -> list[tuple[str, int, dict[str, str] | None, str | None]]:
-    """Student, points, answers over the release (None leaves it untouched), and what went wrong with the file."""
+@dataclass(frozen=True)
+class Submission:
+    """What one student hands in: answers over the release (None leaves it untouched), or an accident."""
+
+    student: str
+    fixture: str
+    points: int
+    answers: dict[str, str] | None
+    accident: str | None = None
+
+
+def class_of(root: Path, assignment: Assignment, full: bool) -> list[Submission]:
+    """Reference, untouched, right and wrong ones; accidents for the first assignment of the course alone."""
     reference = reference_answers(assignment)
     found = fixtures(root, assignment)
     right = [fixture for fixture in found if fixture.name.startswith("full_")]
@@ -81,19 +102,19 @@ def students_of(
         # One about training is enough where there is any: each submission of such an assignment costs a training.
         trained = [fixture for fixture in wrong if fixture.trained][:1]
         right, wrong = right[:1], trained or wrong[:: max(1, len(wrong) // 2)][:2]
-    students: list[tuple[str, int, dict[str, str] | None, str | None]] = [
-        ("reference", assignment.auto_points, reference, None),
-        ("untouched", 0, None, None),
+    students = [
+        Submission("reference", "reference", assignment.auto_points, reference),
+        Submission("untouched", "untouched", 0, None),
     ]
     for kind, some in (("right", right), ("wrong", wrong)):
         students += [
-            (f"{kind}-{number:02d}", fixture.points, reference | fixture.answers, None)
+            Submission(f"{kind}-{number:02d}", fixture.name, fixture.points, reference | fixture.answers)
             for number, fixture in enumerate(some, start=1)
         ]
-    if first:
+    if assignment.name == assignment_names(root)[0]:
         points = points_by_slug(assignment)
         names = list(ACCIDENTS) if full else ["invalid-json"]
-        students += [(name, ACCIDENTS[name].points(points), reference, name) for name in names]
+        students += [Submission(name, name, ACCIDENTS[name].points(points), reference, name) for name in names]
     return students
 
 

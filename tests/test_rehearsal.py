@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from graders.rehearsal import rehearse
-from graders.sample_class import students_of
+from graders.sample_class import class_of
 from graders.source import SourceError, read_assignment
 from graders.submissions import Fixture, fixtures, points_without_training
 from graders.warm import warm_workers
@@ -142,8 +142,8 @@ def test_nothing_is_marked_where_nothing_trains(toy):
 
 def test_the_small_sample_class_has_a_fixture_about_training(toy):
     root = write_fixtures(toy, _1_a="", _2_b="", _3_c="# trained\n", _4_d="# trained\n", full_e="")
-    points = [points for _, points, _, _ in students_of(root, toy, full=False, first=False)]
-    assert points == [6, 0, 6, 3, 1]
+    by_student = {submission.student: submission.points for submission in class_of(root, toy, full=False)}
+    assert by_student == {"reference": 6, "untouched": 0, "right-01": 6, "wrong-01": 3, "invalid-json": 0}
 
 
 # --- the workers ------------------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """Every submission whose points are known gets exactly those (docs/decisions/0006-two-rings.md).
 
-All are rehearsed, without kernels and with a few steps of training; a sample, with --full all, goes through plain
-`nbgrader autograde` and trains as released.
+All are rehearsed, without kernels and with a few steps of training. The sample class of `make grade`, with --full all of
+them, goes through plain `nbgrader autograde` and trains as released.
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, grade, hand_in, make_course, nbgrader, read_results, sample
+from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, grade, hand_in, make_course, nbgrader, read_results
 
 from graders.source import PROOF
 from graders.submissions import everyone, points_without_training
@@ -70,21 +71,27 @@ def test_enough_fixtures(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path, name):
+def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_factory, name):
     """A course elsewhere, with nbgrader's defaults: nothing of ours but the notebooks and the package `graders`.
 
     Plain nbgrader gives a cell 30 s, and training again would prove nothing about configurations: a few steps do.
     """
-    course = make_course(tmp_path, ASSIGNMENTS[name])
-    students = sample(everyone(ROOT, ASSIGNMENTS[name]), ASSIGNMENTS[name].auto_points)[:3]
-    for student in students:
-        hand_in(course, student.name, student.answers)
-    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
-    done = nbgrader(tmp_path, "autograde", name, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}", **PROOF)
-    assert done.returncode == 0, done.stderr[-3000:]
-    read_results(course)
-    for student in students:
-        by_test = course.students[student.name].by_test
+    reference, untouched, *others = everyone(ROOT, ASSIGNMENTS[name])
+    wrong = next(fixture for fixture in others if not fixture.name.startswith("full_") and not fixture.trained)
+
+    def scores(students):
+        course = make_course(tmp_path_factory.mktemp(name), ASSIGNMENTS[name])
+        for student in students:
+            hand_in(course, student.name, student.answers)
+        (course.root / "nbgrader_config.py").write_text("c = get_config()\n")
+        done = nbgrader(course.root, "autograde", name, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}", **PROOF)
+        assert done.returncode == 0, done.stderr[-3000:]
+        read_results(course)
+        return {student: course.students[student.name].by_test for student in students}
+
+    with ThreadPoolExecutor() as pool:
+        halves = list(pool.map(scores, ([reference], [untouched, wrong])))
+    for student, by_test in (halves[0] | halves[1]).items():
         points = sum(by_test[test] for test in untrained_tests(name))
         assert points in points_without_training(ASSIGNMENTS[name], student), (student.name, by_test)
 

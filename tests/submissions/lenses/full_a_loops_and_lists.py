@@ -51,17 +51,16 @@ def epoch(images, labels, rng, training):
 
 # %% solution="lenses-profile"
 def radial_profile(images, edges):
-    n, s, _ = images.shape
+    s = len(images[0])
+    members = [[] for _ in range(len(edges) - 1)]
+    for i in range(s):
+        for j in range(s):
+            r = math.sqrt((i - (s - 1) / 2) ** 2 + (j - (s - 1) / 2) ** 2)
+            for k in range(len(edges) - 1):
+                if edges[k] <= r < edges[k + 1]:
+                    members[k].append(s * i + j)
     profiles = []
     for image in images:
-        total = [0.0] * (len(edges) - 1)
-        count = [0] * (len(edges) - 1)
-        for i in range(s):
-            for j in range(s):
-                r = math.sqrt((i - (s - 1) / 2) ** 2 + (j - (s - 1) / 2) ** 2)
-                for k in range(len(edges) - 1):
-                    if edges[k] <= r < edges[k + 1]:
-                        total[k] += float(image[i, j])
-                        count[k] += 1
-        profiles.append([t / c for t, c in zip(total, count)])
+        pixels = image.ravel().tolist()
+        profiles.append([sum(pixels[p] for p in some) / len(some) for some in members])
     return profiles

@@ -1,6 +1,6 @@
 # trained
-# Believes that 1 stands for "no lens" and turns the labels around. Both epoch tests are lost, and all that is trained:
-# the network ranks non-lenses first.
+# Believes that 1 stands for "no lens" and turns the labels around. The test of order and labels is lost, and all that
+# is trained: the network ranks non-lenses first.
 # %% solution="lenses-epoch"
 def epoch(images, labels, rng, training):
     labels = 1 - labels
