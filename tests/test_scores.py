@@ -1,7 +1,7 @@
 """Every submission whose points are known gets exactly those (docs/decisions/0006-two-rings.md).
 
-All are rehearsed, without kernels and with a few steps of training. The sample class of `make grade`, or all with --full,
-go through plain `nbgrader autograde` and train as released.
+All are rehearsed, without kernels and with a few steps of training. The sample class of `make grade` goes through plain
+`nbgrader autograde` and trains as released; with --full, all do.
 """
 
 import os
