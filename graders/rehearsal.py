@@ -14,10 +14,11 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graders.plugins.feedback import sentence_of
+from graders.slices import Names, names_of, slice_of
 from graders.source import PROOF, RELEASED, Assignment, Cell
 
 
@@ -108,22 +109,51 @@ def rehearsal_of(
 def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:
     """Runs an assignment with the given answers in place of its solutions.
 
+    With a few steps of training, a test that depends on none of the answers is not run: it gives what it gives the
+    reference, which is rehearsed in full, its points. Nor is any cell that no other test depends on, such as a plot.
+
     Args:
         assignment: what to run.
         answers: the text of solution cells, by slug; the others are the reference's.
-        trained: at the released budget, with every test; otherwise a few steps, without the tests that need training.
+        trained: at the released budget, with every cell and test; otherwise without the tests that need training.
 
     Returns:
         One outcome for each test that was judged.
     """
+    cells = assignment.cells
+    sources = [answers.get(cell.slug, cell.source) if cell.kind == "solution" else cell.source for cell in cells]
+    if trained or not answers:
+        run = affected = set(range(len(cells)))
+    else:
+        run, affected = _cells_to_run(cells, sources)
     outcomes = []
     with rehearsal_of(assignment, RELEASED if trained else PROOF) as rehearsal:
-        for cell in assignment.cells:
-            if cell.kind == "test":
-                if trained or not cell.trained:
+        for place, (cell, source) in enumerate(zip(cells, sources, strict=True)):
+            if cell.kind == "test" and (trained or not cell.trained):
+                if place in affected:
                     outcomes.append(rehearsal.judge(cell))
-            elif cell.kind == "solution":
-                rehearsal.run(answers.get(cell.slug, cell.source), cell.grade_id)
-            elif cell.kind == "code":
-                rehearsal.run(cell.source, cell.grade_id)
+                    continue
+                outcomes.append(Outcome(cell.grade_id, cell.points, cell.points))
+            if place in run and (cell.kind in ("code", "solution") or (cell.kind == "test" and not cell.trained)):
+                rehearsal.run(source, cell.grade_id)
     return outcomes
+
+
+def _cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int], set[int]]:
+    """The tests that depend on an answer, and every cell that these depend on; by place."""
+    names = [
+        Names() if cell.kind in ("prose", "answer") else names_of(source)
+        for cell, source in zip(cells, sources, strict=True)
+    ]
+    changed = {place for place, cell in enumerate(cells) if sources[place] != cell.source}
+    for place in changed:  # also where it fails to define what it should
+        names[place].writes |= names_of(cells[place].source).writes
+    run: set[int] = set()
+    affected: set[int] = set()
+    for place, cell in enumerate(cells):
+        if cell.kind == "test" and not cell.trained:
+            needed = slice_of(names, place)
+            if needed & changed:
+                affected.add(place)
+                run |= needed
+    return run, affected
