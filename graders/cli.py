@@ -17,7 +17,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-console = Console()
+# Tables of the whole course need more than the 80 columns that a log is taken to have.
+console = Console(width=None if sys.stdout.isatty() else 120)
 Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them by default.")]
 
 
@@ -224,7 +225,7 @@ def sample_class(
 @app.command()
 def grades(names: Names = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
-    from graders.grades import read_grades, table_of
+    from graders.grades import notes_in, read_grades, table_of
     from graders.sample_class import expected_points
 
     root, assignments = _assignments(names)
@@ -233,6 +234,8 @@ def grades(names: Names = None) -> None:
     expected = expected_points(root)
     table, different = table_of(found, columns, expected)
     console.print(table)
+    for note in notes_in(found):
+        console.print(f"* {note}", highlight=False, markup=False, soft_wrap=True)
     console.print("Feedback for students: feedback/<student>/<assignment>/<assignment>.html", highlight=False)
     if different:
         console.print(f"[bold red]{different} submissions of the sample class did not get the points they must.[/]")

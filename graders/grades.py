@@ -62,17 +62,15 @@ def read_grades(root: Path, names: list[str]) -> list[Grade]:
 
 def table_of(grades: list[Grade], names: list[str], expected: dict[str, dict[str, int]]) -> tuple[Table, int]:
     """The table of students by assignments, and how many grades differ from what is expected of a sample class."""
-    table = Table("student", title="Grades", caption="+n: points that wait for a person")
+    table = Table("student", title="Grades", caption="+n: points that wait for a person; *: see the notes below")
     for name in names:
-        table.add_column(name, justify="right")
-    table.add_column("notes", overflow="fold")
+        table.add_column(name, justify="right", overflow="fold")
     by_student: dict[str, dict[str, Grade]] = {}
     for grade in grades:
         by_student.setdefault(grade.student, {})[grade.assignment] = grade
     different = 0
-    for student in sorted(by_student, key=lambda student: (student not in ("reference", "untouched"), student)):
+    for student in sorted(by_student, key=_reference_first):
         row = []
-        notes = []
         for name in names:
             grade = by_student[student].get(name)
             wanted = expected.get(student, {}).get(name)
@@ -81,10 +79,23 @@ def table_of(grades: list[Grade], names: list[str], expected: dict[str, dict[str
                 continue
             text = "not graded" if grade.auto is None else f"{grade.score:g}/{grade.max_score:g}"
             text += f" [dim]+{grade.waiting:g}[/]" if grade.waiting else ""
+            text += "*" if grade.notes else ""
             if wanted is not None and grade.auto != wanted:
                 different += 1
                 text = f"[bold red]{text} expected {wanted}"
             row.append(text)
-            notes += [f"{name}: {note}" if len(names) > 1 else note for note in grade.notes]
-        table.add_row(student, *row, "\n".join(notes))
+        table.add_row(student, *row)
     return table, different
+
+
+def notes_in(grades: list[Grade]) -> list[str]:
+    """What is to be said about submissions, a line each, in the order of the table."""
+    return [
+        f"{grade.student}, {grade.assignment}: {note}"
+        for grade in sorted(grades, key=lambda grade: _reference_first(grade.student))
+        for note in grade.notes
+    ]
+
+
+def _reference_first(student: str) -> tuple[bool, str]:
+    return student not in ("reference", "untouched"), student
