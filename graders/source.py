@@ -210,6 +210,8 @@ def _check_delimiters(path: Path, cell: Cell) -> None:
         )
     if cell.kind == "answer" and not regions:
         raise SourceError(path, cell.line, f"the answer '{cell.slug}' has no mark scheme: add one")
+    if cell.kind == "answer" and begin.match(cell.source.splitlines()[0]):
+        raise SourceError(path, cell.line, f"the answer '{cell.slug}' has no question before its mark scheme: add it")
 
 
 def _check_syntax(path: Path, cell: Cell) -> None:

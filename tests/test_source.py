@@ -71,6 +71,7 @@ MISTAKES = {
     "code that is no Python": (GOOD.replace("return 2 * x", "return 2 *"), 7, "the code is not plain Python"),
     "magic": (GOOD.replace('assert double(2) == 4, "double(2) should be 4"', "%timeit double(2)"), 10, "magics"),
     "answer without a mark scheme": (GOOD.split("#\n# === BEGIN")[0], 14, "no mark scheme"),
+    "answer without a question": (GOOD.replace("# Why?\n#\n", ""), 14, "no question"),
 }
 
 
