@@ -11,10 +11,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from simulations import instrument
+from simulations import galaxies, instrument
 from simulations.lenses import KINDS, Observed, observe_many
 from simulations.statistics import radial_profiles, statistics
-from simulations.storage import save_lenses
+from simulations.storage import save_galaxies, save_lenses
 
 VERSION = 1
 UNITS = {
@@ -126,13 +126,64 @@ def _matched(lenses: list[Observed], candidates: list[Observed], rng: np.random.
     return [candidates[index] for index in rng.permutation(kept)]
 
 
+GALAXY_UNITS = {
+    "images": "electrons per second",
+    "noise": "electrons per second",
+    "exposure": "s",
+    "pixel_scale": "arcsec",
+    "magnitude": "AB",
+    "half_light_radius": "arcsec, geometric mean of both axes",
+    "bulge_fraction": "share of the light",
+    "e1": "(1 - q) / (1 + q) cos 2 phi",
+    "e2": "(1 - q) / (1 + q) sin 2 phi",
+    "x": "arcsec from the centre of the stamp",
+    "y": "arcsec from the centre of the stamp",
+    "snr": "matched filter",
+}
+
+
+@dataclass
+class Galaxies:
+    """What `save_galaxies` writes: images (n, s, s) in electrons per second, parts and truth by row."""
+
+    images: np.ndarray
+    part: np.ndarray
+    truth: dict[str, np.ndarray]
+    about: dict[str, Any]
+    pixel_scale: float = instrument.PIXEL_SCALE
+    noise: float = field(default_factory=instrument.background_sigma)
+
+
+def make_galaxies(
+    seed: int, parts: dict[str, int], magnitudes: tuple[float, float], processes: int | None = None
+) -> Galaxies:
+    """Single galaxies in stamps of 32 x 32 pixels, with their truth.
+
+    Args:
+        seed: of everything.
+        parts: the number of galaxies in each part.
+        magnitudes: brightest and faintest, AB.
+        processes: at a time; all cores by default.
+    """
+    images, truth = galaxies.simulate(sum(parts.values()), 32, seed, processes, magnitudes=magnitudes)
+    about = {
+        "units": GALAXY_UNITS,
+        "seed": seed,
+        "version": VERSION,
+        "exposure": instrument.TOTAL_TIME,
+        "instrument": "Euclid-VIS-like, four exposures",
+    }
+    return Galaxies(images, np.repeat(list(parts), list(parts.values())), truth, about)
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """A data file: where it lies in the course, and how it is made."""
+    """A data file: where it lies in the course, how it is made, and what writes it."""
 
     path: str
-    make: Callable[[int | None], Stamps]
+    make: Callable[[int | None], Any]
     committed: bool = True
+    save: Callable[[Path, Any], str] = save_lenses
 
 
 DATASETS = {
@@ -151,13 +202,24 @@ DATASETS = {
         lambda processes: make_lenses(20261125, {"train": 60_000, "valid": 4000, "test": 4000}, 0.08, processes),
         committed=False,
     ),
+    "galaxies": Dataset(
+        "source/vae/galaxies.npz",
+        lambda processes: make_galaxies(20261201, {"train": 4600, "valid": 400, "test": 600}, (21.0, 23.0), processes),
+        save=save_galaxies,
+    ),
+    # Graded on, never released.
+    "galaxies-heldout": Dataset(
+        "graders/data/galaxies.npz",
+        lambda processes: make_galaxies(20261202, {"heldout": 2000}, (21.0, 23.0), processes),
+        save=save_galaxies,
+    ),
 }
 
 
 def write(name: str, root: Path, processes: int | None = None) -> str:
     """Makes a data file; returns its SHA-256, which is written beside it too."""
     dataset = DATASETS[name]
-    return save_lenses(root / dataset.path, dataset.make(processes))
+    return dataset.save(root / dataset.path, dataset.make(processes))
 
 
 def checksum_holds(name: str, root: Path) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 STEPS_PER_SIGMA = 2  # Rounding to half the noise adds 1% to it: a variance of 1/12 step^2.
+FINE_STEPS_PER_SIGMA = 4  # Where likelihoods are computed: 0.5% of the variance.
 
 
 def pack(pixels: np.ndarray) -> np.ndarray:
@@ -19,6 +20,52 @@ def pack(pixels: np.ndarray) -> np.ndarray:
     steps = np.diff(pixels, axis=-1, prepend=np.int16(0))
     folded = ((steps << 1) ^ (steps >> 15)).view(np.uint16)
     return np.stack([folded & 255, folded >> 8]).astype(np.uint8)
+
+
+def in_steps(images: np.ndarray, step: float) -> np.ndarray:
+    """Pixels as whole numbers of steps, int16.
+
+    Raises:
+        ValueError: where a pixel is nan or does not fit into 16 bits.
+    """
+    pixels = np.rint(np.asarray(images, dtype=np.float64) / step)
+    if not np.all(np.abs(pixels) <= np.iinfo(np.int16).max):
+        raise ValueError(
+            f"Pixels are nan or beyond ±{np.iinfo(np.int16).max * step:.4g} electrons/s, the largest value that "
+            f"16 bits hold in steps of {step:.4g}."
+        )
+    return pixels.astype(np.int16)
+
+
+def write_archive(path: Path, pixels: np.ndarray, step: float, stamps: Any, columns: dict[str, np.ndarray]) -> str:
+    """Writes pixels and a catalogue, and beside them the checksum; the same content makes the same bytes.
+
+    Args:
+        path: the file to write, `<stem>.npz`; the checksum goes to `<stem>.sha256`.
+        pixels: as they are stored, in units of the step.
+        step: in electrons per second.
+        stamps: has `images`, `noise`, `pixel_scale` and `about`.
+        columns: the catalogue, one entry a stamp.
+
+    Returns:
+        The SHA-256 of the file.
+    """
+    number = len(stamps.images)
+    if wrong := [name for name, values in columns.items() if values.shape != (number,)]:
+        raise ValueError(f"There are {number} stamps, but not as many entries in: {', '.join(wrong)}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path,
+        pixels=pixels,
+        step=np.float64(step),
+        noise=np.float64(stamps.noise),
+        pixel_scale=np.float64(stamps.pixel_scale),
+        about=np.str_(json.dumps(stamps.about, sort_keys=True, ensure_ascii=False)),
+        **columns,
+    )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n")
+    return digest
 
 
 def save_lenses(path: Path, lenses: Any) -> str:
@@ -36,12 +83,7 @@ def save_lenses(path: Path, lenses: Any) -> str:
         The SHA-256 of the file.
     """
     step = lenses.noise / STEPS_PER_SIGMA
-    pixels = np.rint(np.asarray(lenses.images, dtype=np.float64) / step)
-    if not np.all(np.abs(pixels) <= np.iinfo(np.int16).max):
-        raise ValueError(
-            f"Pixels are nan or beyond ±{np.iinfo(np.int16).max * step:.4g} electrons/s, the largest value that "
-            f"16 bits hold in steps of {step:.4g}."
-        )
+    pixels = in_steps(lenses.images, step)
     columns = {
         "labels": np.asarray(lenses.labels, dtype=np.int8),
         "objects": np.asarray(lenses.objects, dtype=np.int64),
@@ -51,18 +93,25 @@ def save_lenses(path: Path, lenses: Any) -> str:
         "kind": np.asarray(lenses.kind, dtype=np.str_),
         **{f"truth/{name}": np.asarray(values) for name, values in lenses.truth.items()},
     }
-    if wrong := [name for name, values in columns.items() if values.shape != (len(pixels),)]:
-        raise ValueError(f"There are {len(pixels)} stamps, but not as many entries in: {', '.join(wrong)}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        path,
-        pixels=pack(pixels.astype(np.int16)),
-        step=np.float64(step),
-        noise=np.float64(lenses.noise),
-        pixel_scale=np.float64(lenses.pixel_scale),
-        about=np.str_(json.dumps(lenses.about, sort_keys=True, ensure_ascii=False)),
-        **columns,
-    )
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n")
-    return digest
+    return write_archive(path, pack(pixels), step, lenses, columns)
+
+
+def save_galaxies(path: Path, galaxies: Any) -> str:
+    """Writes stamps of galaxies and their truth, and beside them the checksum; `numpy.load` is all a reader needs.
+
+    The file is a compressed NumPy archive: `pixels` (int16, in units of `step`), `step` and `noise` (electrons per
+    second), `pixel_scale` (arcsec), `part`, `truth/<name>` for each column of the truth, and `about`, a JSON text.
+
+    Args:
+        path: the file to write, `<stem>.npz`; the checksum goes to `<stem>.sha256`.
+        galaxies: a `simulations.datasets.Galaxies`.
+
+    Returns:
+        The SHA-256 of the file.
+    """
+    step = galaxies.noise / FINE_STEPS_PER_SIGMA
+    columns = {
+        "part": np.asarray(galaxies.part, dtype=np.str_),
+        **{f"truth/{name}": np.asarray(values, dtype=np.float32) for name, values in galaxies.truth.items()},
+    }
+    return write_archive(path, in_steps(galaxies.images, step), step, galaxies, columns)

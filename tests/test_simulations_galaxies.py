@@ -4,13 +4,18 @@ Statistical bounds are five standard deviations, and Kolmogorov-Smirnov tests fa
 random, each would fail about once in a million runs.
 """
 
+import dataclasses
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.integrate import cumulative_trapezoid
 
-from simulations import galaxies, instrument
+from simulations import datasets, galaxies, instrument, storage
 
+ROOT = Path(__file__).parents[1]
 N = 40_000
 P = 1e-6
 GALAXY = {"magnitude": 22.0, "half_light_radius": 0.5, "bulge_fraction": 0.0, "e1": 0.0, "e2": 0.0, "x": 0.0, "y": 0.0}
@@ -229,3 +234,65 @@ def test_signal_to_noise_of_the_set_spans_faint_to_bright():
     bright = galaxies.render(GALAXY | {"magnitude": 20.0, "half_light_radius": 0.9}, 48)
     assert 10 < galaxies.signal_to_noise(faint) < 30
     assert 200 < galaxies.signal_to_noise(bright) < 500
+
+
+# --- the data files of vae --------------------------------------------------------------------------------------------
+
+
+def read(path):
+    with np.load(path, allow_pickle=False) as file:
+        return file["pixels"] * float(file["step"]), {name: file[name] for name in file.files if name != "pixels"}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    made = datasets.make_galaxies(3, {"train": 20, "test": 10}, (21.0, 23.0), processes=1)
+    path = tmp_path_factory.mktemp("galaxies") / "galaxies.npz"
+    return made, path, storage.save_galaxies(path, made)
+
+
+def test_a_file_of_galaxies_needs_no_reader_but_numpy(small):
+    made, path, digest = small
+    images, columns = read(path)
+    step = columns["step"]
+    assert step == pytest.approx(made.noise / 4)
+    assert np.abs(images - made.images).max() <= 0.501 * step
+    assert columns["part"].tolist() == ["train"] * 20 + ["test"] * 10
+    for name, values in made.truth.items():
+        assert columns[f"truth/{name}"] == pytest.approx(values, rel=1e-6)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == digest == path.with_suffix(".sha256").read_text().split()[0]
+
+
+def test_the_same_galaxies_make_the_same_bytes(small, tmp_path):
+    made, _, digest = small
+    assert storage.save_galaxies(tmp_path / "galaxies.npz", made) == digest
+
+
+def test_every_column_of_the_truth_has_a_unit(small):
+    made, _, _ = small
+    assert made.truth.keys() <= made.about["units"].keys()
+    assert made.about["exposure"] == instrument.TOTAL_TIME
+
+
+def test_pixels_that_do_not_fit_are_refused(small, tmp_path):
+    made, _, _ = small
+    for bad in (np.nan, 1e4):
+        with pytest.raises(ValueError, match="Pixels are nan or beyond"):
+            storage.save_galaxies(tmp_path / "bad.npz", dataclasses.replace(made, images=made.images + bad))
+    with pytest.raises(ValueError, match="not as many entries in: part"):
+        storage.save_galaxies(tmp_path / "bad.npz", dataclasses.replace(made, part=made.part[1:]))
+
+
+@pytest.mark.parametrize("name", ["galaxies", "galaxies-heldout"])
+def test_galaxies_of_the_assignment(name):
+    images, columns = read(ROOT / datasets.DATASETS[name].path)
+    parts = {"galaxies": {"train": 4600, "valid": 400, "test": 600}, "galaxies-heldout": {"heldout": 2000}}[name]
+    assert {part: int(np.sum(columns["part"] == part)) for part in np.unique(columns["part"])} == parts
+    assert images.shape == (sum(parts.values()), 32, 32)
+    assert 21.0 <= columns["truth/magnitude"].min() < columns["truth/magnitude"].max() <= 23.0
+    assert columns["truth/snr"].min() > 20
+
+
+def test_held_out_galaxies_are_in_no_release():
+    released, heldout = (read(ROOT / datasets.DATASETS[name].path)[0] for name in ("galaxies", "galaxies-heldout"))
+    assert not {image.tobytes() for image in released} & {image.tobytes() for image in heldout}

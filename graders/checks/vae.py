@@ -1,0 +1,605 @@
+"""What is right in `vae`: likelihoods, divergences and bounds, against TensorFlow Probability, SciPy and closed forms.
+
+Trained networks are judged on galaxies that are in no release, graders/data/galaxies.npz, by what they return for
+arrays: the grader computes the evidence lower bound and measures generated galaxies by itself. What a network that
+generates something else would get: docs/thresholds/vae.md.
+"""
+
+import functools
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.stats
+
+from graders.checks.ladder import Function, draws, require
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it asks for versions in a way that Python deprecates
+    import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+tfb = tfp.bijectors
+
+ROOT = Path(__file__).parents[2]
+SIZE = 32
+PIXELS = SIZE * SIZE
+EXPOSURE = 2264.0  # seconds, as in the notebook
+ZERO_POINT = 25.72  # AB magnitude of 1 electron per second
+SCALE = 5.0  # of the weights of the moments, in pixels
+MOST_PARAMETERS = 300_000
+
+# What must not be exceeded, tier by tier. `elbo_gap`: how far the evidence lower bound is below the noise limit, in
+# nats per pixel. `ks`: the largest of five Kolmogorov-Smirnov statistics. `off_request`: the largest of four distances
+# from the relation of real galaxies, in units of their own scatter. What the reference reaches over seeds, and how
+# often it would miss them: docs/thresholds/vae.json and `course seeds vae`.
+CEILINGS = {"elbo_gap": (0.3, 0.12, 0.09), "ks": (0.12, 0.08), "off_request": (4.0, 3.0)}
+
+
+def _float32(array: Any) -> np.ndarray:
+    return np.asarray(array, dtype=np.float32)
+
+
+# --- section 1: noise and likelihood ----------------------------------------------------------------------------------
+
+
+def check_stabilise(stabilise: Callable[..., Any]) -> None:
+    """Against the numerical integral of dI / sigma(I) from 0, for several shapes, noises and exposures."""
+    student = Function(stabilise, "stabilise")
+    cases = [((7,), 0.3, 5.0), ((4, 4), 0.01, 2264.0), ((2, 5, 5), 1.5, 0.7), ((2, 3, 3, 1), 0.05, 90.0)]
+    for rng, (shape, noise, exposure) in zip(draws(seed=811, count=len(cases)), cases, strict=True):
+        lowest = -0.9 * noise**2 * exposure
+        images = np.where(
+            rng.uniform(size=shape) < 0.3, rng.uniform(lowest, 0, shape), 30 * noise * rng.gamma(1, 1, shape)
+        )
+        nodes, weights = np.polynomial.legendre.leggauss(64)
+        # Substituting I = v^2 T - noise^2 T at the lower end keeps the integrand smooth: dI / sigma = 2 T dv.
+        low, high = noise, np.sqrt(noise**2 + images / exposure)
+        v = low + (high - low)[..., np.newaxis] * (nodes + 1) / 2
+        brightness = exposure * (v**2 - noise**2)
+        integrand = 2 * exposure * v / np.sqrt(noise**2 + brightness / exposure)
+        expected = np.sum(weights * integrand, axis=-1) * (high - low) / 2
+        student(images, noise, exposure).close(
+            expected, "y grows by 1 / sigma(I) per electron/s, and y(0) = 0. See section 1."
+        )
+
+
+def check_likelihood(gaussian_log_prob: Callable[..., Any]) -> None:
+    """Against SciPy's normal distribution, for one sigma and for one sigma a pixel."""
+    student = Function(gaussian_log_prob, "gaussian_log_prob")
+    cases = [((4, 5, 5, 1), False), ((3, 2, 6, 1), True), ((6, 4, 4, 1), True), ((1, 3, 3, 1), False)]
+    for rng, (shape, map_of_sigma) in zip(draws(seed=821, count=len(cases)), cases, strict=True):
+        x, mean = _float32(rng.normal(0, 2, size=(2, *shape)))
+        sigma = _float32(rng.uniform(0.5, 2.5, size=shape[1:])) if map_of_sigma else float(rng.uniform(1.3, 3.0))
+        expected = scipy.stats.norm.logpdf(x.astype(float), mean.astype(float), np.asarray(sigma, dtype=float))
+        student(x, mean, sigma).close(
+            expected.sum(axis=(1, 2, 3)),
+            "a sum over all pixels of the log-density of a normal distribution, its constants included. See section 1.",
+        )
+
+
+# --- section 2: networks ----------------------------------------------------------------------------------------------
+
+
+def _network(build: Callable[..., Any], name: str, latent_dim: int, shapes: tuple) -> Any:
+    model = Function(build, name)(latent_dim).keras_model()
+    for what, got, expected in zip(("inputs", "outputs"), (model.input_shape, model.output_shape), shapes, strict=True):
+        require(
+            tuple(got) == (None, *expected),
+            f"{name}({latent_dim}) has {what} of shape {tuple(got)}, expected {(None, *expected)}. See section 2.",
+        )
+    return model
+
+
+def _require_small(build: Callable[..., Any], name: str) -> None:
+    count = Function(build, name)(10).keras_model().count_params()
+    require(
+        count <= MOST_PARAMETERS,
+        f"{name}(10) has {count} parameters, expected at most {MOST_PARAMETERS}: use fewer neurons. See section 2.",
+    )
+
+
+def _require_any_number(name: str, outputs: np.ndarray) -> None:
+    """Twenty outputs or more, of weights drawn at random: all of one sign by chance in less than 1 of 1e5 cases."""
+    require(bool(np.isfinite(outputs).all()), f"{name} gave values that are nan or infinite. See section 2.")
+    require(
+        float(outputs.min()) < 0 < float(outputs.max()) and float(np.abs(outputs).max()) > 1,
+        f"{name} gave values between {outputs.min():.3g} and {outputs.max():.3g} for large inputs, expected any real "
+        "numbers: the last layer has no activation. See section 2.",
+    )
+
+
+def check_encoder(build_encoder: Callable[..., Any]) -> None:
+    """Shapes, size and range of the untrained network, asked of Keras; and that it sees where the light is."""
+    name = "build_encoder"
+    _require_small(build_encoder, name)
+    for rng, latent_dim in zip(draws(seed=831, count=2), (10, 4), strict=True):
+        model = _network(build_encoder, name, latent_dim, ((SIZE, SIZE, 1), (2 * latent_dim,)))
+        images = _float32(rng.normal(size=(16, SIZE, SIZE, 1)))
+        _require_any_number(name, np.asarray(model(1e4 * images, training=False)))
+        codes = np.asarray(model(images, training=False))
+        require(
+            bool((np.ptp(codes, axis=0) > 0).any()),
+            f"{name}({latent_dim}) gave the same numbers for 16 different images: does it see them? See section 2.",
+        )
+
+
+def check_decoder(build_decoder: Callable[..., Any]) -> None:
+    """Shapes, size and range of the untrained network, asked of Keras; each code and each pixel must count."""
+    name = "build_decoder"
+    _require_small(build_decoder, name)
+    for rng, latent_dim in zip(draws(seed=832, count=2), (10, 4), strict=True):
+        model = _network(build_decoder, name, latent_dim, ((latent_dim,), (SIZE, SIZE, 1)))
+        z = _float32(rng.normal(size=(32, latent_dim)))
+        _require_any_number(name, np.asarray(model(1e4 * z, training=False)))
+        stamps = np.asarray(model(z, training=False))[..., 0]
+        require(
+            float(np.ptp(stamps, axis=0).max()) > 0,
+            f"{name}({latent_dim}) gave the same image for 32 different codes. See section 2.",
+        )
+        require(
+            float(np.ptp(stamps, axis=(1, 2)).max()) > 0,
+            f"{name}({latent_dim}) gave images whose pixels are all equal. See section 2.",
+        )
+        for j in range(latent_dim):
+            other = z.copy()
+            other[:, j] += 3.0
+            require(
+                float(np.abs(np.asarray(model(other, training=False))[..., 0] - stamps).max()) > 0,
+                f"Dimension {j} of the code changes nothing in the images of {name}({latent_dim}). See section 2.",
+            )
+
+
+# --- section 3: draws and divergences ---------------------------------------------------------------------------------
+
+
+def check_reparametrise(reparametrise: Callable[..., Any]) -> None:
+    """Values against the quantiles of TensorFlow Probability's normal distribution, and moments of many draws.
+
+    The moments of 20,000 draws are compared to 6 standard errors, below 1e-8 by chance for each of 12 comparisons.
+    """
+    student = Function(reparametrise, "reparametrise")
+    for rng, shape in zip(draws(seed=841, count=3), ((5, 3), (1, 8), (40, 2)), strict=True):
+        mean, log_var = _float32(rng.normal(size=(2, *shape)))
+        eps = _float32(rng.normal(size=shape))
+        expected = tfd.Normal(mean.astype(float), np.exp(log_var.astype(float) / 2)).quantile(
+            scipy.stats.norm.cdf(eps.astype(float))
+        )
+        student(mean, log_var, eps).close(
+            expected, "the mean plus the standard deviation, exp(log_var / 2), times eps. See section 3.", atol=1e-5
+        )
+    for rng in draws(seed=842, count=2):
+        mean, log_var = _float32(rng.normal(size=(2, 3)))
+        count = 20_000
+        z = student(
+            np.tile(mean, (count, 1)), np.tile(log_var, (count, 1)), _float32(rng.normal(size=(count, 3)))
+        ).array((count, 3))
+        for what, got, expected, error in (
+            ("mean", z.mean(axis=0), mean, np.exp(log_var / 2) / np.sqrt(count)),
+            ("variance", z.var(axis=0), np.exp(log_var), np.exp(log_var) * np.sqrt(2 / count)),
+        ):
+            require(
+                bool((np.abs(got - expected) < 6 * error).all()),
+                f"Over {count} draws the {what} of z from reparametrise is {got.round(3).tolist()}, expected "
+                f"{np.round(expected, 3).tolist()} within {np.round(6 * error, 3).tolist()}. See section 3.",
+            )
+
+
+def check_reparametrise_gradients(sampling_gradients: Callable[..., Any]) -> None:
+    """The gradients that the notebook takes through the student's function, against finite differences of quantiles.
+
+    dz/dmean = 1, and dz/dlog_var by a centred difference in float64 of the quantile of N(mean, exp(log_var)).
+    """
+    student = Function(sampling_gradients, "sampling_gradients")
+    for rng, shape in zip(draws(seed=843, count=3), ((2, 3), (4, 2), (1, 6)), strict=True):
+        mean, log_var, eps = rng.normal(size=(3, *shape)).astype(np.float32).astype(float)
+        result = student(mean, log_var, eps)
+        to_mean, to_log_var = result.unpack("dz/dmean", "dz/dlog_var")
+        for part in (to_mean, to_log_var):
+            require(
+                bool(np.isfinite(np.asarray(part.value, dtype=float)).all()),
+                "No gradient reaches mean or log_var through reparametrise: write it with TensorFlow's functions. See "
+                "section 3.",
+            )
+        to_mean.close(np.ones(shape), "z moves with the mean, one to one. See section 3.", rtol=1e-3, atol=1e-4)
+        up, down = (
+            scipy.stats.norm.ppf(scipy.stats.norm.cdf(eps), mean, np.exp((log_var + h) / 2)) for h in (1e-4, -1e-4)
+        )
+        to_log_var.close(
+            (up - down) / 2e-4, "half the standard deviation times eps. See section 3.", rtol=1e-3, atol=1e-4
+        )
+
+
+def check_kl(kl_to_standard_normal: Callable[..., Any]) -> None:
+    """Against TensorFlow Probability's divergence of multivariate normals, in float64."""
+    student = Function(kl_to_standard_normal, "kl_to_standard_normal")
+    for rng, shape in zip(draws(seed=851, count=4), ((6, 3), (1, 10), (5, 1), (3, 4)), strict=True):
+        mean, log_var = _float32(rng.normal(0.0, 1.5, size=(2, *shape)))
+        q = tfd.MultivariateNormalDiag(mean.astype(float), np.exp(log_var.astype(float) / 2))
+        p = tfd.MultivariateNormalDiag(np.zeros(shape[1]), np.ones(shape[1]))
+        student(mean, log_var).close(
+            q.kl_divergence(p),
+            "half the sum over the latent dimensions of sigma^2 + mu^2 - 1 - ln sigma^2. See section 3.",
+            atol=1e-4,
+        )
+
+
+def check_monte_carlo(kl_monte_carlo: Callable[..., Any]) -> None:
+    """For given draws it is exact: log-densities by SciPy in float64. Each case has another number of draws."""
+    student = Function(kl_monte_carlo, "kl_monte_carlo")
+    for rng, shape in zip(draws(seed=861, count=4), ((1, 4, 3), (7, 1, 2), (50, 3, 5), (4, 4, 4)), strict=True):
+        mean, log_var = _float32(rng.normal(size=(2, *shape[1:])))
+        eps = _float32(rng.normal(size=shape))
+        sigma = np.exp(log_var.astype(float) / 2)
+        z = mean + sigma * eps.astype(float)
+        ratio = scipy.stats.norm.logpdf(z, mean.astype(float), sigma) - scipy.stats.norm.logpdf(z)
+        student(mean, log_var, eps).close(
+            ratio.sum(axis=-1).mean(axis=0),
+            "ln q(z) - ln p(z), summed over the latent dimensions, averaged over the draws. See section 3.",
+            rtol=1e-3,
+            atol=1e-4,
+        )
+
+
+# --- section 4: probabilistic PCA -------------------------------------------------------------------------------------
+
+
+def _linear_models() -> list[tuple[np.ndarray, np.ndarray, float]]:
+    cases = []
+    for rng, (size, latent_dim) in zip(draws(seed=871, count=4), ((6, 2), (3, 3), (8, 1), (5, 4)), strict=True):
+        W, sigma = rng.normal(size=(size, latent_dim)), float(rng.uniform(0.6, 1.8))
+        cases.append((W @ rng.normal(size=latent_dim) + sigma * rng.normal(size=size), W, sigma))
+    return cases
+
+
+def _exact_posterior(x: np.ndarray, W: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray]:
+    """By conditioning the joint Gaussian of z and x on x."""
+    gain = np.linalg.solve(W @ W.T + sigma**2 * np.eye(len(x)), W).T
+    return gain @ x, np.eye(W.shape[1]) - gain @ W
+
+
+def check_posterior(ppca_posterior: Callable[..., Any], part: str) -> None:
+    """The mean or the covariance, by conditioning the joint Gaussian of z and x on x."""
+    student = Function(ppca_posterior, "ppca_posterior")
+    for x, W, sigma in _linear_models():
+        mean, covariance = student(x, W, sigma).unpack("mean", "covariance")
+        exact_mean, exact_covariance = _exact_posterior(x, W, sigma)
+        if part == "mean":
+            mean.close(exact_mean, "M^-1 W^T x with M = W^T W + sigma^2 I. See section 4.", atol=1e-5)
+        else:
+            covariance.close(exact_covariance, "sigma^2 M^-1, a matrix of (d, d). See section 4.", atol=1e-5)
+
+
+def check_bound(ppca_elbo: Callable[..., Any]) -> None:
+    """At the exact posterior the log-evidence (SciPy), elsewhere below it by KL(q || posterior) (TFP)."""
+    student = Function(ppca_elbo, "ppca_elbo")
+    for rng, (x, W, sigma) in zip(draws(seed=872, count=4), _linear_models(), strict=True):
+        evidence = scipy.stats.multivariate_normal.logpdf(x, np.zeros(len(x)), W @ W.T + sigma**2 * np.eye(len(x)))
+        mean, covariance = _exact_posterior(x, W, sigma)
+        student(x, W, sigma, mean, covariance).close(
+            evidence, "at the exact posterior the bound is the log-evidence. See section 4."
+        )
+        factor = np.eye(len(mean)) + 0.4 * rng.normal(size=covariance.shape)
+        other_mean, other_covariance = mean + 0.7 * rng.normal(size=mean.shape), factor @ covariance @ factor.T
+        posterior, q = (
+            tfd.MultivariateNormalTriL(m, np.linalg.cholesky(c))
+            for m, c in ((mean, covariance), (other_mean, other_covariance))
+        )
+        student(x, W, sigma, other_mean, other_covariance).close(
+            evidence - float(q.kl_divergence(posterior)),
+            "the bound is the log-evidence minus the divergence of q from the posterior. See section 4.",
+        )
+
+
+# --- section 5: the loss ----------------------------------------------------------------------------------------------
+
+
+def check_loss(negative_elbo: Callable[..., Any]) -> None:
+    """Against the formula in exact arithmetic of Python's floats, image by image."""
+    student = Function(negative_elbo, "negative_elbo")
+    for rng, (count, beta) in zip(draws(seed=881, count=4), ((5, 1.0), (1, 0.0), (64, 0.3), (7, 30.0)), strict=True):
+        log_likelihood, kl = _float32(rng.normal(-50, 20, size=count)), _float32(rng.gamma(2.0, 4.0, size=count))
+        total = 0.0
+        for one, cost in zip(log_likelihood.tolist(), kl.tolist(), strict=True):
+            total += one - beta * cost
+        student(log_likelihood, kl, beta).close(
+            -total / count, "minus the mean over the batch of log_likelihood - beta * kl. See section 5.", atol=1e-3
+        )
+
+
+def check_warm_up(kl_weight: Callable[..., Any]) -> None:
+    """Against linear interpolation between (0, 0) and (warm_up_steps, beta), constant beyond."""
+    student = Function(kl_weight, "kl_weight")
+    for warm_up_steps, beta in ((10, 1.0), (300, 0.5), (7, 40.0), (1, 2.0)):
+        for step in (0, 1, 3, warm_up_steps - 1, warm_up_steps, warm_up_steps + 1, 5 * warm_up_steps, 100_000):
+            student(step, warm_up_steps, beta).close(
+                np.interp(step, [0, warm_up_steps], [0.0, beta]),
+                "in proportion to the step up to beta, and beta from there on. See section 5.",
+            )
+    for step in (0, 1, 50):
+        student(step, 0, 3.0).close(3.0, "without a warm-up the weight is beta at all steps. See section 5.")
+
+
+# --- section 6: active dimensions -------------------------------------------------------------------------------------
+
+
+def check_active(active_dimensions: Callable[..., Any]) -> None:
+    """Against the divergences of TensorFlow Probability, with thresholds halfway between two of them and outside."""
+    student = Function(active_dimensions, "active_dimensions")
+    for rng, (count, latent_dim) in zip(draws(seed=891, count=4), ((50, 6), (3, 3), (8, 10), (200, 5)), strict=True):
+        spread = rng.permutation(np.geomspace(0.02, 2.0, latent_dim))
+        mean = spread * rng.normal(size=(count, latent_dim))
+        log_var = -spread * rng.uniform(0.0, 2.0, size=(count, latent_dim))
+        kl = np.sort(
+            np.mean(tfd.Normal(mean, np.exp(log_var / 2)).kl_divergence(tfd.Normal(0.0 * mean, 1.0 + 0 * mean)), 0)
+        )
+        for threshold in (kl[0] / 2, *((kl[1:] + kl[:-1]) / 2), 2 * kl[-1]):
+            student(mean, log_var, float(threshold)).count(
+                int(np.sum(kl > threshold)),
+                f"the divergences are {kl.round(3).tolist()[-6:]} and more, averaged over the images. See section 6."
+                if latent_dim > 6
+                else f"the divergences, averaged over the images, are {kl.round(3).tolist()}. See section 6.",
+            )
+
+
+# --- section 7: measurements ------------------------------------------------------------------------------------------
+
+
+def _pairs(seed: int) -> list[tuple[np.ndarray, float, np.ndarray]]:
+    """Pairs of elliptical Gaussians: images, the scale of the weights, and the covariances as the weights leave them.
+
+    The product of two Gaussians is a Gaussian: its inverse covariance is the sum of both, and its integral and mean are
+    known. Each is wide enough to be summed over pixels like an integral (beyond 1.2 pixels the sum is right to 1e-5),
+    and gone at the edge of the stamp. With one alone, the place of the weights would not matter.
+    """
+    cases = []
+    sizes = ((40, 3.0), (41, 4.0), (35, 2.5), (48, 30.0))
+    for rng, (size, scale) in zip(draws(seed=seed, count=4), sizes, strict=True):
+        axis = np.arange(size) - (size - 1) / 2
+        x, y = np.meshgrid(axis, axis)
+        stamps, seen = [], []
+        for _ in range(4):
+            stamp, total, first, second = np.zeros((size, size)), 0.0, np.zeros(2), np.zeros((2, 2))
+            for _ in range(2):
+                angle, q, width = rng.uniform(0, np.pi), rng.uniform(0.6, 0.95), rng.uniform(2.2, 3.2)
+                rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+                covariance = rotation @ np.diag([width**2, (q * width) ** 2]) @ rotation.T
+                centre, peak = rng.uniform(-3.0, 3.0, size=2), rng.uniform(1, 50)
+                offset = np.stack([x - centre[0], y - centre[1]], axis=-1)
+                stamp += peak * np.exp(-0.5 * np.einsum("...i,ij,...j", offset, np.linalg.inv(covariance), offset))
+                narrow = np.linalg.inv(np.linalg.inv(covariance) + np.eye(2) / scale**2)
+                mean = narrow @ np.linalg.solve(covariance, centre)
+                light = centre @ np.linalg.solve(covariance + scale**2 * np.eye(2), centre)
+                light = peak * np.sqrt(np.linalg.det(narrow)) * np.exp(-0.5 * light)
+                total, first = total + light, first + light * mean
+                second = second + light * (narrow + np.outer(mean, mean))
+            stamps.append(stamp)
+            seen.append(second / total - np.outer(first, first) / total**2)
+        cases.append((np.stack(stamps), scale, np.stack(seen)))
+    return cases
+
+
+def check_sizes(moments: Callable[..., Any]) -> None:
+    """Flux, and size of pairs of Gaussians in closed form, off the centre of stamps of several sizes."""
+    student = Function(moments, "moments")
+    for images, scale, covariance in _pairs(911):
+        result = student(images, scale)
+        got = result.array((len(images), 4))
+        flux, size = images.sum(axis=(1, 2)), np.linalg.det(covariance) ** 0.25
+        if not np.allclose(got[:, 0], flux, rtol=1e-3):
+            result.fail(
+                f"gave a flux of {got[0, 0]:.6g} in the first column, expected {flux[0]:.6g}: the sum over all pixels, "
+                "without weights. See section 7."
+            )
+        if not np.allclose(got[:, 1], size, rtol=2e-3):
+            result.fail(
+                f"gave a size of {got[0, 1]:.6g} in the second column for two blobs, expected {size[0]:.6g}: the "
+                "fourth root of |Q|, with weights, about the centroid. See section 7."
+            )
+
+
+def check_ellipticities(moments: Callable[..., Any]) -> None:
+    """Ellipticity of pairs of Gaussians in closed form, from the eigenvalues and vectors of their covariance."""
+    student = Function(moments, "moments")
+    for images, scale, covariance in _pairs(912):
+        result = student(images, scale)
+        got = result.array((len(images), 4))[:, 2:]
+        values, vectors = np.linalg.eigh(covariance)
+        ratio, angle = np.sqrt(values[:, 0] / values[:, 1]), np.arctan2(vectors[:, 1, 1], vectors[:, 0, 1])
+        length = (1 - ratio) / (1 + ratio)
+        expected = np.stack([length * np.cos(2 * angle), length * np.sin(2 * angle)], axis=1)
+        if not np.allclose(got, expected, atol=2e-3):
+            worst = int(np.argmax(np.abs(got - expected).max(axis=1)))
+            chi = 2 * expected / (1 + length**2)[:, np.newaxis]
+            why = (
+                "this is chi, without 2 sqrt|Q| in the denominator"
+                if np.allclose(got, chi, atol=2e-3)
+                else "by the formula, from second moments with weights, about the centroid"
+            )
+            result.fail(
+                f"gave e1, e2 = {got[worst, 0]:.4f}, {got[worst, 1]:.4f} for two blobs, expected "
+                f"{expected[worst, 0]:.4f}, {expected[worst, 1]:.4f}: {why}. See section 7."
+            )
+
+
+def check_ks(ks_statistic: Callable[..., Any]) -> None:
+    """Against SciPy, for samples of unequal sizes, shifted, with ties, and far apart."""
+    student = Function(ks_statistic, "ks_statistic")
+    for rng, (n, m, shift) in zip(
+        draws(seed=921, count=6),
+        ((30, 30, 0.0), (5, 80, 0.5), (100, 40, -1.0), (1, 3, 0.0), (9, 4, 50.0), (60, 7, 0)),
+        strict=True,
+    ):
+        a, b = rng.normal(size=n), shift + rng.normal(size=m)
+        for x, y in ((a, b), (np.round(a), np.round(b))):
+            student(x, y).close(
+                scipy.stats.ks_2samp(x, y, method="asymp").statistic,
+                "the largest distance of the two cumulative distributions, wherever it is. See section 7.",
+            )
+
+
+# --- section 8: the flow ----------------------------------------------------------------------------------------------
+
+
+def check_flow_step(affine_step: Callable[..., Any]) -> None:
+    """Against the inverse of TensorFlow Probability's shift and scale, and its log-determinant."""
+    student = Function(affine_step, "affine_step")
+    for rng, shape in zip(draws(seed=931, count=4), ((5, 3), (1, 10), (4, 1), (3, 3)), strict=True):
+        z, shift, log_scale = _float32(rng.normal(size=(3, *shape)))
+        bijector = tfb.Shift(shift.astype(float))(tfb.Scale(log_scale=log_scale.astype(float)))
+        u, log_det = student(z, shift, log_scale).unpack("u", "the log-determinant")
+        u.close(bijector.inverse(z.astype(float)), "(z - shift) exp(-log_scale). See section 8.", atol=1e-5)
+        log_det.close(
+            bijector.inverse_log_det_jacobian(z.astype(float), event_ndims=1),
+            "minus the sum of the log-scales of each z. See section 8.",
+            atol=1e-5,
+        )
+
+
+# --- trained ----------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def held_out() -> tuple[np.ndarray, np.ndarray, float]:
+    """Images (2000, 32, 32) in electrons/s that are in no release, their properties (2000, 4), and the noise.
+
+    Properties: magnitude, half-light radius in arcsec, e1, e2.
+    """
+    with np.load(ROOT / "graders" / "data" / "galaxies.npz", allow_pickle=False) as file:
+        images = file["pixels"] * float(file["step"])
+        truth = [file[f"truth/{name}"] for name in ("magnitude", "half_light_radius", "e1", "e2")]
+        return images, np.stack(truth, axis=1).astype(float), float(file["noise"])
+
+
+def stabilised(images: np.ndarray, noise: float) -> np.ndarray:
+    """Pixels in units of their noise."""
+    return 2 * EXPOSURE * (np.sqrt(np.clip(noise**2 + images / EXPOSURE, 0, None)) - noise)
+
+
+def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any]) -> float:
+    """How far the evidence lower bound of 1000 held-out galaxies is below the noise limit, in nats per pixel.
+
+    One draw an image; its chance contributes less than 0.001.
+    """
+    images, _, noise = held_out()
+    images = images[:1000]
+    mean, log_var = (part.array() for part in Function(encode, "encode")(images).unpack("mean", "log_var"))
+    log_var = np.clip(log_var, -50, 50)
+    z = mean + np.exp(log_var / 2) * np.random.default_rng(941).normal(size=mean.shape)
+    again = Function(decode, "decode")(z).array(images.shape)
+    squares = np.mean((stabilised(images, noise) - stabilised(again, noise)) ** 2)
+    kl = 0.5 * np.mean(np.sum(np.exp(log_var) + mean**2 - 1 - log_var, axis=1))
+    return float(0.5 * (squares - 1) + kl / PIXELS)
+
+
+def measured(images: np.ndarray) -> np.ndarray:
+    """Magnitude, ln size, e1, e2 and |e| of stamps, by Gaussian-weighted moments; what cannot be measured is 99."""
+    axis = np.arange(SIZE) - (SIZE - 1) / 2
+    x, y = np.meshgrid(axis, axis)
+    weighted = images * np.exp(-(x**2 + y**2) / (2 * SCALE**2))
+    total = np.maximum(weighted.sum(axis=(1, 2)), 1e-9)
+
+    def mean_of(positions: np.ndarray) -> np.ndarray:
+        return (weighted * positions).sum(axis=(1, 2)) / total
+
+    xx, yy = mean_of(x**2) - mean_of(x) ** 2, mean_of(y**2) - mean_of(y) ** 2
+    xy = mean_of(x * y) - mean_of(x) * mean_of(y)
+    good = (xx > 0) & (xx * yy > xy**2) & (images.sum(axis=(1, 2)) > 0)
+    xx, yy, xy = np.where(good, xx, 1.0), np.where(good, yy, 1.0), np.where(good, xy, 0.0)
+    area = np.sqrt(xx * yy - xy**2)
+    e1, e2 = (part / (xx + yy + 2 * area) for part in (xx - yy, 2 * xy))
+    flux = np.where(good, images.sum(axis=(1, 2)), 1.0)
+    columns = [ZERO_POINT - 2.5 * np.log10(flux), 0.5 * np.log(area), e1, e2, np.hypot(e1, e2)]
+    return np.where(good, np.stack(columns), 99.0).T
+
+
+MEASURED = ("magnitude", "ln size", "e1", "e2", "|e|")
+
+
+def generated(generate: Callable[..., Any]) -> np.ndarray:
+    """Measurements of galaxies that have been ordered with the properties of the held-out ones: (2000, 5)."""
+    images, properties, _ = held_out()
+    return measured(Function(generate, "generate")(properties, 951).array(images.shape))
+
+
+def distances(made: np.ndarray) -> dict[str, float]:
+    """The KS statistic of each measurement between generated and held-out galaxies."""
+    real = measured(held_out()[0])
+    return {
+        name: float(scipy.stats.ks_2samp(made[:, k], real[:, k], method="asymp").statistic)
+        for k, name in enumerate(MEASURED)
+    }
+
+
+def off_requests(made: np.ndarray) -> dict[str, float]:
+    """How far generated galaxies are from the mean relation of real ones between property and measurement.
+
+    For each of four properties: the root mean square distance from the straight line through the held-out galaxies,
+    divided by that of the held-out galaxies themselves. Galaxies that are distributed like real ones have 1. A distance
+    counts for ten times that of real galaxies at most, so that a single failure is no more than that.
+    """
+    images, properties, _ = held_out()
+    real, asked = measured(images), properties.copy()
+    asked[:, 1] = np.log(asked[:, 1])
+    ratios = {}
+    for k, name in enumerate(MEASURED[:4]):
+        line = np.polyfit(asked[:, k], real[:, k], 1)
+        off_real, off_made = (np.abs(values[:, k] - np.polyval(line, asked[:, k])) for values in (real, made))
+        usual = np.sqrt(np.mean(off_real**2))
+        ratios[name] = float(np.sqrt(np.mean(np.minimum(off_made, 10 * usual) ** 2)) / usual)
+    return ratios
+
+
+def measure(namespace: dict[str, Any]) -> dict[str, float]:
+    """What `CEILINGS` are about, of a notebook that has been run: for ``course seeds``."""
+    made = generated(namespace["generate"])
+    return {
+        "elbo_gap": elbo_gap(namespace["encode"], namespace["decode"]),
+        "ks": max(distances(made).values()),
+        "off_request": max(off_requests(made).values()),
+    }
+
+
+def check_elbo(encode: Callable[..., Any], decode: Callable[..., Any], tier: int) -> None:
+    """The bound on 1000 galaxies that were never released, computed from codes and images by the grader.
+
+    A trained network differs from seed to seed; `CEILINGS` says where the false-failure rate is written.
+    """
+    at_most = CEILINGS["elbo_gap"][tier - 1]
+    gap = elbo_gap(encode, decode)
+    require(
+        gap <= at_most,
+        f"On 1000 galaxies that it has never seen, the ELBO is {gap:.3f} nats per pixel below the noise limit, "
+        f"expected at most {at_most:.3f}: are the loss, its weights and both networks right, and does the "
+        "reconstruction still improve at the end? See section 5.",
+    )
+
+
+def check_distributions(generate: Callable[..., Any], tier: int) -> None:
+    """KS statistics of five measurements, 2000 generated against 2000 held-out galaxies.
+
+    Two samples of 2000 from one distribution exceed 0.0617 once in 1000 times for each measurement.
+    """
+    at_most = CEILINGS["ks"][tier - 1]
+    found = distances(generated(generate))
+    worst = max(found, key=found.get)
+    require(
+        found[worst] <= at_most,
+        f"The measured {worst} of 2000 generated galaxies is distributed unlike that of real ones: the KS statistic is "
+        f"{found[worst]:.3f}, expected at most {at_most:.3f}. See section 8.",
+    )
+
+
+def check_requested(generate: Callable[..., Any], tier: int) -> None:
+    """Galaxies ordered with the properties of 2000 held-out ones, measured one by one, as `off_requests` says."""
+    at_most = CEILINGS["off_request"][tier - 1]
+    found = off_requests(generated(generate))
+    worst = max(found, key=found.get)
+    require(
+        found[worst] <= at_most,
+        f"The measured {worst} of generated galaxies is {found[worst]:.2f} times as far from what was asked for as "
+        f"that of real galaxies, expected at most {at_most:.2f} times: does the flow see the properties? See "
+        "section 8.",
+    )

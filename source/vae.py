@@ -1,0 +1,2010 @@
+# Galaxies from a variational autoencoder. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Galaxies from a variational autoencoder
+#
+# A survey tests its measurements on simulated skies. They need galaxies: millions of them, with the sizes, shapes and
+# brightnesses of real ones. A generative network learns to make them from examples. In this notebook you build the one
+# that the lecture calls FlowVAE: a variational autoencoder that turns a few random numbers into the image of a galaxy,
+# and a normalising flow that chooses those numbers so that the galaxy has the magnitude, size and shape that you ask
+# for (Lanusse et al. 2021, MNRAS 504, 5543, arXiv:2008.03833; for Euclid, Bretonnière et al. 2022, A&A 657, A90,
+# arXiv:2105.12149).
+#
+# **What you will learn**
+#
+# - to write the likelihood of an image whose noise you know, and to say when a model is as good as the noise allows;
+# - why an autoencoder cannot be sampled, and what a variational autoencoder changes;
+# - to build its loss, the evidence lower bound (ELBO), piece by piece, and to test it where the answer is exact;
+# - to see which latent dimensions are in use, and what the weight of the KL term does;
+# - to make galaxies to order, and to test them: are their measured sizes, shapes and fluxes those of real ones?
+#
+# **Time**: about 180 minutes. There are 15 tasks, worth 50 points, and one written question, worth 3.
+#
+# %% [markdown]
+# ## How this notebook works
+#
+# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
+#   they are.
+# - Run the test below your answer. A test cell that prints nothing has passed.
+# - Hidden tests try other inputs when your work is graded.
+# - Stuck? Open the hints below each task, one at a time.
+# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
+# - A cell that plots or trains stops with `NotImplementedError` until you have solved the tasks that it uses. A later
+#   one may then miss a name, and stop with `NameError`. Nothing is wrong then.
+#
+# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
+# errors.
+#
+# %%
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+tfd = tfp.distributions
+tfb = tfp.bijectors
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
+
+# %%
+# The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
+# start Jupyter. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+AE_STEPS, VAE_STEPS, BETA_STEPS, FLOW_STEPS = {
+    "proof": (2, 2, 1, 2),
+    "laptop": (600, 1500, 120, 1200),
+    "gpu": (2000, 30000, 1000, 3000),
+}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+tf.config.run_functions_eagerly(BUDGET == "proof")  # a few steps are not worth compiling
+BATCH_SIZE = 32
+LATENT_DIM = 10
+
+with np.load("galaxies.npz") as file:
+    images = (file["pixels"] * float(file["step"])).astype(np.float32)
+    part = file["part"]
+    truth = {key.removeprefix("truth/"): file[key] for key in file.files if key.startswith("truth/")}
+    noise, pixel_scale = float(file["noise"]), float(file["pixel_scale"])
+exposure = 2264.0  # seconds: four exposures of 566 s
+train, valid, test = (np.flatnonzero(part == name) for name in ("train", "valid", "test"))
+
+# %% [markdown]
+# ## 1 Galaxies and their noise
+#
+# `images` holds simulated galaxies, much like those of Euclid's visible camera: 32×32 pixels of 0.101 arcsec, in
+# electrons per second, with the sky subtracted. Each is the sum of a disc and a bulge. `truth` holds what was put in:
+# the magnitude (smaller is brighter), the half-light radius, the share of the bulge, the ellipticity $e_1, e_2$ and the
+# position of the centre, which is up to half a pixel off that of the stamp.
+#
+# %%
+print(f"{len(images)} images of {images.shape[1]} x {images.shape[2]} pixels: ", end="")
+print(", ".join(f"{len(rows)} {name}" for name, rows in (("train", train), ("valid", valid), ("test", test))))
+print(f"noise of an empty pixel: {noise:.4f} electrons/s; brightest pixel: {images.max():.1f} electrons/s")
+for name, values in truth.items():
+    print(f"{name:18s} {values.min():8.3f} to {values.max():8.3f}, median {np.median(values):.3f}")
+
+
+def show(axis, picture, title="", **options):
+    """A stamp in grey, in steps that suit faint and bright pixels alike."""
+    axis.imshow(picture, **{"cmap": "gray", "origin": "lower", "vmin": -1.5, "vmax": 5.0, **options})
+    axis.set_title(title, fontsize=8)
+    axis.set_axis_off()
+
+
+def rows_of_stamps(rows, titles=None, size=0.95, **options):
+    """Rows of stamps in electrons/s, stretched by arcsinh(I / noise); `rows` maps a label to its stamps."""
+    columns = max(len(stamps) for stamps in rows.values())
+    fig, axes = plt.subplots(len(rows), columns, figsize=(size * columns, 1.15 * size * len(rows)), squeeze=False)
+    for number, (line, (label, stamps)) in enumerate(zip(axes, rows.items(), strict=True)):
+        for axis in line[len(stamps) :]:
+            axis.set_axis_off()
+        for k, stamp in enumerate(stamps):
+            show(line[k], np.arcsinh(stamp / noise), titles[k] if titles and number == 0 else "", **options)
+        line[0].text(-2, 15.5, label, ha="right", va="center", fontsize=9)
+    fig.subplots_adjust(wspace=0.04, hspace=0.04)
+    return fig
+
+
+order = train[np.argsort(truth["magnitude"][train])]
+few = order[np.linspace(0, len(order) - 1, 10).astype(int)]
+rows_of_stamps({"galaxies": images[few]}, [f"mag {value:.1f}" for value in truth["magnitude"][few]])
+plt.show()
+
+# %% [markdown]
+# ### Noise of the same size everywhere
+#
+# A generative model of images needs to know what is noise. An empty pixel scatters with the standard deviation
+# $\sigma_0$ (`noise`), from the sky and the read-out. A pixel of brightness $I$ also counts photons: $I T$ electrons in
+# the exposure time $T$, which scatter by $\sqrt{I T}$. So its variance, in (electrons/s)², is
+#
+# $$ \sigma^2(I) = \sigma_0^2 + \frac{I}{T} $$
+#
+# In the centre of a bright galaxy the noise is several times that of an empty pixel. It is easier to work with a
+# function $y(I)$ whose noise has standard deviation 1 at any brightness. Small errors transform as
+# $\sigma_y = \sigma(I)\, dy/dI$, so we need $dy/dI = 1 / \sigma(I)$. The integral, with $y(0) = 0$, is
+#
+# $$ y = 2 T \left( \sqrt{\sigma_0^2 + I / T} - \sigma_0 \right) $$
+#
+# For photon noise alone this is the square root of Anscombe (1948, Biometrika 35, 246), and with read-out noise the
+# *generalised* Anscombe transform (Murtagh, Starck & Bijaoui 1995, A&AS 112, 179), up to a constant that matters for
+# few photons only. From here on we use $y$: pixels in units of their noise.
+#
+# ### Task: `stabilise` (2 points)
+#
+# - `images`: array of floats of any shape, $I$ in electrons/s
+# - `noise`: $\sigma_0$ in electrons/s, a number
+# - `exposure`: $T$ in seconds, a number
+# - returns an array of the same shape: $y$
+#
+# For example, with a noise of 0.5 and an exposure of 4 s, the pixels `[0, 3, -0.84]` become `[0, 4, -2.4]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# The whole array at once, as the formula says. NumPy has the square root.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Negative pixels are fine: the noise is far too small to make $\sigma_0^2 + I/T$ negative.
+#
+# </details>
+#
+# %% solution="vae-stabilise"
+def stabilise(images, noise, exposure):
+    """Pixels in electrons/s -> pixels whose noise has standard deviation 1; any shape."""
+    ### BEGIN SOLUTION: Return y for every pixel.
+    return 2 * exposure * (np.sqrt(noise**2 + images / exposure) - noise)
+    ### END SOLUTION
+
+
+# %% test="vae-stabilise" points=2
+got = stabilise(np.array([0.0, 3.0, -0.84]), 0.5, 4.0)
+assert got is not None, "stabilise returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape == (3,), f"stabilise returned an array of shape {got.shape} for one of shape (3,)."
+assert np.allclose(got, [0.0, 4.0, -2.4], atol=1e-4), (
+    f"stabilise returned {np.round(got, 4).tolist()} for the example, expected [0, 4, -2.4]."
+)
+step = (np.asarray(stabilise(np.full((2, 2), 8.001), 0.1, 50.0)) - stabilise(np.full((2, 2), 8.0), 0.1, 50.0)) / 0.001
+assert step.shape == (2, 2), f"stabilise returned an array of shape {step.shape} for one of shape (2, 2)."
+assert np.allclose(step, 1 / np.sqrt(0.1**2 + 8 / 50), rtol=1e-3), (
+    f"At 8 electrons/s, noise 0.1 and 50 s, y grows by {step[0, 0]:.4g} per electron/s, expected 2.425: one over the "
+    "noise of that pixel."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_stabilise(stabilise)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Does it work? We take a pixel of known brightness, draw its electrons many times, and measure the scatter: dashed as
+# it is, solid after your function.
+#
+# %%
+def unstabilise(y, noise, exposure):
+    """The inverse of `stabilise`: pixels in units of their noise -> electrons/s."""
+    return exposure * ((y / (2 * exposure) + noise) ** 2 - noise**2)
+
+
+brightness = np.geomspace(0.01, images.max(), 12)
+rng = np.random.default_rng(0)
+counted = (rng.poisson(brightness * exposure, size=(3000, 12)) + rng.normal(0, noise * exposure, (3000, 12))) / exposure
+fig, axis = plt.subplots(figsize=(6, 3.2), layout="constrained")
+axis.semilogx(brightness, np.std(counted, axis=0) / noise, "C1o--", label="I, in units of the noise of an empty pixel")
+axis.semilogx(brightness, np.std(stabilise(counted, noise, exposure), axis=0), "C0o-", label="y")
+axis.set(xlabel="brightness of the pixel [electrons/s]", ylabel="standard deviation", ylim=(0, None))
+axis.set_title("Scatter of one pixel")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ### The likelihood of an image
+#
+# If a model says that an image should be $\mu$, and the noise is Gaussian and independent from pixel to pixel, then the
+# probability density of the image $x$ is known. Its logarithm is a sum over the $D$ pixels:
+#
+# $$ \ln p(x \mid \mu) = -\sum_{i=1}^{D} \left[ \frac{(x_i - \mu_i)^2}{2 \sigma_i^2} + \ln \sigma_i +
+# \frac{1}{2} \ln 2 \pi \right] $$
+#
+# It is measured in *nats*, as the logarithm is the natural one. The first term is half a $\chi^2$, the sum of squares
+# that you may know. The others do not depend on $\mu$. But without them it is no density, and models with other noise
+# could not be compared.
+#
+# ### Task: `gaussian_log_prob` (3 points)
+#
+# - `x`, `mean`: float32 arrays or tensors of shape `(n, h, w, 1)`: n images with one channel
+# - `sigma`: a positive number, the same noise for all pixels, or an array of shape `(h, w, 1)`, one for each pixel
+# - returns an array or tensor of shape `(n,)`: the log-density of each image, *summed* over its pixels
+#
+# You will train a network with this function. So write it with TensorFlow's functions (`tf.reduce_sum`, `tf.math.log`
+# and so on), so that gradients can flow through it.
+#
+# For example, an image of 2×2 pixels, all equal to the mean, has the log-density $-\tfrac{4}{2} \ln 2\pi = -3.676$ if
+# `sigma` is 1, and $-3.676 - 4 \ln 2 = -6.448$ if it is 2.
+#
+# <details><summary>Hint 1</summary>
+#
+# First the expression in the brackets, for all pixels of all images at once. Broadcasting takes care of `sigma` in both
+# its forms.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Then add up over the axes 1, 2 and 3; axis 0 holds the images, and stays. `tf.reduce_sum` takes a list of axes.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Add the logarithm of `sigma` to each pixel *before* the sum. If you add it after, it counts once instead of $D$ times.
+# The same goes for $\tfrac12 \ln 2\pi$.
+#
+# </details>
+#
+# %% solution="vae-likelihood"
+def gaussian_log_prob(x, mean, sigma):
+    """ln N(x; mean, sigma^2), summed over the pixels: (n, h, w, 1) -> (n,), in nats."""
+    ### BEGIN SOLUTION: Return the log-density of each image.
+    pull = (x - mean) / sigma
+    return -tf.reduce_sum(0.5 * pull**2 + tf.math.log(sigma) + 0.5 * np.log(2 * np.pi), axis=[1, 2, 3])
+    ### END SOLUTION
+
+
+# %% test="vae-likelihood" points=3
+flat = np.zeros((3, 2, 2, 1), dtype=np.float32)
+for sigma, expected in ((1.0, -3.6758), (2.0, -6.4483)):
+    got = gaussian_log_prob(flat, flat, sigma)
+    assert got is not None, "gaussian_log_prob returned None: is there a return statement?"
+    got = np.asarray(got)
+    assert got.shape == (3,), f"gaussian_log_prob returned shape {got.shape} for 3 images, expected (3,): one an image."
+    assert np.allclose(got, expected, atol=1e-3), (
+        f"gaussian_log_prob returned {got[0]:.4f} for 2x2 pixels equal to the mean with sigma = {sigma}, expected "
+        f"{expected}: each of the four pixels adds ln(sigma) and half of ln(2 pi)."
+    )
+got = np.asarray(gaussian_log_prob(flat + np.float32(3), flat, 2.0))
+assert np.allclose(got, -6.4483 - 4.5, atol=1e-3), (
+    f"gaussian_log_prob returned {got[0]:.4f} for 2x2 pixels that are 3 above the mean with sigma = 2, expected "
+    "-10.9483: 4 times 9/8 below that of the mean."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_likelihood(gaussian_log_prob)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The noise limit
+#
+# No model knows the noise in advance. Even the true image, without noise, has the expected log-density
+# $-\tfrac{D}{2} (1 + \ln 2\pi)$ in units where the noise is 1, because each $(x_i - \mu_i)^2$ is 1 on average. That is
+# $-1.419$ nats per pixel: the *noise limit*. All numbers below are relative to it. The simplest model says "every
+# galaxy is the mean galaxy". It misses the limit by far.
+#
+# %%
+def is_undone(sample):
+    """Whether `unstabilise` undoes your `stabilise`."""
+    try:
+        return np.allclose(unstabilise(stabilise(sample, noise, exposure), noise, exposure), sample, atol=1e-4)
+    except NotImplementedError:
+        raise
+    except Exception:  # whatever it is, the notebook goes on
+        return False
+
+
+levels = np.linspace(-20, 500, 52001)
+stabilise_works = is_undone(images[:5].astype(np.float64))
+if not stabilise_works:
+    print("Your stabilise is not used here: unstabilise does not undo it. Its inverse is taken from a table instead.")
+
+
+def prepared(images):
+    """Images (n, 32, 32) in electrons/s -> (n, 32, 32, 1), in units of the noise, float32."""
+    images = np.asarray(images, dtype=np.float64)
+    if stabilise_works:
+        y = stabilise(images, noise, exposure)
+    else:
+        y = np.interp(images, unstabilise(levels, noise, exposure), levels)
+    return np.asarray(y, dtype=np.float32)[..., None]
+
+
+D = 32 * 32
+LIMIT = -0.5 * (1 + np.log(2 * np.pi))  # nats per pixel
+y_train, y_valid, y_test = prepared(images[train]), prepared(images[valid]), prepared(images[test])
+mean_galaxy = np.broadcast_to(y_train.mean(axis=0), y_test.shape)
+log_prob = np.mean(gaussian_log_prob(y_test, mean_galaxy, 1.0)) / D
+print(f"noise limit {LIMIT:.3f} nats per pixel; the mean galaxy, on the test images, {log_prob:.2f}")
+
+# %% [markdown]
+# ## 2 An autoencoder, and why it cannot be sampled
+#
+# An *autoencoder* is two networks. The encoder turns an image into a few numbers $z$, the decoder turns the numbers
+# back into an image. The space of the $z$ is the *latent space*. Both are trained together so that the image which
+# comes out is close to the one which went in.
+#
+# The centre of a galaxy is ten to two hundred times as bright as the noise. So that numbers in the networks stay small,
+# the encoder is fed with $y / 20$, and the image is 20 times what the decoder returns. Both are done for you, outside
+# of your networks.
+#
+# ### Task: `build_encoder` (3 points)
+#
+# Build the encoder, a Keras model.
+#
+# - `latent_dim`: the number of latent dimensions
+# - returns a Keras model with inputs of shape `(32, 32, 1)` and outputs of shape `(2 * latent_dim,)`. For each image
+#   that is a mean and a logarithm of a variance for each latent dimension; why two will become clear in section 3. Each
+#   can be any real number, so the last layer has no activation
+# - at most 300,000 parameters for 10 latent dimensions
+#
+# It should be quick: two convolutions with `strides=2`, with 16 and 32 filters say, then `Flatten` and a dense layer
+# or two. Smooth activations such as `"elu"` learn smooth galaxies more precisely than `"relu"` does. Start the model
+# with `tfk.Input(shape=...)`, so that it knows its shapes. Take care not to average over the whole image: where the
+# light is tells the shape.
+#
+# <details><summary>Hint 1</summary>
+#
+# After two strides of 2 with `padding="same"` an image of 32×32 pixels is 8×8. How many numbers are that with 32
+# filters? Each of them has a weight for each neuron of the next dense layer: 64 neurons are plenty.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A list of layers in `tfk.Sequential` will do: input, convolution, convolution, flatten, dense, dense. Which of them
+# have an activation?
+#
+# </details>
+#
+# %% solution="vae-encoder"
+def build_encoder(latent_dim):
+    """A Keras model: images (32, 32, 1) -> 2 * latent_dim numbers, means and logarithms of variances."""
+    ### BEGIN SOLUTION: Return a Keras model with two strided convolutions and a dense layer or two.
+    return tfk.Sequential(
+        [
+            tfk.Input(shape=(32, 32, 1)),
+            tfkl.Conv2D(16, 5, strides=2, padding="same", activation="elu"),
+            tfkl.Conv2D(32, 3, strides=2, padding="same", activation="elu"),
+            tfkl.Flatten(),
+            tfkl.Dense(64, activation="elu"),
+            tfkl.Dense(2 * latent_dim),
+        ]
+    )
+    ### END SOLUTION
+
+
+# %% test="vae-encoder" points=3
+model = build_encoder(3)
+assert model is not None, "build_encoder returned None: is there a return statement?"
+assert tuple(model.input_shape) == (None, 32, 32, 1), (
+    f"build_encoder(3) takes inputs of shape {model.input_shape}, expected (None, 32, 32, 1)."
+)
+assert tuple(model.output_shape) == (None, 6), (
+    f"build_encoder(3) gives outputs of shape {model.output_shape}, expected (None, 6): 3 means and 3 log-variances."
+)
+count = build_encoder(10).count_params()
+assert count <= 300_000, f"build_encoder(10) has {count} parameters, expected at most 300000."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_encoder(build_encoder)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Task: `build_decoder` (3 points)
+#
+# Build the decoder, a Keras model that goes the other way.
+#
+# - `latent_dim`: the number of latent dimensions
+# - returns a Keras model with inputs of shape `(latent_dim,)` and outputs of shape `(32, 32, 1)`. A pixel can be any
+#   real number, so the last layer has no activation
+# - at most 300,000 parameters for 10 latent dimensions
+#
+# A convolution with a stride makes an image smaller. A *transposed* convolution, `tfkl.Conv2DTranspose`, makes it
+# larger: with `strides=2` and `padding="same"` each side doubles. If the kernel size is a multiple of the stride, as 4
+# is of 2, each new pixel gets the same number of contributions, and there is no checkerboard pattern (Odena, Dumoulin &
+# Olah 2016, doi:10.23915/distill.00003).
+#
+# <details><summary>Hint 1</summary>
+#
+# Go the way of the encoder backwards: a dense layer or two, `tfkl.Reshape` to a small image with many channels, and two
+# transposed convolutions.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Doubling twice leads from 8×8 to 32×32. The dense layer before the reshape needs as many neurons as that image has
+# numbers. The last transposed convolution has one filter, since there is one channel.
+#
+# </details>
+#
+# %% solution="vae-decoder"
+def build_decoder(latent_dim):
+    """A Keras model: latent_dim numbers -> images (32, 32, 1), any real pixel values."""
+    ### BEGIN SOLUTION: Return a Keras model with dense layers, a reshape and transposed convolutions.
+    return tfk.Sequential(
+        [
+            tfk.Input(shape=(latent_dim,)),
+            tfkl.Dense(64, activation="elu"),
+            tfkl.Dense(8 * 8 * 32, activation="elu"),
+            tfkl.Reshape((8, 8, 32)),
+            tfkl.Conv2DTranspose(16, 4, strides=2, padding="same", activation="elu"),
+            tfkl.Conv2DTranspose(1, 4, strides=2, padding="same"),
+        ]
+    )
+    ### END SOLUTION
+
+
+# %% test="vae-decoder" points=3
+model = build_decoder(3)
+assert model is not None, "build_decoder returned None: is there a return statement?"
+assert tuple(model.input_shape) == (None, 3), (
+    f"build_decoder(3) takes inputs of shape {model.input_shape}, expected (None, 3)."
+)
+assert tuple(model.output_shape) == (None, 32, 32, 1), (
+    f"build_decoder(3) gives outputs of shape {model.output_shape}, expected (None, 32, 32, 1)."
+)
+count = build_decoder(10).count_params()
+assert count <= 300_000, f"build_decoder(10) has {count} parameters, expected at most 300000."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_decoder(build_decoder)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Training
+#
+# Here is the training of this notebook, for an autoencoder and for all that follow. Read it. With
+# `variational=False` it maximises the likelihood of the image given what the decoder makes of the means, and nothing
+# else: an autoencoder.
+#
+# It trains with *your* functions if their values and gradients are those of the library, on an example. If one of them
+# is not right yet, it says so and uses TensorFlow Probability's in its place. So a slip in one task costs you nothing
+# in the next.
+#
+# %%
+def trusted(name, library, *arguments):
+    """Your function of this name if it agrees with the library's, values and gradients; else the library's."""
+
+    def values_and_slopes(function):
+        inputs = [tf.constant(argument) for argument in arguments]
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            parts = tf.nest.flatten(tf.function(function)(*inputs))
+            value = tf.add_n([tf.reduce_sum(tf.sin(part)) for part in parts])
+        return [*parts, *tape.gradient(value, inputs, unconnected_gradients="zero")]
+
+    yours = globals()[name]
+    try:
+        yours(*arguments)
+    except NotImplementedError:  # not written yet
+        raise
+    except Exception:  # whatever it is, the training goes on
+        pass
+    try:
+        pairs = list(zip(values_and_slopes(yours), values_and_slopes(library), strict=True))
+        good = all(got.shape == expected.shape for got, expected in pairs)
+        good = good and all(np.allclose(got, expected, rtol=1e-3, atol=1e-3) for got, expected in pairs)
+    except Exception:
+        good = False
+    if not good:
+        print(f"Your {name} is not used here: its values or gradients are not those of the library.")
+    return yours if good else library
+
+
+def library_log_prob(x, mean, sigma):
+    return tfd.Independent(tfd.Normal(mean, sigma), 3).log_prob(x)
+
+
+def noise_like(*shape):
+    return np.random.default_rng(3).normal(size=shape).astype(np.float32)
+
+
+def image_of(decoder, z):
+    """What the decoder makes of z, in units of the noise: (n, latent_dim) -> (n, 32, 32, 1)."""
+    return 20.0 * decoder(z)
+
+
+def code_of(encoder, y):
+    """Means and log-variances of images in units of the noise: (n, 32, 32, 1) -> twice (n, latent_dim)."""
+    return tf.split(encoder(y / 20.0), 2, axis=-1)
+
+
+class Trainer:
+    """Trains an encoder and a decoder; `history` holds the step, the reconstruction and the KL term."""
+
+    def __init__(self, encoder, decoder, schedule, variational=True):
+        self.networks = encoder, decoder
+        self.history = {"step": [], "reconstruction": [], "kl": [], "weight": []}
+        self.rng = np.random.default_rng(SEED)
+        self.order = np.empty(0, dtype=int)
+        optimizer = tfk.optimizers.Adam(schedule)
+        variables = encoder.trainable_variables + decoder.trainable_variables
+        likelihood = trusted("gaussian_log_prob", library_log_prob, noise_like(2, 4, 4, 1), noise_like(2, 4, 4, 1), 1.5)
+        if variational:
+            sample = trusted("reparametrise", library_sample, *noise_like(3, 2, 4))
+            divergence = trusted("kl_to_standard_normal", library_kl, *noise_like(2, 2, 4))
+
+        @tf.function
+        def step(y, eps, weight):
+            with tf.GradientTape() as tape:
+                mean, log_var = code_of(encoder, y)
+                z = sample(mean, log_var, eps) if variational else mean
+                log_likelihood = likelihood(y, image_of(decoder, z), 1.0)
+                kl = divergence(mean, log_var) if variational else tf.zeros_like(log_likelihood)
+                loss = negative_elbo(log_likelihood, kl, weight) if variational else -tf.reduce_mean(log_likelihood)
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            return tf.reduce_mean(log_likelihood), tf.reduce_mean(kl)
+
+        self.step = step
+
+    def batch(self):
+        """The next images, in a new order in every epoch."""
+        if len(self.order) < BATCH_SIZE:
+            self.order = self.rng.permutation(len(y_train))
+        rows, self.order = self.order[:BATCH_SIZE], self.order[BATCH_SIZE:]
+        return y_train[rows]
+
+    def run(self, steps, weights, every=300):
+        """Some steps of training; `weights` gives the weight of the KL term for each of them."""
+        started = time.perf_counter()
+        for k in range(steps):
+            y = self.batch()
+            eps = self.rng.normal(size=(len(y), LATENT_DIM)).astype(np.float32)
+            weight = float(weights(k))
+            log_likelihood, kl = self.step(tf.constant(y), tf.constant(eps), tf.constant(weight, tf.float32))
+            values = (len(self.history["step"]), LIMIT - float(log_likelihood) / D, float(kl), weight)
+            for key, value in zip(self.history, values, strict=True):
+                self.history[key].append(value)
+            if every and (k + 1) % every == 0:
+                print(
+                    f"step {k + 1:5d}  {values[1]:7.3f} nats per pixel below the limit, KL {values[2]:5.1f} nats, "
+                    f"{time.perf_counter() - started:4.0f} s"
+                )
+
+
+def cosine(steps, learning_rate=6e-3):
+    """A learning rate that falls to zero like a cosine."""
+    return tfk.optimizers.schedules.CosineDecay(learning_rate, steps)
+
+
+tfk.utils.set_random_seed(SEED)
+ae_encoder, ae_decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
+autoencoder = Trainer(ae_encoder, ae_decoder, cosine(AE_STEPS), variational=False)
+autoencoder.run(AE_STEPS, lambda step: 0.0, every=200)
+
+# %% [markdown]
+# What comes out, for ten test galaxies that the networks have never seen. The last row is the difference in units of
+# the noise, from -5 (black) to 5 (white). Some structure is left in the brightest galaxies; the rest is noise, which
+# nobody could predict.
+#
+# %%
+def electrons(y):
+    """Images in units of the noise (n, 32, 32, 1) -> electrons/s (n, 32, 32)."""
+    return unstabilise(np.asarray(y, dtype=np.float64)[..., 0], noise, exposure)
+
+
+def reconstructions(encoder, decoder, count=10):
+    """Rows of test galaxies, their reconstructions from the latent means, and the differences."""
+    rows = np.argsort(truth["magnitude"][test])[np.linspace(0, len(test) - 1, count).astype(int)]
+    again = image_of(decoder, code_of(encoder, tf.constant(y_test[rows]))[0])
+    stamps = {"galaxies": images[test][rows], "again": electrons(again)}
+    fig = rows_of_stamps({**stamps, "difference": stamps["galaxies"]})
+    for axis, difference in zip(fig.axes[2 * count :], (y_test[rows] - again)[..., 0], strict=True):
+        axis.images[0].set(data=difference, clim=(-5, 5))
+    return fig
+
+
+reconstructions(ae_encoder, ae_decoder)
+plt.show()
+
+# %% [markdown]
+# So the decoder can draw galaxies. Can you use it to make new ones? You need some $z$ to start from. Draw it from a
+# standard normal distribution, say, and see what comes out. Below on the left: where the encoder has put the training
+# galaxies, in two of the latent dimensions, and the circle of radius 2 where a standard normal would put most of them.
+#
+# %%
+codes = np.asarray(code_of(ae_encoder, tf.constant(y_train))[0])
+widest = np.argsort(codes.std(axis=0))[::-1]
+
+
+def latent_plane(axis, codes, first, second, title):
+    """Two latent dimensions of the training galaxies, coloured by magnitude, and a circle of radius 2."""
+    points = axis.scatter(codes[:, first], codes[:, second], c=truth["magnitude"][train], s=3, cmap="viridis")
+    axis.add_patch(plt.Circle((0, 0), 2, fill=False, color="C3", lw=2))
+    axis.set(xlabel=f"latent dimension {first}", ylabel=f"latent dimension {second}", title=title, aspect="equal")
+    return points
+
+
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+points = latent_plane(axes[0], codes, widest[0], widest[1], "autoencoder")
+fig.colorbar(points, ax=axes[0], label="magnitude")
+axes[1].bar(range(LATENT_DIM), codes.std(axis=0), color="C0")
+axes[1].axhline(1.0, color="C3", lw=2, label="standard normal")
+axes[1].set(xlabel="latent dimension", ylabel="standard deviation of z", title="Scatter of the codes")
+axes[1].legend()
+plt.show()
+z = np.random.default_rng(1).normal(size=(10, LATENT_DIM)).astype(np.float32)
+rows_of_stamps({"galaxies": images[few], "from N(0, I)": electrons(image_of(ae_decoder, tf.constant(z)))})
+plt.show()
+
+# %% [markdown]
+# Nothing told the encoder where to put galaxies. The codes have any place and any scale, they are not Gaussian, and
+# there may be holes between them that the decoder has never seen. A point drawn from the wrong place becomes the wrong
+# image, or no galaxy at all. We would need the distribution of the codes to sample from it, and it was left to chance.
+#
+# ## 3 From points to distributions
+#
+# The *variational autoencoder* (Kingma & Welling 2014, arXiv:1312.6114) starts from the other end. It says how galaxies
+# are made: draw $z$ from the *prior* $p(z) = N(0, I)$, decode it, add noise. What the encoder returns for an image is
+# no longer a point but a distribution, the Gaussian
+#
+# $$ q(z \mid x) = \prod_{j} N\left( z_j \mid \mu_j(x), \sigma_j^2(x) \right) $$
+#
+# It stands for the *posterior*: which $z$ may have made this image? The encoder gives the means $\mu_j$ and, because a
+# variance must be positive while the output of a layer can be anything, the logarithms $\ln \sigma_j^2$. We call them
+# `mean` and `log_var`. So $\sigma_j = \exp(\tfrac12 \ln \sigma_j^2)$.
+#
+# ### The reparametrisation trick
+#
+# Training needs samples of $z$ from $q$, and gradients of the loss with respect to $\mu$ and $\ln \sigma^2$. A random
+# draw has no gradient. So draw the randomness elsewhere, $\varepsilon \sim N(0, I)$, and let $z$ be a smooth function
+# of it:
+#
+# $$ z_j = \mu_j + \sigma_j \, \varepsilon_j $$
+#
+# (same paper, section 2.4). This $z$ has the distribution $q$, and $\partial z_j / \partial \mu_j = 1$,
+# $\partial z_j / \partial \ln \sigma_j^2 = \tfrac12 \sigma_j \varepsilon_j$.
+#
+# ### Task: `reparametrise` (3 points)
+#
+# - `mean`, `log_var`: float32 arrays or tensors of shape `(n, latent_dim)`
+# - `eps`: the same shape, drawn from a standard normal by whoever calls you
+# - returns $z$ of the same shape
+#
+# Write it with TensorFlow's functions. The second test takes gradients through it.
+#
+# For example, `mean` 1, `log_var` $\ln 4 = 1.386$ and `eps` 3 give $1 + 2 \cdot 3 = 7$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which function turns the logarithm of a variance into a standard deviation? It is not `tf.exp(log_var)`: that is the
+# variance.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Half the logarithm of the variance is the logarithm of the standard deviation.
+#
+# </details>
+#
+# %% solution="vae-reparametrise"
+def reparametrise(mean, log_var, eps):
+    """A draw from N(mean, exp(log_var)) made of standard normal numbers eps; all of shape (n, latent_dim)."""
+    ### BEGIN SOLUTION: Return z, with TensorFlow's functions.
+    return mean + tf.exp(0.5 * log_var) * eps
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test looks at the values, the second at the gradients of the sum of all $z$, which the next cell takes.
+#
+# %%
+def sampling_gradients(mean, log_var, eps):
+    """Gradients of the sum of your z with respect to mean and log_var; nan where no gradient arrives."""
+    mean, log_var = tf.constant(mean, tf.float32), tf.constant(log_var, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch([mean, log_var])
+        total = tf.reduce_sum(reparametrise(mean, log_var, tf.constant(eps, tf.float32)))
+    slopes = tape.gradient(total, [mean, log_var])
+    return [np.full(mean.shape, np.nan) if slope is None else np.asarray(slope) for slope in slopes]
+
+
+# %% test="vae-reparametrise" points=2
+one = np.ones((1, 1), dtype=np.float32)
+got = reparametrise(one, one * np.float32(np.log(4)), 3 * one)
+assert got is not None, "reparametrise returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape == (1, 1), f"reparametrise returned an array of shape {got.shape} for arrays of shape (1, 1)."
+assert np.allclose(got, 7.0, atol=1e-3), (
+    f"reparametrise returned {got[0, 0]:.4f} for mean 1, log_var ln 4 and eps 3, expected 7: the standard deviation is "
+    "2, and log_var is the logarithm of its square."
+)
+zero = np.asarray(reparametrise(one, 5 * one, 0 * one))
+assert np.allclose(zero, 1.0), f"reparametrise returned {zero[0, 0]:.4f} for mean 1 and eps 0, expected the mean."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_reparametrise(reparametrise)
+### END HIDDEN TESTS
+
+# %% test="vae-reparametrise" points=1
+to_mean, to_log_var = sampling_gradients([[1.0, 2.0]], [[0.0, np.log(4)]], [[3.0, -1.0]])
+assert np.isfinite(to_mean).all(), (
+    "No gradient reaches the mean: write reparametrise with TensorFlow's functions, on the tensors as they come."
+)
+assert np.isfinite(to_log_var).all(), (
+    "No gradient reaches log_var: write reparametrise with TensorFlow's functions, on the tensors as they come."
+)
+assert np.allclose(to_mean, 1.0, atol=1e-4), f"dz/dmean came out as {to_mean.tolist()}, expected 1 everywhere."
+assert np.allclose(to_log_var, [[1.5, -1.0]], atol=1e-4), (
+    f"dz/dlog_var came out as {to_log_var.tolist()} for eps 3 and -1 and standard deviations 1 and 2, expected "
+    "[[1.5, -1]]: half of sigma times eps."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_reparametrise_gradients(sampling_gradients)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Five thousand of your draws for one mean and variance in two dimensions, with the contours of the density that they
+# should follow.
+#
+# %%
+where, spread = np.array([[1.0, -0.5]], dtype=np.float32), np.array([[0.0, -2.0]], dtype=np.float32)
+eps = np.random.default_rng(0).normal(size=(5000, 2)).astype(np.float32)
+z = np.asarray(reparametrise(np.repeat(where, 5000, axis=0), np.repeat(spread, 5000, axis=0), eps))
+fig, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+axis.plot(z[:, 0], z[:, 1], ".", ms=2, alpha=0.4, label="draws")
+angle = np.linspace(0, 2 * np.pi, 200)
+for radius in (1, 2, 3):
+    edge = where[0] + radius * np.exp(spread[0] / 2) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    axis.plot(edge[:, 0], edge[:, 1], "C3", lw=1, label="1, 2, 3 standard deviations" if radius == 1 else None)
+axis.set(xlabel="$z_1$", ylabel="$z_2$", title="Draws by reparametrisation", aspect="equal")
+axis.legend(loc="upper left", fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ### How far from the prior: the KL divergence
+#
+# If the encoder were free, it would shrink all $\sigma_j$ to zero, and we would be back at the autoencoder. What holds
+# it is the Kullback-Leibler divergence of $q(z \mid x)$ from the prior, the mean of $\ln q - \ln p$ over $q$. For a
+# diagonal Gaussian and a standard normal it has a closed form,
+#
+# $$ \mathrm{KL}(q \,\|\, p) = \frac{1}{2} \sum_{j} \left( \sigma_j^2 + \mu_j^2 - 1 - \ln \sigma_j^2 \right) $$
+#
+# (Kingma & Welling 2014, appendix B). It is never negative, and zero only if $q$ is the prior: then the code says
+# nothing about the image. Averaged over images it is an upper limit to the information about the image that the code
+# carries, in nats.
+#
+# ### Task: `kl_to_standard_normal` (3 points)
+#
+# - `mean`, `log_var`: float32 arrays or tensors of shape `(n, latent_dim)`
+# - returns an array or tensor of shape `(n,)`: the divergence for each image, *summed* over the latent dimensions, in
+#   nats. Use TensorFlow's functions, as it will be part of the loss
+#
+# For example, a mean of `[1, 0]` and a `log_var` of $[0, \ln 4]$ give $0.5 + 0.807 = 1.307$.
+#
+# <details><summary>Hint 1</summary>
+#
+# You are given $\ln \sigma^2$. Which of the four terms is it, and how do you get $\sigma^2$?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Add the four terms element by element first. Sum over the latent dimensions, the last axis, and take half.
+#
+# </details>
+#
+# %% solution="vae-kl"
+def kl_to_standard_normal(mean, log_var):
+    """KL(N(mean, exp(log_var)) || N(0, I)) in nats: (n, latent_dim) -> (n,)."""
+    ### BEGIN SOLUTION: Return the divergence of each image, summed over the latent dimensions.
+    return 0.5 * tf.reduce_sum(tf.exp(log_var) + mean**2 - 1.0 - log_var, axis=1)
+    ### END SOLUTION
+
+
+# %% test="vae-kl" points=3
+mean, log_var = np.array([[1, 0], [0, 0]], np.float32), np.array([[0, np.log(4)], [0, 0]], np.float32)
+got = kl_to_standard_normal(mean, log_var)
+assert got is not None, "kl_to_standard_normal returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape == (2,), f"kl_to_standard_normal returned shape {got.shape} for 2 images, expected (2,)."
+assert np.isclose(got[1], 0.0, atol=1e-5), f"The divergence of N(0, I) from itself came out as {got[1]}, expected 0."
+assert np.isclose(got[0], 1.3069, atol=1e-3), (
+    f"kl_to_standard_normal returned {got[0]:.4f} for the example, expected 1.3069: half the *sum* over the "
+    "dimensions, of sigma^2 + mu^2 - 1 - ln sigma^2."
+)
+q, p = tfd.MultivariateNormalDiag(mean, np.exp(log_var / 2)), tfd.MultivariateNormalDiag([0.0, 0.0])
+expected = tfd.kl_divergence(q, p)
+assert np.allclose(got, expected, atol=1e-3), f"TensorFlow Probability gives {np.asarray(expected)}, you give {got}."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_kl(kl_to_standard_normal)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The divergence of a Gaussian in one dimension, for all means and standard deviations. It grows quickly where $q$ is
+# far from the prior or much narrower.
+#
+# %%
+grid_mean, grid_log = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-2, 1, 61))
+kl = kl_to_standard_normal(
+    grid_mean.reshape(-1, 1).astype(np.float32), (2 * np.log(10) * grid_log).reshape(-1, 1).astype(np.float32)
+)
+fig, axis = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
+lines = axis.contour(grid_mean, 10**grid_log, np.asarray(kl).reshape(61, 61), levels=[0.1, 0.5, 1, 2, 3, 5, 10, 30])
+axis.clabel(lines, fontsize=8)
+axis.plot(0, 1, "C3*", ms=12, label="the prior")
+axis.set(xlabel="mean", ylabel="standard deviation", yscale="log", title="KL divergence from N(0, 1) [nats]")
+axis.legend(loc="lower right")
+plt.show()
+
+# %% [markdown]
+# ### The same by Monte Carlo
+#
+# Where there is no closed form, as for a flow, the divergence is estimated from draws. With $z = \mu + \sigma
+# \varepsilon$,
+#
+# $$ \mathrm{KL} \approx \frac{1}{K} \sum_{k=1}^{K} \left[ \ln q(z_k \mid x) - \ln p(z_k) \right] $$
+#
+# ### Task: `kl_monte_carlo` (3 points)
+#
+# - `mean`, `log_var`: float32 arrays of shape `(n, latent_dim)`
+# - `eps`: float32 array of shape `(K, n, latent_dim)`: K standard normal draws for each image
+# - returns an array of shape `(n,)`: the mean over the K draws of $\ln q(z \mid x) - \ln p(z)$, both summed over the
+#   latent dimensions
+#
+# For example, one draw in one dimension, `eps` 1, with mean 1 and `log_var` 0, is $z = 2$. There $\ln q - \ln p =
+# -\tfrac12 + \tfrac{4}{2} = 1.5$. The mean over many draws is 0.5.
+#
+# <details><summary>Hint 1</summary>
+#
+# First all $z$, of shape `(K, n, latent_dim)`. Then two log-densities of Gaussians at these $z$, element by element.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $\ln q$ has the variance $\sigma^2$ in it, $\ln p$ has 1. Since $(z - \mu) / \sigma = \varepsilon$, the first is
+# short. Do not forget its $-\ln \sigma$.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Sum over the last axis and take the mean over the first. `tfd.Normal(...).log_prob(z)` is another way to both
+# densities.
+#
+# </details>
+#
+# %% solution="vae-montecarlo"
+def kl_monte_carlo(mean, log_var, eps):
+    """The mean of ln q(z) - ln p(z) over draws z = mean + sigma eps; eps (K, n, latent_dim), result (n,)."""
+    ### BEGIN SOLUTION: Return the estimate for each image.
+    z = mean + np.exp(log_var / 2) * eps
+    log_ratio = (z**2 - eps**2 - log_var) / 2
+    return np.mean(np.sum(log_ratio, axis=-1), axis=0)
+    ### END SOLUTION
+
+
+# %% test="vae-montecarlo" points=3
+one = np.ones((1, 1), dtype=np.float32)
+got = kl_monte_carlo(one, 0 * one, one[None])
+assert got is not None, "kl_monte_carlo returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape == (1,), f"kl_monte_carlo returned shape {got.shape} for one image, expected (1,)."
+assert np.allclose(got, 1.5, atol=1e-4), f"kl_monte_carlo returned {got[0]:.4f} for the example, expected 1.5."
+draws = np.random.default_rng(2).normal(size=(20000, 1, 2)).astype(np.float32)
+mean, log_var = np.array([[1.0, 0.0]], np.float32), np.array([[0.0, np.log(4)]], np.float32)
+got = np.asarray(kl_monte_carlo(mean, log_var, draws))
+assert got.shape == (1,), f"kl_monte_carlo returned shape {got.shape} for 20000 draws of one image, expected (1,)."
+assert abs(got[0] - 1.307) < 0.1, f"kl_monte_carlo returned {got[0]:.3f} from 20000 draws, expected 1.31 ± 0.05."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_monte_carlo(kl_monte_carlo)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your estimate against the closed form (line), for more and more draws. Its error falls like $1 / \sqrt{K}$. The
+# training takes one draw an image: the average over images and steps does the rest.
+#
+# %%
+draws = np.random.default_rng(0).normal(size=(30, 1000, 1, 2)).astype(np.float32)
+numbers = np.array([1, 3, 10, 30, 100, 300, 1000])
+mean, log_var = np.array([[1.0, 0.0]], np.float32), np.array([[0.0, np.log(4)]], np.float32)
+estimates = [[np.squeeze(kl_monte_carlo(mean, log_var, some[:k])) for k in numbers] for some in draws]
+fig, axis = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
+axis.plot(numbers, np.transpose(estimates), "C0.", alpha=0.5)
+axis.axhline(float(np.squeeze(kl_to_standard_normal(mean, log_var))), color="C3", label="closed form")
+axis.set(xscale="log", xlabel="draws K", ylabel="KL [nats]", title="30 estimates for each K")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ## 4 The evidence lower bound, where it can be exact
+#
+# How good is a model of galaxies? By what probability it gives to real ones: $p(x) = \int p(x \mid z)\, p(z)\, dz$, the
+# *evidence*. For a neural decoder nobody can do the integral. But for any distribution $q$ of $z$,
+#
+# $$ \mathrm{ELBO} = \mathbb{E}_{q}\left[ \ln p(x \mid z) \right] - \mathrm{KL}(q(z) \,\|\, p(z))
+# = \ln p(x) - \mathrm{KL}(q(z) \,\|\, p(z \mid x)) $$
+#
+# (Kingma & Welling 2014, section 2.2). The middle can be computed: a reconstruction term, minus what the code costs.
+# The right says what it is: the log-evidence, minus the distance of $q$ from the true posterior. That is never
+# negative, hence *lower bound*. Better decoders raise it, and better encoders close the gap.
+#
+# Do you believe that? There is a model in which everything can be computed, *probabilistic PCA* (Tipping & Bishop 1999,
+# J. R. Statist. Soc. B 61, 611): the decoder is a matrix $W$ with $D$ rows and $d$ columns,
+#
+# $$ z \sim N(0, I_d), \qquad x = W z + \sigma n, \qquad n \sim N(0, I_D) $$
+#
+# All distributions are Gaussian. The evidence is $x \sim N(0, W W^T + \sigma^2 I_D)$, and the posterior is
+#
+# $$ p(z \mid x) = N\left( M^{-1} W^T x, \; \sigma^2 M^{-1} \right), \qquad M = W^T W + \sigma^2 I_d $$
+#
+# ### Task: `ppca_posterior` (4 points)
+#
+# - `x`: array of floats of shape `(D,)`
+# - `W`: array of floats of shape `(D, d)`
+# - `sigma`: a positive number
+# - returns a pair: the mean of the posterior, of shape `(d,)`, and its covariance, of shape `(d, d)`
+#
+# Each has a test of its own, 2 points each. For example, with $W = (1, 1)^T$, $\sigma = 1$ and $x = (3, 0)$, $M$ is 3,
+# so the mean is `[1]` and the covariance `[[0.333]]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which shape has $M$? Which of the products $W^T W$ and $W W^T$ has it?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.linalg.inv` is fine for so small a matrix; `np.eye(d)` is the identity. The number $d$ is `W.shape[1]`.
+#
+# </details>
+#
+# %% solution="vae-posterior"
+def ppca_posterior(x, W, sigma):
+    """Mean (d,) and covariance (d, d) of p(z | x) for x = W z + sigma n; x (D,), W (D, d)."""
+    ### BEGIN SOLUTION: Return the mean and the covariance of the posterior.
+    inverse = np.linalg.inv(W.T @ W + sigma**2 * np.eye(W.shape[1]))
+    return inverse @ W.T @ x, sigma**2 * inverse
+    ### END SOLUTION
+
+
+# %% test="vae-posterior" points=2
+got = ppca_posterior(np.array([3.0, 0.0]), np.array([[1.0], [1.0]]), 1.0)
+assert got is not None, "ppca_posterior returned None: is there a return statement?"
+assert len(got) == 2, f"ppca_posterior returned {len(got)} things, expected a mean and a covariance."
+mean = np.asarray(got[0])
+assert mean.shape == (1,), f"The mean has shape {mean.shape}, expected (1,): one number for each latent dimension."
+assert np.allclose(mean, 1.0, atol=1e-4), f"The mean came out as {mean.tolist()} for the example, expected [1]."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_posterior(ppca_posterior, "mean")
+### END HIDDEN TESTS
+
+# %% test="vae-posterior" points=2
+got = ppca_posterior(np.array([3.0, 0.0]), np.array([[1.0], [1.0]]), 1.0)
+assert got is not None, "ppca_posterior returned None: is there a return statement?"
+assert len(got) == 2, f"ppca_posterior returned {len(got)} things, expected a mean and a covariance."
+covariance = np.asarray(got[1])
+assert covariance.shape == (1, 1), f"The covariance has shape {covariance.shape}, expected (1, 1): (d, d)."
+assert np.allclose(covariance, 1 / 3, atol=1e-4), (
+    f"The covariance came out as {covariance.tolist()} for the example, expected [[0.333]]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_posterior(ppca_posterior, "covariance")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The bound
+#
+# Now the ELBO of this model for any Gaussian $q = N(m, S)$. Both of its terms have a closed form:
+#
+# $$ \mathbb{E}_q[\ln p(x \mid z)] = -\frac{D}{2} \ln(2 \pi \sigma^2)
+# - \frac{1}{2 \sigma^2} \left( |x - W m|^2 + \mathrm{tr}(W S W^T) \right) $$
+#
+# $$ \mathrm{KL}(q \,\|\, p) = \frac{1}{2} \left( \mathrm{tr}\, S + |m|^2 - d - \ln |S| \right) $$
+#
+# The trace in the first is there because $W z$ scatters about $W m$. With a diagonal $S$ the second is the one that you
+# know.
+#
+# ### Task: `ppca_elbo` (3 points)
+#
+# - `x`, `W`, `sigma`: as before
+# - `mean`: $m$, array of shape `(d,)`
+# - `covariance`: $S$, array of shape `(d, d)`, symmetric and positive
+# - returns the ELBO, one number, in nats
+#
+# For the example above, with the posterior's mean 1 and covariance 1/3, it is $-5.387$, the log-evidence. With the
+# prior's mean 0 and covariance 1 it is $-7.338$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write the two terms one after the other, and check them by the second case of the example: with the prior for $q$ the
+# divergence is 0.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.trace` is the trace. `np.linalg.slogdet` returns the sign and the logarithm of a determinant; you need the second.
+#
+# </details>
+#
+# %% solution="vae-bound"
+def ppca_elbo(x, W, sigma, mean, covariance):
+    """The ELBO of q = N(mean, covariance) for x = W z + sigma n, in nats; one number."""
+    ### BEGIN SOLUTION: Return the expected log-likelihood minus the divergence from the prior.
+    squares = np.sum((x - W @ mean) ** 2) + np.trace(W @ covariance @ W.T)
+    expected = -0.5 * len(x) * np.log(2 * np.pi * sigma**2) - squares / (2 * sigma**2)
+    kl = 0.5 * (np.trace(covariance) + np.sum(mean**2) - len(mean) - np.linalg.slogdet(covariance)[1])
+    return expected - kl
+    ### END SOLUTION
+
+
+# %% test="vae-bound" points=3
+x, W = np.array([3.0, 0.0]), np.array([[1.0], [1.0]])
+for what, mean, covariance, expected in (("posterior", 1.0, 1 / 3, -5.3872), ("prior", 0.0, 1.0, -7.3379)):
+    got = ppca_elbo(x, W, 1.0, np.array([mean]), np.array([[covariance]]))
+    assert got is not None, "ppca_elbo returned None: is there a return statement?"
+    got = np.asarray(got, dtype=float)
+    assert got.size == 1, f"ppca_elbo returned an array of shape {got.shape}, expected one number."
+    assert np.allclose(got, expected, atol=1e-3), (
+        f"ppca_elbo returned {got.item():.4f} for the example with the {what} as q, expected {expected}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_bound(ppca_elbo)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The bound for a model with 20 pixels and 2 latent dimensions. On the left $q$ has the right covariance and its mean
+# moves away from the right one. On the right it has the right mean, and its standard deviations are multiplied by a
+# factor. Both curves touch the line, the log-evidence by TensorFlow Probability, at one point: where $q$ is the exact
+# posterior. The cross is the best *diagonal* $q$, which is all that our encoder can give: it stays below the line as
+# long as the posterior is correlated.
+#
+# %%
+rng = np.random.default_rng(4)
+W, sigma = rng.normal(size=(20, 2)) @ np.array([[1.0, 0.8], [0.0, 0.6]]), 1.5
+x = W @ rng.normal(size=2) + sigma * rng.normal(size=20)
+right_mean, right_covariance = (np.asarray(part, dtype=float) for part in ppca_posterior(x, W, sigma))
+evidence = tfd.MultivariateNormalTriL(np.zeros(20), np.linalg.cholesky(W @ W.T + sigma**2 * np.eye(20))).log_prob(x)
+diagonal = np.diag(1 / np.diag(np.linalg.inv(right_covariance)))
+shifts, factors = np.linspace(-1, 1, 41), np.geomspace(0.4, 2.5, 41)
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
+shifted = [np.squeeze(ppca_elbo(x, W, sigma, right_mean + np.array([s, 0.0]), right_covariance)) for s in shifts]
+scaled = [np.squeeze(ppca_elbo(x, W, sigma, right_mean, factor**2 * right_covariance)) for factor in factors]
+axes[0].plot(shifts, shifted, label="ELBO")
+axes[1].plot(factors, scaled, label="ELBO")
+axes[1].plot(1, np.squeeze(ppca_elbo(x, W, sigma, right_mean, diagonal)), "kx", label="best diagonal q")
+axes[0].set(xlabel="shift of the mean of q", ylabel="nats")
+axes[1].set(xlabel="factor on the standard deviations of q", xscale="log")
+axes[1].xaxis.set_major_locator(plt.FixedLocator([0.5, 1, 2]))
+axes[1].xaxis.set_major_formatter(plt.ScalarFormatter())
+axes[1].xaxis.set_minor_formatter(plt.NullFormatter())
+for axis in axes:
+    axis.axhline(float(evidence), color="C3", label="log-evidence")
+    axis.legend(fontsize=8)
+fig.suptitle("A lower bound that touches at the exact posterior")
+plt.show()
+
+# %% [markdown]
+# ## 5 Training
+#
+# ### The loss
+#
+# Training minimises the negative ELBO, averaged over a batch of $B$ images,
+#
+# $$ L = -\frac{1}{B} \sum_{i=1}^{B} \left[ \ln p(x_i \mid z_i) - \beta \, \mathrm{KL}_i \right] $$
+#
+# with one draw $z_i$ for each image. $\beta = 1$ is the ELBO. Other weights make another bargain between a good
+# reconstruction and a cheap code, the *β-VAE* (Higgins et al. 2017, ICLR). Further down you will try some.
+#
+# Mind the units. The reconstruction is a sum over all pixels, and the divergence is a sum over all latent dimensions,
+# both in nats for a whole image. To take the mean over the pixels for one and the sum over the dimensions for the other
+# would be a $\beta$ of 1024 without saying so.
+#
+# ### Task: `negative_elbo` (2 points)
+#
+# - `log_likelihood`, `kl`: float32 arrays or tensors of shape `(B,)`: $\ln p(x_i \mid z_i)$ and $\mathrm{KL}_i$
+# - `beta`: a number, or a tensor that holds one
+# - returns $L$, one number or a tensor that holds one. Use TensorFlow's functions
+#
+# For example, log-likelihoods of `[-10, -20]`, divergences of `[1, 3]` and a `beta` of 2 give 19.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which sign has each term in the loss? A larger divergence should make the loss larger. A larger log-likelihood should
+# make it smaller.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.reduce_mean` takes the mean over the batch.
+#
+# </details>
+#
+# %% solution="vae-loss"
+def negative_elbo(log_likelihood, kl, beta):
+    """Minus the mean over the batch of log_likelihood - beta kl; both of shape (B,), one number."""
+    ### BEGIN SOLUTION: Return the loss.
+    return tf.reduce_mean(beta * kl - log_likelihood)
+    ### END SOLUTION
+
+
+# %% test="vae-loss" points=2
+got = negative_elbo(np.array([-10.0, -20.0], np.float32), np.array([1.0, 3.0], np.float32), 2.0)
+assert got is not None, "negative_elbo returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.size == 1, f"negative_elbo returned an array of shape {got.shape}, expected one number for the batch."
+assert np.allclose(got, 19.0, atol=1e-3), f"negative_elbo returned {got.item():.4f} for the example, expected 19."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_loss(negative_elbo)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Warming up
+#
+# At the beginning the decoder ignores the code, since the code says nothing yet. Then the cheapest thing is to make $q$
+# the prior, and the network may get stuck there. This is *posterior collapse*. The remedy is to begin with a weight of
+# 0 for the divergence and to raise it slowly (Bowman et al. 2016, arXiv:1511.06349; Sønderby et al. 2016,
+# arXiv:1602.02282). The weight must reach $\beta$ and stay there: the ELBO is what we want in the end.
+#
+# ### Task: `kl_weight` (2 points)
+#
+# - `step`: the number of the training step, a whole number from 0
+# - `warm_up_steps`: how many steps the warm-up takes, a whole number. 0 means that there is none
+# - `beta`: the final weight
+# - returns the weight: 0 at step 0, rising in proportion to the step, `beta` at step `warm_up_steps` and at all later
+#   ones. Without a warm-up it is `beta` at all steps
+#
+# For example, with a warm-up of 100 steps and a `beta` of 4 the weight is 1 at step 25, 4 at step 100 and 4 at step
+# 250.
+#
+# <details><summary>Hint 1</summary>
+#
+# The fraction of the warm-up that is over, but never more than 1.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# What happens to the fraction if `warm_up_steps` is 0? Treat that case first.
+#
+# </details>
+#
+# %% solution="vae-warmup"
+def kl_weight(step, warm_up_steps, beta):
+    """The weight of the divergence: from 0 at step 0 in proportion to beta at warm_up_steps, and beta from there on."""
+    ### BEGIN SOLUTION: Return the weight at this step.
+    if step >= warm_up_steps:
+        return beta
+    return beta * step / warm_up_steps
+    ### END SOLUTION
+
+
+# %% test="vae-warmup" points=2
+for step, expected in ((0, 0.0), (25, 1.0), (100, 4.0), (250, 4.0)):
+    got = kl_weight(step, 100, 4.0)
+    assert got is not None, "kl_weight returned None: is there a return statement?"
+    assert np.isclose(float(got), expected), (
+        f"kl_weight({step}, 100, 4.0) returned {float(got):.4g}, expected {expected:.4g}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_warm_up(kl_weight)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Everything comes together: your likelihood, your networks, your draws, your divergence, your loss and your warm-up.
+# It takes about 15 s.
+#
+# %%
+def library_sample(mean, log_var, eps):
+    """By the inverse of the cumulative distribution."""
+    q = tfd.Normal(mean, tf.sqrt(tf.exp(log_var)))
+    return q.quantile(tfd.Normal(0.0, 1.0).cdf(tf.clip_by_value(eps, -5.0, 5.0)))
+
+
+def library_kl(mean, log_var):
+    q = tfd.MultivariateNormalDiag(mean, tf.sqrt(tf.exp(log_var)))
+    return q.kl_divergence(tfd.MultivariateNormalDiag(tf.zeros_like(mean), tf.ones_like(mean)))
+
+
+WARM_UP = max(1, VAE_STEPS // 5)
+tfk.utils.set_random_seed(SEED)
+encoder, decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
+vae = Trainer(encoder, decoder, cosine(VAE_STEPS))
+vae.run(VAE_STEPS, lambda step: kl_weight(step, WARM_UP, 1.0))
+
+# %% [markdown]
+# The two terms by training step, each as a running mean over 25 steps. On the left how far the reconstruction is from
+# the noise limit; a perfect decoder that knows the true $z$ would reach zero. On the right what the code costs, in nats
+# per image, and the weight of that term. When the weight is small the network writes long codes.
+#
+# %%
+def running_mean(values, width=25):
+    """Means over `width` values in a row."""
+    width = min(width, len(values))
+    return np.convolve(values, np.ones(width) / width, mode="valid")
+
+
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+labels = {"reconstruction": "nats per pixel below the limit", "kl": "KL [nats per image]"}
+for axis, (key, label) in zip(axes, labels.items(), strict=True):
+    curve = running_mean(vae.history[key])
+    axis.plot(np.arange(len(curve)), curve, "C0")
+    axis.set(xlabel="training step", ylabel=label)
+axes[0].set(yscale="log", title="reconstruction")
+axes[1].set(title="cost of the code")
+weight = axes[1].twinx()
+weight.plot(vae.history["step"], vae.history["weight"], "C1--")
+weight.set_ylabel("weight of the KL term (dashed)", color="C1")
+plt.show()
+
+# %% [markdown]
+# The next cell defines what the tests ask of your trained networks: `encode` and `decode`. From them the grader
+# computes the ELBO of 1000 galaxies that are in no release, by itself. What counts is how far below the noise limit it
+# is, in nats per pixel. The mean galaxy is about 4.5 below. Probabilistic PCA with 10 dimensions, the best that a
+# linear decoder can do, is 0.13 below.
+#
+# %%
+def encode(images):
+    """Images (n, 32, 32) in electrons/s -> means and log-variances of q, each (n, latent_dim)."""
+    mean, log_var = code_of(encoder, tf.constant(prepared(images)))
+    return mean.numpy(), log_var.numpy()
+
+
+def decode(z):
+    """Codes (n, latent_dim) -> images without noise (n, 32, 32), in electrons/s."""
+    return electrons(image_of(decoder, tf.constant(np.asarray(z, dtype=np.float32))))
+
+
+def test_elbo():
+    """The test images in nats per pixel: the log-likelihood of one draw each, and the divergence."""
+    mean, log_var = (tf.constant(part) for part in encode(images[test]))
+    z = library_sample(mean, log_var, noise_like(*mean.shape))
+    squares = np.mean((y_test[..., 0] - prepared(decode(z))[..., 0]) ** 2)
+    return -0.5 * squares - 0.5 * np.log(2 * np.pi), np.mean(library_kl(mean, log_var)) / D
+
+
+reconstruction, cost = test_elbo()
+print(f"test images: reconstruction {LIMIT - reconstruction:.4f} below the limit, code {cost:.4f},", end=" ")
+print(f"ELBO {LIMIT - reconstruction + cost:.4f} nats per pixel below the limit")
+
+# %% test="vae-loss" points=2 needs="training"
+mean, log_var = (np.asarray(part) for part in encode(images[test][:8]))
+assert mean.shape == log_var.shape == (8, LATENT_DIM), f"encode returned shapes {mean.shape} and {log_var.shape}."
+assert np.isfinite([mean, log_var]).all(), "The codes are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_elbo(encode, decode, tier=1)
+### END HIDDEN TESTS
+
+# %% test="vae-loss" points=1 needs="training"
+mean, log_var = (np.asarray(part) for part in encode(images[test][:8]))
+assert mean.shape == log_var.shape == (8, LATENT_DIM), f"encode returned shapes {mean.shape} and {log_var.shape}."
+assert np.isfinite([mean, log_var]).all(), "The codes are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_elbo(encode, decode, tier=2)
+### END HIDDEN TESTS
+
+# %% test="vae-loss" points=1 needs="training"
+mean, log_var = (np.asarray(part) for part in encode(images[test][:8]))
+assert mean.shape == log_var.shape == (8, LATENT_DIM), f"encode returned shapes {mean.shape} and {log_var.shape}."
+assert np.isfinite([mean, log_var]).all(), "The codes are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_elbo(encode, decode, tier=3)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 6 What is in the latent space?
+#
+# Reconstructions first, then what the autoencoder could not do: galaxies from the prior, beside real ones. Noise is
+# added to them as the camera would.
+#
+# %%
+def observed(stamps, rng):
+    """Images without noise in electrons/s -> with the noise of the camera, as Gaussian as our model says."""
+    variance = noise**2 + np.clip(stamps, 0, None) / exposure
+    return stamps + np.sqrt(variance) * rng.normal(size=stamps.shape)
+
+
+reconstructions(encoder, decoder)
+plt.show()
+rng = np.random.default_rng(SEED)
+from_prior = observed(decode(rng.normal(size=(len(test), LATENT_DIM))), rng)
+random_rows = rng.choice(len(test), 10, replace=False)
+rows_of_stamps({"galaxies": images[test][random_rows], "from the prior": from_prior[:10], " ": from_prior[10:20]})
+plt.show()
+
+# %% [markdown]
+# A straight line in the latent space from one galaxy to another: every point on the way is a galaxy, too. Close points
+# are similar images.
+#
+# %%
+ends = test[np.argsort(truth["e1"][test])[[3, -4]]]
+both = np.asarray(encode(images[ends])[0])
+way = np.linspace(both[0], both[1], 8)
+rows_of_stamps({"interpolation": [images[ends[0]], *decode(way), images[ends[1]]]}, ["galaxy", *[""] * 8, "galaxy"])
+plt.show()
+
+# %% [markdown]
+# ### Which dimensions are in use?
+#
+# The galaxies were made from seven numbers: magnitude, radius, bulge fraction, two of ellipticity, two of position. You
+# offered ten. A dimension that does not help the reconstruction is not worth its cost: for it $q(z_j \mid x)$ becomes
+# the prior for every image, and its divergence goes to zero. It has *collapsed*. To find out, take the divergence of
+# each dimension by itself and average it over images:
+#
+# $$ \mathrm{KL}_j = \frac{1}{n} \sum_{i=1}^{n}
+# \frac{1}{2} \left( \sigma_{ij}^2 + \mu_{ij}^2 - 1 - \ln \sigma_{ij}^2 \right) $$
+#
+# We call a dimension *active* if $\mathrm{KL}_j$ is larger than a threshold. (Burda, Grosse & Salakhutdinov 2016,
+# arXiv:1509.00519, take the variance of the means $\mu_{ij}$ over images instead, and 0.01 as its threshold.)
+#
+# ### Task: `active_dimensions` (2 points)
+#
+# - `mean`, `log_var`: arrays of shape `(n, latent_dim)`, for n images
+# - `threshold`: a positive number, in nats
+# - returns a whole number: how many dimensions have a divergence, averaged over the images, *above* the threshold
+#
+# For example, with means `[[1, 0], [-1, 0]]` and log-variances of 0 the first dimension has 0.5 nats and the second 0:
+# with a threshold of 0.1 one of them is active.
+#
+# <details><summary>Hint 1</summary>
+#
+# The formula is that of `kl_to_standard_normal` without the sum over the dimensions, and with a mean over the images.
+# Which axis is which?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Average first, then compare. The mean of the $\mu_{ij}$ may be zero while their squares are not, so do not average the
+# means.
+#
+# </details>
+#
+# %% solution="vae-active"
+def active_dimensions(mean, log_var, threshold):
+    """How many latent dimensions have a divergence from the prior, averaged over images, above the threshold."""
+    ### BEGIN SOLUTION: Return the number of active dimensions.
+    kl = np.mean(np.exp(log_var) + mean**2 - 1 - log_var, axis=0) / 2
+    return np.sum(kl > threshold)
+    ### END SOLUTION
+
+
+# %% test="vae-active" points=2
+mean = np.array([[1.0, 0.0], [-1.0, 0.0]])
+for threshold, expected in ((0.1, 1), (0.6, 0)):
+    got = active_dimensions(mean, np.zeros((2, 2)), threshold)
+    assert got is not None, "active_dimensions returned None: is there a return statement?"
+    assert np.asarray(got).size == 1, f"active_dimensions returned {got}, expected one number."
+    assert int(got) == expected, (
+        f"active_dimensions returned {int(got)} for the example with a threshold of {threshold}, expected {expected}: "
+        "the two dimensions have 0.5 and 0 nats."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_active(active_dimensions)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The divergence of each dimension, sorted. Seven numbers may well be spread over ten dimensions: nothing says that each
+# dimension is one property. At this signal to noise a nat of code saves more than a nat of reconstruction in most of
+# them.
+#
+# %%
+def divergences(mean, log_var):
+    """The divergence of each dimension, averaged over images, by TensorFlow Probability."""
+    q = tfd.Normal(mean, np.exp(log_var / 2))
+    return np.mean(q.kl_divergence(tfd.Normal(np.float32(0), np.float32(1))), axis=0)
+
+
+mean, log_var = encode(images[test])
+sizes = np.sort(divergences(mean, log_var))[::-1]
+print(f"{int(active_dimensions(mean, log_var, 0.1))} of {LATENT_DIM} dimensions carry more than 0.1 nats")
+fig, axis = plt.subplots(figsize=(5.5, 3), layout="constrained")
+axis.bar(range(1, LATENT_DIM + 1), sizes, color="C0")
+axis.axhline(0.1, color="C3", lw=1, ls="--", label="threshold")
+axis.set(xlabel="latent dimension, sorted", ylabel="KL from the prior [nats]", title="What each dimension carries")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ### The price of $\beta$
+#
+# A larger $\beta$ makes codes dearer. The network then gives up dimension after dimension, those that matter least
+# first, and the images get worse. We train a copy of your network on with ever larger weights. The curve of
+# reconstruction against divergence is the *rate-distortion curve* (Alemi et al. 2018, arXiv:1711.00464). In
+# probabilistic PCA one can say when a dimension collapses: when the variance of the data along it is below
+# $\beta \sigma^2$.
+#
+# %%
+betas = [1, 10000] if BUDGET == "proof" else [1, 10, 100, 1000, 10000]
+copy_encoder, copy_decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
+copy_encoder.set_weights(encoder.get_weights())
+copy_decoder.set_weights(decoder.get_weights())
+dear = Trainer(copy_encoder, copy_decoder, 1e-3)
+curve = []
+for beta in betas:
+    dear.run(BETA_STEPS, lambda step, beta=beta: beta, every=0)
+    mean, log_var = (part.numpy() for part in code_of(copy_encoder, tf.constant(y_test)))
+    squares = (y_test - image_of(copy_decoder, library_sample(mean, log_var, noise_like(*mean.shape)))) ** 2
+    count = int(active_dimensions(mean, log_var, 0.1))
+    curve.append((np.sum(divergences(mean, log_var)), 0.5 * np.mean(squares) - 0.5, count))
+    print(f"beta {beta:6d}: KL {curve[-1][0]:6.2f} nats, {curve[-1][1]:7.3f} nats per pixel below the limit")
+fig, axis = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
+rate, distortion, active = np.transpose(curve)
+axis.plot(rate, distortion, "C0o-")
+for beta, x, y, count in zip(betas, rate, distortion, active, strict=True):
+    axis.annotate(f"β = {beta}, {count:.0f} active", (x, y), xytext=(6, 4), textcoords="offset points", fontsize=8)
+axis.set(xlabel="rate: KL [nats per image]", ylabel="distortion: nats per pixel below the limit", yscale="log")
+axis.set_title("Rate-distortion curve")
+axis.margins(x=0.35)
+plt.show()
+
+# %% [markdown]
+# ## 7 Are they galaxies?
+#
+# To look at pictures is a start, no more. The generated galaxies will stand in for real ones in a measurement. So
+# measure both, in the same way, and compare.
+#
+# ### Moments
+#
+# Let $x_j$ and $y_i$ be the positions of the columns and rows of a stamp, in pixels, from the centre of the stamp, and
+# $I_{ij}$ the pixels. Far from the galaxy there is only noise, so each pixel gets a weight,
+#
+# $$ w_{ij} = \exp\left( -\frac{x_j^2 + y_i^2}{2 s^2} \right) $$
+#
+# The centroid $\bar{x}, \bar{y}$ is the mean position with the weights $w_{ij} I_{ij}$, and the second moments are
+#
+# $$ Q_{xx} = \frac{\sum_{ij} w_{ij} I_{ij} (x_j - \bar{x})^2}{\sum_{ij} w_{ij} I_{ij}}, \qquad
+# Q_{xy} = \frac{\sum_{ij} w_{ij} I_{ij} (x_j - \bar{x}) (y_i - \bar{y})}{\sum_{ij} w_{ij} I_{ij}} $$
+#
+# and $Q_{yy}$ like $Q_{xx}$. With $|Q| = Q_{xx} Q_{yy} - Q_{xy}^2$, the size and the ellipticity are
+#
+# $$ r = |Q|^{1/4}, \qquad e_1 = \frac{Q_{xx} - Q_{yy}}{Q_{xx} + Q_{yy} + 2 |Q|^{1/2}}, \qquad
+# e_2 = \frac{2 Q_{xy}}{Q_{xx} + Q_{yy} + 2 |Q|^{1/2}} $$
+#
+# (Bartelmann & Schneider 2001, Physics Reports 340, 291, section 4.2, where this ellipticity is called $\epsilon$). For
+# an ellipse with the axis ratio $q$ it has the length $(1 - q)/(1 + q)$, like that in `truth`. Without the
+# $2 |Q|^{1/2}$ it would be another, $\chi$, which is larger.
+#
+# The weights make all galaxies look smaller and rounder, and so does the telescope. We do not correct for that: the
+# real and the generated galaxies suffer alike.
+#
+# ### Task: `moments` (4 points)
+#
+# - `images`: array of floats of shape `(n, size, size)`. The first axis of a stamp is its rows, $y$, the second its
+#   columns, $x$. Pixel number $k$ along an axis, counted from 0, is at $k - (\mathrm{size} - 1)/2$
+# - `scale`: $s$ in the formula of the weights, in pixels
+# - returns an array of shape `(n, 4)`: for each image the flux, which is the plain sum over all pixels without weights,
+#   the size $r$, $e_1$ and $e_2$
+#
+# The first test looks at flux and size, the second at the ellipticity, 2 points each. For example, the stamp with the
+# rows `[0, 1, 0]`, `[2, 0, 2]`, `[0, 1, 0]` and a huge scale, so that all weights are 1, has $Q_{xx} = 4/6$,
+# $Q_{yy} = 2/6$ and $Q_{xy} = 0$. So its flux is 6, its size 0.687, $e_1 = 0.172$ and $e_2 = 0$.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.meshgrid(axis, axis)` gives two arrays of shape `(size, size)`: the position of the column and that of the row of
+# each pixel.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Multiply images and weights once, and call that $I$. All sums go over the axes 1 and 2. The variance of a position is
+# the mean of its square minus the square of its mean.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# `np.average(positions, weights=stamp)` is a weighted mean over one stamp; a loop over the images is fine.
+# `np.stack([...], axis=1)` makes columns of four arrays.
+#
+# </details>
+#
+# %% solution="vae-moments"
+def moments(images, scale):
+    """Flux, size, e1 and e2 from Gaussian-weighted second moments: (n, size, size) -> (n, 4); in pixels."""
+    ### BEGIN SOLUTION: Return the four measurements of each image.
+    _, size, _ = images.shape
+    axis = np.arange(size) - (size - 1) / 2
+    x, y = np.meshgrid(axis, axis)
+    weighted = images * np.exp(-(x**2 + y**2) / (2 * scale**2))
+
+    def mean_of(positions):
+        return np.sum(weighted * positions, axis=(1, 2)) / np.sum(weighted, axis=(1, 2))
+
+    xx = mean_of(x**2) - mean_of(x) ** 2
+    yy = mean_of(y**2) - mean_of(y) ** 2
+    xy = mean_of(x * y) - mean_of(x) * mean_of(y)
+    area = np.sqrt(xx * yy - xy**2)
+    total = xx + yy + 2 * area
+    return np.stack([np.sum(images, axis=(1, 2)), np.sqrt(area), (xx - yy) / total, 2 * xy / total], axis=1)
+    ### END SOLUTION
+
+
+# %% test="vae-moments" points=2
+stamp = np.array([[[0.0, 1.0, 0.0], [2.0, 0.0, 2.0], [0.0, 1.0, 0.0]]])
+got = moments(np.concatenate([stamp, 10 * stamp]), 1e6)
+assert got is not None, "moments returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape == (2, 4), f"moments returned an array of shape {got.shape} for 2 images, expected (2, 4)."
+assert np.allclose(got[:, 0], [6, 60]), f"The fluxes came out as {got[:, 0].tolist()}, expected [6, 60]."
+assert np.allclose(got[:, 1], 0.6866, atol=1e-3), (
+    f"The sizes came out as {got[:, 1].tolist()} for the example, expected 0.6866 for both: the fourth root of 2/9."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_sizes(moments)
+### END HIDDEN TESTS
+
+# %% test="vae-moments" points=2
+stamp = np.array([[[0.0, 1.0, 0.0], [2.0, 0.0, 2.0], [0.0, 1.0, 0.0]]])
+got = moments(np.concatenate([stamp, stamp.transpose(0, 2, 1)]), 1e6)
+assert got is not None, "moments returned None: is there a return statement?"
+got = np.asarray(got)
+assert got.shape == (2, 4), f"moments returned an array of shape {got.shape} for 2 images, expected (2, 4)."
+assert np.allclose(got[:, 2], [0.1716, -0.1716], atol=1e-3), (
+    f"e1 came out as {np.round(got[:, 2], 4).tolist()} for the example and its transpose, expected [0.1716, -0.1716]: "
+    "positive where the galaxy is longer along the columns, and (1 - q)/(1 + q) for the axis ratio q."
+)
+assert np.allclose(got[:, 3], 0.0, atol=1e-6), f"e2 came out as {got[:, 3].tolist()} for the example, expected 0."
+diagonal = np.asarray(moments(np.array([[[1.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.0]]]) + 0.01, 1e6))
+assert diagonal[0, 3] > 0, f"e2 came out as {diagonal[0, 3]:.4f} for light along the diagonal, expected more than 0."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_ellipticities(moments)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your measurements of the test galaxies, with the scale that all use from here on, against what was put in. Sizes and
+# ellipticities are smaller than the truth, as announced, but they follow it.
+#
+# %%
+SCALE = 5.0  # pixels
+ZERO_POINT = 25.72  # the AB magnitude of 1 electron/s
+NAMES = ("magnitude", "ln size [pixel]", "$e_1$", "$e_2$")
+TRUE_NAMES = ("true magnitude", "ln true half-light radius [arcsec]", "true $e_1$", "true $e_2$")
+
+
+def measured(stamps):
+    """Magnitude, ln size, e1 and e2 of stamps (n, 32, 32): (n, 4)."""
+    flux, size, e1, e2 = np.transpose(np.asarray(moments(stamps, SCALE), dtype=float))
+    return np.stack([ZERO_POINT - 2.5 * np.log10(np.clip(flux, 1e-3, None)), np.log(size), e1, e2], axis=1)
+
+
+properties = np.stack([truth["magnitude"], truth["half_light_radius"], truth["e1"], truth["e2"]], axis=1)
+
+
+def as_plotted(properties):
+    """With the logarithm of the radius."""
+    return np.stack([properties[:, 0], np.log(properties[:, 1]), properties[:, 2], properties[:, 3]], axis=1)
+
+
+real = measured(images[test])
+fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), layout="constrained")
+for k, axis in enumerate(axes):
+    axis.plot(as_plotted(properties[test])[:, k], real[:, k], "C0.", ms=3)
+    axis.set(xlabel=TRUE_NAMES[k], ylabel=f"measured {NAMES[k]}")
+fig.suptitle("600 test galaxies, as measured by your moments")
+plt.show()
+
+# %% [markdown]
+# ### The largest distance of two distributions
+#
+# Are two samples from the same distribution? The *Kolmogorov-Smirnov* statistic is the largest distance of their
+# cumulative distributions,
+#
+# $$ \mathrm{KS} = \max_t \left| F_a(t) - F_b(t) \right| $$
+#
+# where $F_a(t)$ is the fraction of the sample $a$ that is at most $t$. It is 0 for equal samples and 1 for samples that
+# do not overlap. If both samples, of $n$ and $m$, are from one distribution, it is larger than
+# $1.36 \sqrt{(n + m)/(n m)}$ in only 5% of cases (for large $n$ and $m$).
+#
+# ### Task: `ks_statistic` (2 points)
+#
+# - `a`, `b`: arrays of floats of shapes `(n,)` and `(m,)`, in any order; values may occur more than once
+# - returns the statistic, one number
+#
+# For example, for `[1, 2, 3]` and `[2.5, 4]` it is 0.667: at $t = 2$, two thirds of $a$ and nothing of $b$ are at most
+# $t$.
+#
+# <details><summary>Hint 1</summary>
+#
+# The two functions change only at the values themselves. So it is enough to look at $t$ from both samples.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.searchsorted(sorted_values, t, side="right")` counts the values that are at most $t$, for a whole array of $t$.
+#
+# </details>
+#
+# %% solution="vae-ks"
+def ks_statistic(a, b):
+    """The largest distance of the empirical cumulative distributions of two samples, (n,) and (m,)."""
+    ### BEGIN SOLUTION: Return the largest distance.
+    t = np.concatenate([a, b])
+    below_a = np.searchsorted(np.sort(a), t, side="right") / len(a)
+    below_b = np.searchsorted(np.sort(b), t, side="right") / len(b)
+    return np.max(np.abs(below_a - below_b))
+    ### END SOLUTION
+
+
+# %% test="vae-ks" points=2
+got = ks_statistic(np.array([3.0, 1.0, 2.0]), np.array([4.0, 2.5]))
+assert got is not None, "ks_statistic returned None: is there a return statement?"
+assert np.asarray(got).size == 1, f"ks_statistic returned {got}, expected one number."
+assert np.isclose(float(got), 2 / 3), f"ks_statistic returned {float(got):.4f} for the example, expected 0.6667."
+got = float(ks_statistic(np.array([1.0, 1.0, 2.0]), np.array([1.0, 2.0, 1.0])))
+assert np.isclose(got, 0.0), f"ks_statistic returned {got:.4f} for two samples with the same values, expected 0."
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_ks(ks_statistic)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The galaxies from the prior against the test galaxies, by your measurements and your statistic. Where the prior makes
+# something that your moments cannot measure, it is left out.
+#
+# %%
+def compare(samples, title):
+    """Histograms of the four measurements; `samples` maps a label to measurements, the first are the real ones."""
+    fig, axes = plt.subplots(1, 4, figsize=(12, 2.9), layout="constrained")
+    (first, reference), *others = samples.items()
+    for k, axis in enumerate(axes):
+        low, high = np.percentile(reference[:, k], [0.2, 99.8])
+        edges = np.linspace(low - 0.15 * (high - low), high + 0.15 * (high - low), 26)
+        axis.hist(reference[:, k], edges, density=True, color="0.8", label=first)
+        lines = []
+        for colour, (label, values) in zip(("C0", "C3"), others, strict=False):
+            axis.hist(values[:, k], edges, density=True, histtype="step", color=colour, lw=1.5, label=label)
+            lines.append(f"{float(ks_statistic(values[:, k], reference[:, k])):.3f}")
+        axis.set(xlabel=f"measured {NAMES[k]}", yticks=[], title=f"KS {', '.join(lines)}")
+    axes[0].set_ylabel("density")
+    axes[0].legend(fontsize=7, loc="upper left")
+    fig.suptitle(title)
+
+
+measurable = measured(from_prior)
+measurable = measurable[np.isfinite(measurable).all(axis=1)]
+compare({"test galaxies": real, "prior": measurable}, "Galaxies from the prior")
+plt.show()
+print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sqrt(2 / len(test)):.3f} in 95% of cases")
+
+# %% [markdown]
+# ## 8 Galaxies to order
+#
+# Two things are still missing. The codes of real galaxies are not distributed exactly like the prior, so that some
+# samples are off. And you cannot ask for a galaxy of magnitude 22 with $e_1 = 0.3$. One more network mends both: a
+# *normalising flow* that learns $p(z \mid c)$, the distribution of the codes of galaxies with the properties $c$, here
+# magnitude, radius and ellipticity.
+#
+# A flow maps $z$ to $u$, step by step and invertibly, such that $u$ is standard normal. By the change of variables
+#
+# $$ \ln p(z) = \ln N(u; 0, I) + \ln \left| \det \frac{\partial u}{\partial z} \right| $$
+#
+# A *masked autoregressive flow* (Papamakarios, Pavlakou & Murray 2017, arXiv:1705.07057) has steps of the form
+#
+# $$ u_j = (z_j - m_j) \, e^{-a_j} $$
+#
+# where the shift $m_j$ and the log-scale $a_j$ come from a network that sees the properties and $z_1 \dots z_{j-1}$
+# only. So the matrix $\partial u / \partial z$ is triangular, with $e^{-a_j}$ on its diagonal, and its determinant is
+# the product of these.
+#
+# ### Task: `affine_step` (3 points)
+#
+# - `z`, `shift`, `log_scale`: float32 arrays or tensors of shape `(n, d)`; the last two are $m$ and $a$
+# - returns a pair: $u$, of shape `(n, d)`, and $\ln |\det \partial u / \partial z|$, of shape `(n,)`. Use TensorFlow's
+#   functions, as the flow is trained through it
+#
+# For example, `z` `[3, 1]`, `shift` `[1, 1]` and `log_scale` $[\ln 2, 0]$ give $u = [1, 0]$, with the log-determinant
+# $-0.693$.
+#
+# <details><summary>Hint 1</summary>
+#
+# The logarithm of a product is a sum. Over which axis?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A large scale squeezes: many $z$ are mapped into a small interval of $u$. So the log-determinant is negative if the
+# log-scales are positive.
+#
+# </details>
+#
+# %% solution="vae-flow"
+def affine_step(z, shift, log_scale):
+    """u = (z - shift) exp(-log_scale), and ln |det du/dz|: (n, d) -> (n, d) and (n,)."""
+    ### BEGIN SOLUTION: Return u and the log-determinant.
+    return (z - shift) * tf.exp(-log_scale), -tf.reduce_sum(log_scale, axis=1)
+    ### END SOLUTION
+
+
+# %% test="vae-flow" points=3
+got = affine_step(*(np.array([row], np.float32) for row in ([3, 1], [1, 1], [np.log(2), 0])))
+assert got is not None, "affine_step returned None: is there a return statement?"
+assert len(got) == 2, f"affine_step returned {len(got)} things, expected u and the log-determinant."
+u, log_det = (np.asarray(item) for item in got)
+assert u.shape == (1, 2), f"u has shape {u.shape}, expected (1, 2)."
+assert np.allclose(u, [[1, 0]], atol=1e-4), f"u came out as {u.tolist()} for the example, expected [[1, 0]]."
+assert log_det.shape == (1,), f"The log-determinant has shape {log_det.shape}, expected (1,): one number for each z."
+assert np.allclose(log_det, -0.6931, atol=1e-3), (
+    f"The log-determinant came out as {log_det.tolist()}, expected [-0.6931]: minus the sum of log_scale."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_flow_step(affine_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The flow has three of your steps. Its networks are `tfb.AutoregressiveNetwork` of TensorFlow Probability, whose
+# weights are masked so that output $j$ sees the inputs before $j$ only (Germain et al. 2015, arXiv:1502.03509). Between
+# the steps the order of the dimensions is reversed. It is trained on draws from $q(z \mid x)$ of the training galaxies,
+# with their true properties. To sample, the steps are undone one dimension after the other.
+#
+# %%
+def library_step(z, shift, log_scale):
+    step = tfb.Shift(shift)(tfb.Scale(log_scale=log_scale))
+    return step.inverse(z), step.inverse_log_det_jacobian(z, event_ndims=1)
+
+
+class LatentFlow:
+    """The density of codes given properties: three autoregressive steps."""
+
+    def __init__(self, centre, width):
+        self.centre, self.width = centre, width
+        self.step = trusted("affine_step", library_step, *noise_like(3, 2, 4))
+        self.networks = [
+            tfb.AutoregressiveNetwork(
+                params=2,
+                event_shape=(LATENT_DIM,),
+                conditional=True,
+                conditional_event_shape=(4,),
+                hidden_units=[48, 48],
+                activation="tanh",
+            )
+            for _ in range(3)
+        ]
+        self.log_prob(tf.zeros((1, LATENT_DIM)), tf.zeros((1, 4)))  # builds the networks
+
+    def standard(self, properties):
+        """Magnitude, radius, e1, e2 -> numbers of order one, with the logarithm of the radius."""
+        return ((as_plotted(np.asarray(properties, dtype=float)) - self.centre) / self.width).astype(np.float32)
+
+    def shift_and_log_scale(self, network, z, given):
+        both = network(z, conditional_input=given)
+        return both[..., 0], 3 * tf.tanh(both[..., 1] / 3)
+
+    def log_prob(self, z, given):
+        """The log-density of codes (n, latent_dim) given standardised properties (n, 4)."""
+        total = 0.0
+        for network in self.networks:
+            z, log_det = self.step(z, *self.shift_and_log_scale(network, z, given))
+            z, total = tf.reverse(z, [-1]), total + log_det
+        return total + tfd.MultivariateNormalDiag(tf.zeros(LATENT_DIM)).log_prob(z)
+
+    def sample(self, u, given):
+        """Standard normal numbers (n, latent_dim) -> codes."""
+        for network in reversed(self.networks):
+            u, z = u[:, ::-1], np.zeros_like(u)
+            for j in range(LATENT_DIM):
+                shift, log_scale = self.shift_and_log_scale(network, tf.constant(z), given)
+                z[:, j] = u[:, j] * np.exp(log_scale[:, j]) + shift[:, j]
+            u = z
+        return u
+
+    def train(self, mean, log_var, given, steps):
+        """Maximises the likelihood of codes drawn from q; returns the losses."""
+        variables = [variable for network in self.networks for variable in network.trainable_variables]
+        optimizer = tfk.optimizers.Adam(cosine(steps, 5e-3))
+
+        @tf.function
+        def step(z, given):
+            with tf.GradientTape() as tape:
+                loss = -tf.reduce_mean(self.log_prob(z, given))
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            return loss
+
+        rng, losses = np.random.default_rng(SEED), []
+        for _ in range(steps):
+            rows = rng.integers(len(mean), size=256)
+            eps = tf.constant(rng.normal(size=(256, LATENT_DIM)).astype(np.float32))
+            z = library_sample(tf.constant(mean[rows]), tf.constant(log_var[rows]), eps)
+            losses.append(float(step(z, tf.constant(given[rows]))))
+        return losses
+
+
+wanted = as_plotted(properties[train])
+tfk.utils.set_random_seed(SEED)
+flow = LatentFlow(wanted.mean(axis=0), wanted.std(axis=0))
+codes, code_widths = encode(images[train])
+started = time.perf_counter()
+losses = flow.train(codes, code_widths, flow.standard(properties[train]), FLOW_STEPS)
+print(f"{FLOW_STEPS} steps took {time.perf_counter() - started:.0f} s")
+
+mean, log_var = encode(images[test])
+z = library_sample(tf.constant(mean), tf.constant(log_var), noise_like(*mean.shape))
+under_flow = -np.mean(flow.log_prob(z, flow.standard(properties[test])))
+under_prior = -np.mean(tfd.MultivariateNormalDiag(tf.zeros(LATENT_DIM)).log_prob(z))
+fig, axis = plt.subplots(figsize=(5.5, 3), layout="constrained")
+axis.plot(running_mean(losses), "C0", label="flow, training")
+axis.axhline(under_flow, color="C0", ls="--", label=f"flow, test galaxies: {under_flow:.2f}")
+axis.axhline(under_prior, color="C3", ls=":", label=f"prior, test galaxies: {under_prior:.2f}")
+axis.set(xlabel="training step", ylabel="negative log-density [nats]", title="The flow on the latent space")
+axis.legend(fontsize=8)
+plt.show()
+
+
+def generate(properties, seed):
+    """Galaxies as observed, (n, 32, 32) in electrons/s, of given magnitude, radius [arcsec], e1 and e2: (n, 4)."""
+    rng = np.random.default_rng(seed)
+    u = rng.normal(size=(len(properties), LATENT_DIM)).astype(np.float32)
+    return observed(decode(flow.sample(u, tf.constant(flow.standard(properties)))), rng)
+
+
+# %% [markdown]
+# Order some galaxies. In each row one property changes from left to right, and the others stay.
+#
+# %%
+orders = {}
+for label, column, values in (
+    ("magnitude 21 to 23", 0, np.linspace(21.1, 22.9, 8)),
+    ("radius 0.3 to 0.8 arcsec", 1, np.linspace(0.3, 0.8, 8)),
+    ("$e_1$ from -0.5 to 0.5", 2, np.linspace(-0.5, 0.5, 8)),
+    ("$e_2$ from -0.5 to 0.5", 3, np.linspace(-0.5, 0.5, 8)),
+):
+    order = np.tile([22.0, 0.5, 0.0, 0.0], (8, 1))
+    order[:, column] = values
+    orders[label] = generate(order, 3)
+rows_of_stamps(orders)
+plt.show()
+
+# %% [markdown]
+# Now ask for galaxies with the properties of the test galaxies, and measure. First the distributions: those from the
+# flow should follow the real ones more closely than those from the prior. Then the relation: what is measured on a
+# galaxy against what was asked for, beside the same relation for the real test galaxies. A few generated ones may fall
+# outside of the frame.
+#
+# %%
+made = measured(generate(properties[test], 1))
+made_well = np.isfinite(made).all(axis=1)
+compare({"test galaxies": real, "flow": made[made_well], "prior": measurable}, "Galaxies from the flow and the prior")
+plt.show()
+fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), layout="constrained")
+for k, axis in enumerate(axes):
+    asked = as_plotted(properties[test])[:, k]
+    axis.plot(asked, real[:, k], ".", color="0.6", ms=4, label="test galaxies")
+    axis.plot(asked, made[:, k], "C0.", ms=2, label="generated")
+    middle, half = np.mean([real[:, k].min(), real[:, k].max()]), 0.6 * np.ptp(real[:, k])
+    axis.set(xlabel=TRUE_NAMES[k].replace("true", "requested"), ylabel=f"measured {NAMES[k]}")
+    axis.set_ylim(middle - half, middle + half)
+axes[0].legend(fontsize=8)
+fig.suptitle("What you asked for and what was measured")
+plt.show()
+
+# %% [markdown]
+# The last tests ask your `generate` for galaxies with the properties of 2000 galaxies that are in no release, and
+# measure them. The first two judge the distributions of flux, size, $e_1$, $e_2$ and $|e|$, by the largest of the five
+# KS statistics. The last two judge galaxy by galaxy: how far is a measurement from what real galaxies with the
+# requested property show on average, in units of the scatter of real galaxies?
+#
+# %% test="vae-flow" points=1 needs="training"
+got = np.asarray(generate(properties[test][:4], 0))
+assert got.shape == (4, 32, 32), f"generate returned images of shape {got.shape} for 4 galaxies, expected (4, 32, 32)."
+assert np.isfinite(got).all(), "generate returned values that are nan or infinite: did a training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_distributions(generate, tier=1)
+### END HIDDEN TESTS
+
+# %% test="vae-flow" points=1 needs="training"
+got = np.asarray(generate(properties[test][:4], 0))
+assert got.shape == (4, 32, 32), f"generate returned images of shape {got.shape} for 4 galaxies, expected (4, 32, 32)."
+assert np.isfinite(got).all(), "generate returned values that are nan or infinite: did a training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_distributions(generate, tier=2)
+### END HIDDEN TESTS
+
+# %% test="vae-flow" points=1 needs="training"
+got = np.asarray(generate(properties[test][:4], 0))
+assert got.shape == (4, 32, 32), f"generate returned images of shape {got.shape} for 4 galaxies, expected (4, 32, 32)."
+assert np.isfinite(got).all(), "generate returned values that are nan or infinite: did a training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_requested(generate, tier=1)
+### END HIDDEN TESTS
+
+# %% test="vae-flow" points=1 needs="training"
+got = np.asarray(generate(properties[test][:4], 0))
+assert got.shape == (4, 32, 32), f"generate returned images of shape {got.shape} for 4 galaxies, expected (4, 32, 32)."
+assert np.isfinite(got).all(), "generate returned values that are nan or infinite: did a training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_requested(generate, tier=2)
+### END HIDDEN TESTS
+
+# %% [markdown] answer="vae-why" points=3
+# ## 9 Would you trust them?
+#
+# ### Written question (3 points)
+#
+# A colleague wants to use your generator to calibrate a measurement of weak-lensing shear, which needs mean
+# ellipticities to about one part in a thousand. The generated galaxies pass the Kolmogorov-Smirnov tests above with
+# 2000 galaxies. In a few sentences: why is that not enough? Name two properties of the generated galaxies that may be
+# wrong although all tests above are passed, say how each would come about in a model like this one, and how you would
+# test for one of them.
+#
+# === BEGIN MARK SCHEME ===
+# One point each, for:
+#
+# - why the tests do not suffice: with 2000 galaxies a KS statistic of 0.04 is within chance, so that shifts of a few
+#   per cent of the scatter go unseen, far above one part in a thousand; or: one-dimensional distributions say nothing
+#   about joint ones; or: a test that is passed excludes only what it could have seen.
+# - two properties with their reason, for example: joint distributions (size with ellipticity, colour or bulge
+#   fraction), as only marginal distributions were tested; substructure and the steep centre or faint wings, as a
+#   decoder with few dimensions and a Gaussian likelihood returns smooth means, and details below the noise cost little;
+#   rare objects (large, very elliptical, very bright), as the flow and the decoder have seen few of them; the noise, as
+#   it is added by hand as independent Gaussian pixels; residual imprint of the point-spread function, as the decoder
+#   has learnt the galaxies of one telescope; dependence on orientation, as nothing in the network is symmetric under
+#   rotations.
+# - a test that would show one of them, for example: two-dimensional two-sample tests or a classifier between real and
+#   generated galaxies; the power spectrum or radial profile of stacked images; the calibration itself on both sets,
+#   with a known shear applied; the mean ellipticity after rotating the request by 90 degrees; more galaxies.
+#
+# Half points are possible. A general remark such as "generated images are blurry", without a property, a reason and a
+# test, gets none.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## What you have learnt
+#
+# You started from the noise. It gave you a likelihood in nats, and with it a limit that no model can pass, so that "how
+# good is it" had an answer. The autoencoder reconstructs, but its latent space is no distribution that you could draw
+# from. The variational autoencoder pays for every nat of its code, and in return gives a bound on the evidence. You
+# have tested that bound where it is exact. You have seen how many dimensions the network needs, how it gives them up as
+# they become dearer, and how a flow on top makes galaxies to order.
+#
+# Be honest about what was shown. These galaxies are themselves a simulation, discs and bulges without arms, knots or
+# neighbours. The noise model was known. And the tests compared the distributions of four measurements, and four
+# relations with what was asked for.
