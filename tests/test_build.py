@@ -93,3 +93,13 @@ def test_solutions_are_executed_and_show_plots(name):
 def test_release_is_light(name):
     files = [path for path in (ROOT / "release" / name).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 10e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_executed_solutions_show_their_plots_and_no_warnings(name):
+    cells = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
+    for cell in cells:
+        outputs = cell.get("outputs", [])
+        if cell.cell_type == "code" and "plt.show()" in cell.source and "def " not in cell.source:
+            assert any("image/png" in output.get("data", {}) for output in outputs), cell.id
+        assert not [output for output in outputs if "site-packages" in str(output.get("text", ""))], cell.id

@@ -1,0 +1,1834 @@
+# Generative adversarial networks. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Generative adversarial networks
+#
+# A simulation of the cosmic web takes days. A network that has seen enough of them makes another one in milliseconds,
+# and no two are alike. How do you teach it, when you cannot write down the probability of a web? You train a second
+# network to tell the copies from the originals, and let the two compete.
+#
+# **What you will learn**
+#
+# - what the best discriminator looks like, and what the generator minimises when it plays against that one;
+# - to write the losses of both players so that they stay finite, and to see why one of them stops teaching;
+# - to read a ratio of two densities off a classifier;
+# - to train two networks in turns, each while the other is frozen;
+# - to see a generator forget most of what it should make, to measure that, and to mend it;
+# - to judge samples by a two-sample test, and density fields by their power spectrum.
+#
+# **Time**: about 180 minutes. There are 15 tasks, worth 51 points, and one written question, worth 3.
+#
+# %% [markdown]
+# ## How this notebook works
+#
+# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
+#   they are.
+# - Run the test below your answer. A test cell that prints nothing has passed.
+# - Hidden tests try other inputs when your work is graded.
+# - Stuck? Open the hints below each task, one at a time.
+# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
+# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks that it
+#   uses. A later one may then miss a name, and stop with `NameError`. Nothing is wrong then.
+#
+# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
+# errors.
+#
+# %%
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
+
+# %%
+# The settings of this notebook. On a GPU set the environment variable COURSE_BUDGET to "gpu" before you start Jupyter:
+# everything trains longer, and the fields in larger batches. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+CLASSIFIER_EPOCHS, RING_STEPS, FIELD_STEPS, FIELD_BATCH = {
+    "proof": (1, 8, 4, 8),
+    "laptop": (12, 1600, 1400, 32),
+    "gpu": (40, 8000, 8000, 128),
+}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 The best discriminator
+#
+# ### The game
+#
+# A generator $G$ turns random numbers $z$ into samples $G(z)$. A discriminator $D$ looks at a sample $x$ and gives the
+# probability $D(x)$ that it is real. The two play for the value
+#
+# $$ V(D, G) = \mathbb{E}_{x \sim p}\left[\ln D(x)\right] + \mathbb{E}_{z}\left[\ln(1 - D(G(z)))\right] $$
+#
+# (Goodfellow et al. 2014, arXiv:1406.2661, equation 1). The discriminator wants it large, the generator small. Here $p$
+# is the density of real data. Call $q$ the density of $G(z)$.
+#
+# Hold the generator fixed. At each $x$ the discriminator chooses a number $D$ and gets $p \ln D + q \ln(1 - D)$. The
+# derivative vanishes at
+#
+# $$ D^*(x) = \frac{p(x)}{p(x) + q(x)} $$
+#
+# (same paper, proposition 1). It is ½ where both are equally likely. Densities of many-dimensional data are tiny or
+# huge: the density of a standard normal in 2000 dimensions is about $e^{-2800}$ at a typical point, and a computer
+# rounds that to 0. Their logarithms are ordinary numbers. So work with these.
+#
+# ### Task: `optimal_discriminator` (2 points)
+#
+# - `log_p`, `log_q`: natural logarithms of both densities at the same points, arrays of the same shape
+# - returns $D^*$ at these points, an array of that shape
+#
+# It must also work where both densities are far too small or too large for a number.
+#
+# For example, let real data follow $\mathcal{N}(0, 1)$ and generated data $\mathcal{N}(1, 1)$. Then
+# $\ln p - \ln q = \tfrac12 - x$, and $D^*$ is 0.5 at $x = \tfrac12$ and 0.6225 at $x = 0$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Divide the numerator and the denominator by $p$. What is left of the densities is one ratio.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A ratio is the exponential of a difference of logarithms. You know a function of the form $1 / (1 + e^{-t})$, and
+# TensorFlow has a version of it that does not overflow.
+#
+# </details>
+#
+# %% solution="gan-optimal"
+def optimal_discriminator(log_p, log_q):
+    """D* = p / (p + q) from the logarithms of the densities of real (p) and generated (q) data, shape by shape."""
+    ### BEGIN SOLUTION: Return the probability that a point is real, from the difference of the two logarithms.
+    return tf.sigmoid(log_p - log_q)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test is for ordinary densities, the second for very small and very large ones. `log_normal_density` is the
+# logarithm of a Gaussian density; the notebook uses it again below.
+#
+# %%
+def log_normal_density(x, mean, sd):
+    """ln N(x; mean, sd^2), in float64."""
+    x = np.asarray(x, dtype=np.float64)
+    return -0.5 * ((x - mean) / sd) ** 2 - np.log(sd * np.sqrt(2 * np.pi))
+
+
+# %% test="gan-optimal" points=1
+x = np.array([0.5, 0.0, 2.0])
+got = optimal_discriminator(log_normal_density(x, 0, 1), log_normal_density(x, 1, 1))
+assert got is not None, "optimal_discriminator returned None: is there a return statement?"
+assert np.allclose(got, [0.5, 0.622459, 0.182426], atol=1e-4), (
+    f"optimal_discriminator returned {np.asarray(got)} for N(0, 1) and N(1, 1) at x = 0.5, 0, 2, expected "
+    "[0.5, 0.6225, 0.1824]: p is the density of real data, and belongs into the numerator."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_optimal_discriminator(optimal_discriminator)
+### END HIDDEN TESTS
+
+# %% test="gan-optimal" points=1
+got = optimal_discriminator(np.array([-3000.0, -3001.0]), np.array([-3001.0, -3000.0]))
+assert got is not None, "optimal_discriminator returned None: is there a return statement?"
+assert np.allclose(got, [0.731059, 0.268941], atol=1e-4), (
+    f"optimal_discriminator returned {np.asarray(got)} for the log densities -3000 and -3001, and the other way round, "
+    "expected [0.7311, 0.2689]: exp(-3000) is 0 for the computer, so take no exponential of one density alone."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_optimal_discriminator_far(optimal_discriminator)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Here is your $D^*$ for one real density and two generators. The better the generator, the closer is $D^*$ to ½: the
+# best discriminator can do no more than guess.
+#
+# %%
+x = np.linspace(-5, 5, 501)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
+for axis, (mean, sd) in zip(axes, [(2.0, 0.7), (0.3, 1.1)], strict=True):
+    log_p, log_q = log_normal_density(x, 0, 1), log_normal_density(x, mean, sd)
+    axis.fill_between(x, np.exp(log_p), color="C0", alpha=0.3, label="real, $p$")
+    axis.fill_between(x, np.exp(log_q), color="C1", alpha=0.3, label="generated, $q$")
+    axis.plot(x, np.asarray(optimal_discriminator(log_p, log_q)), "k", label="$D^*$")
+    axis.axhline(0.5, color="k", lw=0.8, ls=":")
+    axis.set(xlabel="$x$", title=rf"generator $\mathcal{{N}}({mean:g}, {sd:g}^2)$")
+axes[0].set(ylabel="density, or probability of real")
+axes[1].legend(loc="upper right")
+plt.show()
+
+# %% [markdown]
+# ### What the generator minimises
+#
+# Put $D^*$ into the value. The generator then faces
+#
+# $$ V(D^*, G) = 2\, \mathrm{JSD}(p, q) - \ln 4 $$
+#
+# (Goodfellow et al. 2014, theorem 1), with the *Jensen-Shannon divergence* in nats
+#
+# $$ \mathrm{JSD}(p, q) = \tfrac12 \int p \ln \frac{p}{m}\, \mathrm{d}x + \tfrac12 \int q \ln \frac{q}{m}\, \mathrm{d}x,
+# \qquad m = \frac{p + q}{2} $$
+#
+# (Lin 1991, IEEE Transactions on Information Theory 37, 145). It is 0 if $p = q$. It is never more than $\ln 2$, which
+# it reaches when $p$ and $q$ share no place. Where a density is 0 its term is 0, because $t \ln t \to 0$ for
+# $t \to 0$.
+#
+# ### Task: `jensen_shannon` (3 points)
+#
+# - `p`, `q`: densities at the points of an equally spaced grid, arrays of shape `(n,)`; both may be 0 in places
+# - `dx`: the spacing of the grid
+# - returns the divergence in nats, a number: approximate an integral by a sum over the grid times `dx`
+#
+# For example, $\mathcal{N}(0, 1)$ and $\mathcal{N}(1, 1)$ on a fine and wide grid give 0.1114. And for `dx` = 0.5, the
+# densities `[2, 0]` and `[0, 2]` give $\ln 2 = 0.6931$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write a small function for $\int p \ln(p/m)$, and call it twice.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# For the zeros, leave out the points where the density of the term is 0, by a mask. There $m$ may be 0 as well.
+#
+# </details>
+#
+# %% solution="gan-jsd"
+def jensen_shannon(p, q, dx):
+    """Jensen-Shannon divergence in nats of two densities (n,) on a grid of spacing dx."""
+    ### BEGIN SOLUTION: Return half of both divergences from the middle, without the places of no density.
+    middle = (p + q) / 2
+
+    def from_middle(density):
+        there = density > 0
+        return np.sum(density[there] * np.log(density[there] / middle[there])) * dx
+
+    return (from_middle(p) + from_middle(q)) / 2
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test has no zeros, the second has.
+#
+# %% test="gan-jsd" points=2
+x = np.linspace(-9, 10, 1901)
+p, q = np.exp(log_normal_density(x, 0, 1)), np.exp(log_normal_density(x, 1, 1))
+got = jensen_shannon(p, q, 0.01)
+assert got is not None, "jensen_shannon returned None: is there a return statement?"
+assert np.allclose(got, 0.11142, atol=1e-4), (
+    f"jensen_shannon returned {got} for N(0, 1) and N(1, 1), expected 0.1114 nats: mind the two halves, the natural "
+    "logarithm, and dx."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_jensen_shannon(jensen_shannon)
+### END HIDDEN TESTS
+
+# %% test="gan-jsd" points=1
+got = jensen_shannon(np.array([2.0, 0.0]), np.array([0.0, 2.0]), 0.5)
+assert got is not None, "jensen_shannon returned None: is there a return statement?"
+assert np.allclose(got, np.log(2)), (
+    f"jensen_shannon returned {got} for two densities that share no place, expected ln 2 = 0.6931: where a density is "
+    "0 its term is 0."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_jensen_shannon_zeros(jensen_shannon)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now shift a generator with the right shape away from the data, and look at what it has to minimise. Beyond a few
+# widths the curve is flat: a generator that is far off learns nothing from the best discriminator. The distance by
+# which one density would have to be moved onto the other, drawn as a dotted line, goes on growing. That is the idea of
+# the Wasserstein GAN (Arjovsky, Chintala & Bottou 2017, arXiv:1701.07875).
+#
+# %%
+x = np.linspace(-10, 20, 1501)
+shifts = np.linspace(0, 8, 33)
+p = np.exp(log_normal_density(x, 0, 1))
+divergences = np.array(
+    [np.asarray(jensen_shannon(p, np.exp(log_normal_density(x, shift, 1)), x[1] - x[0])).item() for shift in shifts]
+)
+figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+axis.plot(shifts, 2 * divergences - np.log(4), label=r"$V(D^*, G) = 2\,$JSD$\,-\,\ln 4$")
+axis.plot(shifts, shifts - np.log(4), "C1:", label=r"Wasserstein distance $-\,\ln 4$")
+axis.axhline(0, color="k", lw=0.8, ls="--", label="its largest value, 0")
+axis.set(xlabel=r"shift of the generator [standard deviations]", ylabel="value [nats], or distance", ylim=(-1.6, 1))
+axis.legend(loc="lower right")
+plt.show()
+
+# %% [markdown]
+# ## 2 Losses
+#
+# ### The discriminator's loss
+#
+# We do not know the densities. But the expectations in $V$ are means over samples, and a network can play $D$. It gives
+# a *logit* $\ell(x)$, any real number, with $D = \sigma(\ell) = 1 / (1 + e^{-\ell})$. The discriminator minimises $-V$:
+#
+# $$ L_D = -\frac1n \sum_{i=1}^{n} \ln D(x_i) - \frac1m \sum_{j=1}^{m} \ln(1 - D(G(z_j))) $$
+#
+# Each sum is the binary cross-entropy of the lecture (section 1), with the label 1 for real and 0 for generated. A
+# discriminator that gives ½ everywhere has $L_D = \ln 4 = 1.386$: at the start of a game, about, and at its end, if it
+# was a good one.
+#
+# For $\ell = 100$ the computer rounds $\sigma(\ell)$ to 1, and $\ln(1 - D)$ is $-\infty$. Early in a game a
+# discriminator may well be that sure. Both logarithms are a *softplus*, $\mathrm{softplus}(t) = \ln(1 + e^t)$:
+#
+# $$ -\ln \sigma(\ell) = \mathrm{softplus}(-\ell), \qquad -\ln(1 - \sigma(\ell)) = \mathrm{softplus}(\ell) $$
+#
+# ### Task: `discriminator_loss` (3 points)
+#
+# - `real_logits`: logits of real samples, shape `(n, 1)`
+# - `fake_logits`: logits of generated samples, shape `(m, 1)`; $m$ may differ from $n$
+# - returns $L_D$, a number, right for logits of any size
+#
+# For example, the real logits `[[2], [0]]` and the generated ones `[[-1]]` give
+# $\tfrac12(0.1269 + 0.6931) + 0.3133 = 0.7233$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Two means, one for each kind of sample, and their sum.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# TensorFlow has `tf.nn.softplus`. Keras has `tfk.losses.BinaryCrossentropy`, which takes logits if you tell it so. With
+# NumPy, `np.logaddexp(0, t)` is $\ln(e^0 + e^t)$.
+#
+# </details>
+#
+# %% solution="gan-dloss"
+def discriminator_loss(real_logits, fake_logits):
+    """Cross-entropy of the real ones plus that of the generated ones, from logits (n, 1) and (m, 1); a number."""
+    ### BEGIN SOLUTION: Return the sum of two means, one for each kind, by a function that takes logits.
+    of_real = tf.reduce_mean(tf.nn.softplus(-real_logits))
+    of_fake = tf.reduce_mean(tf.nn.softplus(fake_logits))
+    return of_real + of_fake
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test is for moderate logits, the second for a discriminator that is very sure.
+#
+# %% test="gan-dloss" points=2
+got = discriminator_loss(np.array([[2.0], [0.0]]), np.array([[-1.0]]))
+assert got is not None, "discriminator_loss returned None: is there a return statement?"
+assert np.allclose(got, 0.723299, atol=1e-4), (
+    f"discriminator_loss returned {np.asarray(got)} for the example, expected 0.7233: the label of real samples is 1, "
+    "and each kind has its own mean."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_discriminator_loss(discriminator_loss)
+### END HIDDEN TESTS
+
+# %% test="gan-dloss" points=1
+got = discriminator_loss(np.array([[-100.0]]), np.array([[100.0]]))
+assert got is not None, "discriminator_loss returned None: is there a return statement?"
+assert np.allclose(got, 200, rtol=1e-3), (
+    f"discriminator_loss returned {np.asarray(got)} for a discriminator that is very sure and wrong, with the logits "
+    "-100 and 100, expected 200: take no logarithm of a probability."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_discriminator_loss_sure(discriminator_loss)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The generator's loss
+#
+# Only the second term of $V$ depends on the generator. It minimises
+#
+# $$ L_G^\mathrm{sat} = \frac1m \sum_j \ln(1 - D(G(z_j))) $$
+#
+# That is the *saturating* loss. Goodfellow et al. (2014, section 3) recommend another one in practice, the
+# *non-saturating* loss:
+#
+# $$ L_G^\mathrm{ns} = -\frac1m \sum_j \ln D(G(z_j)) $$
+#
+# Both are small where the discriminator is fooled. They differ in how much they teach.
+#
+# ### Task: `generator_loss` (3 points)
+#
+# - `fake_logits`: logits of generated samples, shape `(m, 1)`
+# - `saturating`: `True` for the first loss, `False` for the second
+# - returns the loss, a number, right for logits of any size
+#
+# For example, the logits `[[-2], [1]]` give $\tfrac12(-0.1269 - 1.3133) = -0.7201$ if saturating, and
+# $\tfrac12(2.1269 + 0.3133) = 1.2201$ if not.
+#
+# <details><summary>Hint 1</summary>
+#
+# Each is a mean of softplus, of the logit or of minus the logit. Which one has a sign in front?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Since $\ln(1 - \sigma(\ell)) = -\mathrm{softplus}(\ell)$, the saturating loss is never positive, and the other never
+# negative.
+#
+# </details>
+#
+# %% solution="gan-gloss"
+def generator_loss(fake_logits, saturating):
+    """Mean of ln(1 - D) if saturating, of -ln D if not, from the logits (m, 1) of generated samples; a number."""
+    ### BEGIN SOLUTION: Return the mean of one softplus or the other, with its sign.
+    if saturating:
+        return -tf.reduce_mean(tf.nn.softplus(fake_logits))
+    return tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    ### END SOLUTION
+
+
+# %% test="gan-gloss" points=2
+for saturating, expected in ((True, -0.720095), (False, 1.220095)):
+    got = generator_loss(np.array([[-2.0], [1.0]]), saturating)
+    assert got is not None, "generator_loss returned None: is there a return statement?"
+    assert np.allclose(got, expected, atol=1e-4), (
+        f"generator_loss returned {np.asarray(got)} for the example with saturating={saturating}, expected "
+        f"{expected:.4f}: the saturating one is the mean of ln(1 - D), the other the mean of -ln D."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_generator_loss(generator_loss)
+### END HIDDEN TESTS
+
+# %% test="gan-gloss" points=1
+for logit, saturating, expected in ((100.0, True, -100.0), (-100.0, False, 100.0), (100.0, False, 0.0)):
+    got = generator_loss(np.array([[logit]]), saturating)
+    assert got is not None, "generator_loss returned None: is there a return statement?"
+    assert np.allclose(got, expected, rtol=1e-3, atol=1e-6), (
+        f"generator_loss returned {np.asarray(got)} for the logit {logit:g} with saturating={saturating}, expected "
+        f"{expected:g}: take no logarithm of a probability."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_generator_loss_sure(generator_loss)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### What the generator learns from them
+#
+# The generator sees the discriminator only through the gradient. By the chain rule, everything that reaches it is
+# multiplied by $\partial L_G / \partial \ell_j$, the derivative with respect to the logit of its sample $j$. Use
+#
+# $$ \frac{\mathrm{d}}{\mathrm{d}t}\, \mathrm{softplus}(t) = \sigma(t) $$
+#
+# ### Task: `generator_gradient` (2 points)
+#
+# - `fake_logits`: logits, an array of shape `(m, 1)` or `(m,)`
+# - `saturating`: as for `generator_loss`
+# - returns $\partial L_G / \partial \ell_j$ for each logit, in the shape of `fake_logits`; the loss is a mean over the
+#   batch
+#
+# Derive it on paper and write the formula. For example, the logits `[[-2], [1]]` give `[[-0.0596], [-0.3655]]` if
+# saturating, and `[[-0.4404], [-0.1345]]` if not.
+#
+# <details><summary>Hint 1</summary>
+#
+# Each logit occurs in one term of the mean. What does the mean do to the derivative of a term?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Both gradients are negative: the generator always wants larger logits. One is proportional to $D$, the other to
+# $1 - D = \sigma(-\ell)$.
+#
+# </details>
+#
+# %% solution="gan-gradient"
+def generator_gradient(fake_logits, saturating):
+    """Derivative of the generator's loss, a mean over the batch, with respect to each logit, in their shape."""
+    ### BEGIN SOLUTION: Return the derivative of one term of the mean for each logit.
+    sign = 1.0 if saturating else -1.0
+    return -tf.sigmoid(sign * fake_logits) / len(fake_logits)
+    ### END SOLUTION
+
+
+# %% test="gan-gradient" points=2
+for saturating, expected in ((True, [[-0.0596015], [-0.3655293]]), (False, [[-0.4403985], [-0.1344707]])):
+    got = generator_gradient(np.array([[-2.0], [1.0]]), saturating)
+    assert got is not None, "generator_gradient returned None: is there a return statement?"
+    assert np.shape(got) == (2, 1), f"generator_gradient returned the shape {np.shape(got)}, expected (2, 1)."
+    assert np.allclose(got, expected, atol=1e-4), (
+        f"generator_gradient returned {np.ravel(got)} for the logits -2 and 1 with saturating={saturating}, expected "
+        f"{np.ravel(expected).round(4)}: differentiate one term, and mind the mean."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_generator_gradient(generator_gradient)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The losses and the sizes of their gradients, for one sample. At the left the discriminator sees through the fake.
+# There the generator has most to learn. With the saturating loss it gets almost no gradient there, with the other
+# almost the largest. Zero loss is not what counts: the slope is.
+#
+# %%
+logits = np.linspace(-8, 8, 65)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+for saturating, label, style in ((True, "saturating", "C1--"), (False, "non-saturating", "C0-")):
+    losses = [np.asarray(generator_loss(np.array([[logit]]), saturating)).item() for logit in logits]
+    slopes = [np.asarray(generator_gradient(np.array([[logit]]), saturating)).item() for logit in logits]
+    axes[0].plot(logits, losses, style, label=label)
+    axes[1].plot(logits, np.abs(slopes), style, label=label)
+axes[0].set(xlabel=r"logit $\ell$ of a generated sample", ylabel="generator's loss [nats]")
+axes[1].set(xlabel=r"logit $\ell$ of a generated sample", ylabel=r"$|\partial L_G / \partial \ell|$")
+axes[1].annotate("the discriminator\nis sure: fake", (-7.5, 0.4))
+axes[1].annotate("is fooled", (4.8, 0.45))
+axes[0].legend()
+plt.show()
+
+# %% [markdown]
+# ## 3 A density ratio
+#
+# ### A classifier that measures
+#
+# Solve $D^* = p / (p + q)$ for the ratio of the densities:
+#
+# $$ \frac{p(x)}{q(x)} = \frac{D^*(x)}{1 - D^*(x)} = e^{\ell^*(x)} $$
+#
+# A classifier that is trained well gives the ratio of two densities, though it has seen neither, only samples
+# (Mohamed & Lakshminarayanan 2016, arXiv:1610.03483; Sugiyama, Suzuki & Kanamori 2012, *Density Ratio Estimation in
+# Machine Learning*). This is used in simulation-based inference and to reweight simulations.
+#
+# That holds for as many real as generated samples. In a training set of $n_p$ real and $n_q$ generated ones, mixed, the
+# best classifier takes the numbers into account:
+#
+# $$ D^*(x) = \frac{n_p\, p(x)}{n_p\, p(x) + n_q\, q(x)} $$
+#
+# ### Task: `density_ratio` (2 points)
+#
+# - `logits`: of the best classifier, an array of any shape
+# - `n_real`, `n_fake`: the numbers $n_p$ and $n_q$ in its training set
+# - returns $p / q$ at the same points, in the shape of `logits`
+#
+# For example, the logits `[0, 1]` give `[1, 2.718]` for 100 of each, and `[0.25, 0.6796]` for 400 real and 100
+# generated samples.
+#
+# <details><summary>Hint 1</summary>
+#
+# What is $D^* / (1 - D^*)$ now? It is the exponential of the logit.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# With more real samples, the same logit means a smaller ratio of densities.
+#
+# </details>
+#
+# %% solution="gan-ratio"
+def density_ratio(logits, n_real, n_fake):
+    """p / q from the logits of a classifier that was trained with n_real real and n_fake generated samples."""
+    ### BEGIN SOLUTION: Return the odds of real, freed from the numbers of samples of each kind.
+    return np.exp(logits) * n_fake / n_real
+    ### END SOLUTION
+
+
+# %% test="gan-ratio" points=2
+for n_real, n_fake, expected in ((100, 100, [1.0, 2.718282]), (400, 100, [0.25, 0.679570])):
+    got = density_ratio(np.array([0.0, 1.0]), n_real, n_fake)
+    assert got is not None, "density_ratio returned None: is there a return statement?"
+    assert np.allclose(got, expected, rtol=1e-3), (
+        f"density_ratio returned {np.asarray(got)} for the logits 0 and 1 with {n_real} real and {n_fake} generated "
+        f"samples, expected {np.round(expected, 4)}: it is p / q, the real over the generated density."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_density_ratio(density_ratio)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A network for it
+#
+# Does a trained network reach $D^*$? Where both densities are known you can look. Real data follow a mixture of two
+# Gaussians, $0.6\, \mathcal{N}(-1, 0.4^2) + 0.4\, \mathcal{N}(1.2, 0.6^2)$. The generator is no network, but
+# $\mathcal{N}(0, 1.5^2)$. It is fixed, so there is no game yet, only a classifier.
+#
+# ### Task: `build_discriminator` (4 points)
+#
+# - `dim`: how many numbers a sample has
+# - returns a Keras model, not compiled: samples `(None, dim)` in, logits `(None, 1)` out, and at most 20 000 parameters
+#
+# The output is a logit, not a probability. The notebook then trains your network for `dim` = 1. You get 1 point for the
+# network. 2 points are for an average error $|D - D^*|$ of at most 0.05 on new points after training, and 1 more for at
+# most 0.025.
+#
+# <details><summary>Hint 1</summary>
+#
+# The logit $\ln p - \ln q$ has two bumps here. A hidden layer of 4 neurons is too small for that, two hidden layers of
+# 32 are enough.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A `tfk.Sequential` that begins with `tfk.Input` of shape `(dim,)`. Which activation has a layer whose output has no
+# bounds?
+#
+# </details>
+#
+# %% solution="gan-discriminator"
+def build_discriminator(dim):
+    """A network: samples (None, dim) -> logits (None, 1) of being real."""
+    ### BEGIN SOLUTION: Build a network with hidden layers, and one neuron without activation at its end.
+    return tfk.Sequential(
+        [
+            tfk.Input(shape=(dim,)),
+            tfkl.Dense(48, activation="relu"),
+            tfkl.Dense(48, activation="relu"),
+            tfkl.Dense(1),
+        ]
+    )
+    ### END SOLUTION
+
+
+# %% test="gan-discriminator" points=1
+model = build_discriminator(2)
+assert model is not None, "build_discriminator returned None: is there a return statement?"
+assert tuple(model.input_shape) == (None, 2), (
+    f"build_discriminator(2) takes inputs of shape {model.input_shape}, expected (None, 2)."
+)
+assert tuple(model.output_shape) == (None, 1), (
+    f"build_discriminator(2) gives an output of shape {model.output_shape}, expected (None, 1): one logit a sample."
+)
+model.set_weights([30 * weight for weight in model.get_weights()])
+logits = np.asarray(model(np.array([[3.0, 5.0], [-5.0, 4.0], [9.0, -1.0], [-7.0, -8.0]])))
+assert np.abs(logits).max() > 1.5, (
+    f"build_discriminator(2) gave {logits[:, 0]} with all of its weights 30 times as large, expected logits, which "
+    "have no bounds: give the last layer no activation."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_discriminator_network(build_discriminator)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The training takes a few seconds. The loss is the cross-entropy of the mixed set, so it is half of $L_D$, and
+# its best possible value is known: $\tfrac12 \ln 4 - \mathrm{JSD}(p, q)$.
+#
+# %%
+N_REAL = N_FAKE = 20_000 if BUDGET != "proof" else 100
+
+
+def log_mixture_density(x):
+    """ln p of the real data of this section."""
+    parts = [np.log(0.6) + log_normal_density(x, -1.0, 0.4), np.log(0.4) + log_normal_density(x, 1.2, 0.6)]
+    return np.logaddexp(*parts)
+
+
+def train_classifier(model):
+    """Trains a network on samples of both kinds; returns the loss by epoch."""
+    rng = np.random.default_rng(SEED)
+    first = rng.random(N_REAL) < 0.6
+    real = np.where(first, rng.normal(-1.0, 0.4, N_REAL), rng.normal(1.2, 0.6, N_REAL))
+    x = np.concatenate([real, rng.normal(0.0, 1.5, N_FAKE)])[:, None].astype("float32")
+    y = np.concatenate([np.ones(N_REAL), np.zeros(N_FAKE)])[:, None].astype("float32")
+    batch = 500
+    steps = CLASSIFIER_EPOCHS * -(-len(x) // batch)
+    model.compile(
+        tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(1e-2, steps)),
+        tfk.losses.BinaryCrossentropy(from_logits=True),
+    )
+    return model.fit(x, y, batch_size=batch, epochs=CLASSIFIER_EPOCHS, verbose=0).history["loss"]
+
+
+def probability_real(x):
+    """D at points x (n,), by the trained network."""
+    return 1 / (1 + np.exp(-logits_of(x)))
+
+
+def logits_of(x):
+    """Logits at points x (n,), by the trained network."""
+    points = np.asarray(x, dtype="float32")[:, None]
+    return np.asarray(classifier(points), dtype=np.float64)[:, 0]
+
+
+tfk.utils.set_random_seed(SEED)
+classifier = build_discriminator(1)
+losses = train_classifier(classifier)
+
+x = np.linspace(-5, 5, 401)
+log_p, log_q = log_mixture_density(x), log_normal_density(x, 0, 1.5)
+best_loss = np.log(4) / 2 - np.asarray(jensen_shannon(np.exp(log_p), np.exp(log_q), x[1] - x[0])).item()
+figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
+axes[0].plot(1 + np.arange(len(losses)), losses, "o-", label="training")
+axes[0].axhline(best_loss, color="k", ls=":", label="the best possible")
+axes[0].set(xlabel="epoch", ylabel="binary cross-entropy [nats]", title="Training")
+axes[1].plot(x, np.asarray(optimal_discriminator(log_p, log_q)), "k", lw=2, label="$D^*$")
+axes[1].plot(x, probability_real(x), "C1--", label="trained network")
+axes[1].set(xlabel="$x$", ylabel="probability of real", title="The discriminator")
+axes[2].semilogy(x, np.exp(log_p - log_q), "k", lw=2, label="$p/q$")
+axes[2].semilogy(x, np.asarray(density_ratio(logits_of(x), N_REAL, N_FAKE)), "C1--", label="from your logits")
+axes[2].set(xlabel="$x$", ylabel="density ratio", ylim=(1e-4, 10), title="The density ratio")
+for axis in axes:
+    axis.legend()
+plt.show()
+
+# %% [markdown]
+# In the middle the network follows $D^*$. At the ends there are hardly any real samples, and the logit is a guess: on a
+# logarithmic scale that shows. A ratio is worth no more than the samples behind it.
+#
+# %% test="gan-discriminator" points=2 needs="training"
+got = np.asarray(probability_real(np.array([-1.0, 0.0, 1.0])))
+assert got.shape == (3,), f"probability_real returned an array of shape {got.shape}, expected (3,)."
+assert np.isfinite(got).all(), "probability_real returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_trained_discriminator(probability_real, tier=1)
+### END HIDDEN TESTS
+
+# %% test="gan-discriminator" points=1 needs="training"
+got = np.asarray(probability_real(np.array([-1.0, 0.0, 1.0])))
+assert got.shape == (3,), f"probability_real returned an array of shape {got.shape}, expected (3,)."
+assert np.isfinite(got).all(), "probability_real returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_trained_discriminator(probability_real, tier=2)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 4 Taking turns
+#
+# ### A step of the discriminator
+#
+# Now both are networks, and learn in turns (Goodfellow et al. 2014, algorithm 1). In the discriminator's turn you
+#
+# 1. draw a batch of real samples $x$ and a batch of random numbers $z$,
+# 2. compute $L_D$ from the logits of $x$ and of $G(z)$,
+# 3. take its gradient with respect to the variables of the discriminator, and let the optimiser move these.
+#
+# The generator is *frozen*: it is used, and none of its variables moves. Frozen does not mean that no gradient flows
+# through a network. It means that nothing is applied to its variables.
+#
+# ### Task: `discriminator_step` (4 points)
+#
+# Use TensorFlow functions alone, and return a tensor: the notebook will compile your step with `tf.function`.
+#
+# - `generator`, `discriminator`: Keras models; samples are `generator(z)`, logits are `discriminator(x)`
+# - `optimizer`: a Keras optimiser; `optimizer.apply(gradients, variables)` moves the variables
+# - `real`: real samples, a tensor `(n, dim)`
+# - `z`: random numbers, a tensor `(n, latent_dim)`
+# - returns $L_D$ before the update, a number
+#
+# 2 points are for the loss and the update, 2 for the frozen generator.
+#
+# <details><summary>Hint 1</summary>
+#
+# A `tf.GradientTape` records what you compute inside of its `with` block. Compute the loss in there, and ask the tape
+# for the gradient afterwards.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A Keras model has a list `trainable_variables`. Whose list do you ask the gradient for, and whose do you give to the
+# optimiser?
+#
+# </details>
+#
+# %% solution="gan-dstep"
+def discriminator_step(generator, discriminator, optimizer, real, z):
+    """Moves the discriminator alone by one step on a batch; returns its loss before the step."""
+    ### BEGIN SOLUTION: Take the gradient of the loss for the variables of one network, and apply it to them.
+    fake = generator(z)
+    with tf.GradientTape() as tape:
+        on_real = tf.reduce_mean(tf.nn.softplus(-discriminator(real)))
+        on_fake = tf.reduce_mean(tf.nn.softplus(discriminator(fake)))
+        loss = on_real + on_fake
+    gradients = tape.gradient(loss, discriminator.trainable_variables)
+    optimizer.apply(gradients, discriminator.trainable_variables)
+    return loss
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The tests use two tiny networks: `tiny_networks` gives a generator $G(z) = a z$ with $a = 2$ and a discriminator
+# $\ell(x) = w x$ with $w = \tfrac12$. For the real samples 1 and 2 and the random numbers 1 and -1, the logits are
+# ½, 1, 1 and -1.
+#
+# %%
+def tiny_networks():
+    """A generator G(z) = 2 z and a discriminator with logit x / 2, each with a single variable."""
+    networks = []
+    for value in (2.0, 0.5):
+        model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
+        model.set_weights([np.array([[value]])])
+        networks.append(model)
+    return networks
+
+
+# %% test="gan-dstep" points=2
+generator, discriminator = tiny_networks()
+got = discriminator_step(
+    generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
+)
+assert got is not None, "discriminator_step returned None: is there a return statement?"
+assert np.allclose(got, 1.206931, atol=1e-4), (
+    f"discriminator_step returned {np.asarray(got)} for the tiny networks, expected 1.2069, the loss before the update."
+)
+weight = float(discriminator.get_weights()[0][0, 0])
+assert np.isclose(weight, 0.499559, atol=1e-5), (
+    f"discriminator_step with a learning rate of 0.1 moved w from 0.5 to {weight:.6f}, expected 0.499559."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_discriminator_step(discriminator_step)
+### END HIDDEN TESTS
+
+# %% test="gan-dstep" points=2
+generator, discriminator = tiny_networks()
+discriminator_step(
+    generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
+)
+weight = float(generator.get_weights()[0][0, 0])
+assert weight == 2.0, f"discriminator_step moved the generator's a from 2 to {weight:.6f}: it is frozen here."
+assert float(discriminator.get_weights()[0][0, 0]) != 0.5, "discriminator_step did not move the discriminator's w."
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_discriminator_step_frozen(discriminator_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A step of the generator
+#
+# In the generator's turn the discriminator is frozen, and the generator follows the gradient of its non-saturating
+# loss. That gradient comes *through* the discriminator: the logits of $G(z)$ depend on the generator's variables only
+# by way of $x = G(z)$.
+#
+# ### Task: `generator_step` (4 points)
+#
+# Use TensorFlow functions alone here too.
+#
+# - `generator`, `discriminator`, `optimizer`, `z`: as for `discriminator_step`
+# - returns $L_G^\mathrm{ns}$ before the update, a number
+#
+# 2 points are for the loss and the update, 2 for the frozen discriminator. For the tiny networks and the random numbers
+# 1 and -1, the loss is $\tfrac12(0.3133 + 1.3133) = 0.8133$.
+#
+# <details><summary>Hint 1</summary>
+#
+# This time the samples must be made inside of the tape: it has to see how they depend on the generator.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The discriminator stands between the loss and the generator. Call it inside of the tape, and leave its variables
+# alone.
+#
+# </details>
+#
+# %% solution="gan-gstep"
+def generator_step(generator, discriminator, optimizer, z):
+    """Moves the generator alone by one step of its non-saturating loss; returns the loss before the step."""
+    ### BEGIN SOLUTION: Take the gradient of the loss through the discriminator, for the generator's variables.
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.nn.softplus(-discriminator(generator(z))))
+    gradients = tape.gradient(loss, generator.trainable_variables)
+    optimizer.apply(gradients, generator.trainable_variables)
+    return loss
+    ### END SOLUTION
+
+
+# %% test="gan-gstep" points=2
+generator, discriminator = tiny_networks()
+try:
+    got = generator_step(generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [-1.0]]))
+except ValueError as error:
+    raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
+assert got is not None, "generator_step returned None: is there a return statement?"
+assert np.allclose(got, 0.813262, atol=1e-4), (
+    f"generator_step returned {np.asarray(got)} for the tiny networks, expected 0.8133, the loss before the update."
+)
+weight = float(generator.get_weights()[0][0, 0])
+assert np.isclose(weight, 1.988447, atol=1e-5), (
+    f"generator_step with a learning rate of 0.1 moved a from 2 to {weight:.6f}, expected 1.988447."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_generator_step(generator_step)
+### END HIDDEN TESTS
+
+# %% test="gan-gstep" points=2
+generator, discriminator = tiny_networks()
+try:
+    generator_step(generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [-1.0]]))
+except ValueError as error:
+    raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
+weight = float(discriminator.get_weights()[0][0, 0])
+assert weight == 0.5, f"generator_step moved the discriminator's w from 0.5 to {weight:.6f}: it is frozen here."
+assert float(generator.get_weights()[0][0, 0]) != 2.0, "generator_step did not move the generator's a."
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_generator_step_frozen(generator_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 5 The ring
+#
+# ### A game on eight islands
+#
+# Real samples now are points in the plane. They come from eight Gaussians on a ring of radius 2, each with a standard
+# deviation of 0.1 and an eighth of the points. Metz et al. (2017, arXiv:1611.02163) use such a ring to show how GANs
+# fail. The generator gets two random numbers for each point. Both networks have two hidden layers of 64 neurons.
+#
+# Eight islands can be missed in two ways: no points on an island, or points in the sea. You count both.
+#
+# ### Task: `modes_covered` (3 points)
+#
+# - `samples`: points, shape `(n, 2)`
+# - `centres`: the centres of the modes, shape `(m, 2)`; the circles of the given radius do not overlap
+# - `radius`: a point belongs to a mode if its distance from the centre is at most this
+# - `at_least`: a mode is covered if at least this many points belong to it
+# - returns two numbers: how many modes are covered, and the fraction of all points that belong to some mode, be it
+#   covered or not
+#
+# 2 points are for the first number, 1 for the second.
+#
+# For example, let the centres be (0, 0) and (5, 0), the radius 1 and the points (0, 0.5), (0.5, 0), (5, 0.5) and
+# (3, 0). Then for `at_least` = 2 one mode is covered, and the fraction is 0.75.
+#
+# <details><summary>Hint 1</summary>
+#
+# You want all distances, an array `(n, m)`. With axes of length 1 in the right places, a difference of both arrays has
+# the shape `(n, m, 2)`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The nearest centre is not enough: a point in the sea has a nearest centre as well. Compare each distance with the
+# radius, and count along an axis.
+#
+# </details>
+#
+# %% solution="gan-modes"
+def modes_covered(samples, centres, radius, at_least):
+    """How many modes have at least so many samples within the radius, and the fraction of samples in some mode."""
+    ### BEGIN SOLUTION: Return the number of modes with enough points near them, and the fraction of points near any.
+    distance = np.linalg.norm(samples[:, None, :] - centres[None, :, :], axis=2)
+    belongs = distance <= radius
+    covered = np.sum(belongs.sum(axis=0) >= at_least)
+    return covered, np.mean(belongs.any(axis=1))
+    ### END SOLUTION
+
+
+# %% test="gan-modes" points=2
+example = np.array([[0.0, 0.5], [0.5, 0.0], [5.0, 0.5], [3.0, 0.0]]), np.array([[0.0, 0.0], [5.0, 0.0]])
+for at_least, expected in ((1, 2), (2, 1), (3, 0)):
+    got = modes_covered(*example, 1.0, at_least)
+    assert got is not None, "modes_covered returned None: is there a return statement?"
+    assert len(got) == 2, f"modes_covered returned {got}, expected two numbers."
+    assert got[0] == expected, (
+        f"modes_covered says that {got[0]} modes of the example are covered for at_least={at_least}, expected "
+        f"{expected}: two points belong to the first, one to the second, and one to none."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_modes_covered(modes_covered)
+### END HIDDEN TESTS
+
+# %% test="gan-modes" points=1
+example = np.array([[0.0, 0.5], [0.5, 0.0], [5.0, 0.5], [3.0, 0.0]]), np.array([[0.0, 0.0], [5.0, 0.0]])
+got = modes_covered(*example, 1.0, 2)
+assert got is not None, "modes_covered returned None: is there a return statement?"
+assert len(got) == 2, f"modes_covered returned {got}, expected two numbers."
+assert np.allclose(got[1], 0.75), (
+    f"modes_covered gave the fraction {got[1]} for the example, expected 0.75: three of the four points belong to a "
+    "mode, covered or not."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_quality(modes_covered)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### How it collapses
+#
+# The next cell plays the game with your two steps, and with an impatient generator: in each round the discriminator
+# makes one step and the generator five. It takes some seconds.
+#
+# %%
+LATENT_DIM, RING_BATCH, SPREAD = 2, 256, 0.1
+ANGLES = 2 * np.pi * np.arange(8) / 8
+CENTRES = 2.0 * np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
+
+
+def draw_ring(n=RING_BATCH):
+    """n real points, a tensor (n, 2)."""
+    mode = tf.random.uniform((n,), 0, 8, tf.int32)
+    return tf.gather(tf.constant(CENTRES, tf.float32), mode) + SPREAD * tf.random.normal((n, 2))
+
+
+def draw_z(n=RING_BATCH):
+    """Random numbers for n points, a tensor (n, LATENT_DIM)."""
+    return tf.random.normal((n, LATENT_DIM))
+
+
+def ring_networks():
+    """A generator and a discriminator for the ring."""
+
+    def network(inputs, outputs):
+        hidden = [tfkl.Dense(64, activation="leaky_relu") for _ in range(2)]
+        return tfk.Sequential([tfk.Input(shape=(inputs,)), *hidden, tfkl.Dense(outputs)])
+
+    return network(LATENT_DIM, 2), network(2, 1)
+
+
+def play_ring(one_round):
+    """Plays RING_STEPS rounds. Returns the generator, both losses by round, and its points at five times.
+
+    `one_round(generator, discriminator, generator_optimizer, discriminator_optimizer, progress)` returns the losses of
+    the discriminator and of the generator. Both learning rates fall from 0.003 to 0.
+    """
+    tfk.utils.set_random_seed(SEED)
+    generator, discriminator = ring_networks()
+    optimizers = [tfk.optimizers.Adam(3e-3, beta_1=0.5, beta_2=0.99) for _ in range(2)]
+    for optimizer, network in zip(optimizers, (generator, discriminator), strict=True):
+        optimizer.build(network.trainable_variables)
+
+    @tf.function
+    def rounds(first, count):
+        history = tf.TensorArray(tf.float32, size=count)
+        for i in tf.range(count):
+            progress = tf.cast(first + i, tf.float32) / RING_STEPS
+            both = one_round(generator, discriminator, *optimizers, progress)
+            both = [tf.reshape(tf.cast(loss, tf.float32), ()) for loss in both]
+            history = history.write(i, tf.stack(both))
+        return history.stack()
+
+    z = np.random.default_rng(SEED).normal(size=(1000, LATENT_DIM)).astype("float32")
+    losses, snapshots = [], {}
+    chunk = RING_STEPS // 8
+    for first in range(0, RING_STEPS, chunk // 5 or 1):
+        for optimizer in optimizers:
+            optimizer.learning_rate = 3e-3 * (1 + np.cos(np.pi * first / RING_STEPS)) / 2
+        losses.append(rounds(tf.constant(first), tf.constant(chunk // 5 or 1)).numpy())
+        done = first + (chunk // 5 or 1)
+        if done in (chunk, 2 * chunk, 4 * chunk, 6 * chunk, RING_STEPS):
+            snapshots[done] = generator(z).numpy()
+    return generator, np.concatenate(losses), snapshots
+
+
+def plot_ring(losses, snapshots, title):
+    """The generator's points at five times, and the losses."""
+    figure = plt.figure(figsize=(12, 4.6), layout="constrained")
+    axes = figure.subplot_mosaic([list("abcde"), list("fffff")], height_ratios=[1.5, 1])
+    for name, (done, points) in zip("abcde", snapshots.items(), strict=True):
+        covered, good = modes_covered(points, CENTRES, 3 * SPREAD, 20)
+        for centre in CENTRES:
+            axes[name].add_patch(plt.Circle(centre, 3 * SPREAD, fill=False, color="0.6"))
+        axes[name].plot(*points.T, "C1.", ms=2)
+        axes[name].set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$x_1$", yticks=[-2, 0, 2])
+        axes[name].set_title(f"round {done}: {int(covered)} modes,\n{100 * float(good):.0f}% in circles", fontsize=10)
+    axes["a"].set(ylabel="$x_2$")
+    axes["f"].plot(losses[:, 0], lw=0.8, label="discriminator")
+    axes["f"].plot(losses[:, 1], lw=0.8, label="generator")
+    axes["f"].axhline(np.log(4), color="C0", ls=":", lw=1, label=r"$\ln 4$")
+    axes["f"].axhline(np.log(2), color="C1", ls=":", lw=1, label=r"$\ln 2$")
+    axes["f"].set(xlabel="round", ylabel="loss [nats]")
+    axes["f"].legend(ncols=4, loc="upper right")
+    figure.suptitle(title)
+    plt.show()
+
+
+def impatient_round(generator, discriminator, generator_optimizer, discriminator_optimizer, progress):
+    """One step of the discriminator, then five of the generator."""
+    loss_d = discriminator_step(generator, discriminator, discriminator_optimizer, draw_ring(), draw_z())
+    for _ in range(5):
+        loss_g = generator_step(generator, discriminator, generator_optimizer, draw_z())
+    return loss_d, loss_g
+
+
+collapsed, losses, snapshots = play_ring(impatient_round)
+plot_ring(losses, snapshots, "An impatient generator")
+
+# %% [markdown]
+# This is *mode collapse*. All points sit in one place, whatever $z$ is, and the place jumps around the ring. Think of
+# the order of the two players. If the discriminator reacts to every change of the generator, the generator has to find
+# one answer to all of its objections: $\min_G \max_D V$. If the generator reacts fully to a discriminator that stands
+# still, it faces $\max_D \min_G V$, and the best answer to a fixed $D$ is to put every sample where $D$ is largest
+# (Goodfellow 2016, arXiv:1701.00160, section 5.1.1). By the time the discriminator has learned that this place is fake,
+# the generator is elsewhere.
+#
+# ### Mend it
+#
+# The value of the game at $D^*$ is a divergence between $p$ and $q$, but only if the discriminator is close to $D^*$.
+# Remedies from the literature, which you may combine:
+#
+# - **More turns for the discriminator**, fewer for the generator: Goodfellow et al. (2014, algorithm 1) let the
+#   discriminator make $k$ steps for one of the generator.
+# - **A gradient penalty**: add $\frac{\gamma}{2}\, \mathbb{E}_{x \sim p} \lVert \nabla_x\, \ell(x) \rVert^2$ to the
+#   discriminator's loss, so that it stays smooth and the game calms down near its end (Mescheder, Geiger & Nowozin
+#   2018, arXiv:1801.04406; they call it $R_1$). Here $\gamma$ of about 0.1 is plenty.
+# - **Instance noise**: add Gaussian noise to everything that the discriminator sees, real or not, and let it fade away
+#   (Sønderby et al. 2017, arXiv:1610.04490). Then $p$ and $q$ overlap from the beginning.
+# - **Another loss**, such as least squares (Mao et al. 2017, arXiv:1611.04076), the Wasserstein loss with a penalty
+#   (Gulrajani et al. 2017, arXiv:1704.00028), or the relativistic one (Jolicoeur-Martineau 2018, arXiv:1807.00734).
+#
+# Which of them helps depends on what is wrong. Look at what is different in the impatient round first.
+#
+# ### Task: `mended_round` (7 points)
+#
+# Write one round of training, by your own choice. It is played as often as the impatient one, with the same networks
+# and learning rates. Use TensorFlow functions alone: it is compiled too.
+#
+# - `generator`, `discriminator`, `generator_optimizer`, `discriminator_optimizer`: as in your steps, one optimiser for
+#   each network
+# - `progress`: a number, 0 at the beginning of the training and 1 at its end, for what should change with time
+# - returns two numbers, the losses of the discriminator and of the generator, for the plot
+#
+# `draw_ring()` gives a batch of real points and `draw_z()` one of random numbers, each as large as you like:
+# `draw_ring(64)`. Both networks must move in every round, each by its own optimiser. Many
+# steps in a round make the training long.
+#
+# You get 1 point for a round that does so. Then it trains the networks, and 4000 new points are judged. 2 points are
+# for at least 5% of them in each of the eight circles; the ring itself has 12%. 2 are for at least 55% in the circles,
+# where at most an eighth of all points counts for each circle; the ring itself has 97%. And 2 are for an energy
+# distance from the ring of at most 0.015. Section 6 explains that distance.
+#
+# <details><summary>Hint 1</summary>
+#
+# The impatient generator makes five steps for one of the discriminator. Begin with a fair game, and only then try what
+# else helps.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# You may call your steps of section 4. For a penalty, or for noise, you need a step of your own: copy yours, and change
+# the loss.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# For the penalty you need the gradient of the logits with respect to the *samples*. That takes a second tape inside of
+# the first, told to watch the samples. The sum of the logits over the batch has the gradient that you want, row by
+# row.
+#
+# </details>
+#
+# %% solution="gan-mended"
+def mended_round(generator, discriminator, generator_optimizer, discriminator_optimizer, progress):
+    """One round of training that covers the ring; returns the losses of the discriminator and of the generator."""
+    ### BEGIN SOLUTION: Move both networks, in a way that keeps the discriminator a match for the generator.
+    real, fake = draw_ring(), generator(draw_z())
+    with tf.GradientTape() as tape:
+        with tf.GradientTape() as inner:
+            inner.watch(real)
+            on_real = discriminator(real)
+            total = tf.reduce_sum(on_real)
+        slope = inner.gradient(total, real)
+        loss_d = tf.reduce_mean(tf.nn.softplus(-on_real)) + tf.reduce_mean(tf.nn.softplus(discriminator(fake)))
+        penalized = loss_d + 0.05 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=1))
+    variables = discriminator.trainable_variables
+    discriminator_optimizer.apply(tape.gradient(penalized, variables), variables)
+
+    z = draw_z()
+    with tf.GradientTape() as tape:
+        loss_g = tf.reduce_mean(tf.nn.softplus(-discriminator(generator(z))))
+    variables = generator.trainable_variables
+    generator_optimizer.apply(tape.gradient(loss_g, variables), variables)
+    return loss_d, loss_g
+    ### END SOLUTION
+
+
+# %% test="gan-mended" points=1
+tfk.utils.set_random_seed(1)
+networks = ring_networks()
+before = [network.get_weights() for network in networks]
+got = mended_round(*networks, tfk.optimizers.SGD(0.01), tfk.optimizers.SGD(0.01), tf.constant(0.5))
+assert got is not None, "mended_round returned None: is there a return statement?"
+assert len(got) == 2, f"mended_round returned {got}, expected two losses."
+assert np.isfinite(np.concatenate([np.ravel(loss) for loss in got])).all(), (
+    f"mended_round returned the losses {got}, expected finite numbers."
+)
+for name, network, old in zip(("generator", "discriminator"), networks, before, strict=True):
+    moved = max(np.abs(a - b).max() for a, b in zip(old, network.get_weights(), strict=True))
+    assert moved > 0, f"mended_round did not move the {name}: both networks learn in every round."
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_mended_round(mended_round)
+### END HIDDEN TESTS
+
+# %%
+mended, losses, snapshots = play_ring(mended_round)
+
+
+def sample_ring(n, seed):
+    """n points (n, 2) of your mended generator."""
+    z = np.random.default_rng(seed).normal(size=(n, LATENT_DIM)).astype("float32")
+    return mended(z).numpy()
+
+
+plot_ring(losses, snapshots, "Mended")
+
+# %% [markdown]
+# In a good game both losses end near their values for two equal densities, $\ln 4$ and $\ln 2$. But mind that these
+# curves do not show quality: the losses of a GAN are relative to the opponent.
+#
+# %% test="gan-mended" points=2 needs="training"
+got = np.asarray(sample_ring(1000, 1))
+assert got.shape == (1000, 2), f"sample_ring(1000, 1) returned an array of shape {got.shape}, expected (1000, 2)."
+assert np.isfinite(got).all(), "sample_ring returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_ring_covered(sample_ring)
+### END HIDDEN TESTS
+
+# %% test="gan-mended" points=2 needs="training"
+got = np.asarray(sample_ring(1000, 1))
+assert got.shape == (1000, 2), f"sample_ring(1000, 1) returned an array of shape {got.shape}, expected (1000, 2)."
+assert np.isfinite(got).all(), "sample_ring returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_ring_good(sample_ring)
+### END HIDDEN TESTS
+
+# %% test="gan-mended" points=2 needs="training"
+got = np.asarray(sample_ring(1000, 1))
+assert got.shape == (1000, 2), f"sample_ring(1000, 1) returned an array of shape {got.shape}, expected (1000, 2)."
+assert np.isfinite(got).all(), "sample_ring returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_ring_energy(sample_ring)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 6 Are two samples from one distribution?
+#
+# ### A distance between samples
+#
+# Counting modes needs to know the modes. A *two-sample test* needs nothing but two samples. One statistic is the
+# energy distance: for independent $a, a'$ from one distribution and $b, b'$ from the other,
+#
+# $$ \mathcal{E} = 2\, \mathbb{E} \lVert a - b \rVert - \mathbb{E} \lVert a - a' \rVert -
+# \mathbb{E} \lVert b - b' \rVert $$
+#
+# It is never negative, and 0 only if the two distributions are the same (Székely & Rizzo 2013, Journal of Statistical
+# Planning and Inference 143, 1249). From samples $a_1 \dots a_n$ and $b_1 \dots b_m$, each expectation is a mean over
+# all pairs. Take all $n^2$ pairs within $a$, those of a point with itself included, and all $m^2$ within $b$: then the
+# estimate is never negative either.
+#
+# ### Task: `energy_distance` (2 points)
+#
+# - `a`, `b`: samples, arrays of shape `(n, d)` and `(m, d)`
+# - returns $\mathcal{E}$, a number
+#
+# It will be tried on a few hundred points.
+#
+# For example, $a$ with the points 0 and 1 on a line and $b$ with the point 3, shapes `(2, 1)` and `(1, 1)`, give
+# $2 \cdot 2.5 - 0.5 - 0 = 4.5$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write a function for the mean distance between two sets, and call it three times.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The distances are those of `modes_covered`. Within a set of two points there are four pairs, two of which have the
+# distance 0.
+#
+# </details>
+#
+# %% solution="gan-energy"
+def energy_distance(a, b):
+    """Energy distance between samples (n, d) and (m, d), from means over all pairs; a number."""
+    ### BEGIN SOLUTION: Return twice the mean distance between the samples, less both mean distances within.
+    def mean_distance(first, second):
+        return np.mean(np.linalg.norm(first[:, None, :] - second[None, :, :], axis=2))
+
+    return 2 * mean_distance(a, b) - mean_distance(a, a) - mean_distance(b, b)
+    ### END SOLUTION
+
+
+# %% test="gan-energy" points=2
+got = energy_distance(np.array([[0.0], [1.0]]), np.array([[3.0]]))
+assert got is not None, "energy_distance returned None: is there a return statement?"
+assert np.allclose(got, 4.5), (
+    f"energy_distance returned {got} for the points 0, 1 and the point 3, expected 4.5: the mean distance within the "
+    "first set is 0.5, a point with itself included."
+)
+got = energy_distance(np.array([[0.0, 0.0]]), np.array([[3.0, 4.0]]))
+assert np.allclose(got, 10), f"energy_distance returned {got} for (0, 0) and (3, 4), expected 10: their distance is 5."
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_energy_distance(energy_distance)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Is a distance of 0.01 a lot? If both samples come from one distribution, it does not matter which point is in which
+# sample. So shuffle all points, split them again, and compute the distance many times. The fraction of shuffles that
+# reach the observed value, with the observed one counted among them, is a p-value (Phipson & Smyth 2010, Statistical
+# Applications in Genetics and Molecular Biology 9, article 39).
+#
+# %%
+def permutation_test(a, b, shuffles=49, seed=0):
+    """The energy distance of two samples, those of shuffled samples, and the p-value."""
+    rng = np.random.default_rng(seed)
+    observed = np.asarray(energy_distance(a, b)).item()
+    both, shuffled = np.concatenate([a, b]), []
+    for _ in range(shuffles):
+        both = rng.permutation(both)
+        shuffled.append(np.asarray(energy_distance(both[: len(a)], both[len(a) :])).item())
+    return observed, np.array(shuffled), (1 + np.sum(np.array(shuffled) >= observed)) / (1 + shuffles)
+
+
+def true_ring(n, seed):
+    """n points (n, 2) of the ring, in NumPy."""
+    rng = np.random.default_rng(seed)
+    return CENTRES[rng.integers(0, 8, n)] + SPREAD * rng.normal(size=(n, 2))
+
+
+samples = {
+    "the ring again": true_ring(150, 1),
+    "mended": sample_ring(150, 1).astype(float),
+    "collapsed": collapsed(np.random.default_rng(1).normal(size=(150, LATENT_DIM)).astype("float32")).numpy(),
+}
+figure, axis = plt.subplots(figsize=(7, 3.4), layout="constrained")
+for row, points in enumerate(samples.values()):
+    observed, shuffled, p_value = permutation_test(points, true_ring(150, 2))
+    axis.plot(shuffled, np.full(len(shuffled), row), "|", color="0.5", ms=14, label="shuffled" if row == 0 else None)
+    axis.plot(observed, row, "C3o", label="observed" if row == 0 else None)
+    axis.annotate(f"p = {p_value:.2f}", (observed, row), (0, 9), textcoords="offset points", ha="center")
+axis.set_yticks(range(len(samples)), samples)
+axis.margins(x=0.1)
+axis.set(xlabel="energy distance from 150 points of the ring", xscale="log", ylim=(-0.5, len(samples) - 0.4))
+axis.legend(loc="lower right")
+plt.show()
+
+# %% [markdown]
+# With 49 shuffles the smallest possible p-value is 0.02. A large one is no proof of a good generator: 150 points cannot
+# see small faults, and with enough points every generator is found out. That is why your score above is a distance and
+# no p-value.
+#
+# ## 7 Density fields
+#
+# ### A toy universe
+#
+# The matter of the universe is clumpy: most cells of a map are emptier than the mean, and a few are many times denser.
+# A simple model has the logarithm of the density as a Gaussian random field $g$ with variance $\sigma^2$ (Coles & Jones
+# 1991, MNRAS 248, 1):
+#
+# $$ \rho = 1 + \delta = e^{\,g - \sigma^2/2}, \qquad 1 + \xi_\delta(r) = e^{\,\xi_g(r)} $$
+#
+# with $\rho$ in units of its mean. The second formula gives the correlation function of $\delta$ from that of $g$, so
+# the power spectrum of the fields is known, and you can hold a generator against it. Perraudin et al. (2019,
+# Computational Astrophysics and Cosmology 6, 5) do the same with N-body simulations: the lecture's example.
+#
+# Our maps have 16×16 cells of 4 Mpc/h, a side of $L = 64$ Mpc/h, and periodic boundaries. They are made by the next
+# cell.
+#
+# %%
+SIDE, BOX, VARIANCE = 16, 64.0, 0.6  # cells along a side; side in Mpc/h; variance of the Gaussian field
+
+
+def gaussian_spectrum():
+    """The spectrum of g on the grid of modes, so that the sum over modes divided by SIDE^2 is the variance."""
+    k = np.fft.fftfreq(SIDE, 1 / SIDE)
+    shape = 1 / (1 + (k[:, None] ** 2 + k[None, :] ** 2) / 2.0**2)
+    shape[0, 0] = 0.0
+    return VARIANCE * SIDE**2 * shape / shape.sum()
+
+
+def lognormal_fields(n, rng):
+    """n log-normal density maps (n, SIDE, SIDE), with mean 1."""
+    white = np.fft.fft2(rng.normal(size=(n, SIDE, SIDE)))
+    gaussian = np.fft.ifft2(white * np.sqrt(gaussian_spectrum())).real
+    return np.exp(gaussian - VARIANCE / 2)
+
+
+real_fields = lognormal_fields(4000, np.random.default_rng(SEED))
+print(f"{len(real_fields)} maps, density from {real_fields.min():.2f} to {real_fields.max():.1f}, mean "
+      f"{real_fields.mean():.3f}, median {np.median(real_fields):.3f}")  # fmt: skip
+
+# %% [markdown]
+# ### Squash, and back
+#
+# The density has no upper bound, and the rare high peaks would dominate everything. Rodríguez et al. (2018,
+# Computational Astrophysics and Cosmology 5, 4) squash it into an interval, by a function of the form
+#
+# $$ s(\rho) = \frac{\rho - a}{\rho + a} $$
+#
+# which maps $\rho = 0$ to $-1$, $\rho = a$ to 0 and $\rho \to \infty$ to 1. The networks see $s$. Everything that is
+# measured, is measured on the density: a power spectrum of $s$ would be that of something else.
+#
+# ### Task: `to_density` (2 points)
+#
+# - `s`: squashed densities, an array of any shape, $-1 \le s < 1$
+# - `a`: the constant, a positive number
+# - returns the density $\rho$, in the shape of `s`
+#
+# For example, with $a = 2$ the values `[-1, 0, 0.5]` give `[0, 2, 6]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Multiply by the denominator, and collect the terms with $\rho$ on one side.
+#
+# </details>
+#
+# %% solution="gan-density"
+def to_density(s, a):
+    """The density rho with s = (rho - a) / (rho + a), in the shape of s."""
+    ### BEGIN SOLUTION: Return the solution of the equation for rho.
+    return a * (1 + s) / (1 - s)
+    ### END SOLUTION
+
+
+# %% test="gan-density" points=2
+got = to_density(np.array([-1.0, 0.0, 0.5]), 2.0)
+assert got is not None, "to_density returned None: is there a return statement?"
+assert np.allclose(got, [0, 2, 6]), (
+    f"to_density returned {np.asarray(got)} for s = -1, 0, 0.5 and a = 2, expected [0, 2, 6]: put your result into "
+    "s = (rho - a) / (rho + a)."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_to_density(to_density)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The power spectrum
+#
+# Let a map have $m \times m$ cells and the side $L$. Its modes are
+#
+# $$ \delta_{\mathbf k} = \left(\frac{L}{m}\right)^{2} \sum_{\mathbf x} \delta(\mathbf x)\,
+# e^{-i \mathbf k \cdot \mathbf x}, \qquad \mathbf k = \frac{2\pi}{L}\, (i, j), \qquad
+# \hat P(\mathbf k) = \frac{\lvert \delta_{\mathbf k} \rvert^2}{L^2} $$
+#
+# in two dimensions, where $i$ and $j$ are whole numbers from $-m/2$ on, as `np.fft.fftfreq` gives them. The power
+# spectrum is the mean of $\hat P$ over all modes of about the same length: ring $b$ holds those with
+# $b - \tfrac12 \le \lvert \mathbf k \rvert L / 2\pi < b + \tfrac12$.
+#
+# Two checks by hand. White noise with variance $s^2$ has $\hat P = s^2 (L/m)^2$ on average, at every $k$. A plane wave
+# of amplitude $A$ has $\hat P = A^2 L^2 / 4$ in its two modes, $\mathbf k$ and $-\mathbf k$, and 0 elsewhere.
+#
+# ### Task: `power_spectrum` (4 points)
+#
+# - `field`: the contrast $\delta$ of one map, shape `(m, m)`
+# - `box_size`: $L$
+# - `n_bins`: how many rings, $b$ = 1, ..., `n_bins`; at most $m/2$
+# - returns two arrays of shape `(n_bins,)`: the mean of $\lvert \mathbf k \rvert$ over the modes of each ring, in units
+#   of $1/L$, with the $2\pi$, and the mean of $\hat P$
+#
+# 3 points are for the spectrum, 1 for the wavenumbers. The corners of the square of modes are longer than any ring;
+# leave them out.
+#
+# For example, the wave $\cos(2\pi \cdot 3 x / L)$ on 16×16 cells with $L = 100$ has $\hat P = 2500$ in two of the 16
+# modes of ring 3, so $P$ = 312.5 there and 0 in the other rings. The mean wavenumber of ring 1 is 0.0758: it holds four
+# modes of length 1 and four of length $\sqrt2$, times $2\pi/100$.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.fft.fft2` gives the sum of the formula, and `np.fft.fftfreq(m, 1 / m)` the whole numbers in the same order.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Make an array `(m, m)` of the lengths of all modes, in units of $2\pi/L$. The ring of a mode is the nearest whole
+# number to its length.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Compare that array with each $b$ in turn: the mask picks the modes of the ring, from the lengths and from the power.
+#
+# </details>
+#
+# %% solution="gan-power"
+def power_spectrum(field, box_size, n_bins):
+    """Mean |k| and mean P of the modes of a map (m, m) in rings 1 to n_bins, two arrays (n_bins,)."""
+    ### BEGIN SOLUTION: Return the means over rings of the lengths of the modes and of their power.
+    m = len(field)
+    power = np.abs(np.fft.fft2(field) * (box_size / m) ** 2) ** 2 / box_size**2
+    steps = np.fft.fftfreq(m, 1 / m)
+    length = np.hypot(steps[:, None], steps[None, :])
+    rings = [np.rint(length) == b for b in range(1, n_bins + 1)]
+    wavenumber = 2 * np.pi / box_size * np.array([length[ring].mean() for ring in rings])
+    return wavenumber, np.array([power[ring].mean() for ring in rings])
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test is for the spectrum, the second for the wavenumbers.
+#
+# %% test="gan-power" points=3
+wave = np.tile(np.cos(2 * np.pi * 3 * np.arange(16) / 16), (16, 1))
+got = power_spectrum(wave, 100.0, 4)
+assert got is not None, "power_spectrum returned None: is there a return statement?"
+assert len(got) == 2, f"power_spectrum returned {len(got)} values, expected two arrays: k and P."
+assert np.shape(got[1]) == (4,), f"P from power_spectrum has the shape {np.shape(got[1])}, expected (4,)."
+assert np.allclose(got[1], [0, 0, 312.5, 0], atol=0.01), (
+    f"power_spectrum gave P = {np.asarray(got[1]).round(3)} for the wave of the example, expected [0, 0, 312.5, 0]: "
+    "the square of the modes, the factors of L and m, and a mean over each ring."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_power_spectrum(power_spectrum)
+### END HIDDEN TESTS
+
+# %% test="gan-power" points=1
+got = power_spectrum(np.tile(np.cos(2 * np.pi * 3 * np.arange(16) / 16), (16, 1)), 100.0, 4)
+assert got is not None, "power_spectrum returned None: is there a return statement?"
+assert len(got) == 2, f"power_spectrum returned {len(got)} values, expected two arrays: k and P."
+assert np.allclose(np.asarray(got[0])[0], 2 * np.pi / 100 * (1 + np.sqrt(2)) / 2), (
+    f"power_spectrum gave k = {np.asarray(got[0])[0]:.4f} for the first ring of the example, expected 0.0758: the mean "
+    "length of its eight modes, times 2 pi / L."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_power_wavenumbers(power_spectrum)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your spectrum of 200 maps, and the exact one by $1 + \xi_\delta = e^{\xi_g}$. The dotted line is the spectrum of the
+# squashed maps $s$: another thing altogether.
+#
+# %%
+def mean_power(densities):
+    """Wavenumbers, and the mean spectrum of density maps (n, SIDE, SIDE), in rings 1 to 8."""
+    spectra = [power_spectrum(density / density.mean() - 1, BOX, SIDE // 2) for density in densities]
+    return np.asarray(spectra[0][0]), np.mean([np.asarray(power) for _, power in spectra], axis=0)
+
+
+def exact_power():
+    """The exact mean spectrum of the log-normal maps in rings 1 to 8."""
+    correlation = np.fft.ifft2(gaussian_spectrum()).real
+    power = np.fft.fft2(np.exp(correlation) - 1).real * (BOX / SIDE) ** 2
+    steps = np.fft.fftfreq(SIDE, 1 / SIDE)
+    ring = np.rint(np.hypot(steps[:, None], steps[None, :]))
+    return np.array([power[ring == b].mean() for b in range(1, SIDE // 2 + 1)])
+
+
+HALF = 2.0  # the density that is squashed to 0
+squashed = (real_fields - HALF) / (real_fields + HALF)
+k, power = mean_power(real_fields[:200])
+_, power_squashed = mean_power(squashed[:200] - squashed.mean() + 1)
+figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
+axis.loglog(k, exact_power(), "k", lw=2, label="exact")
+axis.loglog(k, power, "C0o", label="your spectrum of 200 maps")
+axis.loglog(k, power_squashed, "C1:", label="the same of the squashed maps")
+axis.set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ [(Mpc/h)$^2$]")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ### A generator of maps
+#
+# A DCGAN (Radford, Metz & Chintala 2016, arXiv:1511.06434) makes an image from $z$ in steps: a dense layer gives a few
+# coarse maps, and *transposed convolutions* with strides of 2 double the resolution again and again. With
+# `padding="same"` in Keras, strides $s$ turn a side $i$ into $s\,i$. Take a kernel whose size is a multiple of the
+# strides. Otherwise some cells get more contributions than their neighbours, and the image shows a checkerboard (Odena,
+# Dumoulin & Olah 2016, *Distill*, "Deconvolution and checkerboard artifacts").
+#
+# A design that works:
+#
+# | layer | map | parameters for `latent_dim` = 64 |
+# |---|---|---|
+# | dense, reshaped | 4×4×64 | $(64 + 1) \cdot 1024 = 66560$ |
+# | transposed conv., 32 filters of 4×4, strides 2, `same` | 8×8×32 | $(16 \cdot 64 + 1) \cdot 32 = 32800$ |
+# | transposed conv., 16 filters of 4×4, strides 2, `same` | 16×16×16 | $(16 \cdot 32 + 1) \cdot 16 = 8208$ |
+# | convolution, 1 filter of 3×3, `same`, tanh | 16×16×1 | $9 \cdot 16 + 1 = 145$ |
+#
+# All but the last are followed by a leaky ReLU. That is 107 713 parameters. No layer may throw $z$ away: a map of 256
+# cells with independent modes needs many random numbers, and 64 are few enough.
+#
+# ### Task: `build_field_generator` (6 points)
+#
+# - `latent_dim`: how many random numbers a map gets
+# - returns a Keras model: $z$ of shape `(None, latent_dim)` in, squashed maps of shape `(None, 16, 16, 1)` with values
+#   from -1 to 1 out, and at most 150 000 parameters
+#
+# You get 1 point for the network. Then it is trained with `latent_dim` = 64, and 1000 new maps are judged. 2 points are
+# for a power spectrum that is off by at most 0.5 in $\ln P$, on average over rings 1 to 7, and 1 more for at most 0.35.
+# The mean of the 1000 maps is subtracted first: a generator that makes the same map again and again has no power. The
+# last 2 points are for the density: in each cell its cumulative distribution over the 1000 maps is compared with the
+# true one, and the largest difference, averaged over the cells, must be at most 0.08.
+#
+# <details><summary>Hint 1</summary>
+#
+# Start with the dense layer of 4·4·64 neurons, and `tfkl.Reshape`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tfkl.Conv2DTranspose` and `tfkl.Conv2D` take the same arguments: filters, kernel size, `strides`, `padding`,
+# `activation`. The activation may be `"leaky_relu"`. What has the values of a squashed density?
+#
+# </details>
+#
+# %% solution="gan-fields"
+def build_field_generator(latent_dim):
+    """A generator: z (None, latent_dim) -> squashed maps (None, 16, 16, 1) from -1 to 1."""
+    ### BEGIN SOLUTION: Build a network that doubles the resolution twice, from 4 x 4 to 16 x 16.
+    def double(filters):
+        return tfkl.Conv2DTranspose(filters, 4, strides=2, padding="same", activation="leaky_relu")
+
+    return tfk.Sequential(
+        [
+            tfk.Input(shape=(latent_dim,)),
+            tfkl.Dense(4 * 4 * 64, activation="leaky_relu"),
+            tfkl.Reshape((4, 4, 64)),
+            double(32),
+            double(16),
+            tfkl.Conv2D(1, 3, padding="same", activation="tanh"),
+        ]
+    )
+    ### END SOLUTION
+
+
+# %% test="gan-fields" points=1
+model = build_field_generator(64)
+assert model is not None, "build_field_generator returned None: is there a return statement?"
+assert tuple(model.input_shape) == (None, 64), (
+    f"build_field_generator(64) takes inputs of shape {model.input_shape}, expected (None, 64)."
+)
+assert tuple(model.output_shape) == (None, 16, 16, 1), (
+    f"build_field_generator(64) gives an output of shape {model.output_shape}, expected (None, 16, 16, 1)."
+)
+fields = np.asarray(model(100 * np.random.default_rng(3).normal(size=(20, 64)).astype("float32"), training=False))
+assert np.abs(fields).max() <= 1, (
+    f"build_field_generator(64) gave values from {fields.min():.3g} to {fields.max():.3g}, expected none beyond "
+    "-1 and 1: which activation has the last layer?"
+)
+assert fields.min() < 0 < fields.max(), (
+    f"build_field_generator(64) gave values from {fields.min():.3g} to {fields.max():.3g}, expected values "
+    "of both signs: which activation has the last layer?"
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_field_generator(build_field_generator)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Training
+#
+# The discriminator of the maps mirrors the generator: convolutions with strides of 2. It is trained with the losses of
+# section 2 and the gradient penalty of section 5. Without the penalty this game hardly gets anywhere in the time that
+# we have. The generator that is kept is a running mean of the weights over about the last hundred steps, which calms
+# the jitter of the game (Yazıcı et al. 2019, arXiv:1806.04498). It takes about 20 seconds on one core.
+#
+# %%
+FIELD_LATENT, PENALTY = 64, 5.0
+
+
+def build_field_discriminator():
+    """Squashed maps (None, 16, 16, 1) -> logits (None, 1)."""
+    return tfk.Sequential(
+        [
+            tfk.Input(shape=(SIDE, SIDE, 1)),
+            tfkl.Conv2D(24, 4, strides=2, padding="same", activation="leaky_relu"),
+            tfkl.Conv2D(48, 4, strides=2, padding="same", activation="leaky_relu"),
+            tfkl.Flatten(),
+            tfkl.Dense(1),
+        ]
+    )
+
+
+def train_fields(generator, kept):
+    """Trains a generator of maps; `kept`, a network like it, gets the running mean. Returns both losses by step."""
+    discriminator = build_field_discriminator()
+    schedule = tfk.optimizers.schedules.CosineDecay(2e-3, FIELD_STEPS, alpha=0.02)
+    generator_optimizer, discriminator_optimizer = (tfk.optimizers.Adam(schedule, 0.0, 0.99) for _ in range(2))
+    kept.set_weights(generator.get_weights())
+    maps = squashed.astype("float32")[..., None]
+
+    @tf.function
+    def step(real, penalized):
+        fake = generator(tf.random.normal((FIELD_BATCH, FIELD_LATENT)), training=True)
+        with tf.GradientTape() as tape:
+            on_real, on_fake = discriminator(real), discriminator(fake)
+            loss_d = tf.reduce_mean(tf.nn.softplus(-on_real)) + tf.reduce_mean(tf.nn.softplus(on_fake))
+            total = loss_d
+            if penalized:
+                with tf.GradientTape() as inner:
+                    inner.watch(real)
+                    summed = tf.reduce_sum(discriminator(real))
+                slope = inner.gradient(summed, real)
+                total += 4 * PENALTY / 2 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=(1, 2, 3)))
+        variables = discriminator.trainable_variables
+        discriminator_optimizer.apply(tape.gradient(total, variables), variables)
+        with tf.GradientTape() as tape:
+            fake = generator(tf.random.normal((FIELD_BATCH, FIELD_LATENT)), training=True)
+            loss_g = tf.reduce_mean(tf.nn.softplus(-discriminator(fake)))
+        variables = generator.trainable_variables
+        generator_optimizer.apply(tape.gradient(loss_g, variables), variables)
+        for mean, now in zip(kept.weights, generator.weights, strict=True):
+            mean.assign(0.99 * mean + 0.01 * now)
+        return tf.stack([loss_d, loss_g])
+
+    rng, losses, started = np.random.default_rng(SEED), [], time.perf_counter()
+    for number in range(FIELD_STEPS):
+        real = tf.constant(maps[rng.integers(0, len(maps), FIELD_BATCH)])
+        losses.append(step(real, number % 4 == 0).numpy())  # the penalty, four times as large, in every fourth step
+        if (number + 1) % (FIELD_STEPS // 4) == 0:
+            done = f"step {number + 1}, {time.perf_counter() - started:.0f} s"
+            print(f"{done}: losses {losses[-1][0]:.3f} (discriminator), {losses[-1][1]:.3f} (generator)")
+    return np.array(losses)
+
+
+tfk.utils.set_random_seed(SEED)
+field_generator, kept_generator = build_field_generator(FIELD_LATENT), build_field_generator(FIELD_LATENT)
+losses = train_fields(field_generator, kept_generator)
+
+
+def sample_fields(n, seed):
+    """n squashed maps (n, SIDE, SIDE) of your generator."""
+    z = np.random.default_rng(seed).normal(size=(n, FIELD_LATENT)).astype("float32")
+    return np.asarray(kept_generator(z, training=False))[..., 0]
+
+
+generated = np.asarray(to_density(np.clip(sample_fields(200, 1), -1, 1 - 1e-6), HALF), dtype=float)
+figure, axes = plt.subplots(2, 6, figsize=(11, 4), layout="constrained")
+for row, (name, maps) in enumerate((("real", real_fields), ("generated", generated))):
+    for column in range(6):
+        picture = axes[row, column].imshow(
+            np.log10(maps[column] + 1e-3), vmin=-1, vmax=1, cmap="magma", extent=(0, BOX, 0, BOX)
+        )
+        axes[row, column].set(title=name if column == 0 else "", xlabel="Mpc/h", ylabel="Mpc/h")
+        axes[row, column].label_outer()
+figure.colorbar(picture, ax=axes, label=r"$\log_{10} \rho$")
+plt.show()
+
+# %% [markdown]
+# Which row is which? Your eye is a discriminator too, and a poor one. Now the numbers: spectrum, distribution of the
+# density, and losses.
+#
+# %%
+k, power_generated = mean_power(generated)
+figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+axes[0].axhline(1, color="k", lw=1)
+axes[0].fill_between(k, 0.8, 1.25, color="0.9", label="a factor of 1.25")
+axes[0].plot(k, power / exact_power(), "C0o-", label="200 real maps")
+axes[0].plot(k, power_generated / exact_power(), "C1s--", label="200 generated maps")
+axes[0].set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ / exact", ylim=(0, 2), title="Power spectrum")
+edges = np.linspace(-1.5, 1.5, 41)
+for maps, style, label in ((real_fields, "C0-", "real"), (generated, "C1--", "generated")):
+    share, _ = np.histogram(np.log10(maps + 1e-3), bins=edges, density=True)
+    axes[1].semilogy((edges[:-1] + edges[1:]) / 2, np.maximum(share, 1e-4), style, label=label)
+axes[1].set(xlabel=r"$\log_{10} \rho$ of a cell", ylabel="probability density", title="Distribution of the density")
+axes[2].plot(losses[:, 0], lw=0.7, label="discriminator")
+axes[2].plot(losses[:, 1], lw=0.7, label="generator")
+axes[2].set(xlabel="step", ylabel="loss [nats]", title="Training")
+for axis in axes:
+    axis.legend()
+plt.show()
+
+# %% test="gan-fields" points=2 needs="training"
+got = np.asarray(sample_fields(10, 1))
+assert got.shape == (10, 16, 16), f"sample_fields(10, 1) returned an array of shape {got.shape}, expected (10, 16, 16)."
+assert np.isfinite(got).all(), "sample_fields returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_fields_power(sample_fields, tier=1)
+### END HIDDEN TESTS
+
+# %% test="gan-fields" points=1 needs="training"
+got = np.asarray(sample_fields(10, 1))
+assert got.shape == (10, 16, 16), f"sample_fields(10, 1) returned an array of shape {got.shape}, expected (10, 16, 16)."
+assert np.isfinite(got).all(), "sample_fields returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_fields_power(sample_fields, tier=2)
+### END HIDDEN TESTS
+
+# %% test="gan-fields" points=2 needs="training"
+got = np.asarray(sample_fields(10, 1))
+assert got.shape == (10, 16, 16), f"sample_fields(10, 1) returned an array of shape {got.shape}, expected (10, 16, 16)."
+assert np.isfinite(got).all(), "sample_fields returned values that are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import gan as checks
+
+checks.check_fields_histogram(sample_fields)
+### END HIDDEN TESTS
+
+# %% [markdown] answer="gan-trust" points=3
+# ## 8 Would you use it?
+#
+# ### Written question (3 points)
+#
+# A colleague has trained a GAN on 4000 maps from N-body simulations. It makes a million new maps in a minute. Their
+# mean power spectrum agrees with that of the simulations to 2%, and no expert can tell them from real ones. The
+# colleague wants to use the million maps for the covariance matrix of the power spectrum, and to count very massive
+# halos.
+#
+# In a few sentences: why does the agreement of the mean power spectrum not show that the maps follow the right
+# distribution? Give an example of wrong maps that pass. (1 point.) Why can a million generated maps not replace the
+# simulations that the network has never seen, for either of the two uses? (1 point.) Which two tests would you ask for
+# before the maps are used? (1 point.)
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for "the mean power spectrum is one summary", with an example that passes it: a Gaussian field with the same
+# spectrum (random phases), a generator that returns only a few different maps or the training maps (mode collapse or
+# memory; the mean spectrum is right, the variety is not), maps with a wrong one-point distribution or wrong higher
+# moments. Experts looking at maps judge quality, not variety. An answer without an example gives no point.
+#
+# 1 point for: the network has only the information of its 4000 training maps, so samples from it reduce no statistical
+# error beyond those; what is rare or absent in the training set (massive halos, tails) is extrapolated and not learned;
+# a covariance depends on the variety between maps, which the GAN objective does not guarantee and mode collapse
+# reduces. At least one use must be treated with its reason.
+#
+# 1 point for two sensible tests that look at what is needed: covariance or scatter of the spectrum against held-out
+# simulations; a two-sample test (energy distance, MMD, a classifier) on held-out simulations with a permutation
+# p-value; one-point distribution, peak counts or halo mass function in the tail; bispectrum or other higher moments;
+# nearest training map of each generated one (memory); coverage of known kinds of maps. "Look at more maps" or the loss
+# curves are not enough. One test alone gives no point.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## What you have learnt
+#
+# You know what a perfect discriminator says, and what a generator minimises that plays against it. You wrote the losses
+# of both so that they survive a discriminator that is sure, and saw why one loss teaches where the other is silent. You
+# read a ratio of densities off a classifier and held it against the truth. You trained two networks in turns, saw one
+# of them collapse, and mended it. And you judged samples by what is known about them: by modes, by a two-sample test,
+# by spectra and distributions. A picture that looks right is where such tests begin.
