@@ -1,0 +1,1778 @@
+# Normalising flows. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Normalising flows
+#
+# The result of a cosmological analysis is a probability density: of the parameters, given the data. Often you have
+# samples of it and want the density itself. A normalising flow learns it. It is a network that can do both: draw
+# samples, and say how probable a point is.
+#
+# **What you will learn**
+#
+# - how a density changes under a map, first in one dimension, then for an affine coupling layer that you write;
+# - to build two kinds of flows with TensorFlow Probability, and to train them by maximum likelihood;
+# - to judge a flow where the truth is known: its loss cannot get below the entropy of the data;
+# - why splines do better than affine maps of the same size;
+# - to infer parameters from simulations with a conditional flow, and to test the posterior: is it calibrated, and is it
+#   sharp?
+#
+# **Time**: about 180 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
+#
+# %% [markdown]
+# ## How this notebook works
+#
+# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
+#   they are.
+# - Run the test below your answer. A test cell that prints nothing has passed.
+# - Hidden tests try other inputs when your work is graded.
+# - Stuck? Open the hints below each task, one at a time.
+# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
+# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks that it
+#   uses. A later one may then miss a name, and stop with `NameError`. Nothing is wrong then.
+#
+# The next cell loads the libraries and defines two small helpers for the tests. TensorFlow may print a few red lines
+# there about logging and hardware, which are no errors.
+#
+# %%
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import matplotlib.pyplot as plt
+import numpy as np
+import scipy.stats
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+tfd = tfp.distributions
+tfb = tfp.bijectors
+
+
+def as_array(got, name, shape=()):
+    """What a function returned, as an array of a shape (a number without one), or a sentence. The tests use it."""
+    if got is None:
+        raise AssertionError(f"{name} is None: is there a return statement?")
+    try:
+        array = np.asarray(got, dtype=float)
+    except (TypeError, ValueError):
+        raise AssertionError(f"{name} is a {type(got).__name__} that does not hold plain numbers in rows.") from None
+    if shape == () and array.size == 1:
+        return float(array.reshape(()))
+    if array.shape != shape:
+        raise AssertionError(f"{name} has shape {array.shape}, expected {shape or 'a single number'}.")
+    return array
+
+
+def as_parts(got, name, expected):
+    """The parts of what a function returned, if there are as many as expected, or a sentence. The tests use it."""
+    if got is None:
+        raise AssertionError(f"{name} is None: is there a return statement?")
+    try:
+        count = len(got)
+    except TypeError:
+        count = 1
+    if count != len(expected.split(", ")):
+        raise AssertionError(f"{name} has {count} part{'s' if count != 1 else ''}, expected these: {expected}.")
+    return list(got)
+
+
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
+
+# %%
+# The settings of this notebook. A GPU trains wider networks for longer: set the environment variable COURSE_BUDGET to
+# "gpu" before you start Jupyter. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+STEPS, BATCH_SIZE, HIDDEN = {"proof": (2, 16, 32), "laptop": (3000, 256, 32), "gpu": (20000, 1024, 64)}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 Change of variables
+#
+# ### One dimension
+#
+# Draw $x$ from a density you know, and put it through a map $f$ that can be inverted: $y = f(x)$. What is the density
+# of $y$? Probability is conserved: what lay in a small interval $dx$ now lies in $dy = |f'(x)| \, dx$. So
+#
+# $$ p_Y(y) = p_X(x) \, \left| f'(x) \right|^{-1}, \qquad
+# \ln p_Y(y) = \ln p_X(x) - \ln \left| f'(x) \right|, \qquad x = f^{-1}(y) $$
+#
+# (Papamakarios et al. 2021, JMLR 22, 57, section 2.1). Where $f$ stretches, the density falls. Forget the second term
+# and you have a function that is no density: its integral is not 1.
+#
+# A map from cosmology: today's density contrast of matter cannot be Gaussian, since $1 + \delta$ is never negative.
+# A simple model takes it as the exponential of a Gaussian (Coles & Jones 1991, MNRAS 248, 1),
+#
+# $$ y = e^{a + b x}, \qquad x \sim N(0, 1), \qquad p_X(x) = \frac{1}{\sqrt{2\pi}} \, e^{-x^2/2} $$
+#
+# With $a = -b^2/2$ the mean of $y$ is 1, as it must be for $y = 1 + \delta$.
+#
+# ### Task: `lognormal_log_prob` (3 points)
+#
+# Return $\ln p_Y(y)$, in nats, by the change of variables.
+#
+# - `y`: array of positive numbers, of any shape
+# - `a`, `b`: two numbers; $b$ is not 0, but it may be negative
+# - returns an array of the shape of `y`
+#
+# For example, with $a = 0$ and $b = 1$, $y = 1$ has $x = 0$ and slope 1, so $\ln p = -\frac{1}{2} \ln 2\pi = -0.919$.
+# For $y = e$, where $x = 1$ and the slope is $e$, it is $-0.919 - 0.5 - 1 = -2.419$.
+#
+# <details><summary>Hint 1</summary>
+#
+# First solve $y = e^{a + bx}$ for $x$. Then write down $\ln p_X$ of it.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The derivative of $e^{a + bx}$ with respect to $x$ is $b$ times the same exponential, that is $b y$.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# What you subtract is the logarithm of an absolute value: with $b < 0$ the map falls, and its slope is negative.
+#
+# </details>
+#
+# %% solution="flows-lognormal"
+def lognormal_log_prob(y, a, b):
+    """ln of the density of y = exp(a + b x) with x ~ N(0, 1), in nats; y of any shape."""
+    ### BEGIN SOLUTION: Return the log density of y.
+    x = (np.log(y) - a) / b
+    return -0.5 * x**2 - 0.5 * np.log(2 * np.pi) - np.log(np.abs(b) * y)
+    ### END SOLUTION
+
+
+# %% test="flows-lognormal" points=3
+got = as_array(lognormal_log_prob(np.array([1.0, np.e]), 0.0, 1.0), "lognormal_log_prob([1, e], 0, 1)", (2,))
+assert np.allclose(got, [-0.91894, -2.41894], atol=1e-4), (
+    f"lognormal_log_prob([1, e], 0, 1) is {np.round(got, 4).tolist()}, expected [-0.9189, -2.4189]: the example."
+)
+got = as_array(lognormal_log_prob(np.array([[1.0]]), 0.0, -0.5), "lognormal_log_prob([[1]], 0, -0.5)", (1, 1))
+assert np.isfinite(got).all(), f"lognormal_log_prob([[1]], 0, -0.5) is {got[0, 0]}: a slope may be negative."
+assert np.allclose(got, -0.91894 + np.log(2), atol=1e-4), (
+    f"lognormal_log_prob([[1]], 0, -0.5) is {got[0, 0]:.4f}, expected -0.2258: the slope at x = 0 is -0.5."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_lognormal(lognormal_log_prob)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your density as a line, over a histogram of samples that went through the map. The dashed line is what you get if you
+# forget the slope: the Gaussian at $x = f^{-1}(y)$. Its integral is not 1.
+#
+# %%
+b = 0.6
+a = -(b**2) / 2
+samples = np.exp(a + b * np.random.default_rng(1).normal(size=20000))
+y = np.linspace(0.01, 4, 400)
+density = np.exp(np.asarray(lognormal_log_prob(y, a, b)))
+wrong = scipy.stats.norm.pdf((np.log(y) - a) / b)
+fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+axis.hist(samples, np.linspace(0, 4, 81), density=True, color="0.8", label="samples of y")
+axis.plot(y, density, "C0-", label=f"yours, integral {np.trapezoid(density, y):.2f}")
+axis.plot(y, wrong, "C1--", label=f"without the slope, integral {np.trapezoid(wrong, y):.2f}")
+axis.set(xlabel="y = 1 + δ", ylabel="density p(y)", title=f"A log-normal density field, b = {b}")
+axis.legend()
+plt.show()
+
+# %% [markdown]
+# ## 2 What a good density costs
+#
+# ### Entropy
+#
+# A flow is trained by maximum likelihood: its loss is the mean of $-\ln q(x)$ over samples $x$ of the true density $p$,
+# the *negative log-likelihood* (NLL). With many samples the mean becomes
+#
+# $$ E_p[-\ln q] = H(p) + \mathrm{KL}(p \,\|\, q), \qquad H(p) = -E_p[\ln p] $$
+#
+# (Goodfellow, Bengio & Courville, *Deep Learning*, 2016, section 3.13: the cross-entropy). $H$ is the *entropy* of the
+# data. The KL divergence is never negative, and it is zero only for $q = p$. So there is a floor, and no flow gets
+# below it. With real data nobody knows $H$. In this notebook you do, so that you can see how much a flow still lacks.
+#
+# For a Gaussian in $d$ dimensions with covariance $\Sigma$,
+#
+# $$ H = \frac{1}{2} \ln \left| 2 \pi e \, \Sigma \right| = \frac{d}{2} \ln(2 \pi e) + \frac{1}{2} \ln |\Sigma| $$
+#
+# (Cover & Thomas, *Elements of Information Theory*, theorem 8.4.1), in nats. It can be negative: densities may exceed
+# 1.
+#
+# ### Task: `gaussian_entropy` (2 points)
+#
+# - `cov`: array of shape `(d, d)`, a covariance matrix
+# - returns a number: the entropy in nats
+#
+# For example, the covariance `[[1, 0.8], [0.8, 1]]` has determinant 0.36, and $H = \ln(2\pi e) + \frac{1}{2} \ln 0.36 =
+# 2.327$.
+#
+# <details><summary>Hint 1</summary>
+#
+# Multiplying a matrix by a number multiplies its determinant by the $d$-th power of that number.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.linalg.slogdet` returns the sign and the logarithm of the determinant. It also works where the determinant itself
+# is too small for a float.
+#
+# </details>
+#
+# %% solution="flows-entropy"
+def gaussian_entropy(cov):
+    """Entropy in nats of a Gaussian with the covariance cov, (d, d)."""
+    ### BEGIN SOLUTION: Return half the log determinant of 2 pi e times the covariance.
+    return 0.5 * np.linalg.slogdet(2 * np.pi * np.e * cov)[1]
+    ### END SOLUTION
+
+
+# %% test="flows-entropy" points=2
+got = as_array(gaussian_entropy(np.array([[1.0, 0.8], [0.8, 1.0]])), "gaussian_entropy([[1, 0.8], [0.8, 1]])")
+assert np.isclose(got, 2.32705, atol=1e-3), (
+    f"gaussian_entropy([[1, 0.8], [0.8, 1]]) is {got:.4f}, expected 2.3271 nats: the example."
+)
+got = as_array(gaussian_entropy(np.array([[0.01]])), "gaussian_entropy([[0.01]])")
+assert np.isclose(got, -0.88365, atol=1e-3), (
+    f"gaussian_entropy([[0.01]]) is {got:.4f}, expected -0.8836: a narrow density has a negative entropy."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_entropy(gaussian_entropy)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A banana
+#
+# Weak lensing measures well a combination of two parameters, the matter density $\Omega_m$ and the amplitude $\sigma_8$
+# of the fluctuations: roughly $S_8 = \sigma_8 \sqrt{\Omega_m / 0.3}$. Along the curve of constant $S_8$ it measures
+# badly. The posterior looks like a banana. Here is a model of one. Expand the curve around $\Omega_m = 0.3$, $\sigma_8
+# = 0.8$ to second order, in the scaled coordinates
+#
+# $$ y_1 = \frac{\Omega_m - 0.3}{0.07}, \qquad y_2 = \frac{\sigma_8 - 0.8}{0.0933} - 0.175 $$
+#
+# The curve becomes $y_2 = -y_1 + 0.175 \, (y_1^2 - 1)$. Now let $x = (x_1, x_2)$ be Gaussian with mean zero, and bend
+# it:
+#
+# $$ y_1 = x_1, \qquad y_2 = x_2 + 0.175 \, (x_1^2 - 1), \qquad
+# \Sigma = \begin{pmatrix} 1 & -1 \\ -1 & 1 + 0.15^2 \end{pmatrix} $$
+#
+# The Jacobian of this map is triangular, with ones on its diagonal. Its determinant is 1: the map shears the plane and
+# stretches nothing. So $y$ has the same entropy as $x$, which you can compute. The widths are invented, though of the
+# size that surveys reach today.
+#
+# %%
+BEND, WIDTH = 0.175, 0.15
+COV_X = np.array([[1.0, -1.0], [-1.0, 1.0 + WIDTH**2]])
+
+
+def sample_banana(n, rng):
+    """n points y of the banana, (n, 2), in float32."""
+    x = rng.normal(size=(n, 2)) @ np.linalg.cholesky(COV_X).T
+    return np.stack([x[:, 0], x[:, 1] + BEND * (x[:, 0] ** 2 - 1)], axis=1).astype(np.float32)
+
+
+def banana_log_prob(y):
+    """ln p(y) of the banana, in nats: (n, 2) -> (n,)."""
+    y = np.asarray(y, dtype=float)
+    x = np.stack([y[:, 0], y[:, 1] - BEND * (y[:, 0] ** 2 - 1)], axis=1)
+    return scipy.stats.multivariate_normal(np.zeros(2), COV_X).logpdf(x)
+
+
+def to_parameters(y):
+    """Scaled coordinates (..., 2) -> Omega_m and sigma_8."""
+    y = np.asarray(y, dtype=float)
+    return 0.3 + 0.07 * y[..., 0], 0.8 + 0.0933 * (y[..., 1] + BEND)
+
+
+rng = np.random.default_rng(100 + SEED)
+banana_train, banana_held = sample_banana(50000, rng), sample_banana(5000, rng)
+H_BANANA = as_array(gaussian_entropy(COV_X), "gaussian_entropy(COV_X)")
+gaussian_fit = scipy.stats.multivariate_normal(banana_train.mean(axis=0), np.cov(banana_train.T))
+print(f"{len(banana_train)} samples for training, {len(banana_held)} held out")
+print(f"entropy of the banana: {H_BANANA:.3f} nats")
+
+# %% [markdown]
+# ### Task: `held_out_nll` (2 points)
+#
+# A loss on a finite set of points has a statistical error. With $n$ log-densities $\ell_i = \ln q(x_i)$ of points that
+# were *not* used in training,
+#
+# $$ \mathrm{NLL} = -\frac{1}{n} \sum_i \ell_i, \qquad
+# \sigma_{\mathrm{NLL}} = \frac{s}{\sqrt{n}}, \qquad
+# s^2 = \frac{1}{n - 1} \sum_i \left( \ell_i - \bar\ell \right)^2 $$
+#
+# - `log_probs`: array of shape `(n,)`, with $n \ge 2$: log-densities in nats
+# - returns two numbers: the NLL and its standard error
+#
+# For example, `[-1, -2, -3]` gives 2 and $1 / \sqrt{3} = 0.577$.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.std` divides by $n$ unless you give it `ddof=1`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The standard deviation tells how much single points scatter. The error of their mean is smaller, by the square root of
+# their number.
+#
+# </details>
+#
+# %% solution="flows-nll"
+def held_out_nll(log_probs):
+    """The mean negative log-likelihood of n points, and its standard error, in nats."""
+    ### BEGIN SOLUTION: Return the mean of -log_probs and its standard error.
+    return -np.mean(log_probs), np.std(log_probs, ddof=1) / np.sqrt(len(log_probs))
+    ### END SOLUTION
+
+
+# %% test="flows-nll" points=2
+got = held_out_nll(np.array([-1.0, -2.0, -3.0]))
+nll, error = as_parts(got, "held_out_nll([-1, -2, -3])", "the NLL, its standard error")
+nll, error = as_array(nll, "the NLL of [-1, -2, -3]"), as_array(error, "the standard error of [-1, -2, -3]")
+assert np.isclose(nll, 2.0), f"The NLL of [-1, -2, -3] is {nll:.4f}, expected 2: minus the mean."
+assert np.isclose(error, 0.57735, atol=1e-4), (
+    f"The standard error of [-1, -2, -3] is {error:.4f}, expected 0.5774: s = 1, divided by the square root of 3."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_nll(held_out_nll)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The banana, and the best Gaussian: the one with the mean and the covariance of the samples. What does it cost to take
+# the Gaussian? Compare both numbers with the entropy above.
+#
+# %%
+fig, axis = plt.subplots(figsize=(5.4, 4), layout="constrained")
+axis.plot(*to_parameters(banana_held[:3000]), ".", ms=2, color="0.5", label="samples")
+angle = np.linspace(0, 2 * np.pi, 200)
+circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+for radius, style in ((1.515, "C1-"), (2.486, "C1--")):
+    ellipse = gaussian_fit.mean + radius * circle @ np.linalg.cholesky(gaussian_fit.cov_object.covariance).T
+    label = {1.515: "Gaussian, 68.3%", 2.486: "Gaussian, 95.4%"}[radius]
+    axis.plot(*to_parameters(ellipse), style, label=label)
+axis.set(xlabel="$\\Omega_m$", ylabel="$\\sigma_8$", title="A banana, and the best Gaussian")
+axis.legend()
+plt.show()
+for name, log_prob in (("the true density", banana_log_prob), ("a Gaussian", gaussian_fit.logpdf)):
+    nll, error = held_out_nll(log_prob(banana_held))
+    print(f"NLL of {name} on held-out points: {float(nll):.3f} ± {float(error):.3f} nats")
+
+# %% [markdown]
+# The Gaussian lacks about two thirds of a nat. The true density has an NLL equal to the entropy, up to the error.
+#
+# ## 3 An affine coupling layer
+#
+# ### The layer
+#
+# In $d$ dimensions the slope becomes the determinant of the Jacobian matrix, $J_{ij} = \partial f_i / \partial x_j$:
+#
+# $$ \ln p_Y(y) = \ln p_X(x) - \ln \left| \det J(x) \right|, \qquad x = f^{-1}(y) $$
+#
+# A flow needs maps that are flexible, easy to invert, and have a cheap determinant. The affine *coupling layer* of
+# RealNVP (Dinh, Sohl-Dickstein & Bengio 2017, arXiv:1605.08803, equations 4 and 5) has all three. It cuts $x$ into two
+# halves, leaves the first as it is, and shifts and scales the second by amounts that depend on the first:
+#
+# $$ y_1 = x_1, \qquad y_2 = x_2 \odot \exp\left( s(x_1) \right) + t(x_1) $$
+#
+# $t$ is the shift and $s$ the logarithm of the scale. They come from a function called the *conditioner*, usually a
+# network. The Jacobian is triangular: the derivatives of $y_1$ with respect to $x_2$ are zero. Its determinant is the
+# product of its diagonal, so that
+#
+# $$ \ln \left| \det J \right| = \sum_j s_j(x_1) $$
+#
+# The derivatives of the network do not appear, and it may be as complicated as you like.
+#
+# Here are three conditioners that you can follow by hand. Each takes the first half, an array of shape `(n, d/2)`, and
+# returns shift and log-scale of the same shape.
+#
+# %%
+def wave(first):
+    """Shift sin(2 u) and log-scale cos(u) / 2."""
+    return np.sin(2 * first), 0.5 * np.cos(first)
+
+
+def tilt(first):
+    """Shift and log-scale that mix the columns of the first half, taken in reverse order."""
+    other = first[:, ::-1]
+    return 1.5 * other - 0.5, 0.7 * np.tanh(first + other)
+
+
+def drift(first):
+    """A cubic shift, and a log-scale that is largest in the middle."""
+    return 0.2 * first**3, 0.3 - 0.6 * np.tanh(first) ** 2
+
+
+# %% [markdown]
+# ### Task: `coupling_forward` (4 points)
+#
+# - `x`: array of shape `(n, d)`, with $d$ even. The first half of the columns stays
+# - `conditioner`: a function like the three above, called with the first half
+# - returns two arrays: `y` of shape `(n, d)`, and $\ln |\det J|$ of shape `(n,)`, one number for each point
+#
+# For example, `x = [[0, 3]]` with `wave` has shift 0 and log-scale 0.5. So `y` is `[[0, 4.946]]`, since $3 e^{0.5} =
+# 4.946$, and the log-determinant is `[0.5]`. There are 2 points for `y` and 2 for the log-determinant.
+#
+# <details><summary>Hint 1</summary>
+#
+# The columns of the first half are those before `d // 2`. `np.concatenate` with `axis=1` puts two halves together
+# again.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The log-determinant has one number a point. So you sum over columns, and not over points.
+#
+# </details>
+#
+# %% solution="flows-forward"
+def coupling_forward(x, conditioner):
+    """An affine coupling layer: x (n, d) -> y (n, d) and ln |det J| (n,); the first half of the columns stays."""
+    ### BEGIN SOLUTION: Return y and the log-determinant of the Jacobian.
+    half = x.shape[1] // 2
+    first, second = x[:, :half], x[:, half:]
+    shift, log_scale = conditioner(first)
+    y = np.concatenate([first, second * np.exp(log_scale) + shift], axis=1)
+    return y, np.sum(log_scale, axis=1)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test looks at `y`, the second at the log-determinant.
+#
+# %% test="flows-forward" points=2
+parts = as_parts(coupling_forward(np.array([[0.0, 3.0]]), wave), "coupling_forward([[0, 3]], wave)", "y, log_det")
+y = as_array(parts[0], "y from coupling_forward([[0, 3]], wave)", (1, 2))
+assert np.allclose(y, [[0.0, 4.946164]], atol=1e-3), (
+    f"coupling_forward([[0, 3]], wave) gives y = {np.round(y, 3).tolist()}, expected [[0, 4.946]]: the example."
+)
+parts = as_parts(coupling_forward(np.zeros((1, 4)), tilt), "coupling_forward(zeros (1, 4), tilt)", "y, log_det")
+y = as_array(parts[0], "y from coupling_forward(zeros (1, 4), tilt)", (1, 4))
+assert np.allclose(y, [[0.0, 0.0, -0.5, -0.5]], atol=1e-4), (
+    f"coupling_forward([[0, 0, 0, 0]], tilt) gives y = {np.round(y, 3).tolist()}, expected [[0, 0, -0.5, -0.5]]: the "
+    "first two columns stay, and the shift is -0.5."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_forward(coupling_forward)
+### END HIDDEN TESTS
+
+# %% test="flows-forward" points=2
+parts = as_parts(coupling_forward(np.array([[0.0, 3.0]]), wave), "coupling_forward([[0, 3]], wave)", "y, log_det")
+log_det = as_array(parts[1], "the log-determinant of coupling_forward([[0, 3]], wave)", (1,))
+assert np.allclose(log_det, 0.5, atol=1e-4), (
+    f"The log-determinant of coupling_forward([[0, 3]], wave) is {log_det[0]:.4f}, expected 0.5: the example."
+)
+parts = as_parts(coupling_forward(np.zeros((3, 4)), wave), "coupling_forward(zeros (3, 4), wave)", "y, log_det")
+log_det = as_array(parts[1], "the log-determinant of coupling_forward(zeros (3, 4), wave)", (3,))
+assert np.allclose(log_det, 1.0, atol=1e-4), (
+    f"The log-determinants of three zeros in 4 dimensions are {log_det.tolist()}, expected 1 each: two columns with "
+    "the log-scale 0.5."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_log_det(coupling_forward)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What the layer does to a grid in the plane: vertical lines stay where they are, and each is stretched and shifted as a
+# whole. The colour is your log-determinant: where it is positive, areas grow and the density falls. Below, the same
+# number from the Jacobian by finite differences, at three random points in 4 dimensions.
+#
+# %%
+def grid_lines(low=-2.5, high=2.5, count=15, points=121):
+    """Lines of a square grid, (2 * count, points, 2): first the vertical ones, then the horizontal ones."""
+    at, along = np.linspace(low, high, count), np.linspace(low, high, points)
+    vertical = np.stack(np.broadcast_arrays(at[:, None], along[None, :]), axis=-1)
+    return np.concatenate([vertical, vertical[..., ::-1]])
+
+
+def draw_lines(axis, lines, **options):
+    """A grid that may be bent: (lines, points, 2)."""
+    for number, line in enumerate(lines):
+        axis.plot(line[:, 0], line[:, 1], color="C0" if number < len(lines) // 2 else "C1", lw=0.6, **options)
+
+
+lines = grid_lines()
+moved, log_det = (np.asarray(part) for part in coupling_forward(lines.reshape(-1, 2), wave))
+fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained")
+draw_lines(axes[0], lines)
+axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="before", aspect="equal")
+shown = axes[1].scatter(*moved.T, c=log_det, s=6, cmap="PuOr", vmin=-0.5, vmax=0.5, alpha=0.5, linewidths=0)
+draw_lines(axes[1], moved.reshape(lines.shape))
+axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="after one coupling layer")
+fig.colorbar(shown, ax=axes[1], label="ln |det J|")
+plt.show()
+points, step = np.random.default_rng(2).normal(size=(3, 4)), 1e-5
+columns = [
+    (np.asarray(coupling_forward(points + move, tilt)[0]) - np.asarray(coupling_forward(points - move, tilt)[0]))
+    / (2 * step)
+    for move in step * np.eye(4)
+]
+print("ln |det J|, yours:             ", np.round(np.asarray(coupling_forward(points, tilt)[1]), 5))
+print("ln |det J|, finite differences:", np.round(np.linalg.slogdet(np.stack(columns, axis=-1))[1], 5))
+
+# %% [markdown]
+# ### Backwards
+#
+# To invert the layer you do not have to invert the conditioner. The first half comes out as it went in, so you can ask
+# the conditioner for the same shift and scale again, and undo them.
+#
+# ### Task: `coupling_inverse` (2 points)
+#
+# - `y`: array of shape `(n, d)`, with $d$ even
+# - `conditioner`: as before
+# - returns `x`, an array of shape `(n, d)`, such that the coupling layer maps `x` to `y`
+#
+# For example, `y = [[0, 4.946]]` with `wave` gives `[[0, 3]]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Solve $y_2 = x_2 e^{s} + t$ for $x_2$. What has been done last must be undone first.
+#
+# </details>
+#
+# %% solution="flows-inverse"
+def coupling_inverse(y, conditioner):
+    """The inverse of an affine coupling layer: y (n, d) -> x (n, d)."""
+    ### BEGIN SOLUTION: Return the x that the layer maps to y.
+    half = y.shape[1] // 2
+    first, second = y[:, :half], y[:, half:]
+    shift, log_scale = conditioner(first)
+    return np.concatenate([first, (second - shift) * np.exp(-log_scale)], axis=1)
+    ### END SOLUTION
+
+
+# %% test="flows-inverse" points=2
+got = as_array(coupling_inverse(np.array([[0.0, 4.946164]]), wave), "coupling_inverse([[0, 4.946]], wave)", (1, 2))
+assert np.allclose(got, [[0.0, 3.0]], atol=1e-3), (
+    f"coupling_inverse([[0, 4.946]], wave) is {np.round(got, 3).tolist()}, expected [[0, 3]]: the example."
+)
+got = as_array(coupling_inverse(np.zeros((1, 4)), tilt), "coupling_inverse(zeros (1, 4), tilt)", (1, 4))
+assert np.allclose(got, [[0.0, 0.0, 0.5, 0.5]], atol=1e-4), (
+    f"coupling_inverse([[0, 0, 0, 0]], tilt) is {np.round(got, 3).tolist()}, expected [[0, 0, 0.5, 0.5]]: there the "
+    "shift is -0.5 and the log-scale 0."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_inverse(coupling_inverse)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# There and back again: the largest difference between a point and what your two functions make of it.
+#
+# %%
+points = np.random.default_rng(3).normal(size=(1000, 6))
+for conditioner in (wave, tilt, drift):
+    back = np.asarray(coupling_inverse(np.asarray(coupling_forward(points, conditioner)[0]), conditioner))
+    print(f"{conditioner.__name__:6s} largest difference after forward and inverse: {np.abs(back - points).max():.1e}")
+
+# %% [markdown]
+# ### A chain of layers
+#
+# One layer leaves half of the coordinates as they are. So layers are put in a chain, with the halves exchanged in
+# between. A chain of maps has the product of the Jacobians, and therefore the *sum* of the log-determinants. To
+# exchange columns is a permutation: its determinant is 1 or -1, and its log-determinant 0.
+#
+# Here, let a flow with $K$ conditioners $c_1 \ldots c_K$ make its samples like this: draw $z \sim N(0, I)$ in $d$
+# dimensions; then, for $k = 1 \ldots K$, apply the coupling layer with $c_k$, and exchange the two halves. After the
+# last exchange you have $x$. To find the density of $x$, go the other way:
+#
+# $$ \ln p(x) = \ln N(z; 0, I) - \sum_{k=1}^{K} \ln |\det J_k|, \qquad
+# \ln N(z; 0, I) = -\frac{1}{2} \sum_j z_j^2 - \frac{d}{2} \ln 2\pi $$
+#
+# ### Task: `chain_log_prob` (4 points)
+#
+# - `x`: array of shape `(n, d)`, with $d$ even
+# - `conditioners`: a list of functions like the three above, in the order in which samples go through them
+# - returns an array of shape `(n,)`: the log-densities in nats
+#
+# For example, $z = (0, 3)$ goes through `wave` to $(0, 4.946)$, and the exchange makes $x = (4.946, 0)$. So
+# `chain_log_prob([[4.946, 0]], [wave])` is $-\frac{9}{2} - \ln 2\pi - 0.5 = -6.838$.
+#
+# <details><summary>Hint 1</summary>
+#
+# You start with $x$, at the end of the chain. What happened last to it? The loop runs over the conditioners in reversed
+# order.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In each turn: exchange the halves, then undo the coupling layer, and add its log-scales to what you will subtract at
+# the end.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# `np.roll(x, d // 2, axis=1)` exchanges the halves. With an empty list of conditioners the answer is that of the
+# standard normal.
+#
+# </details>
+#
+# %% solution="flows-chain"
+def chain_log_prob(x, conditioners):
+    """ln p(x) in nats of a flow of coupling layers, each followed by an exchange of the halves: (n, d) -> (n,)."""
+    ### BEGIN SOLUTION: Go back from x to z, and return the log density of x.
+    half = x.shape[1] // 2
+    total = 0.0
+    for conditioner in reversed(conditioners):
+        first, second = x[:, half:], x[:, :half]
+        shift, log_scale = conditioner(first)
+        x = np.concatenate([first, (second - shift) * np.exp(-log_scale)], axis=1)
+        total = total + np.sum(log_scale, axis=1)
+    return -0.5 * np.sum(x**2 + np.log(2 * np.pi), axis=1) - total
+    ### END SOLUTION
+
+
+# %% test="flows-chain" points=4
+got = as_array(chain_log_prob(np.array([[4.946164, 0.0]]), [wave]), "chain_log_prob([[4.946, 0]], [wave])", (1,))
+assert np.allclose(got, -6.837877, atol=1e-3), (
+    f"chain_log_prob([[4.946, 0]], [wave]) is {got[0]:.4f}, expected -6.8379: the example."
+)
+got = as_array(chain_log_prob(np.zeros((3, 4)), []), "chain_log_prob(zeros (3, 4), [])", (3,))
+assert np.allclose(got, -3.675754, atol=1e-3), (
+    f"chain_log_prob of three zeros in 4 dimensions, without layers, is {np.round(got, 4).tolist()}, expected -3.6758 "
+    "each: the standard normal at its centre."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_chain(chain_log_prob)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Two layers turn a round Gaussian into something quite different. On the left are samples, made with your
+# `coupling_forward`. On the right is your density on a grid, which knows nothing of the samples. It must add up to 1.
+#
+# %%
+conditioners = [drift, wave]
+points = np.random.default_rng(4).normal(size=(4000, 2))
+for conditioner in conditioners:
+    points = np.asarray(coupling_forward(points, conditioner)[0])[:, ::-1]
+edge = np.linspace(-8, 8, 321)
+grid = np.stack(np.meshgrid(edge, edge, indexing="ij"), axis=-1).reshape(-1, 2)
+density = np.exp(np.asarray(chain_log_prob(grid, conditioners))).reshape(len(edge), len(edge))
+fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained", sharex=True, sharey=True)
+axes[0].plot(*points.T, ".", ms=2, color="0.4")
+axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="samples", xlim=(-6, 6), ylim=(-6, 6))
+shown = axes[1].pcolormesh(edge, edge, density.T, cmap="viridis")
+total = density.sum() * (edge[1] - edge[0]) ** 2
+axes[1].set(xlabel="$x_1$", title=f"density; the sum over the grid is {total:.3f}")
+fig.colorbar(shown, ax=axes[1], label="p(x)")
+plt.show()
+
+# %% [markdown]
+# ## 4 The same with TensorFlow Probability
+#
+# ### RealNVP
+#
+# Now the conditioners become networks, and the layers those of `tfp.bijectors`, here `tfb`. A *bijector* is a map that
+# knows its inverse and its log-determinant. You need four things:
+#
+# - `tfb.RealNVP(num_masked=1, shift_and_log_scale_fn=f)` is a coupling layer that leaves the first coordinate as it is.
+#   It calls `f(first, units)` with the first coordinate, of shape `(n, 1)`, and the number of the others, here 1. `f`
+#   returns shift and log-scale, each of shape `(n, units)`;
+# - `tfb.Permute([1, 0])` exchanges two coordinates;
+# - `tfb.Chain([last, ..., first])` puts bijectors in a chain. It works like the composition of functions: samples go
+#   through the *last of the list first*;
+# - `tfd.TransformedDistribution(base, bijector)` is the flow: a distribution with `log_prob` and `sample`.
+#
+# There are two traps. In Python, a function that is defined in a loop looks up the names of the loop when it is
+# *called*. If it uses `network` from the loop, all layers will use the last network. And an optimiser can only change
+# the variables that you hand to it. The flow does not know the networks inside your functions. So you collect their
+# variables yourself.
+#
+# ### Task: `build_realnvp` (8 points)
+#
+# Build a flow for points in the plane. Its base is the standard normal distribution,
+# `tfd.MultivariateNormalDiag(tf.zeros(2))`.
+#
+# - `n_layers`: the number of coupling layers, at least 2. Each has a network of its own, and coordinates are exchanged
+#   between layers, so that both of them are transformed
+# - `hidden`: the number of neurons in each of the two hidden layers of a network
+# - returns a pair: the flow, a `tfd.TransformedDistribution` with one `tfb.Chain` of all layers, and the list of the
+#   trainable variables of all networks
+#
+# A network takes the first coordinate, and its output layer is linear, with two neurons: shift and log-scale. It is a
+# good idea to keep the log-scale within bounds, so that no step of the training makes it explode. $3 \tanh(r / 3)$ of
+# the raw output $r$ does that. Use TensorFlow, not NumPy, inside the flow: gradients have to pass through.
+#
+# You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training: for 2 points
+# its NLL on new points of the banana must be within 0.15 nats of the entropy, and for 2 more within 0.05. It must not
+# be below the entropy: that would prove that it is no density. 1 point is for its latent space, in section 5.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write a function that makes one layer and returns it with its network. A function that is called anew for each layer
+# has names of its own, and avoids the first trap.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The network is a `tfk.Sequential` that begins with `tfk.Input(shape=(1,))`. `tf.split(output, 2, axis=-1)` cuts an
+# output of shape `(n, 2)` into two of shape `(n, 1)`. Let `f` take further keyword arguments: `def f(first, units,
+# **kwargs)`.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Collect bijectors in one list and variables in another. In each turn, two bijectors join the first list. The variables
+# of a network are in its attribute `trainable_variables`, a list that you can append to yours with `+=`.
+#
+# </details>
+#
+# %% solution="flows-realnvp"
+def build_realnvp(n_layers, hidden):
+    """A RealNVP in two dimensions, and the list of its trainable variables."""
+    ### BEGIN SOLUTION: Build the coupling layers with their networks, and return the flow and the variables.
+    def coupling():
+        inner = [tfkl.Dense(hidden, activation="relu") for _ in range(2)]
+        network = tfk.Sequential([tfk.Input(shape=(1,)), *inner, tfkl.Dense(2)])
+
+        def shift_and_log_scale(first, units, **kwargs):
+            shift, raw = tf.split(network(first), 2, axis=-1)
+            return shift, 3.0 * tf.tanh(raw / 3.0)
+
+        return tfb.RealNVP(num_masked=1, shift_and_log_scale_fn=shift_and_log_scale), network.trainable_variables
+
+    bijectors, variables = [], []
+    for _ in range(n_layers):
+        layer, its_variables = coupling()
+        bijectors += [layer, tfb.Permute([1, 0])]
+        variables += its_variables
+    base = tfd.MultivariateNormalDiag(tf.zeros(2))
+    return tfd.TransformedDistribution(base, tfb.Chain(bijectors)), variables
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test is for the flow, the second for its variables.
+#
+# %% test="flows-realnvp" points=2
+flow, variables = as_parts(build_realnvp(2, 8), "build_realnvp(2, 8)", "flow, variables")
+points = np.random.default_rng(5).normal(size=(7, 2)).astype("float32")
+got = as_array(flow.log_prob(points), "log_prob of 7 points", (7,))
+assert np.isfinite(got).all(), f"log_prob of build_realnvp(2, 8) is {got.tolist()} for 7 points: it must be finite."
+got = as_array(flow.sample(5, seed=1), "sample(5) of build_realnvp(2, 8)", (5, 2))
+assert np.isfinite(got).all(), "Samples of build_realnvp(2, 8) are nan or infinite."
+z = as_array(flow.bijector.inverse(points), "flow.bijector.inverse of 7 points", (7, 2))
+back = as_array(flow.bijector.forward(z.astype("float32")), "flow.bijector.forward of 7 points", (7, 2))
+assert np.allclose(back, points, atol=1e-3), "flow.bijector: forward of inverse does not give the points back."
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_realnvp(build_realnvp)
+### END HIDDEN TESTS
+
+# %% test="flows-realnvp" points=1
+flow, variables = as_parts(build_realnvp(2, 8), "build_realnvp(2, 8)", "flow, variables")
+assert len(variables) > 0, "build_realnvp(2, 8) returned an empty list of variables: collect those of the networks."
+number = [sum(int(np.prod(v.shape)) for v in build_realnvp(layers, 8)[1]) for layers in (2, 4)]
+assert number[1] == 2 * number[0], (
+    f"build_realnvp(2, 8) lists {number[0]} parameters and build_realnvp(4, 8) {number[1]}: twice the layers have "
+    "twice the parameters."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_realnvp_variables(build_realnvp)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Training
+#
+# The next cell trains any flow: Adam, with a learning rate that falls to zero along a cosine, and gradients that are
+# shortened to a norm of 1, so that one bad batch does no harm. `loss` is a function of a batch. Steps are compiled by
+# XLA, TensorFlow's compiler for numerical code. That takes a few seconds, and makes each step about ten times quicker.
+#
+# %%
+CHUNK = 100 if BUDGET != "proof" else 1  # steps between two looks at the held-out points
+
+
+def train(loss, variables, batches, watch, learning_rate=3e-3):
+    """Minimises the loss by Adam; returns steps, training losses and held-out losses, one for every chunk of steps.
+
+    loss(batch) -> number; batches(count) -> (count, BATCH_SIZE, columns); watch() -> number
+    """
+    variables = list(variables)
+    schedule = tfk.optimizers.schedules.CosineDecay(learning_rate, STEPS)
+    optimizer = tfk.optimizers.Adam(schedule, global_clipnorm=1.0)
+    optimizer.build(variables)
+
+    def chunk_of_steps(chunk):
+        total = 0.0
+        for number in tf.range(CHUNK):
+            with tf.GradientTape() as tape:
+                value = loss(chunk[number])
+            optimizer.apply(tape.gradient(value, variables), variables)
+            total += value
+        return total / tf.cast(CHUNK, tf.float32)
+
+    compiled = chunk_of_steps if BUDGET == "proof" else tf.function(chunk_of_steps, jit_compile=True)
+    steps, losses, watched = [], [], []
+    for number in range(STEPS // CHUNK):
+        chunk = tf.constant(batches(CHUNK))
+        try:
+            losses.append(float(compiled(chunk)))
+        except tf.errors.OpError:
+            if number > 0:
+                raise
+            compiled = tf.function(chunk_of_steps)  # without XLA: right, too, but slow
+            losses.append(float(compiled(chunk)))
+        steps.append((number + 1) * CHUNK)
+        watched.append(float(watch()))
+        if (number + 1) % max(1, STEPS // CHUNK // 3) == 0:
+            print(f"step {steps[-1]:5d}  training loss {losses[-1]:.3f}  held-out loss {watched[-1]:.3f}")
+    return np.array(steps), np.array(losses), np.array(watched)
+
+
+def draw_from(data, rng):
+    """A function that draws batches from an array of points."""
+    return lambda count: data[rng.integers(0, len(data), size=(count, BATCH_SIZE))]
+
+
+def train_flow(flow, variables, data, held_out):
+    """Trains a flow on points (n, 2) by maximum likelihood."""
+    return train(
+        lambda batch: -tf.reduce_mean(flow.log_prob(batch)),
+        variables,
+        draw_from(data, np.random.default_rng(SEED)),
+        lambda: -tf.reduce_mean(flow.log_prob(held_out)),
+    )
+
+
+def plot_training(axis, curves, entropy, what="entropy of the data"):
+    """Losses by step, and the limit with its band: name -> (steps, training losses, held-out losses)."""
+    for number, (name, (steps, losses, watched)) in enumerate(curves.items()):
+        axis.plot(steps, losses, f"C{number}-", lw=0.8, alpha=0.6, label=f"{name}training")
+        axis.plot(steps, watched, f"C{number}--", label=f"{name}held out")
+    axis.axhline(entropy, color="k", lw=1, ls=":", label=f"{what}: {entropy:.3f}")
+    axis.axhspan(entropy, entropy + 0.05, color="k", alpha=0.1, label="at most 0.05 nats above", lw=0)
+    axis.axhspan(entropy - 1, entropy, color="C3", alpha=0.1, label="no density gets here", lw=0)
+    axis.set(xlabel="step", ylabel="NLL [nats]", ylim=(entropy - 0.1, entropy + 0.6))
+    axis.legend(fontsize=7)
+
+
+# %% [markdown]
+# Train your RealNVP on the banana, and compare with the limit. Each point of the training curve is the mean of 100
+# steps.
+#
+# %%
+tfk.utils.set_random_seed(SEED)
+banana_flow, banana_variables = build_realnvp(4, HIDDEN)
+curve = train_flow(banana_flow, banana_variables, banana_train, banana_held)
+fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
+plot_training(axis, {"": curve}, H_BANANA)
+axis.set_title("RealNVP on the banana")
+plt.show()
+nll, error = held_out_nll(np.asarray(banana_flow.log_prob(banana_held)))
+print(f"held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_BANANA:.3f} nats")
+
+# %% [markdown]
+# The held-out curve may dip a little below the line: it is a mean over 5000 points, with the error printed above. The
+# hidden tests draw 20 000 new points. They compare your NLL with that of the true density *on the same points*, so that
+# most of this noise drops out.
+#
+# %% test="flows-realnvp" points=2 needs="training"
+got = as_array(banana_flow.log_prob(banana_held), "log_prob of the held-out points", (len(banana_held),))
+assert np.isfinite(got).all(), "Some log-densities of held-out points are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_banana(banana_flow, tier=1)
+### END HIDDEN TESTS
+
+# %% test="flows-realnvp" points=2 needs="training"
+got = as_array(banana_flow.log_prob(banana_held), "log_prob of the held-out points", (len(banana_held),))
+assert np.isfinite(got).all(), "Some log-densities of held-out points are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_banana(banana_flow, tier=2)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What has it learnt? Above: the true density, that of the flow, and samples of the flow, in the plane of the
+# parameters. The colours show $\ln p$ in the scaled coordinates. Below: the flow as a map. A grid in the latent space,
+# on the left, becomes the bent grid on the right. A circle around the origin keeps the mass that it holds when it is
+# bent.
+#
+# %%
+side = np.linspace(-3.6, 3.6, 161), np.linspace(-5.0, 7.0, 161)
+grid = np.stack(np.meshgrid(*side, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharex=True, sharey=True)
+maps = {"true density": banana_log_prob(grid), "RealNVP": np.asarray(banana_flow.log_prob(grid))}
+omega, sigma = (part.reshape(161, 161) for part in to_parameters(grid))
+for axis, (name, values) in zip(axes, maps.items(), strict=False):
+    shown = axis.pcolormesh(omega, sigma, values.reshape(161, 161), cmap="viridis", vmin=-10, vmax=1)
+    axis.set(title=name, xlabel="$\\Omega_m$")
+fig.colorbar(shown, ax=axes[:2], label="ln p(y) [nats]")
+axes[2].plot(*to_parameters(banana_flow.sample(4000, seed=1)), ".", ms=2, color="0.4")
+axes[2].set(title="samples of the flow", xlabel="$\\Omega_m$", xlim=(0.05, 0.55), ylim=(0.45, 1.25))
+axes[0].set_ylabel("$\\sigma_8$")
+plt.show()
+
+fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained")
+lines = grid_lines(-2, 2).astype(np.float32)
+rings = np.stack([radius * circle for radius in (1.515, 2.486)]).astype(np.float32)
+draw_lines(axes[0], lines)
+axes[0].plot(*rings[0].T, "k-", *rings[1].T, "k--")
+axes[0].set(xlabel="$z_1$", ylabel="$z_2$", title="latent space", aspect="equal")
+draw_lines(axes[1], np.asarray(banana_flow.bijector.forward(lines.reshape(-1, 2))).reshape(lines.shape))
+for ring, style in zip(rings, ("k-", "k--"), strict=True):
+    axes[1].plot(*np.asarray(banana_flow.bijector.forward(ring)).T, style)
+axes[1].plot([], [], "k-", label="68.3% of the mass inside")
+axes[1].plot([], [], "k--", label="95.4% of the mass inside")
+axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="data space")
+axes[1].legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# ## 5 Is the latent space normal?
+#
+# ### A test without knowing the truth
+#
+# With real data you do not know the entropy. But the inverse of a perfect flow turns data into points $z$ of a standard
+# normal. This you can test on held-out data. One way: the squared radius $r^2 = \sum_j z_j^2$ follows a $\chi^2$
+# distribution with $d$ degrees of freedom. The Kolmogorov-Smirnov distance measures the largest gap between its
+# cumulative distribution $F$ and that of the sample. With the sorted values $r^2_{(1)} \le \ldots \le r^2_{(n)}$ and
+# $F_i = F(r^2_{(i)})$,
+#
+# $$ D = \max_i \max\left( \frac{i}{n} - F_i, \; F_i - \frac{i - 1}{n} \right) $$
+#
+# (Press et al., *Numerical Recipes*, section 14.3). The sample's distribution is a staircase, so that the gap has to be
+# looked at on both sides of each step. For a perfect flow, $D$ exceeds $1.36 / \sqrt{n}$ in 5% of all samples. The
+# radius is one look only: a flow could turn the directions wrong and pass.
+#
+# ### Task: `radius_distance` (2 points)
+#
+# - `z`: array of shape `(n, d)`
+# - returns a number: the distance $D$ between the squared radii and $\chi^2_d$
+#
+# For example, `z = [[1.1774, 0], [0, 1.6651]]` has $r^2$ = 1.386 and 2.773. With $d = 2$, $F = 1 - e^{-r^2/2}$ is 0.5
+# and 0.75. The four differences are $0.5 - 0.5$ and $0.5 - 0$ for $i = 1$, and $1 - 0.75$ and $0.75 - 0.5$ for $i = 2$.
+# The largest is $D = 0.5$.
+#
+# <details><summary>Hint 1</summary>
+#
+# `scipy.stats.chi2.cdf(values, degrees)` is $F$. The number of degrees of freedom is the number of columns of `z`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.arange(1, n + 1)` holds all $i$. Or let SciPy do it: `scipy.stats.kstest` compares a sample with a cumulative
+# distribution that you give as a function. Its result has the attribute `statistic`.
+#
+# </details>
+#
+# %% solution="flows-latent"
+def radius_distance(z):
+    """Kolmogorov-Smirnov distance between the squared radii of z, (n, d), and chi^2 with d degrees of freedom."""
+    ### BEGIN SOLUTION: Return the distance D.
+    n, d = np.shape(z)
+    F = scipy.stats.chi2.cdf(np.sort(np.sum(np.square(z), axis=1)), d)
+    i = np.arange(1, n + 1)
+    return max(np.max(i / n - F), np.max(F - (i - 1) / n))
+    ### END SOLUTION
+
+
+# %% test="flows-latent" points=2
+got = as_array(radius_distance(np.array([[1.177410, 0.0], [0.0, 1.665109]])), "radius_distance of the example")
+assert np.isclose(got, 0.5, atol=1e-3), f"radius_distance of the example is {got:.4f}, expected 0.5."
+got = as_array(radius_distance(np.zeros((4, 3))), "radius_distance of four zeros")
+assert np.isclose(got, 1.0, atol=1e-6), (
+    f"radius_distance of four points at the origin is {got:.4f}, expected 1: all of the sample is at F = 0."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_radius(radius_distance)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Held-out points of the banana in the latent space of your flow, and the cumulative distribution of their squared
+# radius. For comparison, the dashed line is the Gaussian fit: points that were only whitened, to mean 0 and covariance
+# $I$.
+#
+# %%
+z = np.asarray(banana_flow.bijector.inverse(banana_held))
+white = np.linalg.solve(np.linalg.cholesky(np.cov(banana_train.T)), (banana_held - banana_train.mean(axis=0)).T).T
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
+for axis, points, name in ((axes[0], white, "whitened"), (axes[1], z, "RealNVP")):
+    axis.plot(*points.T, ".", ms=2, color="0.4")
+    axis.plot(*(1.515 * circle).T, "C0-", *(2.486 * circle).T, "C0--")
+    axis.set(xlabel="$z_1$", ylabel="$z_2$", title=f"held-out points, {name}", aspect="equal")
+    axis.set(xlim=(-4, 4), ylim=(-4, 4))
+r2 = np.linspace(0, 12, 300)
+axes[2].plot(r2, scipy.stats.chi2.cdf(r2, 2), "k:", label="$\\chi^2_2$")
+for points, style, name in ((z, "C0-", "RealNVP"), (white, "C1--", "whitened")):
+    axes[2].plot(np.sort(np.sum(points**2, axis=1)), np.arange(1, len(points) + 1) / len(points), style, label=name)
+axes[2].set(xlabel="squared radius $r^2$", ylabel="cumulative fraction", xlim=(0, 12))
+axes[2].legend()
+plt.show()
+for points, name in ((z, "RealNVP"), (white, "whitened")):
+    distance = float(radius_distance(points))
+    print(f"{name:8s} D = {distance:.3f}, p = {scipy.stats.kstwo.sf(distance, len(points)):.2g}")
+print(f"D exceeds {1.36 / np.sqrt(len(z)):.3f} in 5% of the samples of a perfect flow")
+
+# %% [markdown]
+# With enough points, this test finds the smallest fault in any flow. So look at $D$, not only at $p$. The next test
+# asks for a $D$ of at most 0.05 on 20 000 new points.
+#
+# %% test="flows-realnvp" points=1 needs="training"
+z = as_array(banana_flow.bijector.inverse(banana_held), "the latent of the held-out points", (len(banana_held), 2))
+assert np.isfinite(z).all(), "Some latent points are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_banana_latent(banana_flow)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 6 Autoregressive flows and splines
+#
+# ### Masked autoregressive flow
+#
+# Any density can be written as a product of conditional densities, $p(x) = \prod_i p(x_i \mid x_1 \ldots x_{i-1})$. The
+# *masked autoregressive flow* takes each of them as a Gaussian (Papamakarios, Pavlakou & Murray 2017, arXiv:1705.07057,
+# section 3.1):
+#
+# $$ x_i = z_i \exp(s_i) + t_i, \qquad s_i, t_i \text{ are functions of } x_1 \ldots x_{i-1} $$
+#
+# One network gives all $s_i$ and $t_i$ at once. Some of its weights are masked, that is zero, so that outputs $i$ do
+# not depend on inputs $i, i + 1, \ldots$ (Germain et al. 2015, arXiv:1502.03509). To get a density, one call of the
+# network is enough. To draw a sample, $x_i$ is needed before $x_{i+1}$ can be computed: $d$ calls, one after the other.
+#
+# In TensorFlow Probability:
+#
+# - `tfb.AutoregressiveNetwork(params=2, hidden_units=[...], activation=..., event_shape=2)` is such a network, with 2
+#   numbers for each of 2 coordinates: shift and log-scale. It makes its weights when it is first called. The
+#   masks are constraints on the weights, which the optimisers of Keras restore after every step;
+# - `tfb.MaskedAutoregressiveFlow(network)` is the layer.
+#
+# ### Task: `build_maf` (3 points)
+#
+# - `n_layers`: the number of layers, at least 1, each with a network of its own. Between layers the coordinates are
+#   exchanged
+# - `hidden`: the number of neurons in each of the two hidden layers of a network. Use an activation that is not linear
+# - returns a pair, as before: the flow, a `tfd.TransformedDistribution` of the standard normal base and one
+#   `tfb.Chain`, and the list of the trainable variables of all networks
+#
+# There are 2 points for the flow and 1 for its variables.
+#
+# <details><summary>Hint 1</summary>
+#
+# This is the function of the last task with other layers. No function has to be defined in the loop.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A network that was never called has no variables yet. Evaluate `flow.log_prob` once, for example at `tf.zeros((1,
+# 2))`, before you collect them.
+#
+# </details>
+#
+# %% solution="flows-maf"
+def build_maf(n_layers, hidden):
+    """A masked autoregressive flow in two dimensions, and the list of its trainable variables."""
+    ### BEGIN SOLUTION: Build the autoregressive layers, and return the flow and the variables.
+    networks, bijectors = [], []
+    for _ in range(n_layers):
+        network = tfb.AutoregressiveNetwork(params=2, hidden_units=[hidden, hidden], activation="relu", event_shape=2)
+        networks.append(network)
+        bijectors += [tfb.MaskedAutoregressiveFlow(network), tfb.Permute([1, 0])]
+    flow = tfd.TransformedDistribution(tfd.MultivariateNormalDiag(tf.zeros(2)), tfb.Chain(bijectors))
+    flow.log_prob(tf.zeros((1, 2)))
+    return flow, [variable for network in networks for variable in network.trainable_variables]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test is for the flow, the second for its variables.
+#
+# %% test="flows-maf" points=2
+flow, variables = as_parts(build_maf(2, 8), "build_maf(2, 8)", "flow, variables")
+points = np.random.default_rng(6).normal(size=(7, 2)).astype("float32")
+got = as_array(flow.log_prob(points), "log_prob of 7 points", (7,))
+assert np.isfinite(got).all(), f"log_prob of build_maf(2, 8) is {got.tolist()} for 7 points: it must be finite."
+got = as_array(flow.sample(5, seed=1), "sample(5) of build_maf(2, 8)", (5, 2))
+assert np.isfinite(got).all(), "Samples of build_maf(2, 8) are nan or infinite."
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_maf(build_maf)
+### END HIDDEN TESTS
+
+# %% test="flows-maf" points=1
+flow, variables = as_parts(build_maf(2, 8), "build_maf(2, 8)", "flow, variables")
+assert len(variables) > 0, "build_maf(2, 8) returned an empty list of variables: has each network been called once?"
+number = [sum(int(np.prod(v.shape)) for v in build_maf(layers, 8)[1]) for layers in (1, 3)]
+assert number[1] == 3 * number[0], (
+    f"build_maf(1, 8) lists {number[0]} parameters and build_maf(3, 8) {number[1]}: three times the layers have three "
+    "times the parameters."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_maf_variables(build_maf)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A ring on the sky
+#
+# Two gravitational-wave detectors measure when a signal arrives. The difference of the two times puts the source on a
+# ring on the sky (Fairhurst 2009, New J. Phys. 11, 123006). The detectors are not equally sensitive in all directions,
+# so parts of the ring are more probable. Here is a model on a flat piece of sky, in units of 10 degrees: radius and
+# angle are independent,
+#
+# $$ r \sim N(2, 0.15^2), \qquad p(\varphi) = \frac{1 + 0.8 \cos 2\varphi}{2\pi} $$
+#
+# In Cartesian coordinates the density is $p(r) \, p(\varphi) / r$: the change of variables again. Its entropy is an
+# integral that the next cell does numerically. A ring has a hole, and the round Gaussian of the latent space has none:
+# a hard case for a flow, since it can stretch the plane, but neither tear nor glue it.
+#
+# %%
+def sample_ring(n, rng):
+    """n points of the ring, (n, 2), in float32; the angle by rejection."""
+    angle = rng.uniform(0, 2 * np.pi, size=4 * n)
+    angle = angle[rng.uniform(size=4 * n) < (1 + 0.8 * np.cos(2 * angle)) / 1.8][:n]
+    r = rng.normal(2.0, 0.15, size=n)
+    return np.stack([r * np.cos(angle), r * np.sin(angle)], axis=1).astype(np.float32)
+
+
+def ring_log_prob(x):
+    """ln p(x) of the ring, in nats: (n, 2) -> (n,)."""
+    x = np.asarray(x, dtype=float)
+    r, angle = np.hypot(*x.T), np.arctan2(x[:, 1], x[:, 0])
+    return scipy.stats.norm.logpdf(r, 2.0, 0.15) - np.log(r) + np.log((1 + 0.8 * np.cos(2 * angle)) / (2 * np.pi))
+
+
+rng = np.random.default_rng(200 + SEED)
+ring_train, ring_held = sample_ring(50000, rng), sample_ring(5000, rng)
+r, angle = np.linspace(1, 3, 2001), np.linspace(0, 2 * np.pi, 2001)
+p_r, p_angle = scipy.stats.norm.pdf(r, 2.0, 0.15), (1 + 0.8 * np.cos(2 * angle)) / (2 * np.pi)
+H_RING = -np.trapezoid(p_r * np.log(p_r / r), r) - np.trapezoid(p_angle * np.log(p_angle), angle)
+print(f"entropy of the ring: {H_RING:.3f} nats")
+
+# %% [markdown]
+# ### Splines
+#
+# For a given first coordinate, an affine layer is a straight line: one slope everywhere. A *rational-quadratic spline*
+# (Durkan et al. 2019, arXiv:1906.04032, section 3.1) is a rising curve made of $K$ pieces between $-B$ and $B$. Each
+# piece is a bin with a width and a height. At each of the $K - 1$ inner knots the curve has a slope that may be chosen.
+# Outside of $[-B, B]$ it is the identity, so that the slope at both ends is 1. Inverse and slope have closed forms.
+#
+# A network gives $3K - 1$ raw numbers, which can be anything. But widths and heights must be positive and add up to
+# $2B$ each, and slopes must be positive. So
+#
+# $$ w_k = m + (2B - K m) \, \frac{e^{u_k}}{\sum_j e^{u_j}}, \qquad
+# h_k = m + (2B - K m) \, \frac{e^{v_k}}{\sum_j e^{v_j}}, \qquad
+# \delta_k = m + \ln\left( 1 + e^{a_k} \right) $$
+#
+# $u$ are the first $K$ raw numbers, $v$ the next $K$, and $a$ the last $K - 1$. The fractions are the *softmax*; the
+# last formula has the *softplus*. The smallest width, height and slope is $m = 0.01$: bins without any width would make
+# trouble.
+#
+# ### Task: `spline_parameters` (5 points)
+#
+# - `raw`: a TensorFlow tensor of floats, of shape `(..., 3 * n_bins - 1)`. There may be any number of axes before the
+#   last
+# - `n_bins`: the number $K$ of bins, at least 2
+# - `bound`: the positive number $B$
+# - returns three tensors: widths `(..., n_bins)`, heights `(..., n_bins)` and slopes `(..., n_bins - 1)`
+#
+# Use TensorFlow: gradients have to pass through. For example, five raw zeros with `n_bins=2` and `bound=1.0` give the
+# widths `[1, 1]`, the heights `[1, 1]` and the slope `[0.703]`, since $0.01 + \ln 2 = 0.703$.
+#
+# You get 3 points for the function. 2 points are for the spline flow that is built with it: its NLL on new points of
+# the ring must be within 0.05 nats of the entropy, and not below it.
+#
+# <details><summary>Hint 1</summary>
+#
+# `raw[..., :n_bins]` takes the first numbers of the last axis, whatever stands before it.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.nn.softmax` works along the last axis, unless you say otherwise. There is `tf.nn.softplus`, too.
+#
+# </details>
+#
+# %% solution="flows-spline"
+def spline_parameters(raw, n_bins, bound):
+    """Raw numbers (..., 3 K - 1) -> widths (..., K), heights (..., K) and slopes (..., K - 1) on [-B, B]."""
+    ### BEGIN SOLUTION: Return widths and heights that add up to 2 B, and positive slopes.
+    smallest = 0.01
+    widths = smallest + (2 * bound - n_bins * smallest) * tf.nn.softmax(raw[..., :n_bins])
+    heights = smallest + (2 * bound - n_bins * smallest) * tf.nn.softmax(raw[..., n_bins : 2 * n_bins])
+    slopes = smallest + tf.nn.softplus(raw[..., 2 * n_bins :])
+    return widths, heights, slopes
+    ### END SOLUTION
+
+
+# %% test="flows-spline" points=3
+expected = "widths, heights, slopes"
+parts = as_parts(spline_parameters(tf.zeros(5), 2, 1.0), "spline_parameters(zeros (5,), 2, 1)", expected)
+widths, heights = as_array(parts[0], "widths", (2,)), as_array(parts[1], "heights", (2,))
+slopes = as_array(parts[2], "slopes", (1,))
+assert np.allclose(widths, 1.0, atol=1e-4), f"The widths of the example are {np.round(widths, 4)}, expected [1, 1]."
+assert np.allclose(heights, 1.0, atol=1e-4), f"The heights of the example are {np.round(heights, 4)}, expected [1, 1]."
+assert np.allclose(slopes, 0.703147, atol=1e-4), f"The slope of the example is {np.round(slopes, 4)}, expected [0.703]."
+raw = tf.constant(np.random.default_rng(7).normal(size=(3, 1, 11)).astype("float32"))
+parts = as_parts(spline_parameters(raw, 4, 2.0), "spline_parameters(raw (3, 1, 11), 4, 2)", expected)
+widths = as_array(parts[0], "the widths of raw numbers of shape (3, 1, 11)", (3, 1, 4))
+assert np.allclose(widths.sum(axis=-1), 4.0, atol=1e-3), (
+    f"The four widths add up to {np.round(widths.sum(axis=-1).ravel(), 4).tolist()}, expected 4 each: from -2 to 2."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_spline(spline_parameters)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Three splines with random raw numbers, from your function, and their slopes. The points are the knots. Beyond
+# $\pm 3$ each is the identity.
+#
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(8.5, 3.6), layout="constrained")
+x = np.linspace(-4, 4, 400).astype(np.float32)
+for number in range(3):
+    raw = tf.constant(np.random.default_rng(20 + number).normal(size=17).astype("float32"))
+    widths, heights, slopes = spline_parameters(raw, 6, 3.0)
+    spline = tfb.RationalQuadraticSpline(widths, heights, slopes, range_min=-3.0)
+    axes[0].plot(x, spline.forward(x), f"C{number}-")
+    knots = np.cumsum(np.asarray(widths))[:-1] - 3, np.cumsum(np.asarray(heights))[:-1] - 3
+    axes[0].plot(*knots, f"C{number}o", ms=4)
+    axes[1].plot(x, np.exp(spline.forward_log_det_jacobian(x)), f"C{number}-")
+axes[0].set(xlabel="x", ylabel="y", title="spline")
+axes[1].set(xlabel="x", ylabel="dy/dx", title="slope", yscale="log")
+plt.show()
+
+# %% [markdown]
+# Now the comparison, at an equal number of parameters: 3 affine autoregressive layers against 2 coupling layers with
+# splines of 8 bins. The next cells build and train both. `bijector_fn` takes the place of `shift_and_log_scale_fn`: it
+# returns any bijector that depends on the first coordinate, here a spline from your function.
+#
+# %%
+BOUND, N_BINS = 3.5, 8
+
+
+def spline_network():
+    """A network that gives the raw numbers of a spline: (n, 1) -> (n, 3 * N_BINS - 1)."""
+    hidden_layers = [tfkl.Dense(HIDDEN, "relu"), tfkl.Dense(HIDDEN, "relu")]
+    return tfk.Sequential([tfk.Input(shape=(1,)), *hidden_layers, tfkl.Dense(3 * N_BINS - 1)])
+
+
+def spline_coupling(net):
+    """A coupling layer with splines."""
+
+    def spline(first, _, **options):
+        widths, heights, slopes = spline_parameters(net(first)[:, None, :], N_BINS, BOUND)
+        return tfb.RationalQuadraticSpline(widths, heights, slopes, range_min=-BOUND)
+
+    return tfb.RealNVP(num_masked=1, bijector_fn=spline)
+
+
+tfk.utils.set_random_seed(SEED)
+one, two = spline_network(), spline_network()
+spline_flow = tfd.TransformedDistribution(
+    tfd.MultivariateNormalDiag([0.0, 0.0]), tfb.Chain([spline_coupling(one), tfb.Permute([1, 0]), spline_coupling(two)])
+)
+spline_variables = [*one.trainable_variables, *two.trainable_variables]
+print(f"spline flow: {sum(int(np.prod(v.shape)) for v in spline_variables)} parameters")
+spline_curve = train_flow(spline_flow, spline_variables, ring_train, ring_held)
+
+# %%
+tfk.utils.set_random_seed(SEED)
+maf_flow, maf_variables = build_maf(3, HIDDEN)
+print(f"affine flow: {sum(int(np.prod(v.shape)) for v in maf_variables)} parameters, masked ones counted")
+affine_curve = train_flow(maf_flow, maf_variables, ring_train, ring_held)
+
+# %%
+fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
+plot_training(axis, {"spline, ": spline_curve, "affine, ": affine_curve}, H_RING)
+axis.set_title("The ring: splines against affine layers")
+plt.show()
+side = np.linspace(-3, 3, 160)  # an even number, so that r = 0 is no point of the grid
+grid = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=True)
+maps = {"true density": ring_log_prob(grid), "affine": maf_flow.log_prob(grid), "spline": spline_flow.log_prob(grid)}
+for axis, (name, values) in zip(axes, maps.items(), strict=True):
+    density = np.exp(np.asarray(values)).reshape(160, 160).T
+    shown = axis.pcolormesh(side, side, density, cmap="viridis", vmin=0, vmax=0.4)
+    axis.set(title=name, xlabel="$x_1$ [10 degrees]", aspect="equal")
+axes[0].set_ylabel("$x_2$ [10 degrees]")
+fig.colorbar(shown, ax=axes, label="p(x) [per (10 degrees)$^2$]")
+plt.show()
+for name, flow in (("affine", maf_flow), ("spline", spline_flow)):
+    nll, error = held_out_nll(np.asarray(flow.log_prob(ring_held)))
+    print(f"{name}: held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_RING:.3f} nats")
+
+# %% test="flows-spline" points=2 needs="training"
+got = as_array(spline_flow.log_prob(ring_held), "log_prob of the held-out points", (len(ring_held),))
+assert np.isfinite(got).all(), "Some log-densities of held-out points are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_ring(spline_flow)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 7 From simulations to a posterior
+#
+# ### A simulator with a known answer
+#
+# Often you can simulate data $x$ for any parameters $\theta$, and cannot write down the likelihood. *Simulation-based
+# inference* learns the posterior $p(\theta \mid x)$ from pairs of $\theta$ and $x$ (Cranmer, Brehmer & Louppe 2020,
+# PNAS 117, 30055). To know whether it works, begin with a case whose answer is known: parameters with a Gaussian prior,
+# and data that depend on them linearly, with Gaussian noise:
+#
+# $$ \theta \sim N(0, \Sigma_0), \qquad x = A \theta + n, \qquad n \sim N(0, \Sigma_n) $$
+#
+# Think of $x$ as five band powers of a shear power spectrum, measured from a fiducial cosmology, and of $\theta$ as the
+# shifts of $\Omega_m$ and $\sigma_8$ in units of their prior widths. $A$ holds the derivatives: for small shifts, any
+# smooth simulator is nearly linear. The numbers below are invented. The posterior is Gaussian too, with
+#
+# $$ \Sigma_p = \left( \Sigma_0^{-1} + A^T \Sigma_n^{-1} A \right)^{-1}, \qquad \mu_p = \Sigma_p A^T \Sigma_n^{-1} x $$
+#
+# (Bishop, *Pattern Recognition and Machine Learning*, 2006, section 2.3.3). $A^T \Sigma_n^{-1} A$ is the Fisher matrix
+# of the data (Tegmark, Taylor & Heavens 1997, ApJ 480, 22).
+#
+# ### Task: `linear_gaussian_posterior` (3 points)
+#
+# - `x`: array of shape `(n, m)`: n data sets of m numbers each
+# - `A`: array of shape `(m, d)`
+# - `prior_cov`, `noise_cov`: $\Sigma_0$ of shape `(d, d)` and $\Sigma_n$ of shape `(m, m)`. Both are symmetric and
+#   positive definite
+# - returns two arrays: the posterior means, of shape `(n, d)`, and the covariance that all of them share, of shape
+#   `(d, d)`
+#
+# For example, with one parameter, one datum $x = 2$, and 1 for $A$ and for both variances, the mean is 1 and the
+# variance 0.5: halfway between the prior and the datum.
+#
+# <details><summary>Hint 1</summary>
+#
+# Compute $\Sigma_p$ first. `np.linalg.inv` is good enough for small matrices.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The formula for $\mu_p$ is for a column. With data in rows it is transposed: $x$ comes first, then the transposed
+# matrices in reversed order. Symmetric ones stay what they are.
+#
+# </details>
+#
+# %% solution="flows-posterior"
+def linear_gaussian_posterior(x, A, prior_cov, noise_cov):
+    """Means (n, d) and covariance (d, d) of the posterior for theta ~ N(0, prior_cov), x = A theta + noise."""
+    ### BEGIN SOLUTION: Return the posterior means and the posterior covariance.
+    weights = np.linalg.inv(noise_cov) @ A
+    cov = np.linalg.inv(np.linalg.inv(prior_cov) + A.T @ weights)
+    return x @ weights @ cov, cov
+    ### END SOLUTION
+
+
+# %% test="flows-posterior" points=3
+one = np.ones((1, 1))
+parts = as_parts(linear_gaussian_posterior(2 * one, one, one, one), "the posterior of the example", "means, cov")
+mean, cov = as_array(parts[0], "the mean of the example", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
+assert np.allclose(mean, 1.0, atol=1e-4), f"The mean of the example is {mean[0, 0]:.4f}, expected 1."
+assert np.allclose(cov, 0.5, atol=1e-4), f"The variance of the example is {cov[0, 0]:.4f}, expected 0.5."
+parts = as_parts(
+    linear_gaussian_posterior(np.ones((3, 2)), np.eye(2), np.eye(2), np.diag([1.0, 3.0])),
+    "the posterior of three data sets",
+    "means, cov",
+)
+mean, cov = as_array(parts[0], "the means of three data sets", (3, 2)), as_array(parts[1], "the cov", (2, 2))
+assert np.allclose(mean, [[0.5, 0.25]] * 3, atol=1e-4), (
+    f"With A = 1, prior 1, noise variances 1 and 3 and x = (1, 1), the mean is {np.round(mean[0], 4).tolist()}, "
+    "expected [0.5, 0.25]: the noisier datum moves the mean less."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_posterior(linear_gaussian_posterior)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The simulator. The network will see $x$ divided by its standard deviations, which is good for training and changes
+# nothing in the posterior: it only renames the data. The picture shows the prior, and the exact posterior for three
+# data sets, with the true parameters as crosses. All have the same shape: for a linear simulator the covariance does
+# not depend on $x$.
+#
+# %%
+A = np.array([[0.8, 1.0], [0.8, 1.2], [0.7, 1.3], [0.6, 1.3], [0.5, 1.2]])
+PRIOR_COV = np.eye(2)
+NOISE_COV = 0.5**2 * 0.4 ** np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
+X_SCALE = np.sqrt(np.diag(A @ PRIOR_COV @ A.T + NOISE_COV))
+
+
+def simulate(n, rng):
+    """n pairs from prior and simulator: theta (n, 2) and scaled data (n, 5), in float32."""
+    theta = rng.normal(size=(n, 2)) @ np.linalg.cholesky(PRIOR_COV).T
+    x = theta @ A.T + rng.normal(size=(n, 5)) @ np.linalg.cholesky(NOISE_COV).T
+    return theta.astype(np.float32), (x / X_SCALE).astype(np.float32)
+
+
+def ellipse(mean, cov, radius=1.515):
+    """The contour of a Gaussian that holds 68.3% of its mass, or another."""
+    return np.asarray(mean) + radius * circle @ np.linalg.cholesky(np.asarray(cov)).T
+
+
+theta_held, x_held = simulate(5000, np.random.default_rng(300 + SEED))
+means, cov_p = (np.asarray(part) for part in linear_gaussian_posterior(x_held * X_SCALE, A, PRIOR_COV, NOISE_COV))
+BEST = as_array(gaussian_entropy(cov_p), "gaussian_entropy(cov_p)")
+PRIOR_LOSS = as_array(gaussian_entropy(PRIOR_COV), "gaussian_entropy(PRIOR_COV)")
+fig, axis = plt.subplots(figsize=(4.8, 4.4), layout="constrained")
+axis.plot(*ellipse(np.zeros(2), PRIOR_COV).T, "k:", label="prior, 68.3%")
+for number in range(3):
+    axis.plot(*ellipse(means[number], cov_p).T, f"C{number}-", label=f"posterior {number + 1}, 68.3%")
+    axis.plot(*theta_held[number], f"C{number}x")
+axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", ylabel="shift of $\\sigma_8$ [prior σ]", aspect="equal")
+axis.legend(fontsize=8)
+plt.show()
+print("posterior standard deviations:", np.round(np.sqrt(np.diag(cov_p)), 3), "prior σ")
+print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} nats")
+
+# %% [markdown]
+# ### A conditional flow
+#
+# Let the parameters of a flow depend on $x$: then it is a density $q(\theta \mid x)$ for each $x$. Trained by maximum
+# likelihood on simulated pairs, it minimises
+#
+# $$ E_{p(\theta, x)} \left[ -\ln q(\theta \mid x) \right]
+# = E_{p(x)} \left[ H\big( p(\theta \mid x) \big) + \mathrm{KL}\big( p(\theta \mid x) \,\|\, q(\theta \mid x) \big)
+# \right] $$
+#
+# so that its minimum is the posterior. This is *neural posterior estimation* (NPE; Papamakarios & Murray 2016,
+# arXiv:1605.06376; Greenberg, Nonnenmacher & Macke 2019, arXiv:1905.07488). In our case the smallest loss is known:
+# $\frac{1}{2} \ln |2 \pi e \, \Sigma_p|$. The prior as the answer has the loss $\frac{1}{2} \ln |2 \pi e \, \Sigma_0|$.
+# The difference is what the data tell about the parameters, in nats: their mutual information.
+#
+# `tfb.AutoregressiveNetwork` has two more arguments for it: `conditional=True` and `conditional_event_shape=n_data`.
+# Call such a network as `network(theta, conditional_input=x)`. And `tfb.MaskedAutoregressiveFlow` takes any function of
+# `theta` that returns what the network returns.
+#
+# ### Task: `build_posterior` (8 points)
+#
+# - `n_layers`, `hidden`: the number of layers, and of neurons in each of two hidden layers
+# - `n_data`: how many numbers a data set has. There are two parameters
+# - returns a pair: a function `posterior`, and the list of the trainable variables of all networks
+#
+# `posterior(x)` takes data of shape `(n, n_data)`, in float32, and returns a `tfd.TransformedDistribution` with one
+# `tfb.Chain`, one density for each row of `x`. Give its base the batch shape `(n,)`:
+# `tfd.MultivariateNormalDiag(tf.zeros((n, 2)))` with `n = x.shape[0]`. Then `posterior(x).log_prob(theta)` has shape
+# `(n,)` for `theta` of shape `(n, 2)`, and shape `(k, n)` for `(k, n, 2)`; and `posterior(x).sample(k)` has shape `(k,
+# n, 2)`.
+#
+# Make the networks once, in `build_posterior`. `posterior(x)` is called many times and must use the same ones. Here
+# `tanh` is a good activation: what is to be learnt is smooth.
+#
+# You get 2 points for the function. 6 points are for the trained posterior, on new data: 2 for its means and
+# covariances, 2 for its coverage, and 2 for its loss.
+#
+# <details><summary>Hint 1</summary>
+#
+# Begin with `build_maf`. The networks come first, in a list. Then define `posterior(x)` inside of `build_posterior`: it
+# makes the bijectors and the distribution for this `x`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A layer needs a function of `theta` alone that remembers its own network and `x`. Define a small function that takes a
+# network and returns a layer. In a loop, a `lambda` would use the last network in all layers.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Call `log_prob` once, with one row of zeros for `x` and one for `theta`, before you collect the variables.
+#
+# </details>
+#
+# %% solution="flows-conditional"
+def build_posterior(n_layers, hidden, n_data):
+    """A conditional flow: a function x (n, n_data) -> distribution of theta, and the list of its variables."""
+    ### BEGIN SOLUTION: Return a function that gives a distribution for each row of x, and the variables.
+    options = {"params": 2, "hidden_units": [hidden, hidden], "activation": "tanh", "event_shape": 2}
+    networks = [
+        tfb.AutoregressiveNetwork(conditional=True, conditional_event_shape=n_data, **options) for _ in range(n_layers)
+    ]
+
+    def layer(network, x):
+        def shift_and_log_scale(theta):
+            shift, raw = tf.unstack(network(theta, conditional_input=x), axis=-1)
+            return shift, 2.0 * tf.tanh(raw / 2.0)
+
+        return tfb.MaskedAutoregressiveFlow(shift_and_log_scale)
+
+    def posterior(x):
+        bijectors = []
+        for network in networks:
+            bijectors += [layer(network, x), tfb.Permute([1, 0])]
+        base = tfd.MultivariateNormalDiag(tf.zeros((x.shape[0], 2)))
+        return tfd.TransformedDistribution(base, tfb.Chain(bijectors))
+
+    posterior(tf.zeros((1, n_data))).log_prob(tf.zeros((1, 2)))
+    return posterior, [variable for network in networks for variable in network.trainable_variables]
+    ### END SOLUTION
+
+
+# %% test="flows-conditional" points=2
+conditional, variables = as_parts(build_posterior(2, 8, 3), "build_posterior(2, 8, 3)", "posterior, variables")
+assert len(variables) > 0, "build_posterior(2, 8, 3) returned an empty list of variables: has each network been called?"
+x, theta = np.random.default_rng(8).normal(size=(6, 3)), np.random.default_rng(9).normal(size=(4, 6, 2))
+distribution = conditional(x.astype("float32"))
+got = as_array(distribution.log_prob(theta[0].astype("float32")), "log_prob of theta (6, 2) for x (6, 3)", (6,))
+assert np.isfinite(got).all(), f"log_prob of build_posterior(2, 8, 3) is {got.tolist()}, expected finite numbers."
+got = as_array(distribution.log_prob(theta.astype("float32")), "log_prob of theta (4, 6, 2) for x (6, 3)", (4, 6))
+got = as_array(distribution.sample(4, seed=1), "sample(4) for x (6, 3)", (4, 6, 2))
+assert np.isfinite(got).all(), "Samples of build_posterior(2, 8, 3) are nan or infinite."
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_conditional(build_posterior)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Train it on simulations that are made anew for every step, so that it never sees the same one twice. The limit is the
+# entropy of the posterior.
+#
+# %%
+rng = np.random.default_rng(400 + SEED)
+
+
+def simulated_batches(count):
+    """Pairs from the simulator, side by side: (count, BATCH_SIZE, 2 + 5)."""
+    return np.concatenate(simulate(count * BATCH_SIZE, rng), axis=1).reshape(count, BATCH_SIZE, 7)
+
+
+tfk.utils.set_random_seed(SEED)
+posterior, posterior_variables = build_posterior(2, HIDDEN, 5)
+curve = train(
+    lambda batch: -tf.reduce_mean(posterior(batch[:, 2:]).log_prob(batch[:, :2])),
+    posterior_variables,
+    simulated_batches,
+    lambda: -tf.reduce_mean(posterior(x_held).log_prob(theta_held)),
+)
+fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
+plot_training(axis, {"": curve}, BEST, "entropy of the posterior")
+axis.axhline(PRIOR_LOSS, color="C2", lw=1, label=f"the prior as the answer: {PRIOR_LOSS:.3f}")
+axis.legend(fontsize=7)
+axis.set(title="Neural posterior estimation", ylabel="loss, mean of $-\\ln q(\\theta | x)$ [nats]")
+axis.set_ylim(BEST - 0.2, PRIOR_LOSS + 0.2)
+plt.show()
+
+# %% [markdown]
+# Samples of your posterior for three new data sets, and the exact 68.3% and 95.4% contours.
+#
+# %%
+samples = np.asarray(posterior(x_held[:3]).sample(2000, seed=2))
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained", sharex=True, sharey=True)
+for number, axis in enumerate(axes):
+    axis.plot(*samples[:, number].T, ".", ms=2, color="0.6", label="samples of the flow")
+    axis.plot(*ellipse(means[number], cov_p).T, "C0-", label="exact, 68.3%")
+    axis.plot(*ellipse(means[number], cov_p, 2.486).T, "C0--", label="exact, 95.4%")
+    axis.plot(*theta_held[number], "C1x", ms=8, mew=2, label="truth")
+    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=f"data set {number + 1}")
+axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+axes[0].legend(fontsize=8)
+plt.show()
+
+# %% test="flows-conditional" points=2 needs="training"
+got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
+assert np.isfinite(got).all(), "Some log-densities of held-out pairs are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_posterior_moments(posterior)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Is it calibrated?
+#
+# In real life there is no exact posterior to compare with. But you have simulations. If the posteriors are right, then
+# the region that holds 68% of a posterior holds the true parameters in 68% of the simulations, and so for every level.
+# That is *coverage*. Take the smallest region with a given mass, the region of highest density. The truth is in the
+# region of level $\alpha$ if at most a fraction $\alpha$ of the posterior's samples have a higher density than the
+# truth. So you only need densities.
+#
+# ### Task: `coverage` (3 points)
+#
+# - `log_prob_true`: array of shape `(n,)`: for n simulations, $\ln q(\theta \mid x)$ at the true parameters
+# - `log_prob_samples`: array of shape `(k, n)`: the same for k samples of each of the n posteriors
+# - `levels`: array of shape `(m,)`: levels $\alpha$ between 0 and 1
+# - returns an array of shape `(m,)`: for each level, the fraction of the n simulations in which the fraction of samples
+#   with a density *strictly* above that of the truth is at most $\alpha$
+#
+# For example, let two simulations have the log-densities `[-1, -3]` at the truth. Of four samples of the first
+# posterior, `[-0.5, -2, -3, -4]`, a quarter is above -1. Of those of the second, `[-1, -2, -2.5, -4]`, three quarters
+# are above -3. So at level 0.5 one of the two truths is inside, and at 0.9 both are: `[0.5, 1]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# First find the n fractions of samples above the truth, one for each simulation. Samples are along the first axis.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Then count, for each level, how many of these fractions are not larger than it. A loop over the levels is fine.
+#
+# </details>
+#
+# %% solution="flows-coverage"
+def coverage(log_prob_true, log_prob_samples, levels):
+    """Fraction of n truths inside the regions of highest density, for each level: (n,), (k, n), (m,) -> (m,)."""
+    ### BEGIN SOLUTION: Return the fraction of truths inside, for each level.
+    above = np.mean(log_prob_samples > log_prob_true, axis=0)
+    return np.array([np.mean(above <= level) for level in levels])
+    ### END SOLUTION
+
+
+# %% test="flows-coverage" points=3
+samples = np.array([[-0.5, -1.0], [-2.0, -2.0], [-3.0, -2.5], [-4.0, -4.0]])
+got = as_array(coverage(np.array([-1.0, -3.0]), samples, np.array([0.5, 0.9])), "coverage of the example", (2,))
+assert np.allclose(got, [0.5, 1.0]), f"coverage of the example is {got.tolist()}, expected [0.5, 1]."
+got = as_array(coverage(np.array([-1.0, -3.0]), samples, np.array([0.25, 0.1, 0.75])), "coverage of the example", (3,))
+assert np.allclose(got, [0.5, 0.0, 1.0]), (
+    f"coverage of the example at the levels 0.25, 0.1 and 0.75 is {got.tolist()}, expected [0.5, 0, 1]: the fractions "
+    "above are 0.25 and 0.75, and at most means that equal counts as inside."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_coverage(coverage)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The coverage of four answers: your flow; the exact posterior with half of its variance, which is overconfident, and
+# with twice its variance, which is too careful; and the prior. The grey band holds about 95% of the results of a
+# calibrated answer: the scatter of 1000 simulations. Below, the loss of each. All four are judged on the same
+# simulations. So their differences are more certain than the single errors, and a loss may be a little below the
+# smallest possible one by chance.
+#
+# %%
+levels = np.linspace(0.02, 0.98, 49)
+theta_some, x_some = theta_held[:1000], x_held[:1000]
+
+
+def gaussian_answer(mean, cov):
+    """The log-densities at the truth, of 200 samples each, and the loss, of a Gaussian answer."""
+    rng = np.random.default_rng(11)
+    samples = np.asarray(mean) + rng.normal(size=(200, 1000, 2)) @ np.linalg.cholesky(cov).T
+    density = scipy.stats.multivariate_normal(np.zeros(2), cov)
+    return density.logpdf(theta_some - mean), density.logpdf(samples - mean)
+
+
+distribution = posterior(x_some)
+answers = {
+    "your flow": (distribution.log_prob(theta_some), distribution.log_prob(distribution.sample(200, seed=3))),
+    "variance halved": gaussian_answer(means[:1000], cov_p / 2),
+    "variance doubled": gaussian_answer(means[:1000], 2 * cov_p),
+    "prior": gaussian_answer(np.zeros((1000, 2)), PRIOR_COV),
+}
+fig, axis = plt.subplots(figsize=(5, 4.4), layout="constrained")
+error = 2 * np.sqrt(levels * (1 - levels) / len(theta_some))
+axis.fill_between(levels, levels - error, levels + error, color="0.85", label="calibrated, 2σ")
+for (name, (true, samples)), style in zip(answers.items(), ("C0-", "C1--", "C2-.", "C3:"), strict=True):
+    axis.plot(levels, coverage(np.asarray(true), np.asarray(samples), levels), style, label=name)
+axis.set(xlabel="level α of the region", ylabel="fraction of truths inside", aspect="equal")
+axis.legend()
+plt.show()
+print(f"smallest possible loss: {BEST:.3f} nats")
+for name, (true, _) in answers.items():
+    nll, error = held_out_nll(np.asarray(true))
+    print(f"{name:17s} loss {float(nll):.3f} ± {float(error):.3f} nats")
+
+# %% [markdown]
+# Look at the prior. It has learnt nothing from the data, and its coverage is perfect: on average over simulations drawn
+# from the prior, the prior *is* calibrated. So coverage alone does not show that a posterior is good. It has to be
+# sharp as well. The loss knows about both.
+#
+# The two last tests ask for a coverage within 0.06 of every level, and for a loss of at most 0.05 nats above the
+# smallest one, on new simulations.
+#
+# %% test="flows-conditional" points=2 needs="training"
+got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
+assert np.isfinite(got).all(), "Some log-densities of held-out pairs are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_posterior_coverage(posterior)
+### END HIDDEN TESTS
+
+# %% test="flows-conditional" points=2 needs="training"
+got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
+assert np.isfinite(got).all(), "Some log-densities of held-out pairs are nan or infinite: did the training diverge?"
+### BEGIN HIDDEN TESTS
+from graders.checks import flows as checks
+
+checks.check_posterior_loss(posterior)
+### END HIDDEN TESTS
+
+# %% [markdown] answer="flows-trust" points=3
+# ## 8 Whom do you trust?
+#
+# ### Written question (3 points)
+#
+# Three colleagues show you their flows.
+#
+# 1. The first trained on samples of a density with an entropy of 1.40 nats, known exactly. The held-out NLL is 1.10 ±
+#    0.01 nats. "Better than the theoretical limit." What do you say, and name two faults that would explain it. (1
+#    point.)
+# 2. The second shows a posterior from simulation-based inference. In 10 000 simulations its coverage agrees with all
+#    levels within the errors. What may still be wrong with it, and what would you ask for? (1 point.)
+# 3. The third has a posterior that passes all tests on simulations, and applies it to real data. What do the tests not
+#    tell, and what could be checked? (1 point.)
+#
+# A few sentences for each are enough.
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the first: no normalised density has an expected NLL below the entropy, since the KL divergence is not
+# negative; 30 standard errors are no chance. Two faults that explain it: a wrong log-determinant (its sign, a forgotten
+# term, forgotten permutation or scaling), so that the function is not normalised; held-out points that were used in
+# training, or copies of them; data in other units or scaled, with the Jacobian of the scaling forgotten; an entropy for
+# other data; bits for nats. The statement without two faults, or faults without the reason, gives no point.
+#
+# 1 point for the second: it may be too wide, in the extreme the prior, which is calibrated too; coverage does not
+# measure sharpness. Also right: it is calibrated only on average over the prior, and may be overconfident for some data
+# and too careful for others. Ask for the expected log posterior (the loss) on held-out simulations, or the information
+# gain over the prior, or coverage as a function of x. One of these is enough, but a remedy must be named.
+#
+# 1 point for the third: simulations may differ from reality (model misspecification: noise, systematics, physics that
+# the simulator lacks), and then the network extrapolates without saying so; all tests were on simulations of the same
+# kind. Checks: compare the real data or its summary statistics with simulations (prior or posterior predictive test,
+# distance or density of x under the simulations); simulations with another code or with systematics added; null tests,
+# blind challenges. The reason and one check are needed.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## What you have learnt
+#
+# You followed a density through a map, wrote a layer whose Jacobian is easy, and put layers in a chain. You trained
+# flows, and judged them by a limit that none can pass. You saw what splines do better than straight lines. And you
+# inferred parameters from simulations, with a posterior that you tested three ways: against the exact one, by its
+# coverage, and by its sharpness.
