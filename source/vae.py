@@ -1600,8 +1600,9 @@ TRUE_NAMES = ("true magnitude", "ln true half-light radius [arcsec]", "true $e_1
 
 def measured(stamps):
     """Magnitude, ln size, e1 and e2 of stamps (n, 32, 32): (n, 4)."""
-    flux, size, e1, e2 = np.transpose(np.asarray(moments(stamps, SCALE), dtype=float))
-    return np.stack([ZERO_POINT - 2.5 * np.log10(np.clip(flux, 1e-3, None)), np.log(size), e1, e2], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a stamp without a galaxy may have no moments
+        flux, size, e1, e2 = np.transpose(np.asarray(moments(stamps, SCALE), dtype=float))
+        return np.stack([ZERO_POINT - 2.5 * np.log10(np.clip(flux, 1e-3, None)), np.log(size), e1, e2], axis=1)
 
 
 properties = np.stack([truth["magnitude"], truth["half_light_radius"], truth["e1"], truth["e2"]], axis=1)

@@ -13,7 +13,7 @@ MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 
 
 def lines_inside(assignment, kind, begin, end):
-    """The lines of a kind of region, without those that say nothing (a bracket, `return x`) or are public as well."""
+    """The lines of a kind of region, without those that say nothing (`return x`, `f(`) or are public as well."""
     inside, outside = set(), set()
     for cell in assignment.cells:
         within = False
@@ -24,7 +24,7 @@ def lines_inside(assignment, kind, begin, end):
                 within = False
             else:
                 (inside if within and cell.kind == kind else outside).add(line.strip())
-    return {line for line in inside - outside if len(line) > 20}
+    return {line for line in inside - outside if len(line) > 20 and line[-1] not in "(["}
 
 
 def text_of(path):
