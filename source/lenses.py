@@ -501,7 +501,13 @@ def dihedral(images):
 
 
 # %% test="lenses-dihedral" points=3
-got = dihedral(np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1))
+try:
+    got = dihedral(np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1))
+except ValueError as error:
+    raise AssertionError(
+        f"dihedral stopped for an array of shape (1, 2, 2, 1), saying '{error}'. Do all your views have the shape of "
+        "the batch? Rows and columns are its axes 1 and 2."
+    ) from None
 assert got is not None, "dihedral returned None: is there a return statement?"
 got = np.asarray(got)
 assert got.shape == (8, 1, 2, 2, 1), (
