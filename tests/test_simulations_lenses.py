@@ -17,6 +17,7 @@ from simulations.datasets import DATASETS, checksum_holds, make_lenses
 from simulations.statistics import radial_profiles, statistics
 
 COMMITTED = [name for name, dataset in DATASETS.items() if dataset.committed]
+LENSES = [name for name in COMMITTED if name.startswith("lenses")]
 
 
 def read(name):
@@ -170,7 +171,7 @@ def test_data_files_are_small(name):
     assert (ROOT / DATASETS[name].path).stat().st_size < 10_000_000
 
 
-@pytest.mark.parametrize("name", COMMITTED)
+@pytest.mark.parametrize("name", LENSES)
 def test_half_are_lenses_and_no_object_is_in_two_parts(name):
     stamps = read(name)
     for part in np.unique(stamps.part):
@@ -189,7 +190,7 @@ def test_the_held_out_set_is_not_in_the_release():
     assert not (ROOT / "release" / "lenses" / "data").exists()
 
 
-@pytest.mark.parametrize("name", COMMITTED)
+@pytest.mark.parametrize("name", LENSES)
 def test_no_single_statistic_tells_a_lens(name):
     """AUROC < 0.56; by chance alone it is 0.5 within 0.013 (one standard deviation) on 2,000 images."""
     stamps = read(name)
@@ -198,7 +199,7 @@ def test_no_single_statistic_tells_a_lens(name):
         assert max(area, 1 - area) < 0.56, statistic
 
 
-@pytest.mark.parametrize("name", COMMITTED)
+@pytest.mark.parametrize("name", LENSES)
 def test_the_radial_profile_does_not_tell_a_lens(name):
     """Gradient boosting on the profile, total flux and peak, trained on the released set: AUROC < 0.70."""
     released, judged = read("lenses"), read(name)
