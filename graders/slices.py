@@ -1,11 +1,12 @@
 """Which cells of a notebook a test depends on: what an answer can change, and what need not be run again.
 
-A cell depends on the last cells before it that define the names it reads, and so on backwards. Names are read off the
-syntax: too many dependencies cost time, too few would hide a difference, so that in doubt there is one.
+A cell depends on the last cells before it that define the names it reads, and so on backwards. A function looks its
+names up when it is called, so that they may be defined after it. Names are read off the syntax: too many dependencies
+cost time, too few would hide a difference, so that in doubt there is one.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -15,6 +16,7 @@ class Names:
 
     Attributes:
         reads: names that come from other cells.
+        late: those of `reads` that a function looks up when it is called.
         writes: names that it may define.
         always: those of `writes` that it defines whenever it runs to its end.
         changes: names whose objects it may change, by a call of a method or an assignment to a part of them.
@@ -22,6 +24,7 @@ class Names:
     """
 
     reads: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
     writes: set[str] = field(default_factory=set)
     always: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
@@ -37,7 +40,7 @@ def names_of(source: str) -> Names:
     visitor = _Visitor()
     for statement in tree.body:
         visitor.visit(statement)
-    return Names(visitor.reads, visitor.writes, visitor.bound, visitor.changes, visitor.modules)
+    return Names(visitor.reads, visitor.late, visitor.writes, visitor.bound, visitor.changes, visitor.modules)
 
 
 class _Visitor(ast.NodeVisitor):
@@ -45,11 +48,13 @@ class _Visitor(ast.NodeVisitor):
 
     def __init__(self) -> None:
         self.reads: set[str] = set()
+        self.late: set[str] = set()
         self.writes: set[str] = set()
         self.bound: set[str] = set()
         self.changes: set[str] = set()
         self.modules: set[str] = set()
         self.local = False  # inside of a function, a class or a comprehension, whose names stay there
+        self.called_later = False  # inside of a function
 
     def _bind(self, name: str) -> None:
         self.bound.add(name)
@@ -61,16 +66,18 @@ class _Visitor(ast.NodeVisitor):
             if node is not None:
                 self.visit(node)
 
-    def _aside(self, *nodes: ast.AST | None, local: bool = False) -> None:
+    def _aside(self, *nodes: ast.AST | None, local: bool = False, called_later: bool = False) -> None:
         """Visits what may not run, or has names of its own: nothing is surely defined by it."""
-        bound, outside = set(self.bound), self.local
-        self.local = outside or local
+        before = set(self.bound), self.local, self.called_later
+        self.local, self.called_later = self.local or local, self.called_later or called_later
         self._visit_all(*nodes)
-        self.bound, self.local = bound, outside
+        self.bound, self.local, self.called_later = before
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
-            self.reads |= {node.id} - self.bound
+            new = {node.id} - self.bound
+            self.reads |= new
+            self.late |= new if self.called_later else set()
         else:
             self._bind(node.id)
 
@@ -118,11 +125,11 @@ class _Visitor(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._visit_all(*node.decorator_list, *node.args.defaults, *node.args.kw_defaults)
         self._bind(node.name)
-        self._aside(node.args, *node.body, local=True)
+        self._aside(node.args, *node.body, local=True, called_later=True)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._visit_all(*node.args.defaults, *node.args.kw_defaults)
-        self._aside(node.args, node.body, local=True)
+        self._aside(node.args, node.body, local=True, called_later=True)
 
     def visit_arg(self, node: ast.arg) -> None:
         self.bound.add(node.arg)
@@ -177,10 +184,19 @@ def slice_of(cells: Sequence[Names], index: int) -> set[int]:
     What cells do to a module does not count, or every plot would change `plt`.
     """
     modules = set().union(*(cell.modules for cell in cells))
-    kept, needed = {index}, set(cells[index].reads)
-    for place in range(index - 1, -1, -1):
-        cell = cells[place]
-        if needed & (cell.writes | (cell.changes - modules)):
-            kept.add(place)
-            needed = (needed - cell.always) | cell.reads
+
+    def writers(name: str, before: int) -> Iterator[int]:
+        for place in range(before - 1, -1, -1):
+            if name in cells[place].writes or name in cells[place].changes - modules:
+                yield place
+                if name in cells[place].always:
+                    return
+
+    kept, waiting = {index}, [index]
+    while waiting:
+        place = waiting.pop()
+        found = {writer for name in cells[place].reads for writer in writers(name, place)}
+        found |= {writer for name in cells[place].late for writer in writers(name, index)}
+        waiting += found - kept
+        kept |= found
     return kept

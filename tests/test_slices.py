@@ -74,6 +74,11 @@ def test_and_on_what_these_read():
     assert needed("def f(): ...", "def g(): return f()", "data = g()", "plot(data)", "test(data)") == {0, 1, 2, 4}
 
 
+def test_a_function_looks_its_names_up_when_it_is_called():
+    assert needed("def train(): return loss()", "def loss(): ...", "train()", "test(train)") == {0, 1, 3}
+    assert needed("f = [loss() for _ in x]", "def loss(): ...", "test(f)") == {0, 2}
+
+
 @pytest.mark.parametrize("change", ["model.fit(x)", "model.layers[0].rate = 2", "model['a'] = 1", "model.n += 1"])
 def test_and_on_what_changes_an_object(change):
     assert needed("model = build()", change, "test(model)") == {0, 1, 2}
