@@ -40,7 +40,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up mess
 import math
 import tempfile
 import time
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -1466,30 +1465,37 @@ def training_callbacks(path, patience):
 # with given losses to your callbacks: the one weight of the network is the number of the epoch.
 #
 # %%
-def play(callbacks, val_losses):
-    """A training of which only the callbacks are real; returns the last epoch, and the network."""
+def play(make_callbacks, patience, val_losses):
+    """A training of which only the callbacks are real.
+
+    Returns the last epoch, the weight that the network has afterwards, and that in the file (None without a file).
+    """
     model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
     model.stop_training = False
-    callbacks = tfk.callbacks.CallbackList(list(callbacks), model=model)
-    callbacks.on_train_begin()
-    for number, val_loss in enumerate(val_losses):
-        callbacks.on_epoch_begin(number)
-        model.set_weights([np.full((1, 1), float(number))])
-        callbacks.on_epoch_end(number, {"loss": 5.0 - 0.1 * number, "val_loss": val_loss})
-        if model.stop_training:
-            break
-    callbacks.on_train_end()
-    return number, model
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/best.weights.h5"
+        made = make_callbacks(path, patience)
+        assert made is not None, "training_callbacks returned None: is there a return statement?"
+        callbacks = tfk.callbacks.CallbackList(list(made), model=model)
+        callbacks.on_train_begin()
+        for number, val_loss in enumerate(val_losses):
+            callbacks.on_epoch_begin(number)
+            model.set_weights([np.full((1, 1), float(number))])
+            callbacks.on_epoch_end(number, {"loss": 5.0 - 0.1 * number, "val_loss": val_loss})
+            if model.stop_training:
+                break
+        callbacks.on_train_end()
+        left, saved = float(model.get_weights()[0][0, 0]), None
+        if os.path.exists(path):
+            model.load_weights(path)
+            saved = float(model.get_weights()[0][0, 0])
+    return number, left, saved
 
 
 # %% test="lenses-callbacks" points=2
-with tempfile.TemporaryDirectory() as folder:
-    callbacks = training_callbacks(f"{folder}/best.weights.h5", 3)
-    assert callbacks is not None, "training_callbacks returned None: is there a return statement?"
-    last, model = play(callbacks, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3])
-    weight = float(model.get_weights()[0][0, 0])
+last, left, _ = play(training_callbacks, 3, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3])
 assert last == 8, f"With the losses of the example and patience 3, training stopped after epoch {last}, expected 8."
-assert weight == 5, f"After early stopping the network has the weights of epoch {weight:.0f}, expected 5, the best."
+assert left == 5, f"After early stopping the network has the weights of epoch {left:.0f}, expected 5, the best."
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1497,13 +1503,9 @@ checks.check_early_stopping(training_callbacks)
 ### END HIDDEN TESTS
 
 # %% test="lenses-callbacks" points=1
-with tempfile.TemporaryDirectory() as folder:
-    path = f"{folder}/best.weights.h5"
-    _, model = play(training_callbacks(path, 3), [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3])
-    assert Path(path).exists(), "There is no file at `path` after the training: which callback writes it?"
-    model.load_weights(path)
-    weight = float(model.get_weights()[0][0, 0])
-assert weight == 5, f"The file has the weights of epoch {weight:.0f}, expected 5, the best."
+_, _, saved = play(training_callbacks, 3, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3])
+assert saved is not None, "There is no file at `path` after the training: which callback writes it?"
+assert saved == 5, f"The file has the weights of epoch {saved:.0f}, expected 5, the best."
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1604,7 +1606,7 @@ def classify(images):
 scores = classify(data.images[test])
 
 # %% test="lenses-classifier" points=2 needs="training"
-got = np.asarray(classify(data.images[test]))
+got = np.asarray(scores)
 assert got.shape == labels_test.shape, (
     f"classify returned an array of shape {got.shape}, expected {labels_test.shape}."
 )
@@ -1620,7 +1622,7 @@ checks.check_held_out(classify, "classify", tier=1)
 ### END HIDDEN TESTS
 
 # %% test="lenses-classifier" points=2 needs="training"
-got = np.asarray(classify(data.images[test]))
+got = np.asarray(scores)
 assert got.shape == labels_test.shape, (
     f"classify returned an array of shape {got.shape}, expected {labels_test.shape}."
 )
@@ -1636,7 +1638,7 @@ checks.check_held_out(classify, "classify", tier=2)
 ### END HIDDEN TESTS
 
 # %% test="lenses-classifier" points=1 needs="training"
-got = np.asarray(classify(data.images[test]))
+got = np.asarray(scores)
 assert got.shape == labels_test.shape, (
     f"classify returned an array of shape {got.shape}, expected {labels_test.shape}."
 )
@@ -2313,8 +2315,10 @@ def classify_compact(images):
     return probabilities_of(compact, images)
 
 
+scores_compact = classify_compact(data.images[test])
+
 # %% test="lenses-compact" points=2 needs="training"
-got = np.asarray(classify_compact(data.images[test]))
+got = np.asarray(scores_compact)
 assert got.shape == labels_test.shape, (
     f"classify_compact returned an array of shape {got.shape}, expected {labels_test.shape}."
 )
@@ -2330,7 +2334,7 @@ checks.check_compact_held_out(classify_compact, compact, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="lenses-compact" points=2 needs="training"
-got = np.asarray(classify_compact(data.images[test]))
+got = np.asarray(scores_compact)
 assert got.shape == labels_test.shape, (
     f"classify_compact returned an array of shape {got.shape}, expected {labels_test.shape}."
 )
@@ -2346,8 +2350,8 @@ checks.check_compact_held_out(classify_compact, compact, tier=2)
 ### END HIDDEN TESTS
 
 # %%
-for name, model, function in (("network", classifier, classify), ("compact", compact, classify_compact)):
-    area = np.asarray(auroc(labels_test, function(data.images[test]))).item()
+for name, model, values in (("network", classifier, scores), ("compact", compact, scores_compact)):
+    area = np.asarray(auroc(labels_test, values)).item()
     print(f"{name:8s} {model.count_params():6d} parameters  AUROC {area:.3f} on the test images")
 
 # %% [markdown] answer="lenses-survey" points=3

@@ -8,7 +8,6 @@ a held-out set, graders/data/lenses.npz, that is in no release.
 import functools
 import importlib.util
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ import sklearn.calibration
 import sklearn.metrics
 from sklearn.metrics import roc_auc_score
 
-from graders.checks.ladder import Function, Result, draws, fail, require
+from graders.checks.ladder import Function, Result, beside, draws, fail, require
 
 # --- section 1: the stretch -------------------------------------------------------------------------------------------
 
@@ -987,31 +986,62 @@ def check_compact(build_compact: Callable[..., Any]) -> None:
     _check_loss(_check_network(build_compact, "build_compact", MOST_COMPACT), "build_compact")
 
 
-def _play(callbacks: list, val_losses: list[float]) -> tuple[int, Any]:
-    """A training of which only the callbacks are real: the one weight of the model is the epoch's number."""
-    model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
-    model.stop_training = False
-    played = keras.callbacks.CallbackList(callbacks, model=model)
-    played.on_train_begin()
-    last = 0
-    for last, val_loss in enumerate(val_losses):
-        played.on_epoch_begin(last)
-        model.set_weights([np.full((1, 1), float(last))])
-        played.on_epoch_end(last, {"loss": 9.0 - 0.1 * last, "val_loss": val_loss})
-        if model.stop_training:
-            break
-    played.on_train_end()
-    return last, model
+def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tuple:
+    """A training of which only the callbacks are real: the one weight of the model is the epoch's number.
+
+    Returns:
+        What came back in place of a list of callbacks, if it is none; the last epoch; the weight then; the weight in the
+        file: None without a file, or the name of the error if it cannot be read.
+    """
+    import os
+    import tempfile
+
+    import keras
+    import numpy as np
+
+    def is_callback(item: Any) -> bool:
+        return isinstance(item, keras.callbacks.Callback)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "best.weights.h5")
+        items = training_callbacks(path, patience)
+        if not isinstance(items, (list, tuple)) or not all(is_callback(item) for item in items):
+            return "one callback" if is_callback(items) else "something that is no list of Keras callbacks", 0, 0, 0
+        model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+        model.stop_training = False
+        played = keras.callbacks.CallbackList(list(items), model=model)
+        played.on_train_begin()
+        last = 0
+        for last, val_loss in enumerate(val_losses):
+            played.on_epoch_begin(last)
+            model.set_weights([np.full((1, 1), float(last))])
+            played.on_epoch_end(last, {"loss": 9.0 - 0.1 * last, "val_loss": val_loss})
+            if model.stop_training:
+                break
+        played.on_train_end()
+        left = float(model.get_weights()[0][0, 0])
+        saved = None
+        if os.path.isfile(path):
+            try:
+                model.load_weights(path)
+                saved = float(model.get_weights()[0][0, 0])
+            except Exception as error:
+                saved = type(error).__name__
+        return None, last, left, saved
 
 
-def _callbacks(training_callbacks: Callable[..., Any], path: Path, patience: int) -> list:
-    result = Function(training_callbacks, "training_callbacks")(str(path), patience)
-    items = result.value
-    if isinstance(items, keras.callbacks.Callback):
-        fail("training_callbacks returned one callback, expected a list of them.")
-    if not isinstance(items, (list, tuple)) or not all(isinstance(item, keras.callbacks.Callback) for item in items):
-        fail("training_callbacks returned something that is no list of Keras callbacks: make an object of each class.")
-    return list(items)
+def _played(training_callbacks: Callable[..., Any], patience: int, losses: list[float]) -> tuple:
+    """The last epoch, the weight then and that in the file, of a training with a student's callbacks."""
+    Function(training_callbacks, "training_callbacks").fits("best.weights.h5", patience)
+    try:
+        wrong, last, left, saved = beside(training_callbacks, _play, training_callbacks, patience, losses)
+    except NotImplementedError as error:
+        fail(f"training_callbacks is not written yet: {error}")
+    except Exception as error:
+        fail(f"A training with your callbacks stopped with {type(error).__name__}: {error}")
+    if wrong:
+        fail(f"training_callbacks returned {wrong}, expected a list: make an object of each class. See section 6.")
+    return last, left, saved
 
 
 def _losses(rng: np.random.Generator, patience: int) -> tuple[list[float], int]:
@@ -1030,18 +1060,16 @@ def check_early_stopping(training_callbacks: Callable[..., Any]) -> None:
     """The last epoch and the weights left, for played validation losses: by the definition of patience."""
     for rng, patience in zip(draws(seed=621, count=4), (3, 1, 5, 2), strict=True):
         losses, best = _losses(rng, patience)
-        with tempfile.TemporaryDirectory() as folder:
-            last, model = _play(_callbacks(training_callbacks, Path(folder) / "best.weights.h5", patience), losses)
+        last, left, _ = _played(training_callbacks, patience, losses)
         shown = ", ".join(f"{loss:.2f}" for loss in losses[: best + patience + 2])
         require(
             last == best + patience,
             f"With patience {patience} and validation losses {shown} ... the last epoch was {last}, expected "
             f"{best + patience}: the best is epoch {best}, and {patience} more bring nothing. See section 6.",
         )
-        weight = float(model.get_weights()[0][0, 0])
         require(
-            weight == best,
-            f"After early stopping the network has the weights of epoch {weight:.0f}, expected those of the best, "
+            left == best,
+            f"After early stopping the network has the weights of epoch {left:.0f}, expected those of the best, "
             f"{best}. See section 6.",
         )
 
@@ -1051,17 +1079,12 @@ def check_checkpoint(training_callbacks: Callable[..., Any]) -> None:
     for rng, patience in zip(draws(seed=622, count=3), (3, 2, 4), strict=True):
         losses, best = _losses(rng, patience)
         for shown in (losses, losses[: best + 2], losses[: best + 1]):
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "best.weights.h5"
-                _, model = _play(_callbacks(training_callbacks, path, patience), shown)
-                require(path.is_file(), "training_callbacks wrote no file at the path given. See section 6.")
-                try:
-                    model.load_weights(path)
-                except Exception as error:
-                    fail(f"The file of training_callbacks holds no weights of the network: {type(error).__name__}.")
-            weight = float(model.get_weights()[0][0, 0])
+            _, _, saved = _played(training_callbacks, patience, shown)
+            require(saved is not None, "training_callbacks wrote no file at the path given. See section 6.")
+            if isinstance(saved, str):
+                fail(f"The file of training_callbacks holds no weights of the network: {saved}.")
             require(
-                weight == best,
-                f"After {len(shown)} epochs, the best of them {best}, the file has the weights of epoch {weight:.0f}. "
+                saved == best,
+                f"After {len(shown)} epochs, the best of them {best}, the file has the weights of epoch {saved:.0f}. "
                 "See section 6.",
             )
