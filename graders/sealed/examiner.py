@@ -1,0 +1,205 @@
+"""The examiner: takes one submission through its cells, the student's in the candidate and the tests in here.
+
+It is forked from a warm parent of its own, outside of the sandbox, and serves one submission. A test cell reads a name
+that it does not define itself from the libraries that the locked cells import, else from the candidate.
+"""
+
+import ast
+import builtins
+import contextlib
+import io
+import linecache
+import os
+import signal
+import socket
+import sys
+import time
+import types
+import warnings
+from typing import Any
+
+from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
+from graders.sealed.inside import wire
+
+STUCK_SECONDS = 15.0  # past its limit, a cell that Python itself cannot stop
+
+
+def main(request: dict, channels: list[socket.socket]) -> None:
+    """Reads the job from the first channel, talks to the candidate over the second, and reports cell by cell."""
+    job_channel, candidate_channel = channels
+    job, buffers = wire.receive(job_channel)
+    files = wire.Decoder(buffers, _nothing).decode(job["files"])
+    conversation = Conversation(candidate_channel)
+    seconds = job["cell_seconds"]
+    limit = job["max_output_bytes"]
+    own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])
+    try:
+        conversation.ask("begin", files=files, environment=job["environment"])
+        for place, cell in enumerate(job["cells"]):
+            conversation.deadline = time.monotonic() + seconds
+            if cell["kind"] == "test":
+                outputs = judge(cell["source"], cell["id"], own, conversation, seconds, limit)
+            else:
+                outputs = _outputs_of(conversation.ask("run", decode=False, source=cell["source"]), limit)
+            wire.send(job_channel, {"cell": place, "outputs": outputs})
+    except CandidateLost as error:
+        wire.send(job_channel, {"lost": str(error)})
+    except CellTimeout:
+        wire.send(job_channel, {"lost": "overtime"})
+    else:
+        wire.send(job_channel, {"done": True})
+
+
+def _nothing(description: dict) -> Any:
+    raise wire.WireError("an object where only data may be")
+
+
+# --- test cells -------------------------------------------------------------------------------------------------------
+
+
+class Names(dict):
+    """The names of a test cell: its own, Python's, those of libraries, and for all others the candidate's."""
+
+    def __init__(self, own: dict[str, Any], conversation: Conversation) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self._own, self._conversation = own, conversation
+
+    def __missing__(self, name: str) -> Any:
+        """Looks a name up that the cell has not defined."""
+        if hasattr(builtins, name):
+            raise KeyError(name)  # Python goes on to look there
+        if name in self._own:
+            return self._own[name]
+        if name.startswith("__"):
+            raise KeyError(name)
+        value = self._conversation.ask("name", name=name)
+        self[name] = value
+        return value
+
+
+def judge(
+    source: str, label: str, own: dict[str, Any], conversation: Conversation, seconds: float, limit: int
+) -> list[dict]:
+    """Runs one test cell; gives its outputs: what it printed, and the error that ended it, if one did.
+
+    Raises:
+        CandidateLost: if the candidate is lost meanwhile.
+    """
+    name = f"<{label}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    printed = io.StringIO()
+    failure: BaseException | None = None
+    before = signal.signal(signal.SIGALRM, _stuck)
+    signal.setitimer(signal.ITIMER_REAL, seconds + STUCK_SECONDS)
+    try:
+        with warnings.catch_warnings(action="ignore"), contextlib.redirect_stdout(printed):
+            conversation.forget()
+            exec(compile(source, name, "exec"), Names(own, conversation))
+    except CandidateLost:
+        raise
+    except BaseException as error:
+        failure = error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        _close_plots()
+    outputs: list[dict] = []
+    if printed.getvalue():
+        outputs.append({"output_type": "stream", "name": "stdout", "text": printed.getvalue()[:limit]})
+    if isinstance(failure, CellTimeout):
+        outputs.append(timeout_error(seconds))
+    elif failure is not None:
+        outputs.append(error_output(type(failure).__name__, str(failure)[:5000]))
+    return outputs
+
+
+def _stuck(number: int, frame: types.FrameType | None) -> None:
+    raise CellTimeout
+
+
+def _close_plots() -> None:
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+def error_output(ename: str, evalue: str) -> dict:
+    """An error as a notebook has it, with its sentence in place of a stack."""
+    return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": [evalue]}
+
+
+def timeout_error(seconds: float) -> dict:
+    """The error of a cell that was stopped."""
+    return error_output("CellTimeoutError", f"This cell ran longer than {seconds:g} s and was stopped.")
+
+
+def library_names(locked: list[str]) -> dict[str, Any]:
+    """What the locked cells import from libraries, and the short names they give to parts of it (``tfk = tf.keras``).
+
+    These are the examiner's own, whatever the student's notebook has under the same names. Modules that are not
+    installed, such as those beside a notebook, are left to the candidate.
+    """
+    found: dict[str, Any] = {}
+    for source in locked:
+        for statement in ast.parse(_without_magics(source)).body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) or _is_short_name(statement, found):
+                with contextlib.suppress(ImportError, AttributeError), warnings.catch_warnings(action="ignore"):
+                    exec(compile(ast.Module([statement], []), "<locked>", "exec"), found)
+    found.pop("__builtins__", None)
+    return found
+
+
+def _is_short_name(statement: ast.stmt, found: dict[str, Any]) -> bool:
+    """Whether it is an assignment of a part of something that was imported."""
+    if not isinstance(statement, ast.Assign) or not all(isinstance(name, ast.Name) for name in statement.targets):
+        return False
+    value: ast.expr = statement.value
+    if not isinstance(value, ast.Attribute):
+        return False
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(value, ast.Name) and isinstance(found.get(value.id), types.ModuleType)
+
+
+def _without_magics(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+
+
+# --- outputs of the student's cells -----------------------------------------------------------------------------------
+
+_MIME = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
+
+
+def _outputs_of(said: Any, limit: int) -> list[dict]:
+    """The outputs of a cell as the candidate reports them, in the shape of a notebook and no larger than allowed."""
+    outputs: list[dict] = []
+    left = 2 * limit + 10_000  # the candidate counts too; this one cannot be argued with
+    for output in said if isinstance(said, list) else []:
+        kind = output.get("output_type") if isinstance(output, dict) else None
+        if kind == "stream":
+            text = _text(output.get("text"), left)
+            outputs.append({"output_type": kind, "name": "stderr" if output.get("name") == "stderr" else "stdout",
+                            "text": text})  # fmt: skip
+            left -= len(text)
+        elif kind in ("display_data", "execute_result"):
+            data = {mime: _text(output["data"].get(mime), left) for mime in _MIME if mime in dict(output["data"])}
+            left -= sum(map(len, data.values()))
+            shown = {"output_type": kind, "data": data, "metadata": {}}
+            outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
+        elif kind == "error":
+            lines = [_text(line, 2000) for line in list(output.get("traceback", []))[:200]]
+            name = _text(output.get("ename"), 200)
+            if name == "Overtime":
+                outputs.append({"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": []})
+                continue
+            outputs.append({"output_type": kind, "ename": name, "evalue": _text(output.get("evalue"), 5000),
+                            "traceback": lines})  # fmt: skip
+        if left <= 0 or len(outputs) >= 2000:
+            break
+    return outputs
+
+
+def _text(value: Any, most: int) -> str:
+    return value[: max(0, most)] if isinstance(value, str) else ""
+
+
+os.environ.setdefault("MPLBACKEND", "agg")

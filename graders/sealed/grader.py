@@ -1,0 +1,318 @@
+"""The grader: keeps two warm parents, and takes submissions through a candidate and an examiner forked from them.
+
+It holds the gradebook's side of the wall: it never runs a student's code, and never reads what a candidate sends. It may
+be used from several threads at a time.
+"""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graders.sealed import sandbox
+from graders.sealed.inside import wire
+
+# What notebooks import, made before any of them begins. No TensorFlow operation may run: its forks would hang.
+LIBRARIES = (
+    "numpy",
+    "IPython.core.interactiveshell",
+    "matplotlib.pyplot",
+    "matplotlib.ticker",
+    "matplotlib_inline.backend_inline",
+    "keras",
+    "scipy.ndimage",
+    "scipy.stats",
+    "sklearn.datasets",
+    "sklearn.metrics",
+    "sklearn.linear_model",
+    "sympy",
+    "tensorflow",
+    "tensorflow_probability",
+)
+GRACE_SECONDS = 30.0
+
+
+class ParentLost(Exception):
+    """A warm parent has died; another one can take its place."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes:
+        cell_seconds: wall time of a cell, and of all that a test asks.
+        cpu_seconds: processor time of the whole notebook.
+        memory_bytes: memory of all its processes, beyond what is shared with the warm parent.
+        disk_bytes: the work folder; as much again in /tmp and in /dev/shm, which count as memory.
+        processes: at a time.
+        threads: at a time, in all processes.
+        open_files: in each process.
+        max_output_bytes: output kept of one cell.
+    """
+
+    cell_seconds: float = 300.0
+    cpu_seconds: int = 3600
+    memory_bytes: int = 4 * 2**30
+    disk_bytes: int = 256 * 2**20
+    processes: int = 64
+    threads: int = 512
+    open_files: int = 512
+    max_output_bytes: int = 1_000_000
+
+
+@dataclass(frozen=True)
+class GradedCell:
+    """A code cell that is to be run: `kind` is "test" for the examiner; "locked" or "free" for the candidate."""
+
+    id: str
+    kind: str
+    source: str
+
+
+@dataclass
+class Verdict:
+    """What came of a submission.
+
+    Attributes:
+        outputs: of each cell, in order; None where the run ended before.
+        ended: why it ended early, in words that follow "The notebook was stopped: ", or nothing.
+    """
+
+    outputs: list[list[dict] | None]
+    ended: str | None = None
+    seconds: float = field(default=0.0)
+
+
+class WarmParent:
+    """A process that has made the imports and forks on request."""
+
+    def __init__(self, command: Sequence[str], entry: str, environment: dict[str, str] | None = None) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.process = subprocess.Popen(
+            [*command, str(theirs.fileno()), entry, *LIBRARIES],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=None if os.environ.get("SEALED_DEBUG") else subprocess.DEVNULL,
+        )
+        theirs.close()
+        self._ready = False
+        self._lock = threading.Lock()
+
+    def fork(self, request: dict, channels: Sequence[socket.socket]) -> socket.socket:
+        """Starts a child that owns the channels, which are closed here.
+
+        Returns:
+            The status socket: it tells how the child ended, and the child is killed when it is closed.
+
+        Raises:
+            ParentLost: if the parent is gone.
+        """
+        status, theirs = socket.socketpair()
+        try:
+            with self._lock:
+                if not self._ready:
+                    if self.control.recv(100) != b"ready":
+                        raise ParentLost("a warm parent ended while it was starting")
+                    self._ready = True
+                files = [theirs.fileno(), *(channel.fileno() for channel in channels)]
+                socket.send_fds(self.control, [json.dumps(request).encode()], files)
+        except OSError as error:
+            status.close()
+            raise ParentLost(str(error)) from None
+        finally:
+            theirs.close()
+            for channel in channels:
+                channel.close()
+        return status
+
+    def close(self) -> None:
+        """Ends the parent and every child of it."""
+        self.control.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Grader:
+    """Runs submissions, sealed.
+
+    Args:
+        limits: for each submission.
+        threads: of the numerical libraries, in each candidate.
+
+    Raises:
+        sandbox.NoSandbox: where this machine cannot isolate.
+    """
+
+    def __init__(self, limits: Limits, threads: int = 1) -> None:
+        sandbox.require_sandbox()
+        self.limits, self.threads = limits, threads
+        self._lock = threading.Lock()
+        self._parents: dict[str, WarmParent] = {}
+        for kind in ("candidate", "examiner"):
+            self._parent(kind)
+
+    def __enter__(self) -> "Grader":
+        """Starts nothing more: the parents are on their way."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the parents."""
+        self.close()
+
+    def close(self) -> None:
+        """Ends everything that was started."""
+        with self._lock:
+            for parent in self._parents.values():
+                parent.close()
+            self._parents.clear()
+
+    def _parent(self, kind: str) -> WarmParent:
+        with self._lock:
+            parent = self._parents.get(kind)
+            if parent is not None and parent.process.poll() is None:
+                return parent
+            if parent is not None:
+                parent.close()
+            if kind == "candidate":
+                program = [*sandbox.command(self.threads), sys.executable, "-m", "inside.zygote"]
+                parent = WarmParent(program, "inside.candidate")
+            else:
+                variables = dict.fromkeys(
+                    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
+                )
+                variables |= {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
+                program = [sys.executable, "-m", "graders.sealed.inside.zygote"]
+                parent = WarmParent(program, "graders.sealed.examiner", os.environ | variables)
+            self._parents[kind] = parent
+            return parent
+
+    def grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Verdict:
+        """Takes one submission through its cells.
+
+        Args:
+            cells: the code cells, in order.
+            files: the contents of the work folder, by relative path.
+            environment: variables that the notebook reads.
+        """
+        started = time.monotonic()
+        try:
+            verdict = self._grade(cells, files, environment)
+        except ParentLost:  # whatever has befallen it, once is an accident
+            verdict = self._grade(cells, files, environment)
+        verdict.seconds = time.monotonic() - started
+        return verdict
+
+    def _grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Verdict:
+        limits = self.limits
+        verdict = Verdict([None] * len(cells))
+        with contextlib.ExitStack() as stack:
+            ours, theirs = socket.socketpair()
+            candidate = self._parent("candidate").fork(vars(limits), [theirs])
+            stack.callback(candidate.close)
+            job, far = socket.socketpair()
+            stack.callback(job.close)
+            examiner = self._parent("examiner").fork({}, [far, ours])
+            stack.callback(examiner.close)
+            encoder = wire.Encoder(dict)
+            message = {
+                "cells": [vars(cell) for cell in cells],
+                "files": encoder.encode(files),
+                "environment": environment,
+                "cell_seconds": limits.cell_seconds,
+                "max_output_bytes": limits.max_output_bytes,
+            }
+            lost: str | None = "silent"
+            with contextlib.suppress(wire.Silence):
+                wire.send(job, message, encoder.buffers, time.monotonic() + GRACE_SECONDS)
+                for report in self._reports(job):
+                    if "cell" in report:
+                        verdict.outputs[report["cell"]] = report["outputs"]
+                    else:
+                        lost = report.get("lost")
+            if lost is not None:
+                verdict.ended = self._reason(candidate, examiner, lost)
+            _hang_up(candidate)
+        return verdict
+
+    def _reports(self, job: socket.socket) -> Iterator[dict]:
+        while True:
+            report, _ = wire.receive(job, time.monotonic() + self.limits.cell_seconds + GRACE_SECONDS)
+            yield report
+            if "cell" not in report:
+                return
+
+    def _reason(self, candidate: socket.socket, examiner: socket.socket, lost: str) -> str:
+        """Why a submission ended early.
+
+        Raises:
+            ParentLost: if it was no fault of the submission.
+            sandbox.NoSandbox: if the child could not be isolated.
+        """
+        said = _status(candidate, 1.0)
+        if said is None:  # it still runs, and does not answer
+            if lost == "silent" and _status(examiner, 0.0) == {}:
+                raise ParentLost("the examiner's parent died")
+            seconds = self.limits.cell_seconds
+            return f"it ran longer than {seconds:g} s and could not be stopped" if lost == "overtime" or (
+                "Silence" in lost) else "its process answered what no notebook answers"  # fmt: skip
+        if not said:
+            raise ParentLost("the candidate's parent died")
+        if "refused" in said:
+            raise sandbox.NoSandbox(f"A child could not be isolated: {said['refused']}.")
+        return said["ended"]
+
+
+def _status(status: socket.socket, seconds: float) -> dict | None:
+    """What a parent said of its child; nothing in it if the parent is gone, None if there is no word."""
+    if not select.select([status], [], [], seconds)[0]:
+        return None
+    try:
+        text = status.recv(4096)
+    except OSError:
+        text = b""
+    return json.loads(text) if text else {}
+
+
+def _hang_up(status: socket.socket) -> None:
+    """Has a child killed, and waits until it and all that it started are gone."""
+    with contextlib.suppress(OSError):
+        status.shutdown(socket.SHUT_WR)
+        _status(status, 5.0)
+
+
+def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:
+    """The files of a submission that its notebook may read, and a sentence for each thing that is left out.
+
+    Notebooks stay outside, because the one that is graded holds the hidden tests. So do links, and whatever is no file.
+    """
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    total = 0
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_symlink():
+            notes.append(f"The link {name} was left out: hand in files.")
+        elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
+            continue
+        elif not path.is_file():
+            notes.append(f"{name} was left out: it is no plain file.")
+        elif total + path.stat().st_size > max_bytes:
+            notes.append(f"The file {name} was left out: the folder may hold {max_bytes // 2**20} MB.")
+        else:
+            total += path.stat().st_size
+            files[name] = path.read_bytes()
+    return files, notes

@@ -1,0 +1,248 @@
+"""Handles: the examiner's side of objects that stay in the candidate.
+
+A handle says of itself what the candidate said of the object: the name of its type, whether it can be called, has items
+or a length, is an array. Everything that is done with it is done over there, and comes back as a value or as another
+handle. What the candidate says may be false, so nothing here trusts it: it is data, of limited size and in limited time.
+"""
+
+import builtins
+import inspect
+import keyword
+import socket
+import textwrap
+import time
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from graders.sealed.inside import wire
+
+GRACE_SECONDS = 5.0
+
+
+class CandidateLost(BaseException):
+    """The candidate is gone, silent or says what no candidate of ours says: nothing more can be asked."""
+
+
+class CellTimeout(BaseException):
+    """A test cell that took longer than it may."""
+
+
+class Conversation:
+    """Questions to one candidate, and its answers.
+
+    Attributes:
+        deadline: the time of `time.monotonic` by which the current cell must be done.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.deadline = time.monotonic() + 60.0
+        self._callbacks: list[Callable[..., Any]] = []
+
+    def forget(self) -> None:
+        """Lets go of all handles and functions of the cell before."""
+        self._callbacks.clear()
+        self.ask("forget")
+
+    def ask(self, do: str, decode: bool = True, **message: Any) -> Any:
+        """Asks for one thing and gives the answer; an error over there is raised here, by its name.
+
+        Raises:
+            CandidateLost: if there is no answer that can be read.
+            CellTimeout: if the time of the cell is over.
+        """
+        encoder = wire.Encoder(self._describe)
+        question = {key: encoder.encode(value) if key in ("args", "kwargs", "key", "files") else value
+                    for key, value in message.items()}  # fmt: skip
+        seconds = self.deadline - time.monotonic()
+        if seconds <= 0:
+            raise CellTimeout
+        until = self.deadline + GRACE_SECONDS
+        try:
+            wire.send(self.channel, {"do": do, "seconds": seconds, **question}, encoder.buffers, until)
+            while True:
+                answer, buffers = wire.receive(self.channel, until)
+                if not isinstance(answer, dict):
+                    raise wire.WireError("no answer")
+                if "callback" not in answer:
+                    break
+                self._call_back(answer, buffers, until)
+            if "error" in answer:
+                raise _error(answer)
+            return wire.Decoder(buffers, self._find).decode(answer["value"]) if decode else answer["value"]
+        except (wire.Silence, wire.WireError, KeyError) as error:
+            raise CandidateLost(f"{type(error).__name__}: {error}") from None
+
+    def _call_back(self, request: dict, buffers: list[bytearray], until: float) -> None:
+        """Answers a call of one of our own functions, which the candidate was given."""
+        encoder = wire.Encoder(self._describe)
+        decoder = wire.Decoder(buffers, self._find)
+        try:
+            function = self._callbacks[int(request["callback"])]
+            arguments, named = decoder.decode(request["args"]), decoder.decode(request["kwargs"])
+            named = {str(key): value for key, value in named.items()}
+            reply = {"value": encoder.encode(function(*arguments, **named))}
+        except (wire.WireError, IndexError, KeyError, ValueError, TypeError, AttributeError) as error:
+            reply, encoder.buffers = {"error": type(error).__name__, "text": str(error)[:500]}, []
+        wire.send(self.channel, reply, encoder.buffers, until)
+
+    def _describe(self, value: Any) -> dict:
+        """How an object that cannot be copied goes over."""
+        if isinstance(value, Handle):
+            return {"is": "handle", "on": value._number}
+        module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+        if isinstance(module, str) and isinstance(name, str) and "<" not in name and _is_library(module):
+            return {"is": "library", "module": module, "name": name}
+        if callable(value):
+            self._callbacks.append(value)
+            return {"is": "callback", "number": len(self._callbacks) - 1}
+        if hasattr(value, "__array__"):
+            return wire.Encoder(self._describe).encode(np.asarray(value))
+        raise TypeError(f"a {type(value).__name__} cannot be given to the candidate")
+
+    def _find(self, description: dict) -> Any:
+        if description.get("is") == "module":
+            return _own_module(str(description.get("name")))
+        if description.get("is") != "handle":
+            raise wire.WireError("an unknown object")
+        return _handle(self, description)
+
+
+def _is_library(module: str) -> bool:
+    return module.partition(".")[0] in ("numpy", "scipy", "math", "tensorflow", "keras", "builtins", "sympy")
+
+
+def _own_module(name: str) -> Any:
+    """The examiner's own module of that name, of those that notebooks use; nothing is imported for the candidate."""
+    import sys
+
+    root = name.partition(".")[0]
+    if root in ("numpy", "scipy", "math", "tensorflow", "keras", "sympy", "tensorflow_probability", "matplotlib"):
+        found = sys.modules.get(name)
+        if isinstance(found, types.ModuleType):
+            return found
+    raise wire.WireError(f"the module {name[:50]!r}")
+
+
+def _error(answer: dict) -> BaseException:
+    """The error that the candidate names: Python's own, or one of that name."""
+    name, text = str(answer["error"])[:100], str(answer.get("text", ""))[:2000]
+    if name == "Overtime":
+        return CellTimeout()
+    known = getattr(builtins, name, None)
+    if not (isinstance(known, type) and issubclass(known, Exception)):
+        known = type(name if name.isidentifier() else "Error", (Exception,), {})
+    try:
+        return known(text)
+    except TypeError:  # UnicodeDecodeError and its kin want more than a text
+        return type(name, (Exception,), {})(text)
+
+
+class Handle:
+    """An object in the candidate. Comparison is by identity: no object is equal to a value by saying so."""
+
+    _conversation: Conversation
+    _number: int
+    _name: str | None
+    _text: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Asks for an attribute; private ones are not asked for."""
+        if name.startswith("_"):
+            if name == "__name__" and self._name is not None:
+                return self._name
+            raise AttributeError(name)
+        return self._conversation.ask("attribute", on=self._number, name=name)
+
+    def __repr__(self) -> str:
+        """What the candidate says that the object looks like."""
+        return self._text
+
+
+class _Callable:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._conversation.ask("call", on=self._number, args=list(args), kwargs=kwargs)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        try:
+            described = self._conversation.ask("signature", on=self._number)
+            parameters = [
+                inspect.Parameter(
+                    str(name),
+                    inspect._ParameterKind(int(kind)),
+                    default=inspect.Parameter.empty if default is None else _Text(str(default)),
+                )
+                for name, kind, default in described
+            ]
+            return inspect.Signature(parameters)
+        except Exception as error:
+            raise AttributeError(str(error)) from None
+
+    def call_beside(self, helper: Callable[..., Any], args: tuple) -> Any:
+        """Calls a helper of a check in the candidate; see `graders.checks.ladder.beside`."""
+        source = textwrap.dedent(inspect.getsource(helper))
+        return self._conversation.ask(
+            "beside", source="from typing import Any\n" + source, name=helper.__name__, args=list(args)
+        )
+
+
+class _Text(str):
+    """A default value in a signature, as it was written."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class _Array:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        value = np.asarray(self._conversation.ask("array", on=self._number))
+        return value if dtype is None else value.astype(dtype)
+
+    def __float__(self) -> float:
+        return float(np.asarray(self))
+
+    def __int__(self) -> int:
+        return int(np.asarray(self))
+
+
+class _Sized:
+    def __len__(self) -> int:
+        length = self._conversation.ask("length", on=self._number)
+        if type(length) is not int or not 0 <= length < 10**9:
+            raise TypeError("no length")
+        return length
+
+
+class _Items:
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._conversation.ask("items", on=self._number))
+
+
+class _Subscript:
+    def __getitem__(self, key: Any) -> Any:
+        return self._conversation.ask("item", on=self._number, key=key)
+
+
+_ABILITIES = {"call": _Callable, "array": _Array, "length": _Sized, "items": _Items, "item": _Subscript}
+_KINDS: dict[tuple, type] = {}
+
+
+def _handle(conversation: Conversation, description: dict) -> Handle:
+    can = tuple(ability for ability in _ABILITIES if ability in description.get("can", ()))
+    name = str(description.get("type", ""))[:60]
+    name = name if name.isidentifier() and not keyword.iskeyword(name) else "object"
+    kind = _KINDS.get((name, can))
+    if kind is None:
+        kind = type(name, (*(_ABILITIES[ability] for ability in can), Handle), {})
+        if len(_KINDS) < 1000:
+            _KINDS[name, can] = kind
+    handle = kind()
+    handle._conversation, handle._number = conversation, int(description["on"])
+    said = description.get("name")
+    handle._name = str(said)[:100] if said is not None else None
+    handle._text = str(description.get("text", ""))[:200]
+    return handle

@@ -1,0 +1,406 @@
+"""The candidate: runs a student's cells in IPython, as a kernel does, and answers what the examiner asks of the results.
+
+It holds no hidden test and no secret. Whatever a student does to this process, only what it answers counts.
+"""
+
+import builtins
+import inspect
+import io
+import itertools
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import isolation, wire
+
+LONGEST_LIST = 100_000
+GRACE_SECONDS = 1.0
+
+
+class Overtime(BaseException):
+    """A cell or a call that ran past its limit; no `except Exception` stops it."""
+
+
+def main(request: dict, channels: list[socket.socket]) -> None:
+    """Serves one examiner until it hangs up."""
+    Candidate(channels[0], request["max_output_bytes"]).serve()
+
+
+class Candidate:
+    """One student's notebook: the shell its cells run in, and the objects that the examiner holds handles on."""
+
+    def __init__(self, channel: socket.socket, max_output_bytes: int) -> None:
+        self.channel = channel
+        self.max_output_bytes = max_output_bytes
+        self.objects: dict[int, Any] = {}
+        self.numbers = itertools.count(1)
+        self.shell: Any = None
+
+    def serve(self) -> None:
+        """Answers requests in turn."""
+        while True:
+            try:
+                message, buffers = wire.receive(self.channel)
+            except wire.Silence:
+                return
+            reply, parts = self.answer(message, buffers)
+            try:
+                wire.send(self.channel, reply, parts)
+            except wire.Silence:
+                return
+
+    def answer(self, message: dict, buffers: list[bytearray]) -> tuple[dict, list]:
+        """The reply to one request: a value, or an error by its name and text."""
+        encoder = wire.Encoder(self.keep)
+        try:
+            with time_limit(message.get("seconds", 3600.0)):
+                result = getattr(self, f"do_{message['do']}")(message, wire.Decoder(buffers, self.find))
+                return {"value": encoder.encode(result)}, encoder.buffers
+        except Overtime:
+            return {"error": "Overtime", "text": ""}, []
+        except BaseException as error:
+            try:
+                text = str(error)[:2000]
+            except Exception:
+                text = ""
+            return {"error": type(error).__name__[:100], "text": text}, []
+
+    # --- requests -----------------------------------------------------------------------------------------------------
+
+    def do_begin(self, message: dict, decoder: wire.Decoder) -> None:
+        """Writes the files of the submission into the work folder, and starts the shell."""
+        for name, content in decoder.decode(message["files"]).items():
+            path = Path(isolation.WORK if os.getcwd() == isolation.WORK else os.getcwd()) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        os.environ.update(message["environment"])
+        self.shell = start_shell()
+
+    def do_run(self, message: dict, decoder: wire.Decoder) -> list:
+        """Runs one cell; gives its outputs."""
+        return run_cell(self.shell, message["source"], self.max_output_bytes)
+
+    def do_name(self, message: dict, decoder: wire.Decoder) -> Any:
+        """What a name stands for in the notebook."""
+        name = message["name"]
+        if name not in self.shell.user_ns:
+            raise NameError(f"name '{name}' is not defined")
+        return self.shell.user_ns[name]
+
+    def do_forget(self, message: dict, decoder: wire.Decoder) -> None:
+        """Lets go of the objects behind all handles."""
+        self.objects.clear()
+
+    def do_call(self, message: dict, decoder: wire.Decoder) -> Any:
+        """Calls an object."""
+        arguments, named = decoder.decode(message["args"]), decoder.decode(message["kwargs"])
+        return self.objects[message["on"]](*arguments, **named)
+
+    def do_attribute(self, message: dict, decoder: wire.Decoder) -> Any:
+        """An attribute of an object."""
+        return getattr(self.objects[message["on"]], message["name"])
+
+    def do_item(self, message: dict, decoder: wire.Decoder) -> Any:
+        """An item of an object."""
+        return self.objects[message["on"]][decoder.decode(message["key"])]
+
+    def do_length(self, message: dict, decoder: wire.Decoder) -> int:
+        """The length of an object."""
+        return len(self.objects[message["on"]])
+
+    def do_items(self, message: dict, decoder: wire.Decoder) -> list:
+        """All items of an object that can be iterated."""
+        items = list(itertools.islice(self.objects[message["on"]], LONGEST_LIST + 1))
+        if len(items) > LONGEST_LIST:
+            raise ValueError(f"more than {LONGEST_LIST} items")
+        return items
+
+    def do_array(self, message: dict, decoder: wire.Decoder) -> Any:
+        """An object as an array."""
+        import numpy as np
+
+        return np.array(self.objects[message["on"]])
+
+    def do_signature(self, message: dict, decoder: wire.Decoder) -> Any:
+        """The parameters of a function: name, kind, and the text of the default if there is one."""
+        parameters = inspect.signature(self.objects[message["on"]]).parameters.values()
+        return [
+            (p.name, int(p.kind), None if p.default is inspect.Parameter.empty else repr(p.default)[:60])
+            for p in parameters
+        ]
+
+    def do_beside(self, message: dict, decoder: wire.Decoder) -> Any:
+        """Calls a function of the examiner's, which comes as text, here beside the student's objects."""
+        namespace: dict[str, Any] = {"__name__": "beside"}
+        exec(compile(message["source"], "<beside>", "exec"), namespace)
+        return namespace[message["name"]](*decoder.decode(message["args"]))
+
+    # --- handles ------------------------------------------------------------------------------------------------------
+
+    def keep(self, value: Any) -> dict:
+        """Keeps an object, and describes it for the examiner."""
+        if isinstance(value, types.ModuleType):
+            return {"is": "module", "name": value.__name__}
+        number = next(self.numbers)
+        self.objects[number] = value
+        kind = type(value)
+        can = [
+            ability
+            for ability, method in (("array", "__array__"), ("length", "__len__"), ("items", "__iter__"))
+            if hasattr(kind, method)
+        ]
+        can += ["item"] if hasattr(kind, "__getitem__") else []
+        can += ["call"] if callable(value) else []
+        name = getattr(value, "__name__", None)
+        return {
+            "is": "handle",
+            "on": number,
+            "type": kind.__name__,
+            "can": can,
+            "name": name if isinstance(name, str) else None,
+            "text": _text(value),
+        }
+
+    def find(self, description: dict) -> Any:
+        """The object behind a handle, or a function of the examiner's library by its name."""
+        if description["is"] == "handle":
+            return self.objects[description["on"]]
+        if description["is"] == "library":
+            found = __import__(description["module"], fromlist=["_"])
+            for part in description["name"].split("."):
+                found = getattr(found, part)
+            return found
+        if description["is"] == "callback":
+            return Callback(self, description["number"])
+        raise wire.WireError("an unknown object")
+
+
+class Callback:
+    """A function of the examiner's that a student's function was given: calling it asks the examiner."""
+
+    def __init__(self, candidate: Candidate, number: int) -> None:
+        self._candidate, self._number = candidate, number
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Sends the arguments and waits for the value; meanwhile the examiner may ask things of its own."""
+        candidate = self._candidate
+        encoder = wire.Encoder(candidate.keep)
+        message = {"callback": self._number, "args": encoder.encode(list(args)), "kwargs": encoder.encode(kwargs)}
+        wire.send(candidate.channel, message, encoder.buffers)
+        while True:
+            message, buffers = wire.receive(candidate.channel)
+            if "do" not in message:
+                break
+            wire.send(candidate.channel, *candidate.answer(message, buffers))
+        if "error" in message:
+            kind = getattr(builtins, message["error"], None)
+            raise (kind if isinstance(kind, type) and issubclass(kind, Exception) else RuntimeError)(message["text"])
+        return wire.Decoder(buffers, candidate.find).decode(message["value"])
+
+
+def _text(value: Any) -> str:
+    """What `str` gives for a small object, as sentences about wrong answers show it."""
+    try:
+        return str(value)[:200]
+    except Exception:
+        return ""
+
+
+class time_limit:  # noqa: N801
+    """Raises `Overtime` once the seconds are over, and every second from then on, for code that catches it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._over)
+        signal.setitimer(signal.ITIMER_REAL, max(self.seconds, 0.01), GRACE_SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @staticmethod
+    def _over(number: int, frame: types.FrameType | None) -> None:
+        raise Overtime
+
+
+# --- the shell --------------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """The outputs of a cell, in order, up to a limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.outputs: list[dict] = []
+        self.left = max_bytes
+
+    def write(self, stream: str, text: str) -> None:
+        """Adds text of stdout or stderr."""
+        text = text[: self._take(len(text))]
+        if not text:
+            return
+        last = self.outputs[-1] if self.outputs else None
+        if last and last["output_type"] == "stream" and last["name"] == stream:
+            last["text"].append(text)
+        else:
+            self.outputs.append({"output_type": "stream", "name": stream, "text": [text]})
+
+    def show(self, kind: str, data: dict, metadata: dict, count: int | None = None) -> None:
+        """Adds a picture, a table, or the value of the last line."""
+        kept = {}
+        for mime, content in data.items():
+            if isinstance(content, bytes):
+                import base64
+
+                content = base64.b64encode(content).decode()
+            if isinstance(content, str):
+                kept[str(mime)] = content
+        size = sum(map(len, kept.values()))
+        if self._take(size) < size:
+            return
+        output = {"output_type": kind, "data": kept, "metadata": {}}
+        self.outputs.append(output | ({"execution_count": count} if kind == "execute_result" else {}))
+
+    def fail(self, ename: str, evalue: str, lines: list[str]) -> None:
+        """Adds an error."""
+        self.outputs.append(
+            {"output_type": "error", "ename": ename[:200], "evalue": evalue[:5000], "traceback": lines}
+        )
+
+    def _take(self, size: int) -> int:
+        """How much of an output of that size may be kept."""
+        took = max(0, min(size, self.left))
+        if size > self.left >= 0:
+            self.left = -1
+            self.outputs.append(
+                {"output_type": "stream", "name": "stdout", "text": ["\n... the rest of this output was dropped ...\n"]}
+            )
+        elif self.left >= 0:
+            self.left -= size
+        return took
+
+    def result(self) -> list[dict]:
+        """All outputs, with streams as one text each."""
+        return [output | {"text": "".join(output["text"])} if "text" in output else output for output in self.outputs]
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error of the notebook."""
+
+    def __init__(self, name: str) -> None:
+        self._stream, self.recorder = name, Recorder(0)
+
+    def write(self, text: str) -> int:
+        """Records the text."""
+        self.recorder.write(self._stream, text if isinstance(text, str) else str(text))
+        return len(text)
+
+    def isatty(self) -> bool:
+        """No terminal."""
+        return False
+
+    def fileno(self) -> int:
+        """None either."""
+        raise io.UnsupportedOperation("fileno")
+
+
+def start_shell() -> Any:
+    """An IPython shell whose outputs are recorded; plots appear in it as in Jupyter."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Publisher(DisplayPublisher):
+        """Records what is displayed."""
+
+        recorder = Recorder(0)
+
+        def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
+            """Takes one display."""
+            self.recorder.show("display_data", data, metadata or {})
+
+        def clear_output(self, wait: bool = False) -> None:
+            """Drops what was shown, as progress bars ask."""
+            self.recorder.outputs.clear()
+
+    class Hook(DisplayHook):
+        """Records the value of the last line."""
+
+        recorder = Recorder(0)
+
+        def write_output_prompt(self) -> None:
+            """No prompt: outputs carry their number."""
+
+        def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+            """Takes the value in all its formats."""
+            self.recorder.show("execute_result", format_dict, md_dict or {}, self.prompt_count)
+
+        def finish_displayhook(self) -> None:
+            """Nothing is left to print."""
+
+    class Shell(InteractiveShell):
+        """The shell, without what needs a terminal or a disk."""
+
+        displayhook_class = Hook
+        display_pub_class = Publisher
+
+        def init_io(self) -> None:
+            """Streams are set by `run_cell`."""
+
+        def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+            self.recorder.fail(etype.__name__, _text(evalue), [str(line) for line in stb])
+
+        def enable_gui(self, gui: str | None = None) -> None:
+            """No windows."""
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "NoColor"
+    config.InteractiveShell.autoindent = False
+    config.InteractiveShell.cache_size = 0
+    shell = Shell.instance(config=config)
+    module = types.ModuleType("__main__")
+    module.__dict__.update(shell.user_ns)
+    sys.path.insert(0, os.getcwd())
+    shell.recorder = Recorder(0)
+    if "matplotlib_inline" in sys.modules:
+        shell.enable_matplotlib("inline")
+    return shell
+
+
+def run_cell(shell: Any, source: str, max_bytes: int) -> list[dict]:
+    """Runs one cell in the shell.
+
+    Returns:
+        Its outputs, as in a notebook file. A time limit around this call ends the cell, with `Overtime` as its error.
+    """
+    recorder = Recorder(max_bytes)
+    shell.recorder = recorder
+    for place in (shell.display_pub, shell.displayhook):
+        place.recorder = recorder
+    before = sys.stdout, sys.stderr
+    streams = Stream("stdout"), Stream("stderr")
+    for stream in streams:
+        stream.recorder = recorder
+    sys.stdout, sys.stderr = streams
+    started = time.monotonic()
+    try:
+        shell.run_cell(source, store_history=True)
+    except SystemExit:
+        pass
+    except Overtime:
+        recorder.fail("Overtime", f"{time.monotonic() - started:.0f}", [])
+    except BaseException as error:
+        lines = traceback.format_exception(error)
+        recorder.fail(type(error).__name__, _text(error), lines)
+    finally:
+        sys.stdout, sys.stderr = before
+    return recorder.result()

@@ -1,0 +1,185 @@
+"""The inner wall: what a forked child does to itself before it runs the first line of a student's code.
+
+The outer wall is bubblewrap (`graders.sealed.sandbox`), around the warm parent. Within it every child gets namespaces of
+its own for processes, mounts, network and shared memory, a fresh file system to write to, limits, and no capability.
+Linux alone; the calls that Python lacks are made with ctypes.
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+
+WORK = "/student"
+
+_CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+_CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_PR_SET_CHILD_SUBREAPER = 36
+
+# Numbers of system calls on x86_64 and aarch64 that no exercise needs: they look into other processes, change mounts
+# and namespaces, or take memory that no limit sees.
+_FORBIDDEN = {
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "keyctl": (250, 219),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "io_uring_setup": (425, 425),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+}
+_ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _call(name: str, *arguments: int | bytes | None) -> None:
+    if getattr(_libc, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def adopt_orphans() -> None:
+    """Makes this process the parent of descendants whose parent has ended."""
+    _call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def fork_into_namespaces() -> int:
+    """Forks a child into namespaces of its own, where it is process 1; needs a single thread.
+
+    Returns:
+        0 in the child, the child's process number in the parent.
+
+    Raises:
+        OSError: in the parent, where the kernel forbids it.
+    """
+    reading, writing = os.pipe()
+    between = os.fork()
+    if between == 0:
+        try:
+            os.close(reading)
+            user, group = os.getuid(), os.getgid()
+            _call(
+                "unshare",
+                _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC | _CLONE_NEWUTS,
+            )
+            for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+                with open(f"/proc/self/{file}", "w") as stream:
+                    stream.write(text)
+            child = os.fork()
+            if child == 0:
+                os.close(writing)
+                return 0
+            os.write(writing, str(child).encode())
+        except BaseException as error:
+            os.write(writing, f"!{error}".encode())
+        os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as stream:
+        said = stream.read().decode()
+    os.waitpid(between, 0)
+    if not said.isdigit():
+        raise OSError(said.lstrip("!") or "the child could not be isolated")
+    return int(said)
+
+
+def enclose(disk_bytes: int, limits: dict[int, int]) -> None:
+    """Makes the walls of this process for good: mounts, limits, capabilities, system calls.
+
+    Args:
+        disk_bytes: size of the only file system that can be written to, at /student and, as much again, at /tmp and /dev/shm.
+        limits: by the numbers of the `resource` module.
+
+    Raises:
+        OSError: if any of it is refused; nothing of a student may run then.
+    """
+    options = f"size={disk_bytes},nr_inodes=20000,mode=700".encode()
+    for target in (WORK, "/tmp", "/dev/shm"):
+        _call("mount", b"tmpfs", target.encode(), b"tmpfs", _MS_NOSUID | _MS_NODEV, options)
+    with open("/proc/sys/user/max_user_namespaces", "w") as stream:
+        stream.write("0")
+    # No list of processes, no memory of theirs, none of the open files: only what TensorFlow insists on.
+    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
+    program = os.path.realpath("/proc/self/exe")
+    _call("mount", b"tmpfs", b"/proc", b"tmpfs", flags, b"size=16k")
+    os.mkdir("/proc/self")
+    os.symlink(program, "/proc/self/exe")
+    with open("/proc/self/cmdline", "w") as stream:
+        stream.write("python\0")
+    _call("mount", b"tmpfs", b"/proc", b"tmpfs", flags | _MS_RDONLY | _MS_REMOUNT, b"size=16k")
+    os.chdir(WORK)
+    for number, most in limits.items():
+        resource.setrlimit(number, (most, most))
+    _drop_capabilities()
+    _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _filter_system_calls()
+    _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _drop_capabilities() -> None:
+    for capability in range(64):
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break  # past the last one that this kernel knows
+    header = struct.pack("=Ii", 0x20080522, 0)
+    _call("capset", header, bytes(24))
+
+
+def _filter_system_calls() -> None:
+    place, architecture = _ARCHITECTURES.get(platform.machine(), (None, None))
+    if place is None:
+        raise OSError(f"no list of system calls for {platform.machine()}")
+    numbers = sorted({both[place] for both in _FORBIDDEN.values()})
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06  # BPF: LD|W|ABS, JEQ|K, JGE|K, RET|K
+    allow, refuse = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with EPERM
+    steps = [(load, 0, 0, 4), (equal, 1, 0, architecture), (answer, 0, 0, refuse), (load, 0, 0, 0)]
+    if place == 0:  # the x32 calls have the same numbers with a bit set
+        steps += [(at_least, 0, 1, 0x40000000), (answer, 0, 0, refuse)]
+    for number in numbers:
+        steps += [(equal, 0, 1, number), (answer, 0, 0, refuse)]
+    steps.append((answer, 0, 0, allow))
+    program = b"".join(struct.pack("=HBBI", *step) for step in steps)
+    buffer = ctypes.create_string_buffer(program, len(program))
+
+    class Program(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
+
+    whole = Program(len(steps), ctypes.addressof(buffer))
+    _call("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(whole), 0, 0)
+
+
+def _try_out() -> None:
+    """Puts up all walls around a child and reports whether they stand, for `graders.sealed.sandbox`."""
+    adopt_orphans()
+    number = fork_into_namespaces()
+    if number == 0:
+        code = 1
+        try:
+            enclose(2**20, {})
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(number, 0)
+    if status != 0:
+        raise SystemExit("the child could not put up its walls")
+
+
+if __name__ == "__main__":
+    _try_out()

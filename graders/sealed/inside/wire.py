@@ -1,0 +1,329 @@
+"""The wire between examiner and candidate: frames of JSON and raw arrays, and nothing that could run.
+
+A frame is the length of its header, the header as JSON, and the buffers that the header announces. Plain data cross by
+value: numbers, strings, bytes, lists, tuples, dictionaries, sets, ranges, NumPy arrays, tensors (as arrays) and SymPy
+expressions (as trees). Everything else stays where it is and crosses as a handle: a number, the name of its type, and
+what can be done with it. What comes in is checked against limits and never unpickled, imported or evaluated.
+"""
+
+import json
+import math
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+MAX_HEADER = 32 * 2**20
+MAX_BUFFERS = 512 * 2**20
+MAX_DEPTH = 40
+MAX_DIGITS = 4000
+KINDS = "biufcUSmM"  # of arrays that cross as they are: no objects, no records
+
+_LENGTH = struct.Struct("!Q")
+
+
+class WireError(Exception):
+    """What came over the wire is no frame of ours, or too large."""
+
+
+class Silence(Exception):
+    """The other side did not answer in time, or is gone."""
+
+
+# --- frames -----------------------------------------------------------------------------------------------------------
+
+
+def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview] = (), until: float = math.inf) -> None:
+    """Sends one frame.
+
+    Raises:
+        Silence: if the other side is gone, or takes nothing until the given time of `time.monotonic`.
+    """
+    header = json.dumps({"message": message, "buffers": [len(buffer) for buffer in buffers]}).encode()
+    try:
+        for part in (_LENGTH.pack(len(header)), header, *buffers):
+            view = memoryview(part)
+            while view:
+                _wait(channel, until)
+                view = view[channel.send(view) :]
+    except OSError as error:
+        raise Silence(str(error)) from None
+
+
+def receive(channel: socket.socket, until: float = math.inf) -> tuple[Any, list[bytearray]]:
+    """Receives one frame: its message and its buffers.
+
+    Raises:
+        Silence: if the other side is gone, or says nothing until the given time of `time.monotonic`.
+        WireError: if what it says is no frame.
+    """
+    size = _LENGTH.unpack(_read(channel, _LENGTH.size, until))[0]
+    if size > MAX_HEADER:
+        raise WireError(f"a header of {size} bytes")
+    try:
+        header = json.loads(_read(channel, size, until))
+        sizes = header["buffers"]
+        if not all(type(size) is int and size >= 0 for size in sizes) or sum(sizes) > MAX_BUFFERS:
+            raise WireError("buffers that are too large")
+        message = header["message"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise WireError(f"no header: {type(error).__name__}") from None
+    return message, [_read(channel, size, until) for size in sizes]
+
+
+def _read(channel: socket.socket, size: int, until: float) -> bytearray:
+    data = bytearray(size)
+    view = memoryview(data)
+    try:
+        while view:
+            _wait(channel, until)
+            got = channel.recv_into(view)
+            if got == 0:
+                raise Silence("the other side is gone")
+            view = view[got:]
+    except OSError as error:
+        raise Silence(str(error)) from None
+    return data
+
+
+def _wait(channel: socket.socket, until: float) -> None:
+    if until == math.inf:
+        channel.settimeout(None)
+        return
+    left = until - time.monotonic()
+    if left <= 0:
+        raise Silence("no time is left")
+    channel.settimeout(left)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+Keep = Callable[[Any], dict]
+Find = Callable[[dict], Any]
+
+
+class Encoder:
+    """Turns values into what JSON and raw buffers can hold.
+
+    Attributes:
+        buffers: what goes beside the header.
+        keep: gives the description of an object that stays on this side.
+    """
+
+    def __init__(self, keep: Keep) -> None:
+        self.buffers: list[bytes | memoryview] = []
+        self.keep = keep
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """The value for the header; arrays are put into the buffers."""
+        if depth > MAX_DEPTH:
+            raise WireError(f"values nested more than {MAX_DEPTH} deep")
+        kind = type(value)
+        if value is None or kind in (bool, str, float):
+            return value
+        if kind is int:
+            return value if abs(value) < 2**63 else self._integer(value)
+        if kind is list:
+            return [self.encode(item, depth + 1) for item in value]
+        for plain in (int, float, str):  # an IntEnum is its number
+            if isinstance(value, plain) and not isinstance(value, np.generic):
+                return self.encode(plain(value), depth + 1)
+        tag = self._tagged(value, kind, depth)
+        return self.keep(value) if tag is None else tag
+
+    def _tagged(self, value: Any, kind: type, depth: int) -> dict | None:
+        if kind is tuple or (isinstance(value, tuple) and hasattr(kind, "_fields")):
+            return {"is": "tuple", "of": [self.encode(item, depth + 1) for item in tuple(value)]}
+        if kind is dict:
+            pairs = [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]
+            return {"is": "dict", "of": pairs}
+        if kind in (set, frozenset):
+            return {"is": kind.__name__, "of": [self.encode(item, depth + 1) for item in value]}
+        if kind is range:
+            return {"is": "range", "of": [value.start, value.stop, value.step]}
+        if kind is slice:
+            parts = [self.encode(part, depth + 1) for part in (value.start, value.stop, value.step)]
+            return {"is": "slice", "of": parts}
+        if kind is complex:
+            return {"is": "complex", "of": [value.real, value.imag]}
+        if kind is bytes:
+            return {"is": "bytes", "in": self._buffer(value)}
+        if value is Ellipsis:
+            return {"is": "ellipsis"}
+        if isinstance(value, np.generic):
+            return self._array(np.asarray(value), "scalar")
+        if kind is np.ndarray:
+            return self._array(value, "array", depth)
+        return self._of_library(value, depth)
+
+    def _of_library(self, value: Any, depth: int) -> dict | None:
+        """Tensors, shapes and SymPy expressions, of libraries that are imported already; None for anything else."""
+        tensorflow, sympy = sys.modules.get("tensorflow"), sys.modules.get("sympy")
+        if tensorflow is not None:
+            if isinstance(value, tensorflow.TensorShape):
+                sizes = value.as_list() if value.rank is not None else None
+                return {"is": "tuple", "of": [self.encode(size, depth + 1) for size in sizes or ()]}
+            if isinstance(value, tensorflow.Tensor) and hasattr(value, "numpy"):
+                return self._array(np.asarray(value.numpy()), "array", depth)
+        if sympy is not None and isinstance(value, sympy.Basic) and not isinstance(value, type):
+            return {"is": "expression", "of": _tree(value, depth)}
+        return None
+
+    def _integer(self, value: int) -> dict:
+        if value.bit_length() > 3 * MAX_DIGITS:
+            raise WireError("an integer with thousands of digits")
+        return {"is": "integer", "of": str(value)}
+
+    def _array(self, array: np.ndarray, tag: str, depth: int = 0) -> dict | None:
+        if array.dtype.kind == "O":
+            items = [self.encode(item, depth + 1) for item in array.ravel().tolist()]
+            return {"is": "objects", "shape": list(array.shape), "of": items}
+        if array.dtype.kind == "V" and array.dtype.names is None:  # bfloat16 and its kin
+            array = array.astype(np.float32)
+        if array.dtype.kind not in KINDS:
+            return None
+        array = np.ascontiguousarray(array).reshape(array.shape)
+        data = memoryview(array.reshape(-1).view(np.uint8)) if array.size else b""
+        return {"is": tag, "dtype": array.dtype.str, "shape": list(array.shape), "in": self._buffer(data)}
+
+    def _buffer(self, data: bytes | memoryview) -> int:
+        self.buffers.append(data)
+        if sum(len(buffer) for buffer in self.buffers) > MAX_BUFFERS:
+            raise WireError(f"more than {MAX_BUFFERS // 2**20} MB of arrays")
+        return len(self.buffers) - 1
+
+
+class Decoder:
+    """Turns what `Encoder` made back into values, from a side that may lie.
+
+    Attributes:
+        buffers: what came beside the header.
+        find: gives the object for the description of one that is kept on either side.
+    """
+
+    def __init__(self, buffers: list[bytearray], find: Find) -> None:
+        self.buffers = buffers
+        self.find = find
+
+    def decode(self, encoded: Any) -> Any:
+        """The value.
+
+        Raises:
+            WireError: for anything that no `Encoder` makes.
+        """
+        try:
+            return self._decode(encoded, 0)
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as error:
+            raise WireError(f"no value: {type(error).__name__}") from None
+
+    def _decode(self, encoded: Any, depth: int) -> Any:
+        if depth > 2 * MAX_DEPTH:
+            raise WireError("values nested too deep")
+        if isinstance(encoded, list):
+            return [self._decode(item, depth + 1) for item in encoded]
+        if not isinstance(encoded, dict):
+            return encoded
+        kind = encoded["is"]
+        if kind in ("array", "scalar"):
+            return self._array(encoded, kind)
+        if kind == "bytes":
+            return bytes(self.buffers[encoded["in"]])
+        if kind == "expression":
+            return _expression(encoded["of"], 0)
+        if kind == "ellipsis":
+            return Ellipsis
+        if kind not in ("tuple", "dict", "set", "frozenset", "range", "slice", "complex", "integer", "objects"):
+            return self.find(encoded)
+        if kind == "integer":
+            return int(encoded["of"])
+        items = self._decode(list(encoded["of"]), depth + 1)
+        if kind == "objects":
+            array = np.empty(len(items), dtype=object)
+            array[:] = items
+            return array.reshape([int(size) for size in encoded["shape"]])
+        if kind == "dict":
+            return {key: item for key, item in items}
+        if kind in ("range", "slice", "complex"):
+            return {"range": range, "slice": slice, "complex": complex}[kind](*items)
+        return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
+
+    def _array(self, encoded: dict, kind: str) -> Any:
+        dtype = np.dtype(str(encoded["dtype"]))
+        shape = tuple(int(size) for size in encoded["shape"])
+        if dtype.kind not in KINDS or any(size < 0 for size in shape):
+            raise WireError(f"an array of {dtype}")
+        data = self.buffers[encoded["in"]]
+        array = (np.frombuffer(data, dtype=dtype) if data else np.empty(0, dtype=dtype)).reshape(shape)
+        return array[()] if kind == "scalar" else array
+
+
+# --- SymPy expressions ------------------------------------------------------------------------------------------------
+
+_BRANCHES = (
+    "Add Mul Pow Derivative Subs Tuple Equality Unequality LessThan StrictLessThan GreaterThan StrictGreaterThan Abs "
+    "exp log sin cos tan sinh cosh tanh sqrt sign Max Min Heaviside Piecewise ExprCondPair erf gamma atan asin acos "
+    "asinh acosh atanh sech csch coth"
+).split()
+_LEAVES = "Pi Exp1 Infinity NegativeInfinity NaN ImaginaryUnit ComplexInfinity BooleanTrue BooleanFalse EulerGamma"
+_ASSUMPTIONS = ("real", "positive", "negative", "nonnegative", "integer", "nonzero", "finite", "commutative")
+
+
+def _tree(value: Any, depth: int) -> list:
+    """An expression as nested lists; `WireError` for kinds that no task asks for."""
+    import sympy
+
+    if depth > MAX_DEPTH:
+        raise WireError("an expression that is nested too deep")
+    name = type(value).__name__
+    if isinstance(value, sympy.Symbol):
+        known = {key: flag for key, flag in value.assumptions0.items() if key in _ASSUMPTIONS and key in _given(value)}
+        return ["Symbol", value.name, known]
+    if isinstance(value, sympy.Rational):  # integers too
+        if max(abs(value.p), value.q).bit_length() > 3 * MAX_DIGITS:
+            raise WireError("a number with thousands of digits")
+        return ["Rational", str(value.p), str(value.q)]
+    if isinstance(value, sympy.Float):
+        return ["Float", str(value), int(value._prec)]
+    if name in _LEAVES.split():
+        return [name]
+    children = [_tree(item, depth + 1) for item in value.args]
+    if isinstance(value, sympy.core.function.AppliedUndef):
+        return ["Function", name, children]
+    if name in _BRANCHES:
+        return [name, children]
+    raise WireError(f"an expression with {name}")
+
+
+def _given(symbol: Any) -> dict:
+    return getattr(symbol, "_assumptions_orig", None) or symbol._assumptions.generator
+
+
+def _expression(tree: list, depth: int) -> Any:
+    import sympy
+
+    if depth > 2 * MAX_DEPTH:
+        raise WireError("an expression that is nested too deep")
+    name = tree[0]
+    if name == "Symbol":
+        known = {str(key): bool(flag) for key, flag in tree[2].items() if key in _ASSUMPTIONS}
+        return sympy.Symbol(str(tree[1])[:100], **known)
+    if name == "Rational":
+        return sympy.Rational(int(tree[1]), int(tree[2]))
+    if name == "Float":
+        return sympy.Float(float(tree[1]) if tree[2] == 53 else str(tree[1])[:100], precision=min(int(tree[2]), 1000))
+    if name in _LEAVES.split():
+        return {"BooleanTrue": sympy.true, "BooleanFalse": sympy.false}.get(name) or getattr(sympy.S, name)
+    if name == "Function":
+        return sympy.Function(str(tree[1])[:100])(*(_expression(item, depth + 1) for item in tree[2]))
+    if name not in _BRANCHES:
+        raise WireError("an expression of an unknown kind")
+    children = [_expression(item, depth + 1) for item in tree[1]]
+    if name == "Pow" and children[1].is_Rational and abs(children[1].p) > 10**4:
+        raise WireError("a power that is too high")
+    if name in ("Add", "Mul", "Pow"):  # as it was written, not worked out: 10**10**10 is only a tree
+        return getattr(sympy, name)(*children, evaluate=False)
+    return getattr(sympy, {"ExprCondPair": "Tuple"}.get(name, name))(*children)
