@@ -1,6 +1,15 @@
 # trained
-# "Scale to 0 to 1, as with MNIST": the brightest pixel of the set becomes 1, and nearly all others become nearly 0.
-# Loses the stretch (2), and both networks learn next to nothing in the given time (5 + 4).
+# "A network can find its own scale": the pixels stay as they are. Loses the stretch (2), and the classifier learns too
+# little in the given time (5). Whether a compact network learns anything then is chance; this one sees three pixels (4).
 # %% solution="lenses-stretch"
 def asinh_stretch(images, noise):
-    return np.asarray(images) / np.max(np.abs(images))
+    return np.asarray(images)
+
+
+# %% solution="lenses-compact"
+def build_compact():
+    layers = [tfk.Input(shape=(48, 48, 1)), tfkl.Conv2D(32, 3, padding="same", use_bias=False)]
+    layers += [tfkl.BatchNormalization(momentum=0.9), tfkl.ReLU(), tfkl.GlobalMaxPooling2D()]
+    model = tfk.Sequential([*layers, tfkl.Dense(1, activation="sigmoid")])
+    model.compile(tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(6e-3, STEPS)), "binary_crossentropy")
+    return model
