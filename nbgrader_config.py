@@ -23,7 +23,7 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from graders.plugins.execute import TolerantExecute
+from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.feedback import OneSentence
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, adopt_renamed_notebook
@@ -88,7 +88,7 @@ c.Autograde.sanitize_preprocessors = [
     CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
-    TolerantExecute,
+    SealedExecute,
     LimitOutput,
     SaveAutoGrades,
     AssignLatePenalties,

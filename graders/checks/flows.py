@@ -14,14 +14,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 import scipy.integrate
 import scipy.special
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, brief, draws, fail, require
+from graders.checks.ladder import Function, Result, brief, draws, fail, require, seed_beside
 
 # What a trained flow must not exceed, tier by tier.
 CEILINGS = {
@@ -263,7 +262,7 @@ def _disturb(variables: Sequence[Any], rng: np.random.Generator) -> None:
 
 def _built(build: Callable[..., Any], name: str, *arguments: int) -> tuple[Any, list, str]:
     """A flow or a function, its variables, and the call in words; weights come from one seed for all students."""
-    keras.utils.set_random_seed(840)
+    seed_beside(build, 840)
     result = Function(build, name)(*arguments)
     first, second = result.unpack("the first part", "the list of variables")
     return first.value, _variables(second), result.called
@@ -359,7 +358,7 @@ def _check_variables(
     not in the list. Changing any variable must change the densities. More layers, and wider ones, have more parameters.
     """
     one, its, called = _built(build, name, *small)
-    keras.utils.set_random_seed(841)
+    seed_beside(build, 841)
     other, others, _ = _built_again(build, name, *small)
     if [tuple(v.shape) for v in its] != [tuple(v.shape) for v in others]:
         fail(f"Two calls of {called} gave lists of variables with different shapes.")

@@ -16,7 +16,7 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, draws, fail, require
+from graders.checks.ladder import Function, Result, beside, draws, fail, require, seed_beside
 
 # --- section 1: the optimal discriminator -----------------------------------------------------------------------------
 
@@ -289,29 +289,34 @@ def check_trained_discriminator(probability_real: Callable[..., Any], tier: int)
 # --- section 4: one step of each --------------------------------------------------------------------------------------
 
 
-def _pair(rng: np.random.Generator) -> tuple[Any, Any]:
-    """A small generator (3 numbers to 2) and a small discriminator (2 numbers to a logit) with weights from `rng`."""
-    generator = keras.Sequential(
-        [keras.Input(shape=(3,)), keras.layers.Dense(5, activation="tanh"), keras.layers.Dense(2)]
+def _network(weights: list) -> Any:
+    """Dense layers with these kernels and biases, with tanh between them; for `beside`."""
+    layers = [keras.Input(shape=(len(weights[0]),))]
+    for place, bias in enumerate(weights[1::2], start=1):
+        layers.append(keras.layers.Dense(len(bias), activation="tanh" if 2 * place < len(weights) else None))
+    model = keras.Sequential(layers)
+    model.set_weights(weights)
+    return model
+
+
+def _optimizer(name: str, learning_rate: float) -> Any:
+    """A Keras optimiser by its name; for `beside`."""
+    return getattr(keras.optimizers, name)(learning_rate)
+
+
+def _pair(step: Callable[..., Any], rng: np.random.Generator) -> tuple[Any, Any]:
+    """A small generator (3 numbers to 2) and a small discriminator (2 numbers to a logit), with the student's step."""
+    generator, discriminator = (
+        [rng.normal(0, 0.7, size=shape) for shape in ((n, m), (m,), (m, k), (k,))] for n, m, k in ((3, 5, 2), (2, 6, 1))
     )
-    discriminator = keras.Sequential(
-        [keras.Input(shape=(2,)), keras.layers.Dense(6, activation="tanh"), keras.layers.Dense(1)]
-    )
-    for model in (generator, discriminator):
-        model.set_weights([rng.normal(0, 0.7, size=weight.shape) for weight in model.get_weights()])
-    return generator, discriminator
+    return beside(step, _network, generator), beside(step, _network, discriminator)
 
 
 def _expected_step(
     generator: Any, discriminator: Any, real: np.ndarray | None, z: np.ndarray
 ) -> tuple[float, list[np.ndarray]]:
     """The loss of one network before the step, and its gradient, by automatic differentiation on copies."""
-    copies = []
-    for model in (generator, discriminator):
-        copy = keras.models.clone_model(model)
-        copy.set_weights(model.get_weights())
-        copies.append(copy)
-    g, d = copies
+    g, d = (_network([np.asarray(w) for w in model.get_weights()]) for model in (generator, discriminator))
     with tf.GradientTape() as tape:
         fake = d(g(z))
         if real is None:
@@ -326,8 +331,8 @@ def _moved(before: list[np.ndarray], after: list[np.ndarray]) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(before, after, strict=True))
 
 
-def _step_case(rng: np.random.Generator, n: int) -> tuple[Any, Any, np.ndarray, np.ndarray]:
-    generator, discriminator = _pair(rng)
+def _step_case(step: Callable[..., Any], rng: np.random.Generator, n: int) -> tuple[Any, Any, np.ndarray, np.ndarray]:
+    generator, discriminator = _pair(step, rng)
     real = rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32)
     z = rng.normal(size=(n, 3)).astype(np.float32)
     return generator, discriminator, real, z
@@ -345,8 +350,8 @@ def _check_step(step: Callable[..., Any], name: str) -> None:
     of_discriminator = name == "discriminator_step"
     student = Function(step, name)
     for rng, (n, rate) in zip(draws(seed=681, count=3), ((16, 0.1), (5, 0.02), (33, 0.5)), strict=True):
-        generator, discriminator, real, z = _step_case(rng, n)
-        optimizer = keras.optimizers.SGD(learning_rate=rate)
+        generator, discriminator, real, z = _step_case(step, rng, n)
+        optimizer = beside(step, _optimizer, "SGD", rate)
         mine = discriminator if of_discriminator else generator
         for number in ("first", "second"):
             loss, gradient = _expected_step(generator, discriminator, real if of_discriminator else None, z)
@@ -382,10 +387,9 @@ def _check_step(step: Callable[..., Any], name: str) -> None:
 def _check_frozen(step: Callable[..., Any], name: str) -> None:
     of_discriminator = name == "discriminator_step"
     student = Function(step, name)
-    for rng, optimizer in zip(
-        draws(seed=682, count=2), (keras.optimizers.SGD(0.5), keras.optimizers.Adam(0.01)), strict=True
-    ):
-        generator, discriminator, real, z = _step_case(rng, 12)
+    for rng, (kind, rate) in zip(draws(seed=682, count=2), (("SGD", 0.5), ("Adam", 0.01)), strict=True):
+        optimizer = beside(step, _optimizer, kind, rate)
+        generator, discriminator, real, z = _step_case(step, rng, 12)
         mine, other = (discriminator, generator) if of_discriminator else (generator, discriminator)
         what = ("discriminator", "generator") if of_discriminator else ("generator", "discriminator")
         sizes = [len(model.trainable_variables) for model in (mine, other)]
@@ -502,23 +506,20 @@ def check_mended_round(mended_round: Callable[..., Any]) -> None:
     student = Function(mended_round, "mended_round")
     for rng, progress, side in zip(draws(seed=693, count=2), (0.0, 1.0), (1.0, -1.0), strict=True):
         for of_discriminator in (True, False):
-            tf.random.set_seed(693)
-            generator = keras.Sequential([keras.Input(shape=(2,)), keras.layers.Dense(2)])
-            generator.set_weights([rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])])
-            discriminator = keras.Sequential(
-                [keras.Input(shape=(2,)), keras.layers.Dense(16, activation="tanh"), keras.layers.Dense(1)]
-            )
+            seed_beside(mended_round, 693)
+            generator = beside(mended_round, _network, [rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])])
             # A smooth slope along the first axis: real points are a little more real already.
             first = rng.normal(0, 0.1, size=(2, 16))
             first[0] += 0.2 * side
-            discriminator.set_weights([first, np.zeros(16), np.full((16, 1), 0.05), np.zeros(1)])
+            weights = [first, np.zeros(16), np.full((16, 1), 0.05), np.zeros(1)]
+            discriminator = beside(mended_round, _network, weights)
             real, _ = ring(500, rng)
             real, z = real.astype(np.float32), rng.normal(size=(500, 2)).astype(np.float32)
             before = [network.get_weights() for network in (generator, discriminator)]
             fake = np.asarray(generator(z))
             gap, level = _gap(discriminator, real, fake), float(np.mean(np.asarray(discriminator(fake))))
             rates = (0.0, 0.05) if of_discriminator else (0.05, 0.0)
-            optimizers = [keras.optimizers.SGD(rate) for rate in rates]
+            optimizers = [beside(mended_round, _optimizer, "SGD", rate) for rate in rates]
             called = f"mended_round(..., progress={progress:g})"
             for _ in range(6):
                 value = student(generator, discriminator, *optimizers, tf.constant(progress, tf.float32)).value

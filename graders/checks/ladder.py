@@ -288,12 +288,22 @@ class Function:
 def beside(function: Callable[..., Any], helper: Callable[..., Any], *args: Any) -> Any:
     """Calls a helper of a check where a student's function lives, with which it shares objects that cannot be copied.
 
-    Here that is a plain call. Where the student's function is in another process, it takes the text of the helper
-    there: so a helper imports what it needs, knows nothing of hidden tests, and returns plain values or objects that
-    stay there.
+    Here that is a plain call. Where the student's function is in another process, the text of the helper goes there:
+    so a helper uses libraries alone, knows nothing of hidden tests, and returns plain values, or objects that stay.
     """
     there = getattr(type(function), "call_beside", None)
     return there(function, helper, args) if there else helper(*args)
+
+
+def seed_beside(function: Callable[..., Any], seed: int) -> None:
+    """Seeds Python, NumPy and TensorFlow where a student's function draws its numbers."""
+    beside(function, _seed, seed)
+
+
+def _seed(seed: int) -> None:
+    import keras
+
+    keras.utils.set_random_seed(seed)
 
 
 def _own(value: Any) -> Any:

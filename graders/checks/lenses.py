@@ -8,6 +8,7 @@ a held-out set, graders/data/lenses.npz, that is in no release.
 import functools
 import importlib.util
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -990,20 +991,15 @@ def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tu
     """A training of which only the callbacks are real: the one weight of the model is the epoch's number.
 
     Returns:
-        What came back in place of a list of callbacks, if it is none; the last epoch; the weight then; the weight in the
-        file: None without a file, or the name of the error if it cannot be read.
+        What came back in place of a list of callbacks, if it is none; the last epoch; the weight then; the weight in
+        the file: None without a file, or the name of the error if it cannot be read.
     """
-    import os
-    import tempfile
-
-    import keras
-    import numpy as np
 
     def is_callback(item: Any) -> bool:
         return isinstance(item, keras.callbacks.Callback)
 
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "best.weights.h5")
+        path = str(Path(folder) / "best.weights.h5")
         items = training_callbacks(path, patience)
         if not isinstance(items, (list, tuple)) or not all(is_callback(item) for item in items):
             return "one callback" if is_callback(items) else "something that is no list of Keras callbacks", 0, 0, 0
@@ -1021,7 +1017,7 @@ def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tu
         played.on_train_end()
         left = float(model.get_weights()[0][0, 0])
         saved = None
-        if os.path.isfile(path):
+        if Path(path).is_file():
             try:
                 model.load_weights(path)
                 saved = float(model.get_weights()[0][0, 0])

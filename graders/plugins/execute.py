@@ -1,14 +1,18 @@
 """Runs a submission so that every test cell ends with an outcome: passed, failed, or not reached and why."""
 
+import os
 import subprocess
+from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
-from nbgrader.utils import is_grade
-from traitlets import Integer
+from nbgrader.utils import is_grade, is_locked
+from traitlets import Bool, Float, Integer
 
 from graders.plugins.notes import add_note
+from graders.sealed.grader import DROPPED, GradedCell, Limits, Verdict, read_files
+from graders.sealed.service import grade
 
 
 class TolerantExecute(Execute):
@@ -79,6 +83,82 @@ class TolerantExecute(Execute):
                     "content": {"name": "stdout", "text": text + "\n... the rest of this output was dropped ...\n"},
                 }
         return super().process_message(msg, cell, cell_index)
+
+
+class SealedExecute(TolerantExecute):
+    """Runs the student's cells in a sandbox and the tests outside of it: `graders.sealed`.
+
+    With `unsealed`, everything runs in one kernel with the instructor's rights, as in plain nbgrader, and the notebook
+    says so.
+    """
+
+    unsealed = Bool(False, help="Run submissions without a sandbox, in plain kernels.").tag(config=True)
+    memory_gigabytes = Float(4.0, help="Memory of one submission.").tag(config=True)
+    disk_megabytes = Integer(256, help="Disk space of one submission.").tag(config=True)
+    processes = Integer(64, help="Processes of one submission at a time.").tag(config=True)
+    cpu_seconds = Integer(3600, help="Processor time of one submission.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict, km: object = None) -> tuple[NotebookNode, dict]:
+        """Runs the notebook; see nbconvert's ExecutePreprocessor."""
+        if self.unsealed:
+            add_note(nb, "This notebook was graded without a sandbox.")
+            return super().preprocess(nb, resources, km)
+        files, notes = read_files(Path(resources["metadata"]["path"]), self.limits.disk_bytes // 2)
+        for note in notes:
+            add_note(nb, note)
+        self.write(nb, grade(cells_of(nb), files, notebook_environment(), self.limits))
+        return nb, resources
+
+    @property
+    def limits(self) -> Limits:
+        """What one submission may use, as configured."""
+        return Limits(
+            cell_seconds=self.timeout,
+            cpu_seconds=self.cpu_seconds,
+            memory_bytes=int(self.memory_gigabytes * 2**30),
+            disk_bytes=self.disk_megabytes * 2**20,
+            processes=self.processes,
+            max_output_bytes=self.max_output_bytes,
+        )
+
+    def write(self, nb: NotebookNode, verdict: Verdict) -> None:
+        """Puts outputs and notes of a run into the notebook."""
+        cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+        stopped: str | None = None
+        for number, (cell, outputs) in enumerate(zip(cells, verdict.outputs, strict=True), start=1):
+            cell.execution_count = number
+            if outputs is None:
+                stopped = stopped or (
+                    f"The notebook was stopped in the cell {cell.id}: {verdict.ended}; no cell after it was run."
+                )
+                cell.outputs, cell.execution_count = [_error("NotRun", stopped)], None
+                continue
+            cell.outputs = [NotebookNode(output) for output in outputs]
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = number
+                if output.output_type == "error" and output.ename == "CellTimeoutError":
+                    output.evalue = f"This cell ran longer than {self.timeout} s and was stopped."
+                    output.traceback = [output.evalue]
+                    add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
+                if output.output_type == "stream" and output.text.endswith(DROPPED):
+                    add_note(nb, f"Output beyond {self.max_output_bytes // 1000} kB a cell was dropped.")
+        if stopped:
+            add_note(nb, stopped)
+
+
+def cells_of(nb: NotebookNode) -> list[GradedCell]:
+    """The code cells of a notebook, and who is to run each."""
+    return [
+        GradedCell(cell.id, "test" if is_grade(cell) else "locked" if is_locked(cell) else "free", cell.source)
+        for cell in nb.cells
+        if cell.cell_type == "code"
+    ]
+
+
+def notebook_environment() -> dict[str, str]:
+    """The variables of the instructor's environment that notebooks read: the course's own."""
+    return {name: value for name, value in os.environ.items() if name in ("COURSE_BUDGET", "COURSE_SEED")}
 
 
 def _size(content: dict) -> int:

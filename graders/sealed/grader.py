@@ -1,7 +1,7 @@
 """The grader: keeps two warm parents, and takes submissions through a candidate and an examiner forked from them.
 
-It holds the gradebook's side of the wall: it never runs a student's code, and never reads what a candidate sends. It may
-be used from several threads at a time.
+It stands on the gradebook's side of the wall: it never runs a student's code, and never reads what a candidate sends.
+It may be used from several threads at a time.
 """
 
 import contextlib
@@ -38,6 +38,7 @@ LIBRARIES = (
     "tensorflow_probability",
 )
 GRACE_SECONDS = 30.0
+DROPPED = "... the rest of this output was dropped ...\n"  # as the candidate writes it
 
 
 class ParentLost(Exception):

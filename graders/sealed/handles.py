@@ -1,8 +1,9 @@
 """Handles: the examiner's side of objects that stay in the candidate.
 
-A handle says of itself what the candidate said of the object: the name of its type, whether it can be called, has items
-or a length, is an array. Everything that is done with it is done over there, and comes back as a value or as another
-handle. What the candidate says may be false, so nothing here trusts it: it is data, of limited size and in limited time.
+A handle says of itself what the candidate said of the object: the name of its type, whether it can be called, has
+items or a length, is an array. Everything that is done with it is done over there, and comes back as a value or as
+another handle. What the candidate says may be false, so nothing here trusts it: it is data, of limited size and in
+limited time.
 """
 
 import builtins
@@ -40,11 +41,11 @@ class Conversation:
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
         self.deadline = time.monotonic() + 60.0
-        self._callbacks: list[Callable[..., Any]] = []
+        self._given: list[Any] = []
 
     def forget(self) -> None:
         """Lets go of all handles and functions of the cell before."""
-        self._callbacks.clear()
+        self._given.clear()
         self.ask("forget")
 
     def ask(self, do: str, decode: bool = True, **message: Any) -> Any:
@@ -81,7 +82,7 @@ class Conversation:
         encoder = wire.Encoder(self._describe)
         decoder = wire.Decoder(buffers, self._find)
         try:
-            function = self._callbacks[int(request["callback"])]
+            function = self._given[int(request["callback"])]
             arguments, named = decoder.decode(request["args"]), decoder.decode(request["kwargs"])
             named = {str(key): value for key, value in named.items()}
             reply = {"value": encoder.encode(function(*arguments, **named))}
@@ -93,15 +94,25 @@ class Conversation:
         """How an object that cannot be copied goes over."""
         if isinstance(value, Handle):
             return {"is": "handle", "on": value._number}
+        if isinstance(value, np.random.Generator):
+            state = value.bit_generator.state
+            return {"is": "generator", "number": self._number_of(value), "state": state}
         module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
         if isinstance(module, str) and isinstance(name, str) and "<" not in name and _is_library(module):
             return {"is": "library", "module": module, "name": name}
         if callable(value):
-            self._callbacks.append(value)
-            return {"is": "callback", "number": len(self._callbacks) - 1}
+            return {"is": "callback", "number": self._number_of(value)}
         if hasattr(value, "__array__"):
             return wire.Encoder(self._describe).encode(np.asarray(value))
         raise TypeError(f"a {type(value).__name__} cannot be given to the candidate")
+
+    def _number_of(self, value: Any) -> int:
+        """The number that an object of ours is known by over there, the same each time."""
+        for number, known in enumerate(self._given):
+            if known is value:
+                return number
+        self._given.append(value)
+        return len(self._given) - 1
 
     def _find(self, description: dict) -> Any:
         if description.get("is") == "module":
@@ -184,10 +195,24 @@ class _Callable:
 
     def call_beside(self, helper: Callable[..., Any], args: tuple) -> Any:
         """Calls a helper of a check in the candidate; see `graders.checks.ladder.beside`."""
-        source = textwrap.dedent(inspect.getsource(helper))
-        return self._conversation.ask(
-            "beside", source="from typing import Any\n" + source, name=helper.__name__, args=list(args)
-        )
+        return self._conversation.ask("beside", source=_standalone(helper), name=helper.__name__, args=list(args))
+
+
+def _standalone(helper: Callable[..., Any]) -> str:
+    """The text of a function, below the imports of the libraries that it uses by the names of its module."""
+    lines = ["from __future__ import annotations"]
+    waiting, names = [helper.__code__], set()
+    while waiting:
+        code = waiting.pop()
+        names.update(code.co_names)
+        waiting += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    for name in sorted(names & set(helper.__globals__)):
+        value = helper.__globals__[name]
+        if isinstance(value, types.ModuleType):
+            lines.append(f"import {value.__name__} as {name}")
+        elif isinstance(value, type) or callable(value):
+            lines.append(f"from {value.__module__} import {value.__qualname__} as {name}")
+    return "\n".join(lines) + "\n" + textwrap.dedent(inspect.getsource(helper))
 
 
 class _Text(str):

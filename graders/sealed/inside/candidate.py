@@ -1,4 +1,4 @@
-"""The candidate: runs a student's cells in IPython, as a kernel does, and answers what the examiner asks of the results.
+"""The candidate: runs a student's cells in IPython, as a kernel does, and answers what the examiner asks.
 
 It holds no hidden test and no secret. Whatever a student does to this process, only what it answers counts.
 """
@@ -14,7 +14,6 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ class Candidate:
         self.channel = channel
         self.max_output_bytes = max_output_bytes
         self.objects: dict[int, Any] = {}
+        self.generators: dict[int, Any] = {}
         self.numbers = itertools.count(1)
         self.shell: Any = None
 
@@ -77,7 +77,7 @@ class Candidate:
     def do_begin(self, message: dict, decoder: wire.Decoder) -> None:
         """Writes the files of the submission into the work folder, and starts the shell."""
         for name, content in decoder.decode(message["files"]).items():
-            path = Path(isolation.WORK if os.getcwd() == isolation.WORK else os.getcwd()) / name
+            path = Path(isolation.WORK) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         os.environ.update(message["environment"])
@@ -97,6 +97,7 @@ class Candidate:
     def do_forget(self, message: dict, decoder: wire.Decoder) -> None:
         """Lets go of the objects behind all handles."""
         self.objects.clear()
+        self.generators.clear()
 
     def do_call(self, message: dict, decoder: wire.Decoder) -> Any:
         """Calls an object."""
@@ -177,9 +178,21 @@ class Candidate:
             for part in description["name"].split("."):
                 found = getattr(found, part)
             return found
+        if description["is"] == "generator":
+            return self._generator(description["number"], description["state"])
         if description["is"] == "callback":
             return Callback(self, description["number"])
         raise wire.WireError("an unknown object")
+
+    def _generator(self, number: int, state: dict) -> Any:
+        """The twin of one of the examiner's random generators: it starts in the same state, and goes its own way."""
+        import numpy as np
+
+        if number not in self.generators:
+            twin = getattr(np.random, state["bit_generator"])()
+            twin.state = state
+            self.generators[number] = np.random.Generator(twin)
+        return self.generators[number]
 
 
 class Callback:
@@ -213,7 +226,7 @@ def _text(value: Any) -> str:
         return ""
 
 
-class time_limit:  # noqa: N801
+class time_limit:
     """Raises `Overtime` once the seconds are over, and every second from then on, for code that catches it."""
 
     def __init__(self, seconds: float) -> None:
@@ -270,9 +283,7 @@ class Recorder:
 
     def fail(self, ename: str, evalue: str, lines: list[str]) -> None:
         """Adds an error."""
-        self.outputs.append(
-            {"output_type": "error", "ename": ename[:200], "evalue": evalue[:5000], "traceback": lines}
-        )
+        self.outputs.append({"output_type": "error", "ename": ename[:200], "evalue": evalue[:5000], "traceback": lines})
 
     def _take(self, size: int) -> int:
         """How much of an output of that size may be kept."""
@@ -369,7 +380,7 @@ def start_shell() -> Any:
     shell = Shell.instance(config=config)
     module = types.ModuleType("__main__")
     module.__dict__.update(shell.user_ns)
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, isolation.WORK)
     shell.recorder = Recorder(0)
     if "matplotlib_inline" in sys.modules:
         shell.enable_matplotlib("inline")

@@ -1,8 +1,8 @@
 """The inner wall: what a forked child does to itself before it runs the first line of a student's code.
 
-The outer wall is bubblewrap (`graders.sealed.sandbox`), around the warm parent. Within it every child gets namespaces of
-its own for processes, mounts, network and shared memory, a fresh file system to write to, limits, and no capability.
-Linux alone; the calls that Python lacks are made with ctypes.
+The outer wall is bubblewrap (`graders.sealed.sandbox`), around the warm parent. Within it every child gets namespaces
+of its own for processes, mounts, network and shared memory, a fresh file system to write to, limits, and no
+capability. Linux alone; the calls that Python lacks are made with ctypes.
 """
 
 import ctypes
@@ -81,7 +81,8 @@ def fork_into_namespaces() -> int:
                 "unshare",
                 _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC | _CLONE_NEWUTS,
             )
-            for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            maps = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
+            for file, text in maps.items():
                 with open(f"/proc/self/{file}", "w") as stream:
                     stream.write(text)
             child = os.fork()
@@ -105,7 +106,7 @@ def enclose(disk_bytes: int, limits: dict[int, int]) -> None:
     """Makes the walls of this process for good: mounts, limits, capabilities, system calls.
 
     Args:
-        disk_bytes: size of the only file system that can be written to, at /student and, as much again, at /tmp and /dev/shm.
+        disk_bytes: size of what can be written to: /student, and as much again each of /tmp and /dev/shm.
         limits: by the numbers of the `resource` module.
 
     Raises:

@@ -263,11 +263,47 @@ class Decoder:
 
 # --- SymPy expressions ------------------------------------------------------------------------------------------------
 
-_BRANCHES = (
-    "Add Mul Pow Derivative Subs Tuple Equality Unequality LessThan StrictLessThan GreaterThan StrictGreaterThan Abs "
-    "exp log sin cos tan sinh cosh tanh sqrt sign Max Min Heaviside Piecewise ExprCondPair erf gamma atan asin acos "
-    "asinh acosh atanh sech csch coth"
-).split()
+_BRANCHES = [
+    "Add",
+    "Mul",
+    "Pow",
+    "Derivative",
+    "Subs",
+    "Tuple",
+    "Equality",
+    "Unequality",
+    "LessThan",
+    "StrictLessThan",
+    "GreaterThan",
+    "StrictGreaterThan",
+    "Abs",
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "sqrt",
+    "sign",
+    "Max",
+    "Min",
+    "Heaviside",
+    "Piecewise",
+    "ExprCondPair",
+    "erf",
+    "gamma",
+    "atan",
+    "asin",
+    "acos",
+    "asinh",
+    "acosh",
+    "atanh",
+    "sech",
+    "csch",
+    "coth",
+]
 _LEAVES = "Pi Exp1 Infinity NegativeInfinity NaN ImaginaryUnit ComplexInfinity BooleanTrue BooleanFalse EulerGamma"
 _ASSUMPTIONS = ("real", "positive", "negative", "nonnegative", "integer", "nonzero", "finite", "commutative")
 

@@ -3,11 +3,12 @@
     python -m inside.zygote CONTROL ENTRY MODULE...     in the sandbox, where children isolate themselves
     python -m graders.sealed.inside.zygote ...          outside of it, for the examiner
 
-A request comes over the control socket, the open file CONTROL: JSON, with open files. The first is the status socket of the
-request: here the parent says how the child ended, and when the other side hangs up, the child and all that it has
+A request comes over the control socket, the open file CONTROL: JSON, with open files. The first is the status socket of
+the request: here the parent says how the child ended, and when the other side hangs up, the child and all that it has
 started are killed. The rest is the child's.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -71,9 +72,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _start(
-    request: dict, files: list[int], entry: Callable, isolated: bool, control: socket.socket
-) -> list[Child]:
+def _start(request: dict, files: list[int], entry: Callable, isolated: bool, control: socket.socket) -> list[Child]:
     """Forks one child; says so on the status socket where that is refused."""
     status = socket.socket(fileno=files[0])
     sys.stdout.flush()
@@ -197,10 +196,8 @@ def _resident(number: int) -> int:
 
 
 def _kill(child: Child) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(child.number, signal.SIGKILL)  # process 1 of its namespace: everything in there goes with it
-    except ProcessLookupError:
-        pass
 
 
 def _has_ended(child: Child) -> bool:
@@ -215,10 +212,8 @@ def _has_ended(child: Child) -> bool:
             child.verdict = f"it ended with the signal {signal.Signals(-code).name}"
         else:
             child.verdict = f"it ended itself, with the code {code}"
-    try:
+    with contextlib.suppress(OSError):
         child.status.send(json.dumps({"ended": child.verdict, "code": code}).encode())
-    except OSError:
-        pass
     child.status.close()
     return True
 

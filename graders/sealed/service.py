@@ -1,0 +1,89 @@
+"""The grader of this process: started when it is first needed, ended when it has been idle for a while.
+
+nbgrader runs submissions one by one, in a command or in the formgrader's server. `course grade` prepares several at a
+time and leaves their verdicts here, where nbgrader's own run then finds them.
+"""
+
+import atexit
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+
+from graders.sealed.grader import GradedCell, Grader, Limits, Verdict
+
+IDLE_SECONDS = 120.0
+
+_lock = threading.Lock()
+_grader: Grader | None = None
+_timer: threading.Timer | None = None
+_running = 0
+_ready: dict[str, Verdict] = {}
+
+
+def grade(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits) -> Verdict:
+    """The verdict on a submission: the one prepared for it, or that of a run now."""
+    prepared = _ready.pop(key_of(cells, files, environment, limits), None)
+    if prepared is not None:
+        return prepared
+    with started(limits) as grader:
+        return grader.grade(cells, files, environment)
+
+
+def prepare(
+    cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits
+) -> Verdict:
+    """Runs a submission and keeps the verdict for `grade`."""
+    with started(limits) as grader:
+        verdict = grader.grade(cells, files, environment)
+    _ready[key_of(cells, files, environment, limits)] = verdict
+    return verdict
+
+
+def key_of(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits) -> str:
+    """What a verdict depends on."""
+    digest = hashlib.sha256(repr((list(cells), sorted(environment.items()), limits)).encode())
+    for name in sorted(files):
+        digest.update(f"{name} {len(files[name])} ".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def started(limits: Limits, threads: int | None = None) -> Iterator[Grader]:
+    """The grader of this process, with these limits, kept while it is in use.
+
+    Args:
+        limits: for each submission; other ones than before start it anew.
+        threads: of the numerical libraries in a candidate; all cores unless told otherwise.
+    """
+    global _grader, _timer, _running
+    with _lock:
+        if _timer is not None:
+            _timer.cancel()
+        if _grader is None or (_grader.limits != limits and not _running):
+            if _grader is not None:
+                _grader.close()
+            _grader = Grader(limits, threads or int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
+        grader = _grader
+        _running += 1
+    try:
+        yield grader
+    finally:
+        with _lock:
+            _running -= 1
+            if not _running:
+                _timer = threading.Timer(IDLE_SECONDS, stop)
+                _timer.daemon = True
+                _timer.start()
+
+
+@atexit.register
+def stop() -> None:
+    """Ends the grader, unless it is in use again."""
+    global _grader
+    with _lock:
+        if _grader is not None and not _running:
+            _grader.close()
+            _grader = None
