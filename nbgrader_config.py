@@ -26,7 +26,7 @@ from nbgrader.preprocessors import (
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.feedback import OneSentence
 from graders.plugins.normalise import Normalise
-from graders.plugins.reading import TolerantExporter, adopt_renamed_notebook
+from graders.plugins.reading import TolerantExporter, receive_submission
 from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
@@ -78,7 +78,7 @@ c.Execute.record_timing = False  # builds are byte-identical
 
 # --- autograde --------------------------------------------------------------------------------------------------------
 c.Autograde.exporter_class = TolerantExporter
-c.Autograde.pre_convert_hook = adopt_renamed_notebook
+c.Autograde.pre_convert_hook = receive_submission
 c.Autograde.sanitize_preprocessors = [
     Normalise,
     ClearOutput,

@@ -1,5 +1,6 @@
 """The command line of the course."""
 
+import os
 import statistics
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from graders.build import BuildError
 from graders.source import Assignment, SourceError, assignment_names, course_root, read_assignment
 
 app = typer.Typer(
-    help="Builds and proves the exercises. Grading itself is plain nbgrader.",
+    help="Builds, grades and proves the exercises. Grading is nbgrader's, in parallel.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -220,6 +221,61 @@ def sample_class(
     root, assignments = _assignments(None)
     count = assemble(root, assignments, full)
     console.print(f"submitted/: {count} submissions of {len(assignments)} assignments", highlight=False)
+
+
+@app.command()
+def grade(
+    names: Names = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Submissions at a time; as many as there are cores.")] = None,
+    force: bool = typer.Option(False, "--force", help="Grade again what is graded already."),
+    unsealed: bool = typer.Option(False, "--unsealed", help="Without a sandbox; every notebook says so."),
+) -> None:
+    """Grade submissions in parallel, sealed: what `nbgrader autograde` does for one after the other."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from graders.grading import grade as run
+    from graders.grading import load_config, tasks
+    from graders.sealed.sandbox import NoSandbox
+
+    root, assignments = _assignments(names)
+    config = load_config(root)
+    if unsealed:
+        config.SealedExecute.unsealed = True
+    chosen = tasks(root, [assignment.name for assignment in assignments], student or [], force)
+    if not chosen:
+        console.print("Everything that was handed in is graded: --force grades it again.")
+        return
+    failed = 0
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    try:
+        with Progress(*columns, console=console) as progress:
+            bar = progress.add_task("grading", total=len(chosen))
+            for outcome in run(root, chosen, jobs or os.cpu_count() or 1, config, force):
+                task = outcome.task
+                progress.update(bar, advance=1, description=f"{task.student}, {task.assignment}")
+                if outcome.failure:
+                    failed += 1
+                    last = outcome.failure.strip().splitlines()[-1]
+                    progress.console.print(f"[bold red]not graded:[/] {task.student}, {task.assignment}: {last}")
+    except NoSandbox as error:
+        console.print(f"[bold red]course:[/] {error} Or grade with --unsealed.", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()

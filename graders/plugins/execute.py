@@ -6,13 +6,17 @@ from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_locked
 from traitlets import Bool, Float, Integer
 
 from graders.plugins.notes import add_note
 from graders.sealed.grader import DROPPED, GradedCell, Limits, Verdict, read_files
+from graders.sealed.sandbox import NoSandbox
 from graders.sealed.service import grade
+
+GRADED = "graded"  # the key in the metadata of a notebook that has been run to its end
 
 
 class TolerantExecute(Execute):
@@ -106,7 +110,12 @@ class SealedExecute(TolerantExecute):
         files, notes = read_files(Path(resources["metadata"]["path"]), self.limits.disk_bytes // 2)
         for note in notes:
             add_note(nb, note)
-        self.write(nb, grade(cells_of(nb), files, notebook_environment(), self.limits))
+        try:
+            verdict = grade(cells_of(nb), files, notebook_environment(), self.limits)
+        except NoSandbox as error:
+            raise NbGraderException(f"{error} Or grade with --SealedExecute.unsealed=True.") from None
+        self.write(nb, verdict)
+        nb.metadata[GRADED] = True
         return nb, resources
 
     @property

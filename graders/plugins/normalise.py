@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
-from graders.plugins.reading import UNREADABLE, original_name
+from graders.plugins.reading import UNREADABLE, notes_on
 from graders.source import stub
 
 
@@ -30,10 +30,8 @@ class Normalise(NbGraderPreprocessor):
         if UNREADABLE in resources:
             notes = [resources[UNREADABLE]]
         else:
-            name = original_name(Path(resources["metadata"]["path"]) / f"{names['notebook']}.ipynb")
-            notes = (
-                [f"The notebook was handed in as {name}; it is graded as {names['notebook']}.ipynb."] if name else []
-            )
+            submitted = Path(resources["metadata"]["path"])
+            notes = notes_on(submitted, submitted / f"{names['notebook']}.ipynb")
             notes += [] if any(True for _ in nb.cells) else ["The notebook has no cells."]
         return normalised(nb, source, notes), resources
 

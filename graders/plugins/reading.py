@@ -9,30 +9,47 @@ from pathlib import Path
 from typing import IO, Any
 
 import nbformat
+from dateutil.parser import ParserError
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.utils import parse_utc
 from traitlets import Integer
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
+MAX_MEGABYTES = 50
+
+INVALID_TIMESTAMP = "timestamp.invalid.txt"
+
+_LINK = "This was a link"
 
 
 class TolerantExporter(NotebookExporter):
     """An exporter that reads an unreadable notebook as an empty one with a note, so that it gets its 0 and its line."""
 
-    max_megabytes = Integer(50, help="Larger notebooks are not read.").tag(config=True)
+    max_megabytes = Integer(MAX_MEGABYTES, help="Larger notebooks are not read.").tag(config=True)
 
     def from_file(self, file_stream: IO[str], resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
         """Reads a notebook from an open file; see nbconvert's Exporter."""
-        megabytes = os.fstat(file_stream.fileno()).st_size / 1e6
-        try:
-            if megabytes > self.max_megabytes:
-                raise ValueError(f"it has {megabytes:.0f} MB and the limit is {self.max_megabytes} MB")
-            notebook = nbformat.read(file_stream, as_version=4)
-            list(notebook.cells)
-        except Exception as error:
-            notebook = nbformat.v4.new_notebook()
-            note = f"The notebook could not be read, so nothing in it was graded: {_reason(error)}."
+        notebook, note = read_tolerantly(file_stream, self.max_megabytes)
+        if note:
             resources = {**(resources or {}), UNREADABLE: note}
         return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+def read_tolerantly(stream: IO[str], max_megabytes: int = MAX_MEGABYTES) -> tuple[NotebookNode, str | None]:
+    """The notebook in an open file; an empty one, and a sentence that says why, if there is none that can be read."""
+    megabytes = os.fstat(stream.fileno()).st_size / 1e6
+    try:
+        if megabytes > max_megabytes:
+            raise ValueError(f"it has {megabytes:.0f} MB and the limit is {max_megabytes} MB")
+        notebook = nbformat.read(stream, as_version=4)
+        cells = list(notebook.cells)
+        if len(cells) > 10_000:
+            raise ValueError(f"it has {len(cells)} cells and the limit is 10000 cells")
+    except Exception as error:
+        note = f"The notebook could not be read, so nothing in it was graded: {_reason(error)}."
+        return nbformat.v4.new_notebook(), note
+    return notebook, None
 
 
 def _reason(error: Exception) -> str:
@@ -52,21 +69,72 @@ def _reason(error: Exception) -> str:
     return f"it is not a Jupyter notebook ({type(error).__name__})"
 
 
-def adopt_renamed_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Nbgrader's ``pre_convert_hook``: a submission without ``<assignment>.ipynb`` gets a copy of its best candidate.
+def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Nbgrader's ``pre_convert_hook``: puts a submission's folder into a state that is safe to copy and to grade.
 
-    What was handed in stays beside it. nbgrader finds notebooks by their name alone and drops a submission without
-    the right one.
+    Links become small text files, because nbgrader would copy what they point to, be it another submission. A
+    submission without ``<assignment>.ipynb`` gets a copy of its best candidate: nbgrader finds notebooks by their name
+    alone and drops a submission without the right one. What was handed in stays beside it.
     """
     paths = [Path(name) for name in notebooks]
-    if not paths or any(path.stem == assignment for path in paths):
+    if not paths:
+        return
+    replace_links(paths[0].parent)
+    mend_timestamp(paths[0].parent)
+    if any(path.stem == assignment for path in paths):
         return
     best = max(sorted(paths), key=lambda path: _graded_cells(path))
     notebooks.append(str(shutil.copy(best, best.with_name(f"{assignment}.ipynb"))))
 
 
+def replace_links(folder: Path) -> None:
+    """Puts a text file that says where it pointed in the place of each link, and of all that is no plain file."""
+    for place, folders, files in os.walk(folder):
+        for name in [*folders, *files]:
+            path = Path(place) / name
+            if path.is_symlink():
+                text = f"{_LINK} to {path.readlink()}\n"
+            elif not path.is_file() and not path.is_dir():
+                text = "This was no plain file\n"
+            else:
+                continue
+            path.unlink()
+            path.write_text(text, encoding="utf-8", errors="replace")
+
+
+def links_in(folder: Path) -> list[str]:
+    """The names of the files that `replace_links` has put in the place of links."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.stat().st_size < 5000 and path.read_bytes().startswith(_LINK.encode()):
+            found.append(str(path.relative_to(folder)))
+    return found
+
+
+def mend_timestamp(folder: Path) -> None:
+    """Moves a ``timestamp.txt`` that holds no time out of the way, which would stop nbgrader."""
+    path = folder / "timestamp.txt"
+    try:
+        parse_utc(path.read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return
+    except (ParserError, ValueError, OverflowError, AttributeError, TypeError, OSError):
+        path.rename(path.with_name(INVALID_TIMESTAMP))
+
+
+def notes_on(folder: Path, notebook: Path) -> list[str]:
+    """What is to be said of the files of a submission, in sentences."""
+    notes = [f"The link {name} was left out: hand in files." for name in links_in(folder)]
+    name = original_name(notebook)
+    if name:
+        notes.append(f"The notebook was handed in as {name}; it is graded as {notebook.name}.")
+    if (folder / INVALID_TIMESTAMP).is_file():
+        notes.append("timestamp.txt holds no time, so when the notebook was handed in is not known.")
+    return notes
+
+
 def original_name(notebook: Path) -> str | None:
-    """The name under which a notebook was handed in, if `adopt_renamed_notebook` copied it."""
+    """The name under which a notebook was handed in, if `receive_submission` copied it."""
     for other in sorted(notebook.parent.glob("*.ipynb")):
         if other != notebook and filecmp.cmp(other, notebook, shallow=False):
             return other.name

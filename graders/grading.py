@@ -1,0 +1,143 @@
+"""Grades many submissions at a time: they run in parallel, and nbgrader records them one after the other.
+
+A run is a pure function of the notebook and its files, so it can be made beforehand: what `nbgrader autograde` would
+execute is executed in a pool, and nbgrader then finds the verdict ready. Gradebook, files and order of things stay
+nbgrader's own.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.apps import NbGraderAPI
+from nbgrader.utils import parse_utc
+from traitlets.config import Config, PyFileConfigLoader
+
+from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
+from graders.plugins.normalise import normalised
+from graders.plugins.reading import mend_timestamp, read_tolerantly, receive_submission
+from graders.sealed import service
+from graders.sealed.grader import read_files
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission that is to be graded."""
+
+    student: str
+    assignment: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: seconds of its run, and what nbgrader logged if it failed."""
+
+    task: Task
+    seconds: float
+    failure: str | None = None
+
+
+def load_config(root: Path) -> Config:
+    """The course's nbgrader_config.py."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+
+
+def tasks(root: Path, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
+    """The submissions that nbgrader would grade now, and those that a killed run has left half done.
+
+    Args:
+        root: the course.
+        assignments: their names.
+        students: their names; all of them if there are none.
+        force: also what is graded already.
+    """
+    found = []
+    for assignment in assignments:
+        for folder in sorted((root / "submitted").glob(f"*/{assignment}")):
+            student = folder.parent.name
+            if (students and student not in students) or not any(folder.glob("*.ipynb")):
+                continue
+            mend_timestamp(folder)
+            graded = root / "autograded" / student / assignment
+            if graded.is_dir() and not _is_complete(graded / f"{assignment}.ipynb"):
+                shutil.rmtree(graded)
+            if force or not graded.is_dir() or _is_newer(folder, graded):
+                found.append(Task(student, assignment))
+    return found
+
+
+def _is_complete(path: Path) -> bool:
+    """Whether nbgrader has finished with a notebook: it writes the run one after it has recorded its points."""
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["metadata"].get(GRADED))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _is_newer(submitted: Path, graded: Path) -> bool:
+    times = []
+    for folder in (submitted, graded):
+        try:
+            times.append(parse_utc((folder / "timestamp.txt").read_text(encoding="utf-8").strip()))
+        except (OSError, ValueError):
+            return False
+    return times[0] > times[1]
+
+
+def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config, force: bool) -> Iterator[Outcome]:
+    """Grades submissions, several at a time; gives each as soon as it is recorded.
+
+    Raises:
+        graders.sealed.sandbox.NoSandbox: where this machine cannot isolate.
+    """
+    execute = SealedExecute(config=config)
+    api = _api(root, config)
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    with contextlib.ExitStack() as stack:
+        stack.callback(service.stop)
+        if not execute.unsealed:
+            stack.enter_context(service.started(execute.limits, threads))
+        pool = stack.enter_context(ThreadPoolExecutor(jobs))
+        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        prepare: Callable[[Path, Task, SealedExecute], float] = _nothing if execute.unsealed else _prepare
+        runs: dict[Future[float], Task] = {pool.submit(prepare, root, task, execute): task for task in chosen}
+        for run in as_completed(runs):
+            yield _record(api, runs[run], run.result(), force)
+
+
+def _api(root: Path, config: Config) -> NbGraderAPI:
+    from nbgrader.coursedir import CourseDirectory
+
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    api.log.setLevel(logging.INFO)
+    return api
+
+
+def _nothing(root: Path, task: Task, execute: SealedExecute) -> float:
+    return 0.0
+
+
+def _prepare(root: Path, task: Task, execute: SealedExecute) -> float:
+    """Runs a submission as nbgrader will ask for it; gives the seconds that it took."""
+    name = task.assignment
+    source, submitted = root / "source" / name, root / "submitted" / task.student / name
+    receive_submission(name, task.student, [str(path) for path in submitted.glob("*.ipynb")])
+    with (submitted / f"{name}.ipynb").open(encoding="utf-8") as stream:
+        notebook, _ = read_tolerantly(stream)
+    notebook = normalised(notebook, nbformat.read(source / f"{name}.ipynb", as_version=4), [])
+    files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
+    own, _ = read_files(source, execute.limits.disk_bytes // 2)
+    return service.prepare(cells_of(notebook), files | own, notebook_environment(), execute.limits).seconds
+
+
+def _record(api: NbGraderAPI, task: Task, seconds: float, force: bool) -> Outcome:
+    """Has nbgrader grade one submission, whose run is ready."""
+    result = api.autograde(task.assignment, task.student, force=force)
+    return Outcome(task, seconds, None if result["success"] else result.get("error") or result.get("log", ""))
