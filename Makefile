@@ -11,9 +11,8 @@ INSTALLED := $(VENV)/.installed
 CLASS ?= small
 ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
-ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
-.PHONY: help install build check grade test test-full lab clean $(ASSIGNMENTS:%=grade-%)
+.PHONY: help install build check grade test test-full lab clean sandbox $(ASSIGNMENTS:%=feedback-%)
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,32 +25,36 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-install: $(INSTALLED)  ## Install everything into .venv.
+install: $(INSTALLED) sandbox  ## Install everything into .venv.
+
+# Bubblewrap is the outer wall of sealed grading. Without it everything else works, and `course grade` says what to do.
+sandbox:
+	@command -v bwrap >/dev/null || [ "$$(uname)" != Linux ] || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing bubblewrap ..."; apt-get install -qq -y bubblewrap >/dev/null 2>&1 \
+	      || { apt-get update -qq && apt-get install -qq -y bubblewrap >/dev/null; }; \
+	  else echo "For sealed grading, install bubblewrap: sudo apt-get install bubblewrap"; fi; }
 
 build: install  ## Build source notebooks, releases and executed solutions.
 	@$(BIN)/course build
 
-grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the table.
+grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the table. UNSEALED=1: without a sandbox.
 	@$(BIN)/course sample-class $(if $(filter full,$(CLASS)),--full)
-	@: > grading.log
-	@$(ONE_THREAD) $(MAKE) --no-print-directory --jobs $(JOBS) $(ASSIGNMENTS:%=grade-%)
+	@$(BIN)/course grade --jobs $(JOBS) $(if $(UNSEALED),--unsealed)
+	@: > feedback.log
+	@$(MAKE) --no-print-directory --jobs $(JOBS) $(ASSIGNMENTS:%=feedback-%)
 	@$(BIN)/course grades
 
-# As many at a time as there are cores, and each keeps to one: nbgrader itself grades one notebook after the other.
-$(ASSIGNMENTS:%=grade-%): grade-%:
-	@echo "nbgrader autograde $*"
-	@{ $(BIN)/nbgrader autograde $* 2>&1 || echo "ERROR: nbgrader autograde $*: see grading.log"; } \
-	  | tee -a grading.log | { grep -E --line-buffered 'Autograding|ERROR' || true; }
+$(ASSIGNMENTS:%=feedback-%): feedback-%:
 	@echo "nbgrader generate_feedback $*"
-	@{ $(BIN)/nbgrader generate_feedback $* 2>&1 || echo "ERROR: nbgrader generate_feedback $*: see grading.log"; } \
-	  | tee -a grading.log | { grep -E --line-buffered 'ERROR' || true; }
+	@$(BIN)/nbgrader generate_feedback $* >>feedback.log 2>&1 || echo "ERROR: nbgrader generate_feedback $*: see feedback.log"
 
 check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check graders simulations tests nbgrader_config.py
 	@$(BIN)/course build --check
 
-test: check grade  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents.
+test: check grade  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.
 	@$(BIN)/python -m pytest
 
 test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds.
@@ -62,5 +65,5 @@ lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrade
 	@$(BIN)/jupyter lab
 
 clean:  ## Remove what grading made, the gradebook with it.
-	rm -rf gradebook.db* submitted feedback grading.log .exchange
+	rm -rf gradebook.db* submitted feedback feedback.log .exchange
 	find autograded -mindepth 1 ! -name .gitkeep -delete

@@ -1,0 +1,175 @@
+"""Attacks on the grader: none gains a point that its answer does not earn, reads a hidden test, or harms anyone else.
+
+Each file in tests/attacks says what it tries and what must happen. All of them are one class, graded at once.
+"""
+
+import html
+import importlib.util
+import json
+import os
+import re
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, Course, make_course, nbgrader, read_results
+
+from graders.plugins.notes import notes_of
+from graders.source import RELEASED
+from graders.submissions import fill_in, reference_answers
+
+ASSIGNMENT = ASSIGNMENTS[LIGHT]
+CANARY = "the-canary-of-this-run-4711"
+LIMITS = """
+c.Execute.timeout = 20
+c.SealedExecute.memory_gigabytes = 1.0
+c.SealedExecute.disk_megabytes = 64
+"""
+
+
+def load(path: Path):
+    spec = importlib.util.spec_from_file_location(f"attack_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ATTACKS = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
+
+
+def hand_in(course: Course, name: str, attack) -> None:
+    notebook = nbformat.read(course.root / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    cells = notebook.cells
+    if getattr(attack, "RIGHT", False):
+        fill_in(notebook, reference_answers(ASSIGNMENT))
+        third = [cell.slug for cell in ASSIGNMENT.of_kind("solution")][2]
+        last = max(i for i, cell in enumerate(cells) if cell.id.startswith(f"{third}-test"))
+        if hasattr(attack, "CODE"):
+            cells.insert(last + 1, nbformat.v4.new_code_cell(attack.CODE))
+    elif hasattr(attack, "CODE"):
+        fill_in(notebook, {ASSIGNMENT.of_kind("solution")[0].slug: attack.CODE})
+    folder = course.root / "submitted" / name / LIGHT
+    folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text("2026-01-01 12:00:00 UTC", encoding="utf-8")
+    if not hasattr(attack, "make") or attack.make(notebook, folder) is not False:
+        (folder / f"{LIGHT}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def course_grade(course: Course) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [BIN / "course", "grade", LIGHT],
+        cwd=course.root,
+        env={**os.environ, **RELEASED, "COURSE_CANARY": CANARY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def gradebook(course: Course) -> dict[str, float]:
+    with sqlite3.connect(course.root / "gradebook.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("SELECT count(*) FROM grade WHERE manual_score IS NOT NULL").fetchone() == (0,)
+    read_results(course)
+    return {student: graded.points for student, graded in course.students.items()}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    course = make_course(tmp_path_factory.mktemp("attacks"), ASSIGNMENT)
+    (course.root / "source" / f"{LIGHT}.py").write_bytes((ROOT / "source" / f"{LIGHT}.py").read_bytes())
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
+    right = type("Right", (), {"RIGHT": True})
+    for name in ("aaa-right", "mmm-right", "zzz-right"):
+        hand_in(course, name, right)
+    for name, attack in ATTACKS.items():
+        hand_in(course, name, attack)
+    done = course_grade(course)
+    (course.root / "grade.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    nbgrader(course.root, "generate_feedback", LIGHT)
+    gradebook(course)
+    return course
+
+
+def hidden_lines() -> list[str]:
+    lines = []
+    for cell in ASSIGNMENT.of_kind("test"):
+        hidden = re.findall(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", cell.source, flags=re.DOTALL)
+        lines += [line.strip() for part in hidden for line in part.splitlines() if len(line.strip()) > 15]
+    return sorted(set(lines))
+
+
+def seen_by_student(course: Course, student: str) -> str:
+    """All that a submission has written or shown: the outputs of its cells, its files, its feedback."""
+    folder = course.root / "autograded" / student / LIGHT
+    texts = [course.students[student].feedback] if student in course.students else []
+    for path in folder.rglob("*") if folder.is_dir() else []:
+        if path.name == f"{LIGHT}.ipynb":
+            outputs = [cell.get("outputs", []) for cell in nbformat.read(path, as_version=4).cells]
+            texts.append(json.dumps(outputs))
+        elif path.is_file():
+            texts.append(path.read_text(encoding="utf-8", errors="replace"))
+    return "\n".join(texts)
+
+
+def test_there_are_attacks_of_every_kind():
+    assert len(ATTACKS) >= 40
+    assert all((attack.__doc__ or "").count(".") >= 2 for attack in ATTACKS.values())
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack_gets_what_its_answers_earn(course, name):
+    points = course.students[name].points if name in course.students else 0
+    assert points == getattr(ATTACKS[name], "POINTS", 0), course.students.get(name)
+
+
+@pytest.mark.parametrize("name", [name for name, attack in ATTACKS.items() if getattr(attack, "SAYS", None)])
+def test_attack_gets_its_line(course, name):
+    graded = course.students[name]
+    feedback = html.unescape(re.sub(r"<[^>]+>", "", graded.feedback))
+    lines = [*graded.notes, *graded.failures.values(), *(line for line in feedback.splitlines() if "Traceback" in line)]
+    assert re.search(ATTACKS[name].SAYS, "\n".join(lines)), lines
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack_sees_no_hidden_test_and_no_secret(course, name):
+    seen = seen_by_student(course, name)
+    assert CANARY not in seen
+    assert [line for line in hidden_lines() if line in html.unescape(seen)] == []
+
+
+def test_nobody_else_is_harmed(course):
+    for name in ("aaa-right", "mmm-right", "zzz-right"):
+        assert course.students[name].points == ASSIGNMENT.auto_points
+        assert course.students[name].notes == []
+
+
+def test_no_process_is_left(course):
+    left = [
+        path
+        for path in Path("/proc").glob("[0-9]*/environ")
+        if os.access(path, os.R_OK) and CANARY.encode() in _read(path)
+    ]
+    assert left == []
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_another_run_grades_nothing_again(course):
+    before = gradebook(course)
+    done = course_grade(course)
+    assert "is graded" in done.stdout, done.stdout + done.stderr
+    assert gradebook(course) == before
+
+
+def test_notes_reach_the_table(course):
+    path = course.root / "autograded" / "fills_the_disk" / LIGHT / f"{LIGHT}.ipynb"
+    assert notes_of(path) == course.students["fills_the_disk"].notes
