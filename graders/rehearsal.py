@@ -125,7 +125,7 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     if trained or not answers:
         run = affected = set(range(len(cells)))
     else:
-        run, affected = _cells_to_run(cells, sources)
+        run, affected = cells_to_run(cells, sources)
     outcomes = []
     with rehearsal_of(assignment, RELEASED if trained else PROOF) as rehearsal:
         for place, (cell, source) in enumerate(zip(cells, sources, strict=True)):
@@ -139,7 +139,7 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     return outcomes
 
 
-def _cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int], set[int]]:
+def cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int], set[int]]:
     """The tests that depend on an answer, and every cell that these depend on; by place."""
     names = [
         Names() if cell.kind in ("prose", "answer") else names_of(source)

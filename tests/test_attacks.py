@@ -23,7 +23,7 @@ from graders.submissions import fill_in, reference_answers
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 CANARY = "the-canary-of-this-run-4711"
 LIMITS = """
-c.Execute.timeout = 20
+c.Execute.timeout = 8
 c.SealedExecute.memory_gigabytes = 1.0
 c.SealedExecute.disk_megabytes = 64
 """

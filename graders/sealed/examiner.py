@@ -40,12 +40,13 @@ def main(request: dict, channels: list[socket.socket]) -> None:
             if cell["kind"] == "test":
                 outputs = judge(cell["source"], cell["id"], own, conversation, seconds, limit)
             else:
-                outputs = _outputs_of(conversation.ask("run", decode=False, source=cell["source"]), limit)
+                try:
+                    outputs = _outputs_of(conversation.ask("run", source=cell["source"]), limit)
+                except CellTimeout:
+                    outputs = [timeout_error(seconds)]
             wire.send(job_channel, {"cell": place, "outputs": outputs})
     except CandidateLost as error:
         wire.send(job_channel, {"lost": str(error)})
-    except CellTimeout:
-        wire.send(job_channel, {"lost": "overtime"})
     else:
         wire.send(job_channel, {"done": True})
 
@@ -173,20 +174,23 @@ def _outputs_of(said: Any, limit: int) -> list[dict]:
     """The outputs of a cell as the candidate reports them, in the shape of a notebook and no larger than allowed."""
     outputs: list[dict] = []
     left = 2 * limit + 10_000  # the candidate counts too; this one cannot be argued with
-    for output in said if isinstance(said, list) else []:
-        kind = output.get("output_type") if isinstance(output, dict) else None
+    for output in said if type(said) is list else []:
+        if type(output) is not dict:
+            continue
+        kind = output.get("output_type")
         if kind == "stream":
             text = _text(output.get("text"), left)
             outputs.append({"output_type": kind, "name": "stderr" if output.get("name") == "stderr" else "stdout",
                             "text": text})  # fmt: skip
             left -= len(text)
-        elif kind in ("display_data", "execute_result"):
-            data = {mime: _text(output["data"].get(mime), left) for mime in _MIME if mime in dict(output["data"])}
+        elif kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
+            data = {mime: _text(output["data"][mime], left) for mime in _MIME if mime in output["data"]}
             left -= sum(map(len, data.values()))
             shown = {"output_type": kind, "data": data, "metadata": {}}
             outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
         elif kind == "error":
-            lines = [_text(line, 2000) for line in list(output.get("traceback", []))[:200]]
+            lines = output.get("traceback")
+            lines = [_text(line, 2000) for line in lines[:200]] if type(lines) is list else []
             name = _text(output.get("ename"), 200)
             if name == "Overtime":
                 outputs.append({"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": []})

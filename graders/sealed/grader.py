@@ -236,7 +236,7 @@ class Grader:
                 "cell_seconds": limits.cell_seconds,
                 "max_output_bytes": limits.max_output_bytes,
             }
-            lost: str | None = "silent"
+            lost: str | None = "silent"  # the examiner itself
             with contextlib.suppress(wire.Silence):
                 wire.send(job, message, encoder.buffers, time.monotonic() + GRACE_SECONDS)
                 for report in self._reports(job):
@@ -263,15 +263,17 @@ class Grader:
             ParentLost: if it was no fault of the submission.
             sandbox.NoSandbox: if the child could not be isolated.
         """
-        said = _status(candidate, 1.0)
-        if said is None:  # it still runs, and does not answer
-            if lost == "silent" and _status(examiner, 0.0) == {}:
-                raise ParentLost("the examiner's parent died")
-            seconds = self.limits.cell_seconds
-            return f"it ran longer than {seconds:g} s and could not be stopped" if lost == "overtime" or (
-                "Silence" in lost) else "its process answered what no notebook answers"  # fmt: skip
-        if not said:
+        if lost == "late":
+            return f"it ran longer than {self.limits.cell_seconds:g} s and could not be stopped"
+        if lost == "nonsense":
+            return "its process answered what no notebook answers"
+        if lost == "silent" and _status(examiner, 0.0) == {}:
+            raise ParentLost("the examiner's parent died")
+        said = _status(candidate, 2.0)
+        if said == {}:
             raise ParentLost("the candidate's parent died")
+        if said is None:
+            return "its process answered no more" if lost == "gone" else "its tests came to no end"
         if "refused" in said:
             raise sandbox.NoSandbox(f"A child could not be isolated: {said['refused']}.")
         return said["ended"]

@@ -48,7 +48,7 @@ class Conversation:
         self._given.clear()
         self.ask("forget")
 
-    def ask(self, do: str, decode: bool = True, **message: Any) -> Any:
+    def ask(self, do: str, **message: Any) -> Any:
         """Asks for one thing and gives the answer; an error over there is raised here, by its name.
 
         Raises:
@@ -73,9 +73,13 @@ class Conversation:
                 self._call_back(answer, buffers, until)
             if "error" in answer:
                 raise _error(answer)
-            return wire.Decoder(buffers, self._find).decode(answer["value"]) if decode else answer["value"]
-        except (wire.Silence, wire.WireError, KeyError) as error:
-            raise CandidateLost(f"{type(error).__name__}: {error}") from None
+            return wire.Decoder(buffers, self._find).decode(answer["value"])
+        except wire.Late:
+            raise CandidateLost("late") from None
+        except wire.Silence:
+            raise CandidateLost("gone") from None
+        except (wire.WireError, KeyError):
+            raise CandidateLost("nonsense") from None
 
     def _call_back(self, request: dict, buffers: list[bytearray], until: float) -> None:
         """Answers a call of one of our own functions, which the candidate was given."""

@@ -71,6 +71,8 @@ class Candidate:
             except Exception:
                 text = ""
             return {"error": type(error).__name__[:100], "text": text}, []
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)  # also where the alarm came while the limit was being lifted
 
     # --- requests -----------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,11 @@ class WireError(Exception):
 
 
 class Silence(Exception):
-    """The other side did not answer in time, or is gone."""
+    """The other side is gone."""
+
+
+class Late(Silence):
+    """The other side is there, and neither speaks nor listens in time."""
 
 
 # --- frames -----------------------------------------------------------------------------------------------------------
@@ -41,7 +45,7 @@ def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview]
     """Sends one frame.
 
     Raises:
-        Silence: if the other side is gone, or takes nothing until the given time of `time.monotonic`.
+        Silence: if the other side is gone, or (`Late`) takes nothing until the given time of `time.monotonic`.
     """
     header = json.dumps({"message": message, "buffers": [len(buffer) for buffer in buffers]}).encode()
     try:
@@ -50,6 +54,8 @@ def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview]
             while view:
                 _wait(channel, until)
                 view = view[channel.send(view) :]
+    except TimeoutError:
+        raise Late from None
     except OSError as error:
         raise Silence(str(error)) from None
 
@@ -58,7 +64,7 @@ def receive(channel: socket.socket, until: float = math.inf) -> tuple[Any, list[
     """Receives one frame: its message and its buffers.
 
     Raises:
-        Silence: if the other side is gone, or says nothing until the given time of `time.monotonic`.
+        Silence: if the other side is gone, or (`Late`) says nothing until the given time of `time.monotonic`.
         WireError: if what it says is no frame.
     """
     size = _LENGTH.unpack(_read(channel, _LENGTH.size, until))[0]
@@ -85,6 +91,8 @@ def _read(channel: socket.socket, size: int, until: float) -> bytearray:
             if got == 0:
                 raise Silence("the other side is gone")
             view = view[got:]
+    except TimeoutError:
+        raise Late from None
     except OSError as error:
         raise Silence(str(error)) from None
     return data
@@ -96,7 +104,7 @@ def _wait(channel: socket.socket, until: float) -> None:
         return
     left = until - time.monotonic()
     if left <= 0:
-        raise Silence("no time is left")
+        raise Late
     channel.settimeout(left)
 
 

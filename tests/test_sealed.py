@@ -1,0 +1,326 @@
+"""Across the seal a test gives what it gives in the student's own process, and nothing but data crosses."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import sympy as sp
+from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, Course, hand_in, make_course, nbgrader
+
+from graders.rehearsal import cells_to_run
+from graders.sealed.examiner import library_names
+from graders.sealed.grader import GradedCell, Grader, Limits, read_files
+from graders.sealed.inside import wire
+from graders.source import PROOF
+from graders.submissions import everyone
+
+# --- the two ways agree -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def grader():
+    with Grader(Limits(cell_seconds=120), threads=1) as grader:
+        yield grader
+
+
+def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[str, bool]:
+    """Which of the tests that these answers can change fail across the seal, with a few steps of training."""
+    assignment = ASSIGNMENTS[name]
+    cells = assignment.cells
+    sources = [answers.get(cell.slug, cell.source) if cell.kind == "solution" else cell.source for cell in cells]
+    run, affected = cells_to_run(cells, sources) if answers else (set(range(len(cells))), None)
+    chosen = []
+    for place, (cell, source) in enumerate(zip(cells, sources, strict=True)):
+        if cell.kind == "test" and not cell.trained and (affected is None or place in affected):
+            chosen.append(GradedCell(cell.grade_id, "test", source))
+        elif cell.kind in ("code", "solution") and place in run:
+            chosen.append(GradedCell(cell.grade_id, "locked" if cell.kind == "code" else "free", source))
+    files, _ = read_files(ROOT / "source" / name, 2**27)
+    verdict = grader.grade(chosen, files, PROOF)
+    assert verdict.ended is None, verdict.ended
+    return {
+        cell.id: any(output["output_type"] == "error" for output in outputs)
+        for cell, outputs in zip(chosen, verdict.outputs, strict=True)
+        if cell.kind == "test"
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fixture_gets_the_same_across_the_seal(grader, rehearsed, name, pytestconfig):
+    students = everyone(ROOT, ASSIGNMENTS[name])
+    if not pytestconfig.getoption("full"):  # right ones and every fourth wrong one; the rest is for the night
+        right = [student for student in students if not student.name[0].isdigit()]
+        wrong = [student for student in students if student.name[0].isdigit()]
+        students = right + wrong[:: max(1, len(wrong) // 8)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        sealed = list(pool.map(lambda student: sealed_failures(grader, name, student.answers), students))
+    different = []
+    for student, found in zip(students, sealed, strict=True):
+        here = {outcome.grade_id: outcome.failure for outcome in rehearsed(name)[student.name]}
+        different += [
+            (student.name, grade_id, here[grade_id])
+            for grade_id, failed in found.items()
+            if failed != bool(here[grade_id])
+        ]
+    assert different == []
+
+
+# --- the wire ---------------------------------------------------------------------------------------------------------
+
+
+def nothing(description):
+    raise wire.WireError("an object")
+
+
+def crossed(value):
+    encoder = wire.Encoder(nothing)
+    message = json.loads(json.dumps(encoder.encode(value)))
+    return wire.Decoder([bytearray(buffer) for buffer in encoder.buffers], nothing).decode(message)
+
+
+x = sp.Symbol("x", positive=True)
+g = sp.Function("g")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        -(2**80),
+        0.1,
+        float("inf"),
+        1 + 2j,
+        "a \u03b8",
+        b"\0\1",
+        [1, [2.5, "x"]],
+        (1, (2,)),
+        {"a": 1, 2: (3, None)},
+        {1, 2},
+        range(2, 9, 3),
+        slice(1, None, 2),
+        np.float32(0.1),
+        np.bool_(True),
+        x * sp.exp(-(x**2)) / 3,
+        sp.Derivative(g(x), x) + sp.pi,
+        sp.Eq(x, 2),
+    ],
+    ids=repr,
+)
+def test_plain_values_cross_unchanged(value):
+    assert crossed(value) == value
+    assert type(crossed(value)) is type(value)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "bool", "complex64", "U3", ">i4", "datetime64[s]"])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 0), (2, 3, 4)])
+def test_arrays_cross_unchanged(dtype, shape):
+    array = np.zeros(shape, dtype=dtype)
+    got = crossed(array)
+    assert got.dtype == array.dtype
+    assert got.shape == shape
+    assert got.flags.writeable
+    assert (got == array).all()
+
+
+def test_ragged_arrays_cross_as_objects():
+    array = np.empty(2, dtype=object)
+    array[:] = [[1, 2], [3]]
+    assert crossed(array).tolist() == [[1, 2], [3]]
+
+
+def test_tensors_cross_as_arrays():
+    import tensorflow as tf
+
+    assert crossed(tf.constant([1.0, 2.0])).tolist() == [1.0, 2.0]
+    assert crossed(tf.TensorShape([None, 3])) == (None, 3)
+
+
+def test_what_holds_itself_does_not_cross():
+    loop = []
+    loop.append(loop)
+    with pytest.raises(wire.WireError):
+        crossed(loop)
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        {"is": "array", "dtype": "O", "shape": [1], "in": 0},
+        {"is": "array", "dtype": "f8", "shape": [10**9], "in": 0},
+        {"is": "array", "dtype": "f8", "shape": [-1], "in": 0},
+        {"is": "array", "dtype": "no", "shape": [1], "in": 0},
+        {"is": "array", "dtype": "f8", "shape": [1], "in": 7},
+        {"is": "integer", "of": "9" * 10**5},
+        {"is": "expression", "of": ["__import__", ["os"]]},
+        {"is": "expression", "of": ["Pow", [["Rational", "10", "1"], ["Rational", "1000000000", "1"]]]},
+        {"is": "dict", "of": [[[1], 2]]},
+        {"is": "handle"},
+        {"no": "kind"},
+    ],
+    ids=str,
+)
+def test_what_no_encoder_makes_is_refused(encoded):
+    with pytest.raises(wire.WireError):
+        wire.Decoder([bytearray(8)], nothing).decode(encoded)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        struct.pack("!Q", 2**60),
+        struct.pack("!Q", 4) + b"nope",
+        struct.pack("!Q", 2) + b"[]",
+        struct.pack("!Q", 40) + b'{"message": 1, "buffers": [99999999999]}',
+        struct.pack("!Q", 100_000) + b"[" * 100_000,
+    ],
+    ids=["huge", "no JSON", "no frame", "huge buffer", "deep"],
+)
+def test_frames_that_are_none_are_refused(sent):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(sent)
+        with pytest.raises(wire.WireError):
+            wire.receive(ours, time.monotonic() + 5)
+
+
+def test_silence_ends_at_its_time():
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(wire.Silence):
+        wire.receive(ours, time.monotonic() + 0.05)
+
+
+def test_libraries_are_those_of_the_locked_cells():
+    names = library_names(["import numpy as np\nimport os.path\nfrom math import pi\nnp = fake()\nlinalg = np.linalg"])
+    assert names["np"] is np
+    assert names["linalg"] is np.linalg
+    assert "fake" not in names
+
+
+# --- the sandbox ------------------------------------------------------------------------------------------------------
+
+
+def printed(grader: Grader, *sources: str, files: dict[str, bytes] | None = None, environment=None) -> list[str]:
+    """What cells print."""
+    cells = [GradedCell(f"cell-{number}", "free", source) for number, source in enumerate(sources)]
+    verdict = grader.grade(cells, files or {}, environment or {})
+    assert verdict.ended is None, verdict.ended
+    return ["".join(o.get("text", o.get("evalue", "")) for o in outputs) for outputs in verdict.outputs]
+
+
+def test_candidate_sees_its_folder_and_the_environment_alone(grader):
+    os.environ["A_SECRET_OF_THE_INSTRUCTOR"] = "4711"
+    source = "import os; print(os.getcwd(), os.listdir('.'), os.listdir('/proc'), os.getpid(), os.environ)"
+    (text,) = printed(grader, source, files={"data/a.txt": b"1"}, environment={"COURSE_SEED": "5"})
+    assert text.startswith("/student ['data'] ['self'] 1 ")
+    assert "4711" not in text
+    assert "'COURSE_SEED': '5'" in text
+
+
+@pytest.mark.parametrize("path", [str(ROOT / "source"), str(ROOT / "graders"), "/root", "/home", "/etc/passwd"])
+def test_candidate_does_not_see(grader, path):
+    assert printed(grader, f"import os; print(os.path.exists({path!r}))") == ["False\n"]
+
+
+@pytest.mark.parametrize("path", ["/x", "/usr/x", "/dev/x", "/sealed/inside/x", "/proc/x", str(BIN / "x")])
+def test_candidate_does_not_write(grader, path):
+    assert "Error" in printed(grader, f"try:\n    open({path!r}, 'w')\nexcept OSError as e:\n    print('Error', e)")[0]
+
+
+def test_nothing_leaks_to_the_next_submission(grader):
+    leave = "import os, builtins, numpy as np\nbuiltins.mine = 1\nnp.mine = 1\nos.environ['MINE'] = '1'\n"
+    leave += "for f in ('/tmp', '/dev/shm', '/student'):\n    open(f + '/mine', 'w').close()\n"
+    printed(grader, leave)
+    look = (
+        "import os, builtins, numpy as np\nprint(hasattr(builtins, 'mine'), hasattr(np, 'mine'), 'MINE' in os.environ, "
+    )
+    look += "[os.path.exists(f + '/mine') for f in ('/tmp', '/dev/shm', '/student')])"
+    assert printed(grader, look) == ["False False False [False, False, False]\n"]
+
+
+def test_notebook_features_work_in_the_candidate(grader):
+    source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n"
+    cells = [GradedCell("plot", "free", source), GradedCell("value", "free", "{'a': 1}")]
+    plot, value = grader.grade(cells, {}, {}).outputs
+    assert [sorted(output["data"]) for output in plot if output["output_type"] == "display_data"] == [
+        ["image/png", "text/plain"]
+    ]
+    assert value[0]["output_type"] == "execute_result"
+    assert value[0]["data"]["text/plain"] == "{'a': 1}"
+
+
+def test_a_parent_that_dies_is_replaced(grader):
+    printed(grader, "1")
+    os.kill(grader._parents["candidate"].process.pid, signal.SIGKILL)
+    os.kill(grader._parents["examiner"].process.pid, signal.SIGKILL)
+    assert printed(grader, "print('here')") == ["here\n"]
+
+
+# --- a killed run -----------------------------------------------------------------------------------------------------
+
+
+def grades_of(course: Course) -> list[tuple]:
+    with sqlite3.connect(course.root / "gradebook.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return sorted(
+            connection.execute(
+                "SELECT student.id, base_cell.name, grade.auto_score, grade.manual_score FROM grade "
+                "JOIN base_cell ON base_cell.id = grade.cell_id "
+                "JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id "
+                "JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id "
+                "JOIN student ON student.id = submitted_assignment.student_id"
+            ).fetchall()
+        )
+
+
+def notebooks_of(course: Course) -> dict[str, str]:
+    return {str(path.parent): path.read_text() for path in course.root.glob("autograded/*/*/*.ipynb")}
+
+
+def course_grade(course: Course, seconds: float | None = None) -> None:
+    """Runs ``course grade``; kills it, with everything it has started, after some seconds if that is asked."""
+    (course.root / "source" / f"{LIGHT}.py").write_bytes((ROOT / "source" / f"{LIGHT}.py").read_bytes())
+    process = subprocess.Popen(
+        [BIN / "course", "grade", LIGHT], cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def some_students(count: int) -> list[tuple[str, dict[str, str]]]:
+    students = everyone(ROOT, ASSIGNMENTS[LIGHT])
+    return [(f"student-{number:02d}", students[number % len(students)].answers) for number in range(count)]
+
+
+def test_killing_a_run_at_any_time_loses_nothing(tmp_path_factory, pytestconfig):
+    """The gradebook of a run that is killed again and again is that of a run by nbgrader alone."""
+    many, kills = (50, 10) if pytestconfig.getoption("full") else (8, 3)
+    killed, serial = (make_course(tmp_path_factory.mktemp(kind), ASSIGNMENTS[LIGHT]) for kind in ("killed", "serial"))
+    for student, answers in some_students(many):
+        for course in (killed, serial):
+            hand_in(course, student, answers)
+    rng = np.random.default_rng(5)
+    for _ in range(kills):
+        course_grade(killed, rng.uniform(4, 14))
+    course_grade(killed)
+    done = nbgrader(serial.root, "autograde", LIGHT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert len(grades_of(serial)) > 0
+    assert grades_of(killed) == grades_of(serial)
+    texts = [
+        {key.removeprefix(str(course.root)): text for key, text in notebooks_of(course).items()}
+        for course in (killed, serial)
+    ]
+    assert texts[0] == texts[1]
