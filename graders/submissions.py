@@ -265,7 +265,7 @@ def _loop_that_cannot_be_stopped(notebook: NotebookNode, path: Path) -> None:
     _save(notebook, path)
 
 
-@_accident(_only_the_first, "The kernel died")
+@_accident(_only_the_first, "ended itself")
 def _killed_kernel(notebook: NotebookNode, path: Path) -> None:
     _solutions(notebook)[1].source = "import os\n\nos._exit(1)"
     _save(notebook, path)

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,8 +54,12 @@ class Course:
 
 
 def nbgrader(course: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return run(course, "nbgrader", *arguments, **environment)
+
+
+def run(course: Path, program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [BIN / "nbgrader", *arguments],
+        [BIN / program, *arguments],
         cwd=course,
         env={**os.environ, **ONE_THREAD, **RELEASED, **environment},
         capture_output=True,
@@ -70,8 +73,15 @@ def make_course(root: Path, assignment: Assignment) -> Course:
     name = assignment.name
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "source" / name, root / "source" / name)
+    shutil.copy(ROOT / "source" / f"{name}.py", root / "source")
     register(assignment, root)
     return Course(root, assignment)
+
+
+def configure(course: Course, *lines: str) -> None:
+    """Adds lines to the policy of a temporary course."""
+    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write("\n" + "\n".join(lines) + "\n")
 
 
 def hand_in(course: Course, student: str, answers: dict[str, str], write: Writer | None = None) -> None:
@@ -115,13 +125,13 @@ def read_results(course: Course) -> None:
             )
 
 
-def grade(course: Course, *options: str, **environment: str) -> Course:
-    """Runs ``nbgrader autograde`` and ``generate_feedback``."""
+def grade(course: Course, **environment: str) -> Course:
+    """Runs ``course grade`` and ``nbgrader generate_feedback``."""
     name = course.assignment.name
-    log = nbgrader(course.root, "autograde", name, *options, **environment)
-    assert log.returncode == 0, log.stderr[-3000:]
-    log = nbgrader(course.root, "generate_feedback", name)
-    assert log.returncode == 0, log.stderr[-3000:]
+    done = run(course.root, "course", "grade", name, **environment)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    done = nbgrader(course.root, "generate_feedback", name)
+    assert done.returncode == 0, done.stderr[-3000:]
     read_results(course)
     return course
 
@@ -155,9 +165,6 @@ def sample_class_of(root: Path, assignment: Assignment) -> Course:
             shutil.copytree(folder, root / folder.relative_to(ROOT))
     if (ROOT / EXPECTED).is_file():
         shutil.copy(ROOT / EXPECTED, root / EXPECTED)
-    (root / "source").mkdir()
-    for script in (ROOT / "source").glob("*.py"):
-        shutil.copy(script, root / "source")
     course = make_course(root, assignment)
     assemble(root, [assignment], full=False)
     graded = [
@@ -181,8 +188,7 @@ def graded_class(tmp_path_factory, pytestconfig) -> Callable[..., Course]:
     """A function that gives the class of an assignment, graded by nbgrader at the released budget, by name and seed.
 
     It is the sample class of `make grade`, with --full everyone; at another seed than 0 it is the reference and what is
-    about training. Graded once a session, in as many courses at a time as there are cores; the results are those of one
-    course.
+    about training. Graded once a session.
     """
 
     @functools.cache
@@ -193,15 +199,10 @@ def graded_class(tmp_path_factory, pytestconfig) -> Callable[..., Course]:
         students = everyone(ROOT, assignment)
         if seed:
             students = [student for student in students if student.trained or student.name == "reference"]
-        shards = [make_course(tmp_path_factory.mktemp(name), assignment) for _ in range(WORKERS)]
-        for number, student in enumerate(students):
-            hand_in(shards[number % WORKERS], student.name, student.answers)
-        with ThreadPoolExecutor(WORKERS) as pool:
-            list(pool.map(lambda shard: grade(shard, COURSE_SEED=str(seed)), shards))
-        whole = Course(shards[0].root, assignment)
-        for shard in shards:
-            whole.students |= shard.students
-        return whole
+        course = make_course(tmp_path_factory.mktemp(name), assignment)
+        for student in students:
+            hand_in(course, student.name, student.answers)
+        return grade(course, COURSE_SEED=str(seed))
 
     return lambda name, seed=0: graded(name, seed)
 

@@ -3,35 +3,32 @@
 import html
 import re
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, WORKERS, grade, hand_in, make_course, nbgrader
+from conftest import ASSIGNMENTS, LIGHT, configure, grade, hand_in, make_course, nbgrader
 
 from graders.grades import read_grades
 from graders.sample_class import points_by_slug
 from graders.submissions import ACCIDENTS
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
-TIMEOUT = "--Execute.timeout=15"
 
 
 @pytest.fixture(scope="module")
-def courses(tmp_path_factory):
+def course(tmp_path_factory):
     """All accidents, with a right student before and after them in the alphabet."""
-    shards = [make_course(tmp_path_factory.mktemp("accidents"), ASSIGNMENT) for _ in range(WORKERS)]
-    for shard in shards:
-        hand_in(shard, "aaa-right", {})
-        hand_in(shard, "zzz-right", {})
-    for number, (student, accident) in enumerate(ACCIDENTS.items()):
-        hand_in(shards[number % WORKERS], student, {}, accident.make)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda shard: grade(shard, TIMEOUT), shards))
+    course = make_course(tmp_path_factory.mktemp("accidents"), ASSIGNMENT)
+    configure(course, "c.Execute.timeout = 15")
+    hand_in(course, "aaa-right", {})
+    hand_in(course, "zzz-right", {})
+    for student, accident in ACCIDENTS.items():
+        hand_in(course, student, {}, accident.make)
+    return grade(course)
 
 
 @pytest.fixture(scope="module")
-def students(courses):
-    return {student: graded for course in courses for student, graded in course.students.items()}
+def students(course):
+    return course.students
 
 
 @pytest.mark.parametrize("student", ACCIDENTS)
@@ -41,30 +38,26 @@ def test_accident_costs_its_own_points_alone(students, student):
 
 
 @pytest.mark.parametrize("student", [name for name, accident in ACCIDENTS.items() if accident.note])
-def test_accident_is_explained_in_the_table_and_in_the_feedback(courses, students, student):
+def test_accident_is_explained_in_the_table_and_in_the_feedback(course, students, student):
     note = ACCIDENTS[student].note
     assert note in " ".join(students[student].notes)
     assert note in html.unescape(re.sub(r"<[^>]+>", "", students[student].feedback))
-    in_table = [
-        g.notes for course in courses for g in read_grades(course.root, [ASSIGNMENT.name]) if g.student == student
-    ]
+    in_table = [g.notes for g in read_grades(course.root, [ASSIGNMENT.name]) if g.student == student]
     assert in_table == [students[student].notes]
 
 
-def test_the_rest_of_the_class_is_graded(courses):
-    for course in courses:
-        for student in ("aaa-right", "zzz-right"):
-            assert course.students[student].points == ASSIGNMENT.auto_points
-            assert course.students[student].notes == []
+def test_the_rest_of_the_class_is_graded(students):
+    for student in ("aaa-right", "zzz-right"):
+        assert students[student].points == ASSIGNMENT.auto_points
+        assert students[student].notes == []
 
 
-def test_gradebook_is_sound_and_a_second_run_changes_nothing(courses):
-    course = courses[0]
+def test_gradebook_is_sound_and_a_second_run_changes_nothing(course):
     database = course.root / "gradebook.db"
     with sqlite3.connect(database) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         before = connection.execute("SELECT id, auto_score, needs_manual_grade FROM grade ORDER BY id").fetchall()
-    done = nbgrader(course.root, "autograde", ASSIGNMENT.name, TIMEOUT)
+    done = nbgrader(course.root, "autograde", ASSIGNMENT.name)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "Autograding" not in done.stderr
     with sqlite3.connect(database) as connection:
@@ -72,16 +65,14 @@ def test_gradebook_is_sound_and_a_second_run_changes_nothing(courses):
     assert after == before
 
 
-def test_what_was_handed_in_is_left_as_it_was(courses):
-    for course in courses:
-        for path in (course.root / "submitted").glob("renamed-notebook/*/*.ipynb"):
-            assert path.name in ("Untitled (1).ipynb", f"{ASSIGNMENT.name}.ipynb")
+def test_what_was_handed_in_is_left_as_it_was(course):
+    for path in (course.root / "submitted").glob("renamed-notebook/*/*.ipynb"):
+        assert path.name in ("Untitled (1).ipynb", f"{ASSIGNMENT.name}.ipynb")
 
 
-def test_huge_output_is_trimmed(courses):
-    for course in courses:
-        for path in (course.root / "autograded").glob(f"huge-output/{ASSIGNMENT.name}/*.ipynb"):
-            assert path.stat().st_size < 5_000_000
+def test_huge_output_is_trimmed(course):
+    (path,) = (course.root / "autograded").glob(f"huge-output/{ASSIGNMENT.name}/*.ipynb")
+    assert path.stat().st_size < 5_000_000
 
 
 def test_folder_without_a_notebook_has_its_line(one_course):
