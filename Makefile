@@ -12,7 +12,7 @@ CLASS ?= small
 ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help install build check grade test test-full lab clean sandbox $(ASSIGNMENTS:%=feedback-%)
+.PHONY: help install build check grade test test-full lab bench clean sandbox $(ASSIGNMENTS:%=feedback-%)
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ test: check grade  ## Prove the graders: every fixture rehearsed, the sample cla
 
 test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds.
 	@$(BIN)/python -m pytest --full
+
+bench: build  ## Time the grading of a class, by plain nbgrader and by ours.
+	@cd tests && ../$(BIN)/python bench.py
 
 lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrader menu.
 	@mkdir -p .exchange && chmod 777 .exchange

@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 )
 
 from graders.plugins.execute import SealedExecute, TolerantExecute
-from graders.plugins.feedback import OneSentence
+from graders.plugins.feedback import OneSentence, SafeHTML
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
 from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
@@ -102,5 +102,7 @@ c.GenerateFeedback.preprocessors = [
     ClearHiddenTests,
     ClearMarkScheme,
     OneSentence,
+    SafeHTML,
     CSSHTMLHeaderPreprocessor,
 ]
+c.HTMLExporter.preprocessors = [SafeHTML]  # the formgrader's pages

@@ -835,10 +835,15 @@ def tiny_networks():
     return networks
 
 
+def descent(learning_rate):
+    """Plain gradient descent: an optimiser for one network."""
+    return tfk.optimizers.SGD(learning_rate)
+
+
 # %% test="gan-dstep" points=2
 generator, discriminator = tiny_networks()
 got = discriminator_step(
-    generator, discriminator, tfk.optimizers.SGD(10.0), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
+    generator, discriminator, descent(10.0), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
 )
 assert got is not None, "discriminator_step returned None: is there a return statement?"
 assert np.allclose(got, 1.206931, atol=1e-4), (
@@ -859,7 +864,7 @@ checks.check_discriminator_step(discriminator_step)
 # %% test="gan-dstep" points=2
 generator, discriminator = tiny_networks()
 discriminator_step(
-    generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
+    generator, discriminator, descent(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
 )
 weight = float(generator.get_weights()[0][0, 0])
 assert weight == 2.0, f"discriminator_step moved the generator's a from 2 to {weight:.6f}: it is frozen here."
@@ -917,7 +922,7 @@ def generator_step(generator, discriminator, optimizer, z):
 # %% test="gan-gstep" points=2
 generator, discriminator = tiny_networks()
 try:
-    got = generator_step(generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [-1.0]]))
+    got = generator_step(generator, discriminator, descent(0.1), tf.constant([[1.0], [-1.0]]))
 except ValueError as error:
     raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
 assert got is not None, "generator_step returned None: is there a return statement?"
@@ -939,7 +944,7 @@ checks.check_generator_step(generator_step)
 # %% test="gan-gstep" points=2
 generator, discriminator = tiny_networks()
 try:
-    generator_step(generator, discriminator, tfk.optimizers.SGD(0.1), tf.constant([[1.0], [-1.0]]))
+    generator_step(generator, discriminator, descent(0.1), tf.constant([[1.0], [-1.0]]))
 except ValueError as error:
     raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
 weight = float(discriminator.get_weights()[0][0, 0])
@@ -1282,7 +1287,7 @@ def mended_round(generator, discriminator, generator_optimizer, discriminator_op
 tfk.utils.set_random_seed(1)
 networks = ring_networks()
 before = [network.get_weights() for network in networks]
-got = mended_round(*networks, tfk.optimizers.SGD(0.01), tfk.optimizers.SGD(0.01), tf.constant(0.5))
+got = mended_round(*networks, descent(0.01), descent(0.01), tf.constant(0.5))
 assert got is not None, "mended_round returned None: is there a return statement?"
 assert len(got) == 2, f"mended_round returned {got}, expected two losses."
 assert np.isfinite(np.concatenate([np.ravel(loss) for loss in got])).all(), (

@@ -1,8 +1,9 @@
-"""What students see of a failed test: its sentence, and nothing of the hidden test."""
+"""What people see of a graded notebook: of a failed test its sentence alone, and of students no script."""
 
+from nbconvert.preprocessors import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_locked
 
 
 class OneSentence(NbGraderPreprocessor):
@@ -15,6 +16,20 @@ class OneSentence(NbGraderPreprocessor):
                 if output.output_type == "error":
                     output.traceback = [sentence_of(output.ename, output.evalue)]
         return cell, resources
+
+
+class SafeHTML(NbGraderPreprocessor, SanitizeHTML):
+    """Takes scripts and unsafe HTML out of what a student wrote or showed; the course's own prose stays as it is."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        """Cleans one cell; see nbconvert's Preprocessor."""
+        if cell.cell_type == "markdown" and ("nbgrader" not in cell.metadata or is_locked(cell)) and not _added(cell):
+            return cell, resources
+        return SanitizeHTML.preprocess_cell(self, cell, resources, cell_index)
+
+
+def _added(cell: NotebookNode) -> bool:
+    return str(cell.get("id", "")).startswith("added-")
 
 
 def sentence_of(ename: str, evalue: str) -> str:

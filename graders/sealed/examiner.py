@@ -10,6 +10,7 @@ import contextlib
 import io
 import linecache
 import os
+import re
 import signal
 import socket
 import sys
@@ -185,6 +186,7 @@ def _outputs_of(said: Any, limit: int) -> list[dict]:
             left -= len(text)
         elif kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
             data = {mime: _text(output["data"][mime], left) for mime in _MIME if mime in output["data"]}
+            data = {mime: content for mime, content in data.items() if _is_of(mime, content)}
             left -= sum(map(len, data.values()))
             shown = {"output_type": kind, "data": data, "metadata": {}}
             outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
@@ -200,6 +202,13 @@ def _outputs_of(said: Any, limit: int) -> list[dict]:
         if left <= 0 or len(outputs) >= 2000:
             break
     return outputs
+
+
+def _is_of(mime: str, content: str) -> bool:
+    """Whether a content is of its kind; pages put pictures and formulas into their HTML as they are."""
+    if mime.startswith("image/"):
+        return re.fullmatch(r"[A-Za-z0-9+/=\s]*", content) is not None
+    return mime != "text/latex" or not set(content) & set("<>")
 
 
 def _text(value: Any, most: int) -> str:

@@ -121,6 +121,7 @@ def _enclose(request: dict, keep: list[int]) -> None:
         os.dup2(nothing, stream)
     os.close(nothing)
     os.setsid()
+    os.nice(5)  # the parent, which watches, comes first
     disk = request["disk_bytes"]
     isolation.enclose(
         disk,
@@ -143,6 +144,10 @@ def _address_space() -> int:
 def _watch(child: Child) -> None:
     """Kills a child whose processes together take more memory, processes or threads than they may."""
     family = _family(child.number)
+    if len(family) > child.limits["processes"]:
+        child.verdict = f"it started more than {child.limits['processes']} processes"
+        _kill(child)
+        return
     own = _resident(os.getpid())
     memory, threads = 0, 0
     for number in family:
@@ -150,8 +155,6 @@ def _watch(child: Child) -> None:
         threads += _threads(number)
     if memory > child.limits["memory_bytes"]:
         child.verdict = f"it took more than {child.limits['memory_bytes'] / 2**30:.3g} GB of memory"
-    elif len(family) > child.limits["processes"]:
-        child.verdict = f"it started more than {child.limits['processes']} processes"
     elif threads > child.limits["threads"]:
         child.verdict = f"it started more than {child.limits['threads']} threads"
     if child.verdict:
