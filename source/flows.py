@@ -1283,9 +1283,9 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 # Use TensorFlow: gradients have to pass through. For example, five raw zeros with `n_bins=2` and `bound=1.0` give the
 # widths `[1, 1]`, the heights `[1, 1]` and the slope `[0.703]`, since $0.01 + \ln 2 = 0.703$.
 #
-# You get 3 points for the function. 2 points are for the spline flow that is built with it. Its NLL on
-# 20 000 new points of the ring must be at most 0.05 nats above that of the true density there. It must not be below by
-# more than 5 standard errors.
+# You get 3 points for the function. 2 points are for the spline flow that is built with it. Its NLL on 20 000 new
+# points of the ring must be at most 0.05 nats above that of the true density there. It must not be below by more than 5
+# standard errors.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1424,14 +1424,14 @@ for name, flow in (("affine", maf_flow), ("spline", spline_flow)):
 # open a gap between them. Several layers together can only bend the plane until few points are left in the hole. A
 # spline has many slopes. It can be steep in the middle, which pulls the branches apart, and flatter on both sides.
 #
-# It is not the kind of chain that makes the difference. In the plane, an autoregressive layer *is* an affine coupling
-# layer, with a constant shift and scale of the first coordinate on top.
+# That one flow is autoregressive and the other has coupling layers matters little. In the plane, an autoregressive
+# layer *is* an affine coupling layer, with a constant shift and scale of the first coordinate on top.
 #
 # %% [markdown]
-# The affine curve jumps, at times out of the plot: nothing bounds the log-scale in `build_maf`, unless you did. One step
-# can make some $e^s$ far too large. With $3 \tanh(r / 3)$, as in section 4, the jumps are smaller, and the loss at the
-# end is about the same. There may be a spike in its density, too: there, shift and scale have a sharp peak as functions
-# of the other coordinate.
+# The affine curve jumps, at times out of the plot: nothing bounds the log-scale in `build_maf`, unless you did. One
+# step can make some $e^s$ far too large. With $3 \tanh(r / 3)$, as in section 4, the jumps are smaller, and the loss at
+# the end is about the same. There may be a spike in its density, too: there, shift and scale have a sharp peak as
+# functions of the other coordinate.
 #
 # %% test="flows-spline" points=2 needs="training"
 got = as_array(spline_flow.log_prob(ring_held), "log_prob of the held-out points", (len(ring_held),))
