@@ -12,7 +12,7 @@ import numpy as np
 import scipy.ndimage
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, draws, fail, require
+from graders.checks.ladder import Function, Result, draws, fail, parameters_of, require
 
 Layer = dict[str, Any]
 
@@ -551,7 +551,7 @@ def check_design(build_encoder: Callable[[], Any]) -> None:
         result.fail(f"takes images of shape {given}, expected (None, {SIZE}, {SIZE}, {BANDS}). See section 6.")
     if returned[1:] != (MAP, MAP, FILTERS):
         result.fail(f"returns maps of shape {returned}, expected (None, {MAP}, {MAP}, {FILTERS}). See section 6.")
-    count = Result(model.count_params(), "model.count_params()").number()
+    count = parameters_of(model)
     if count > MOST_PARAMETERS:
         result.fail(f"has {int(count)} parameters, and at most {MOST_PARAMETERS} are allowed. See section 6.")
 

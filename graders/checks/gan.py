@@ -16,7 +16,7 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, beside, draws, fail, require, seed_beside
+from graders.checks.ladder import Function, Result, beside, draws, fail, parameters_of, require, seed_beside
 
 # --- section 1: the optimal discriminator -----------------------------------------------------------------------------
 
@@ -231,7 +231,7 @@ def check_discriminator_network(build_discriminator: Callable[..., Any]) -> None
             f"{result.called} gives an output of shape {model.output_shape}, expected (None, 1): one logit for each "
             "point. See section 3.",
         )
-        count = model.count_params()
+        count = parameters_of(model)
         require(count <= 20_000, f"{result.called} has {count} parameters, expected at most 20000. See section 3.")
         points = rng.normal(size=(200, dim)).astype(np.float32)
         weights = model.get_weights()
@@ -811,7 +811,7 @@ def check_field_generator(build_field_generator: Callable[..., Any]) -> None:
             f"{result.called} gives an output of shape {model.output_shape}, expected (None, 16, 16, 1). "
             "See section 7.",
         )
-        count = model.count_params()
+        count = parameters_of(model)
         require(count <= 150_000, f"{result.called} has {count} parameters, expected at most 150000. See section 7.")
         z = rng.normal(size=(64, latent_dim)).astype(np.float32)
         for scale in (1.0, 100.0):

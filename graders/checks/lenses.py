@@ -23,7 +23,7 @@ import sklearn.calibration
 import sklearn.metrics
 from sklearn.metrics import roc_auc_score
 
-from graders.checks.ladder import Function, Result, beside, draws, fail, require
+from graders.checks.ladder import Function, Result, beside, draws, fail, parameters_of, require
 
 # --- section 1: the stretch -------------------------------------------------------------------------------------------
 
@@ -897,7 +897,7 @@ def check_held_out(classify: Callable[..., Any], name: str, tier: int) -> None:
 
 def check_compact_held_out(classify_compact: Callable[..., Any], compact: Any, tier: int) -> None:
     """The skill of the compact network, as `check_held_out`, which counts if it is within the limit."""
-    count = compact.count_params()
+    count = parameters_of(compact)
     require(count <= MOST_COMPACT, f"The compact network has {count} parameters, expected at most {MOST_COMPACT}.")
     check_held_out(classify_compact, "classify_compact", tier)
 
@@ -916,7 +916,7 @@ def _check_network(build: Callable[..., Any], name: str, most: int) -> Any:
         tuple(model.output_shape) == (None, 1),
         f"{name}() gives an output of shape {model.output_shape}, expected (None, 1): one probability an image.",
     )
-    count = model.count_params()
+    count = parameters_of(model)
     require(count <= most, f"{name}() has {count} parameters, expected at most {most}: use fewer filters.")
     require(
         sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) > 0,
@@ -968,12 +968,12 @@ def _check_loss(model: Any, name: str) -> None:
 
 def check_classifier(build_classifier: Callable[..., Any]) -> None:
     """Shapes, size and probabilities of the untrained network, asked of the Keras model; `width` widens it."""
-    model = _check_network(build_classifier, "build_classifier", 100_000)
+    count = parameters_of(_check_network(build_classifier, "build_classifier", 100_000))
     wide = Function(build_classifier, "build_classifier")(width=3).keras_model()
     require(
-        wide.count_params() > 4 * model.count_params(),
-        f"build_classifier(width=3) has {wide.count_params()} parameters, build_classifier() has "
-        f"{model.count_params()}: three times as many filters in every layer give nearly nine times as many.",
+        parameters_of(wide) > 4 * count,
+        f"build_classifier(width=3) has {parameters_of(wide)} parameters, build_classifier() has "
+        f"{count}: three times as many filters in every layer give nearly nine times as many.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from graders.checks.ladder import Function, brief, draws, require
+from graders.checks.ladder import Function, brief, draws, parameters_of, require
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "linear")
 
@@ -230,12 +230,18 @@ def check_design(build_model: Callable[[int, int, int], Any]) -> None:
                     f"gave a model of {what} shape {tuple(shape)}, expected (None, {size}): the {what} of the network "
                     f"is a list of {size} numbers, and None stands for the batch. See section 7."
                 )
-        total = int(model.count_params())
+        total = parameters_of(model)
         if total != wanted:
             result.fail(
                 f"gave a model of {total} parameters, expected exactly {wanted}: "
                 f"{abs(total - wanted)} too {'many' if total > wanted else 'few'}. See section 7."
             )
+        # Hidden weights would show: a network whose weights are all 0 knows nothing of its input.
+        weights = [np.asarray(array) for array in model.get_weights()]
+        model.set_weights([np.zeros_like(array) for array in weights])
+        inputs = np.random.default_rng(111).normal(size=(4, n_in)).astype(np.float32)
+        if np.ptp(np.asarray(model(inputs)), axis=0).any():
+            result.fail("gave a model whose output depends on its input when all of its weights are 0. See section 7.")
         if len(model.non_trainable_weights):
             result.fail("gave a model with non-trainable parameters, expected all of them trainable. See section 7.")
 

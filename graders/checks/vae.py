@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import scipy.stats
 
-from graders.checks.ladder import Function, draws, require
+from graders.checks.ladder import Function, draws, parameters_of, require
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it asks for versions in a way that Python deprecates
@@ -94,7 +94,7 @@ def _network(build: Callable[..., Any], name: str, latent_dim: int, shapes: tupl
 
 
 def _require_small(build: Callable[..., Any], name: str) -> None:
-    count = Function(build, name)(10).keras_model().count_params()
+    count = parameters_of(Function(build, name)(10).keras_model())
     require(
         count <= MOST_PARAMETERS,
         f"{name}(10) has {count} parameters, expected at most {MOST_PARAMETERS}: use fewer neurons. See section 2.",

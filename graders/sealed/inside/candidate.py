@@ -285,6 +285,7 @@ class Recorder:
 
     def fail(self, ename: str, evalue: str, lines: list[str]) -> None:
         """Adds an error."""
+        lines = [line[:2000] for line in lines[:200]]
         self.outputs.append({"output_type": "error", "ename": ename[:200], "evalue": evalue[:5000], "traceback": lines})
 
     def _take(self, size: int) -> int:
