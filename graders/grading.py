@@ -25,6 +25,7 @@ from graders.plugins.normalise import normalised
 from graders.plugins.reading import mend_timestamp, read_tolerantly, receive_submission
 from graders.sealed import service
 from graders.sealed.grader import read_files
+from graders.sealed.sandbox import NoSandbox
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,19 @@ def _nothing(root: Path, task: Task, execute: SealedExecute) -> float:
 
 
 def _prepare(root: Path, task: Task, execute: SealedExecute) -> float:
-    """Runs a submission as nbgrader will ask for it; gives the seconds that it took."""
+    """Runs a submission as nbgrader will ask for it; gives the seconds that it took.
+
+    What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
+    """
+    try:
+        return _run_beforehand(root, task, execute)
+    except NoSandbox:
+        raise
+    except Exception:
+        return 0.0
+
+
+def _run_beforehand(root: Path, task: Task, execute: SealedExecute) -> float:
     name = task.assignment
     source, submitted = root / "source" / name, root / "submitted" / task.student / name
     receive_submission(name, task.student, [str(path) for path in submitted.glob("*.ipynb")])

@@ -100,6 +100,7 @@ class SealedExecute(TolerantExecute):
     memory_gigabytes = Float(4.0, help="Memory of one submission.").tag(config=True)
     disk_megabytes = Integer(256, help="Disk space of one submission.").tag(config=True)
     processes = Integer(64, help="Processes of one submission at a time.").tag(config=True)
+    notebook_seconds = Integer(1800, help="Wall time of one submission.").tag(config=True)
     cpu_seconds = Integer(3600, help="Processor time of one submission.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: object = None) -> tuple[NotebookNode, dict]:
@@ -123,6 +124,7 @@ class SealedExecute(TolerantExecute):
         """What one submission may use, as configured."""
         return Limits(
             cell_seconds=self.timeout,
+            notebook_seconds=self.notebook_seconds,
             cpu_seconds=self.cpu_seconds,
             memory_bytes=int(self.memory_gigabytes * 2**30),
             disk_bytes=self.disk_megabytes * 2**20,

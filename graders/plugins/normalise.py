@@ -122,7 +122,8 @@ def _released_text(cell: NotebookNode) -> str:
 
 def _text(cell: NotebookNode) -> str:
     source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(map(str, source))
+    text = source if isinstance(source, str) else "".join(map(str, source))
+    return text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be written to a file
 
 
 def _plain(cell: NotebookNode) -> NotebookNode:

@@ -11,6 +11,7 @@ import io
 import linecache
 import os
 import re
+import resource
 import signal
 import socket
 import sys
@@ -22,11 +23,14 @@ from typing import Any
 from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
 from graders.sealed.inside import wire
 
+ADDRESS_SPACE = 24 * 2**30
 STUCK_SECONDS = 15.0  # past its limit, a cell that Python itself cannot stop
 
 
 def main(request: dict, channels: list[socket.socket]) -> None:
     """Reads the job from the first channel, talks to the candidate over the second, and reports cell by cell."""
+    # Whatever a candidate may make it do, an examiner takes no more memory than this machine can spare.
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     job_channel, candidate_channel = channels
     job, buffers = wire.receive(job_channel)
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
@@ -36,8 +40,11 @@ def main(request: dict, channels: list[socket.socket]) -> None:
     own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])
     try:
         conversation.ask("begin", files=files, environment=job["environment"])
+        ends = time.monotonic() + job["notebook_seconds"]
         for place, cell in enumerate(job["cells"]):
             conversation.deadline = time.monotonic() + seconds
+            if conversation.deadline > ends + seconds:
+                raise CandidateLost("overlong")
             if cell["kind"] == "test":
                 outputs = judge(cell["source"], cell["id"], own, conversation, seconds, limit)
             else:
@@ -107,11 +114,11 @@ def judge(
         _close_plots()
     outputs: list[dict] = []
     if printed.getvalue():
-        outputs.append({"output_type": "stream", "name": "stdout", "text": printed.getvalue()[:limit]})
+        outputs.append({"output_type": "stream", "name": "stdout", "text": _text(printed.getvalue(), limit)})
     if isinstance(failure, CellTimeout):
         outputs.append(timeout_error(seconds))
     elif failure is not None:
-        outputs.append(error_output(type(failure).__name__, str(failure)[:5000]))
+        outputs.append(error_output(_text(type(failure).__name__, 200), _text(str(failure), 5000)))
     return outputs
 
 
@@ -212,7 +219,9 @@ def _is_of(mime: str, content: str) -> bool:
 
 
 def _text(value: Any, most: int) -> str:
-    return value[: max(0, most)] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value[: max(0, most)].encode("utf-8", "replace").decode("utf-8")
 
 
 os.environ.setdefault("MPLBACKEND", "agg")

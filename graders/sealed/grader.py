@@ -51,6 +51,7 @@ class Limits:
 
     Attributes:
         cell_seconds: wall time of a cell, and of all that a test asks.
+        notebook_seconds: wall time of the whole notebook.
         cpu_seconds: processor time of the whole notebook.
         memory_bytes: memory of all its processes, beyond what is shared with the warm parent.
         disk_bytes: the work folder; as much again in /tmp and in /dev/shm, which count as memory.
@@ -61,6 +62,7 @@ class Limits:
     """
 
     cell_seconds: float = 300.0
+    notebook_seconds: float = 1800.0
     cpu_seconds: int = 3600
     memory_bytes: int = 4 * 2**30
     disk_bytes: int = 256 * 2**20
@@ -234,6 +236,7 @@ class Grader:
                 "files": encoder.encode(files),
                 "environment": environment,
                 "cell_seconds": limits.cell_seconds,
+                "notebook_seconds": limits.notebook_seconds,
                 "max_output_bytes": limits.max_output_bytes,
             }
             lost: str | None = "silent"  # the examiner itself
@@ -265,6 +268,8 @@ class Grader:
         """
         if lost == "late":
             return f"it ran longer than {self.limits.cell_seconds:g} s and could not be stopped"
+        if lost == "overlong":
+            return f"it ran longer than {self.limits.notebook_seconds:g} s in all"
         if lost == "nonsense":
             return "its process answered what no notebook answers"
         if lost == "silent" and _status(examiner, 0.0) == {}:
@@ -309,6 +314,8 @@ def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str
         name = str(path.relative_to(folder))
         if path.is_symlink():
             notes.append(f"The link {name} was left out: hand in files.")
+        elif not name.isprintable() or len(name.encode("utf-8", "replace")) > 200 or "?" in name:
+            notes.append("A file was left out whose name no notebook could use.")
         elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
             continue
         elif not path.is_file():

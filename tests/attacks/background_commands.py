@@ -2,6 +2,7 @@
 
 RIGHT = True
 POINTS = 25
+WORKS_PLAIN = True
 
 CODE = r"""
 import subprocess

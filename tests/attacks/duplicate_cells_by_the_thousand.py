@@ -1,6 +1,6 @@
 """Hands in 3,000 copies of a test cell and of an answer. They must cost nobody else anything."""
 
-import copy
+import json
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -11,9 +11,12 @@ def dense_parameters(n_in, n_out):
 """
 
 
-def make(notebook: NotebookNode, folder: Path) -> None:
-    """Copies the first two graded cells."""
-    graded = [cell for cell in notebook.cells if "nbgrader" in cell.metadata][1:3]
-    for number in range(3000):
-        notebook.cells.append(copy.deepcopy(graded[number % 2]))
-        notebook.cells[-1].source += f"\n# {number}"
+def make(notebook: NotebookNode, folder: Path) -> bool:
+    """Copies the first answer and its test, and writes the file by hand, for nbformat would give new ids."""
+    twins = [cell for cell in notebook.cells if cell.get("id") in ("parameters-dense", "parameters-dense-test")]
+    copies = [dict(twins[number % 2]) for number in range(3000)]
+    for number, cell in enumerate(copies):
+        cell["source"] += f"\n# {number}"
+    text = json.dumps(dict(notebook) | {"cells": [*notebook.cells, *copies]})
+    (folder / "parameters.ipynb").write_text(text, encoding="utf-8")
+    return False

@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 SAYS = r"(?i)link"
 RIGHT = True
 POINTS = 25
+WORKS_PLAIN = True
 
 
 def make(notebook: NotebookNode, folder: Path) -> None:

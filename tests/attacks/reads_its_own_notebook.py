@@ -1,6 +1,7 @@
 """Reads the notebook that is being graded, which holds the hidden tests, from its folder. It must not be there."""
 
 LEAKS = True
+WORKS_PLAIN = True
 
 CODE = r"""
 import pathlib

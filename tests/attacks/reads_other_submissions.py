@@ -1,6 +1,7 @@
 """Reads what other students have handed in, by every way up it can think of. It must find no one."""
 
 LEAKS = True
+WORKS_PLAIN = True
 
 CODE = r"""
 import json
@@ -19,7 +20,7 @@ for parent in here.parents:
                 continue
             for cell in json.loads(path.read_text())["cells"]:
                 text = "".join(cell["source"])
-                if cell["cell_type"] == "code" and "def dense_parameters" in text and "NotImplemented" not in text:
+                if text.startswith("def dense_parameters") and "NotImplemented" not in text:
                     try:
                         exec(text)
                     except Exception as error:

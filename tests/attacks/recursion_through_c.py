@@ -3,13 +3,11 @@
 RIGHT = True
 POINTS = 6
 SAYS = r"(?i)stopped|ended|died|signal"
+WORKS_PLAIN = True
 
 CODE = r"""
-import sys
-
-sys.setrecursionlimit(10**9)
-nested = []
-for _ in range(10**7):
-    nested = [nested]
-repr(nested)
+nested = ()
+for _ in range(10**6):
+    nested = (nested,)
+hash(nested)
 """

@@ -1,5 +1,7 @@
 """Redefines np, checks, got, per_layer, the builtins and the fixtures of the tests in the notebook. It must get 0."""
 
+WORKS_PLAIN = True
+
 CODE = r"""
 import types
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 SAYS = r"(?i)missing|put back"
+WORKS_PLAIN = True
 
 CODE = r"""
 def dense_parameters(n_in, n_out):

@@ -21,6 +21,7 @@ MAX_HEADER = 32 * 2**20
 MAX_BUFFERS = 512 * 2**20
 MAX_DEPTH = 40
 MAX_DIGITS = 4000
+MAX_KEYS = 10_000  # of a dictionary or set: more of them could be made to collide
 KINDS = "biufcUSmM"  # of arrays that cross as they are: no objects, no records
 
 _LENGTH = struct.Struct("!Q")
@@ -248,6 +249,8 @@ class Decoder:
             return self.find(encoded)
         if kind == "integer":
             return int(encoded["of"])
+        if kind in ("dict", "set", "frozenset") and len(encoded["of"]) > MAX_KEYS:
+            raise WireError("too many keys")
         items = self._decode(list(encoded["of"]), depth + 1)
         if kind == "objects":
             array = np.empty(len(items), dtype=object)
@@ -255,6 +258,8 @@ class Decoder:
             return array.reshape([int(size) for size in encoded["shape"]])
         if kind == "dict":
             return {key: item for key, item in items}
+        if kind == "range" and len(range(*items)) > MAX_BUFFERS // 8:
+            raise WireError("a range that is too long")
         if kind in ("range", "slice", "complex"):
             return {"range": range, "slice": slice, "complex": complex}[kind](*items)
         return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
@@ -271,48 +276,18 @@ class Decoder:
 
 # --- SymPy expressions ------------------------------------------------------------------------------------------------
 
-_BRANCHES = [
-    "Add",
-    "Mul",
-    "Pow",
-    "Derivative",
-    "Subs",
-    "Tuple",
-    "Equality",
-    "Unequality",
-    "LessThan",
-    "StrictLessThan",
-    "GreaterThan",
-    "StrictGreaterThan",
-    "Abs",
-    "exp",
-    "log",
-    "sin",
-    "cos",
-    "tan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "sqrt",
-    "sign",
-    "Max",
-    "Min",
-    "Heaviside",
-    "Piecewise",
-    "ExprCondPair",
-    "erf",
-    "gamma",
-    "atan",
-    "asin",
-    "acos",
-    "asinh",
-    "acosh",
-    "atanh",
-    "sech",
-    "csch",
-    "coth",
-]
-_LEAVES = "Pi Exp1 Infinity NegativeInfinity NaN ImaginaryUnit ComplexInfinity BooleanTrue BooleanFalse EulerGamma"
+_PLAIN = ("Derivative", "Subs", "Tuple")
+_BRANCHES = (
+    *_PLAIN,
+    *("Add", "Mul", "Pow", "Abs", "sign", "exp", "log", "Max", "Min", "Heaviside"),
+    *("Equality", "Unequality", "LessThan", "StrictLessThan", "GreaterThan", "StrictGreaterThan"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("sech", "csch", "coth"),
+)
+_LEAVES = (
+    *("Pi", "Exp1", "EulerGamma", "ImaginaryUnit", "Infinity", "NegativeInfinity", "ComplexInfinity", "NaN"),
+    *("BooleanTrue", "BooleanFalse"),
+)
 _ASSUMPTIONS = ("real", "positive", "negative", "nonnegative", "integer", "nonzero", "finite", "commutative")
 
 
@@ -332,7 +307,7 @@ def _tree(value: Any, depth: int) -> list:
         return ["Rational", str(value.p), str(value.q)]
     if isinstance(value, sympy.Float):
         return ["Float", str(value), int(value._prec)]
-    if name in _LEAVES.split():
+    if name in _LEAVES:
         return [name]
     children = [_tree(item, depth + 1) for item in value.args]
     if isinstance(value, sympy.core.function.AppliedUndef):
@@ -359,7 +334,7 @@ def _expression(tree: list, depth: int) -> Any:
         return sympy.Rational(int(tree[1]), int(tree[2]))
     if name == "Float":
         return sympy.Float(float(tree[1]) if tree[2] == 53 else str(tree[1])[:100], precision=min(int(tree[2]), 1000))
-    if name in _LEAVES.split():
+    if name in _LEAVES:
         return {"BooleanTrue": sympy.true, "BooleanFalse": sympy.false}.get(name) or getattr(sympy.S, name)
     if name == "Function":
         return sympy.Function(str(tree[1])[:100])(*(_expression(item, depth + 1) for item in tree[2]))
@@ -368,6 +343,6 @@ def _expression(tree: list, depth: int) -> Any:
     children = [_expression(item, depth + 1) for item in tree[1]]
     if name == "Pow" and children[1].is_Rational and abs(children[1].p) > 10**4:
         raise WireError("a power that is too high")
-    if name in ("Add", "Mul", "Pow"):  # as it was written, not worked out: 10**10**10 is only a tree
-        return getattr(sympy, name)(*children, evaluate=False)
-    return getattr(sympy, {"ExprCondPair": "Tuple"}.get(name, name))(*children)
+    if name in _PLAIN:
+        return getattr(sympy, name)(*children)
+    return getattr(sympy, name)(*children, evaluate=False)  # as it was written, not worked out
