@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -37,6 +38,13 @@ def load(path: Path):
 
 
 ATTACKS = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
+# The first ring tries what is known to work on plain nbgrader, or leaves a line; --full tries everything.
+if "--full" not in sys.argv:
+    ATTACKS = {
+        name: attack
+        for name, attack in ATTACKS.items()
+        if name.startswith("scripts_") or getattr(attack, "WORKS_PLAIN", False) or getattr(attack, "SAYS", None)
+    }
 
 
 def hand_in(course: Course, name: str, attack) -> None:
@@ -170,6 +178,15 @@ def test_another_run_grades_nothing_again(course):
     assert gradebook(course) == before
 
 
+def test_scripts_do_not_reach_the_feedback(course):
+    scripts = [name for name in ("scripts_in_outputs", "scripts_in_answers") if name in course.students]
+    for name in scripts:
+        assert "<script>document.title" not in course.students[name].feedback
+        assert not re.search(r"<img[^>]*onerror", course.students[name].feedback)
+    assert scripts
+
+
 def test_notes_reach_the_table(course):
-    path = course.root / "autograded" / "fills_the_disk" / LIGHT / f"{LIGHT}.ipynb"
-    assert notes_of(path) == course.students["fills_the_disk"].notes
+    path = course.root / "autograded" / "ends_the_process" / LIGHT / f"{LIGHT}.ipynb"
+    assert len(notes_of(path)) == 1
+    assert notes_of(path) == course.students["ends_the_process"].notes
