@@ -39,6 +39,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up mess
 
 import math
 import tempfile
+from pathlib import Path
 import time
 
 import matplotlib.pyplot as plt
@@ -1486,7 +1487,7 @@ def play(make_callbacks, patience, val_losses):
                 break
         callbacks.on_train_end()
         left, saved = float(model.get_weights()[0][0, 0]), None
-        if os.path.exists(path):
+        if Path(path).exists():
             model.load_weights(path)
             saved = float(model.get_weights()[0][0, 0])
     return number, left, saved

@@ -226,7 +226,9 @@ def test_candidate_sees_its_folder_and_the_environment_alone(grader):
     assert "'COURSE_SEED': '5'" in text
 
 
-@pytest.mark.parametrize("path", [str(ROOT / "source"), str(ROOT / "graders"), str(ROOT / ".git"), "/home", "/etc/passwd"])
+@pytest.mark.parametrize(
+    "path", [*(str(ROOT / name) for name in ("source", "graders", ".git")), "/home", "/etc/passwd"]
+)
 def test_candidate_does_not_see(grader, path):
     assert printed(grader, f"import os; print(os.path.exists({path!r}))") == ["False\n"]
 
