@@ -262,11 +262,13 @@ def grade(
         TimeRemainingColumn(),
     )
     try:
-        with Progress(*columns, console=console) as progress:
+        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             bar = progress.add_task("grading", total=len(chosen))
             for outcome in run(root, chosen, jobs or os.cpu_count() or 1, config, force):
                 task = outcome.task
                 progress.update(bar, advance=1, description=f"{task.student}, {task.assignment}")
+                if not console.is_terminal:
+                    console.print(f"{task.student}, {task.assignment}: {outcome.seconds:.1f} s", highlight=False)
                 if outcome.failure:
                     failed += 1
                     last = outcome.failure.strip().splitlines()[-1]

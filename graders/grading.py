@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
@@ -152,5 +154,7 @@ def _run_beforehand(root: Path, task: Task, execute: SealedExecute) -> float:
 
 def _record(api: NbGraderAPI, task: Task, seconds: float, force: bool) -> Outcome:
     """Has nbgrader grade one submission, whose run is ready."""
-    result = api.autograde(task.assignment, task.student, force=force)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change
+        result = api.autograde(task.assignment, task.student, force=force)
     return Outcome(task, seconds, None if result["success"] else result.get("error") or result.get("log", ""))
