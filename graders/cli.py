@@ -242,7 +242,7 @@ def grade(
     )
 
     from graders.grading import grade as run
-    from graders.grading import load_config, tasks
+    from graders.grading import load_config, longest_first, tasks
     from graders.sealed.sandbox import NoSandbox
 
     root, assignments = _assignments(names)
@@ -250,6 +250,7 @@ def grade(
     if unsealed:
         config.SealedExecute.unsealed = True
     chosen = tasks(root, [assignment.name for assignment in assignments], student or [], force)
+    chosen = longest_first(chosen, assignments)
     if not chosen:
         console.print("Everything that was handed in is graded: --force grades it again.")
         return

@@ -28,6 +28,7 @@ from graders.plugins.reading import mend_timestamp, read_tolerantly, receive_sub
 from graders.sealed import service
 from graders.sealed.grader import read_files
 from graders.sealed.sandbox import NoSandbox
+from graders.source import Assignment
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ def tasks(root: Path, assignments: Sequence[str], students: Sequence[str], force
             if force or not graded.is_dir() or _is_newer(folder, graded):
                 found.append(Task(student, assignment))
     return found
+
+
+def longest_first(chosen: Sequence[Task], assignments: Sequence[Assignment]) -> list[Task]:
+    """The tasks in an order in which no long one is left for the end: those that train come first."""
+    trained = {assignment.name: assignment.trained_points for assignment in assignments}
+    return sorted(chosen, key=lambda task: -trained[task.assignment])
 
 
 def _is_complete(path: Path) -> bool:
