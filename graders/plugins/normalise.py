@@ -27,11 +27,11 @@ class Normalise(NbGraderPreprocessor):
         names = resources["nbgrader"]
         folder = coursedir.format_path(coursedir.source_directory, ".", names["assignment"])
         source = nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", as_version=4)
+        submitted = Path(resources["metadata"]["path"])
+        notes = notes_on(submitted, submitted / f"{names['notebook']}.ipynb")
         if UNREADABLE in resources:
-            notes = [resources[UNREADABLE]]
+            notes.append(resources[UNREADABLE])
         else:
-            submitted = Path(resources["metadata"]["path"])
-            notes = notes_on(submitted, submitted / f"{names['notebook']}.ipynb")
             notes += [] if any(True for _ in nb.cells) else ["The notebook has no cells."]
         return normalised(nb, source, notes), resources
 

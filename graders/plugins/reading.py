@@ -20,7 +20,10 @@ MAX_MEGABYTES = 50
 
 INVALID_TIMESTAMP = "timestamp.invalid.txt"
 
-_LINK = "This was a link"
+_REPLACED = {
+    "This was a link": "The link {} was left out: hand in files.",
+    "This was no plain file": "{} was left out.",
+}
 
 
 class TolerantExporter(NotebookExporter):
@@ -93,7 +96,7 @@ def replace_links(folder: Path) -> None:
         for name in [*folders, *files]:
             path = Path(place) / name
             if path.is_symlink():
-                text = f"{_LINK} to {path.readlink()}\n"
+                text = f"This was a link to {path.readlink()}\n"
             elif not path.is_file() and not path.is_dir():
                 text = "This was no plain file\n"
             else:
@@ -102,12 +105,14 @@ def replace_links(folder: Path) -> None:
             path.write_text(text, encoding="utf-8", errors="replace")
 
 
-def links_in(folder: Path) -> list[str]:
-    """The names of the files that `replace_links` has put in the place of links."""
+def _replaced_in(folder: Path) -> list[str]:
+    """A sentence for each file that `replace_links` has put in the place of something else."""
     found = []
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.stat().st_size < 5000 and path.read_bytes().startswith(_LINK.encode()):
-            found.append(str(path.relative_to(folder)))
+        if path.is_file() and path.stat().st_size < 5000:
+            start = path.read_bytes()[:40].decode(errors="replace")
+            name = str(path.relative_to(folder)).encode("utf-8", "replace").decode()
+            found += [sentence.format(name) for was, sentence in _REPLACED.items() if start.startswith(was)]
     return found
 
 
@@ -124,7 +129,7 @@ def mend_timestamp(folder: Path) -> None:
 
 def notes_on(folder: Path, notebook: Path) -> list[str]:
     """What is to be said of the files of a submission, in sentences."""
-    notes = [f"The link {name} was left out: hand in files." for name in links_in(folder)]
+    notes = _replaced_in(folder)
     name = original_name(notebook)
     if name:
         notes.append(f"The notebook was handed in as {name}; it is graded as {notebook.name}.")

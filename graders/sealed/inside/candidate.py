@@ -255,6 +255,7 @@ class Recorder:
     def __init__(self, max_bytes: int) -> None:
         self.outputs: list[dict] = []
         self.left = max_bytes
+        self.dropped = False
 
     def write(self, stream: str, text: str) -> None:
         """Adds text of stdout or stderr."""
@@ -291,18 +292,19 @@ class Recorder:
     def _take(self, size: int) -> int:
         """How much of an output of that size may be kept."""
         took = max(0, min(size, self.left))
-        if size > self.left >= 0:
-            self.left = -1
-            self.outputs.append(
-                {"output_type": "stream", "name": "stdout", "text": ["\n... the rest of this output was dropped ...\n"]}
-            )
-        elif self.left >= 0:
-            self.left -= size
+        self.dropped = self.dropped or took < size
+        self.left -= took
         return took
 
     def result(self) -> list[dict]:
-        """All outputs, with streams as one text each."""
-        return [output | {"text": "".join(output["text"])} if "text" in output else output for output in self.outputs]
+        """All outputs, with streams as one text each, and a line at the end if there were more."""
+        outputs = [
+            output | {"text": "".join(output["text"])} if "text" in output else output for output in self.outputs
+        ]
+        if self.dropped:
+            line = "\n... the rest of this output was dropped ...\n"
+            outputs.append({"output_type": "stream", "name": "stdout", "text": line})
+        return outputs
 
 
 class Stream(io.TextIOBase):

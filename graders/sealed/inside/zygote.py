@@ -150,8 +150,8 @@ def _watch(child: Child) -> None:
         return
     own = _resident(os.getpid())
     memory, threads = 0, 0
-    for number in family:
-        memory += max(0, _resident(number) - own)  # what it shares with its warm parent is not its own
+    for number in family:  # what it shares with its warm parent is not its own
+        memory += sum(max(0, its - ours) for its, ours in zip(_resident(number), own, strict=True))
         threads += _threads(number)
     if memory > child.limits["memory_bytes"]:
         child.verdict = f"it took more than {child.limits['memory_bytes'] / 2**30:.3g} GB of memory"
@@ -190,12 +190,14 @@ def _threads(number: int) -> int:
     return int(fields[17]) if fields else 0
 
 
-def _resident(number: int) -> int:
+def _resident(number: int) -> tuple[int, int]:
+    """The memory of one process [bytes]: its private pages, and those of files and shared memory."""
     try:
         with open(f"/proc/{number}/statm") as file:
-            return int(file.read().split()[1]) * PAGE
-    except (OSError, IndexError):
-        return 0
+            _, resident, shared, *_ = map(int, file.read().split())
+    except (OSError, ValueError):
+        return 0, 0
+    return (resident - shared) * PAGE, shared * PAGE
 
 
 def _kill(child: Child) -> None:
