@@ -56,10 +56,10 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fixture_gets_the_same_across_the_seal(grader, rehearsed, name, pytestconfig):
     students = everyone(ROOT, ASSIGNMENTS[name])
-    if not pytestconfig.getoption("full"):  # right ones and every fourth wrong one; the rest is for the night
+    if not pytestconfig.getoption("full"):  # right ones and some wrong ones; the rest is for the night
         right = [student for student in students if not student.name[0].isdigit()]
         wrong = [student for student in students if student.name[0].isdigit()]
-        students = right + wrong[:: max(1, len(wrong) // 8)]
+        students = right[:5] + wrong[:: max(1, len(wrong) // 4)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         sealed = list(pool.map(lambda student: sealed_failures(grader, name, student.answers), students))
     different = []
