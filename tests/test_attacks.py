@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, Course, make_course, nbgrader, read_results
+from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, Course, configure, make_course, nbgrader, read_results
 
 from graders.plugins.notes import notes_of
 from graders.source import RELEASED
@@ -23,11 +23,7 @@ from graders.submissions import fill_in, reference_answers
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 CANARY = "the-canary-of-this-run-4711"
-LIMITS = """
-c.Execute.timeout = 8
-c.SealedExecute.memory_gigabytes = 1.0
-c.SealedExecute.disk_megabytes = 64
-"""
+LIMITS = ("c.Execute.timeout = 8", "c.SealedExecute.memory_gigabytes = 1.0", "c.SealedExecute.disk_megabytes = 64")
 
 
 def load(path: Path):
@@ -87,9 +83,7 @@ def gradebook(course: Course) -> dict[str, float]:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     course = make_course(tmp_path_factory.mktemp("attacks"), ASSIGNMENT)
-    (course.root / "source" / f"{LIGHT}.py").write_bytes((ROOT / "source" / f"{LIGHT}.py").read_bytes())
-    config = course.root / "nbgrader_config.py"
-    config.write_text(config.read_text(encoding="utf-8") + LIMITS, encoding="utf-8")
+    configure(course, *LIMITS)
     right = type("Right", (), {"RIGHT": True})
     for name in ("aaa-right", "mmm-right", "zzz-right"):
         hand_in(course, name, right)

@@ -12,7 +12,8 @@ from nbgrader.utils import is_grade, is_locked
 from traitlets import Bool, Float, Integer
 
 from graders.plugins.notes import add_note
-from graders.sealed.grader import DROPPED, GradedCell, Limits, Verdict, read_files
+from graders.sealed.grader import GradedCell, Limits, Verdict, read_files
+from graders.sealed.inside.wire import DROPPED
 from graders.sealed.sandbox import NoSandbox
 from graders.sealed.service import grade
 
@@ -84,7 +85,7 @@ class TolerantExecute(Execute):
                     **msg,
                     "msg_type": "stream",
                     "header": {**msg.get("header", {}), "msg_type": "stream"},
-                    "content": {"name": "stdout", "text": text + "\n... the rest of this output was dropped ...\n"},
+                    "content": {"name": "stdout", "text": text + DROPPED},
                 }
         return super().process_message(msg, cell, cell_index)
 
@@ -107,7 +108,9 @@ class SealedExecute(TolerantExecute):
         """Runs the notebook; see nbconvert's ExecutePreprocessor."""
         if self.unsealed:
             add_note(nb, "This notebook was graded without a sandbox.")
-            return super().preprocess(nb, resources, km)
+            nb, resources = super().preprocess(nb, resources, km)
+            nb.metadata[GRADED] = True
+            return nb, resources
         files, notes = read_files(Path(resources["metadata"]["path"]), self.limits.disk_bytes // 2)
         for note in notes:
             add_note(nb, note)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from graders.sealed import sandbox
 from graders.sealed.inside import wire
+from graders.warm import ONE_THREAD
 
 # What notebooks import, made before any of them begins. No TensorFlow operation may run: its forks would hang.
 LIBRARIES = (
@@ -38,7 +39,6 @@ LIBRARIES = (
     "tensorflow_probability",
 )
 GRACE_SECONDS = 30.0
-DROPPED = "... the rest of this output was dropped ...\n"  # as the candidate writes it
 
 
 class ParentLost(Exception):
@@ -194,10 +194,7 @@ class Grader:
                 program = [*sandbox.command(self.threads), sys.executable, "-m", "inside.zygote"]
                 parent = WarmParent(program, "inside.candidate")
             else:
-                variables = dict.fromkeys(
-                    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
-                )
-                variables |= {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
+                variables = ONE_THREAD | {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
                 program = [sys.executable, "-m", "graders.sealed.inside.zygote"]
                 parent = WarmParent(program, "graders.sealed.examiner", os.environ | variables)
             self._parents[kind] = parent

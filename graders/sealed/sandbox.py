@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from graders.sealed.inside.isolation import WORK
+from graders.warm import ONE_THREAD
 
 INSIDE = Path(__file__).parent / "inside"
 INSTALL = "Debian and Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap"
@@ -53,7 +54,6 @@ def command(threads: int) -> list[str]:
 
 def environment(threads: int) -> dict[str, str]:
     """The environment variables of a candidate: none of the instructor's."""
-    counts = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     return {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "HOME": WORK,
@@ -67,7 +67,7 @@ def environment(threads: int) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "NBGRADER_EXECUTION": "autograde",
         "SEALED": "1",
-        **dict.fromkeys(counts, str(threads)),
+        **dict.fromkeys(ONE_THREAD, str(threads)),
     }
 
 

@@ -302,8 +302,7 @@ class Recorder:
             output | {"text": "".join(output["text"])} if "text" in output else output for output in self.outputs
         ]
         if self.dropped:
-            line = "\n... the rest of this output was dropped ...\n"
-            outputs.append({"output_type": "stream", "name": "stdout", "text": line})
+            outputs.append({"output_type": "stream", "name": "stdout", "text": wire.DROPPED})
         return outputs
 
 
@@ -383,8 +382,6 @@ def start_shell() -> Any:
     config.InteractiveShell.autoindent = False
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
-    module = types.ModuleType("__main__")
-    module.__dict__.update(shell.user_ns)
     sys.path.insert(0, isolation.WORK)
     shell.recorder = Recorder(0)
     if "matplotlib_inline" in sys.modules:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+DROPPED = "\n... the rest of this output was dropped ...\n"  # the end of an output that was longer than is kept
 MAX_HEADER = 32 * 2**20
 MAX_BUFFERS = 512 * 2**20
 MAX_DEPTH = 40
