@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,8 +116,7 @@ def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config, force: 
             stack.enter_context(service.started(execute.limits, threads))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        prepare: Callable[[Path, Task, SealedExecute], float] = _nothing if execute.unsealed else _prepare
-        runs: dict[Future[float], Task] = {pool.submit(prepare, root, task, execute): task for task in chosen}
+        runs: dict[Future[float], Task] = {pool.submit(_prepare, root, task, execute): task for task in chosen}
         for run in as_completed(runs):
             yield _record(api, runs[run], run.result(), force)
 
@@ -130,15 +129,13 @@ def _api(root: Path, config: Config) -> NbGraderAPI:
     return api
 
 
-def _nothing(root: Path, task: Task, execute: SealedExecute) -> float:
-    return 0.0
-
-
 def _prepare(root: Path, task: Task, execute: SealedExecute) -> float:
     """Runs a submission as nbgrader will ask for it; gives the seconds that it took.
 
     What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
     """
+    if execute.unsealed:
+        return 0.0
     try:
         return _run_beforehand(root, task, execute)
     except NoSandbox:

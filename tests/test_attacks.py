@@ -15,10 +15,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, Course, configure, make_course, nbgrader, read_results
+from conftest import ASSIGNMENTS, LIGHT, ROOT, Course, configure, make_course, nbgrader, read_results, run
 
 from graders.plugins.notes import notes_of
-from graders.source import RELEASED
 from graders.submissions import fill_in, reference_answers
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
@@ -62,14 +61,7 @@ def hand_in(course: Course, name: str, attack) -> None:
 
 
 def course_grade(course: Course) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [BIN / "course", "grade", LIGHT],
-        cwd=course.root,
-        env={**os.environ, **RELEASED, "COURSE_CANARY": CANARY},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(course.root, "course", "grade", LIGHT, COURSE_CANARY=CANARY)
 
 
 def gradebook(course: Course) -> dict[str, float]:

@@ -97,7 +97,7 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
             assert points in points_without_training(ASSIGNMENTS[name], student), (student.name, by_test)
 
 
-@pytest.mark.parametrize("level", ["0"])
+@pytest.mark.parametrize("level", ["0", "1", "2"])
 @pytest.mark.parametrize("name", [LIGHT])
 def test_scores_do_not_depend_on_the_log_level_of_tensorflow(one_course, name, level):
     course = one_course(name)

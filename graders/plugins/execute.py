@@ -152,8 +152,6 @@ class SealedExecute(TolerantExecute):
                 if output.output_type == "execute_result":
                     output.execution_count = number
                 if output.output_type == "error" and output.ename == "CellTimeoutError":
-                    output.evalue = f"This cell ran longer than {self.timeout} s and was stopped."
-                    output.traceback = [output.evalue]
                     add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
                     add_note(nb, f"Output beyond {self.max_output_bytes // 1000} kB a cell was dropped.")

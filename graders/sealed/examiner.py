@@ -9,7 +9,6 @@ import builtins
 import contextlib
 import io
 import linecache
-import os
 import re
 import resource
 import signal
@@ -49,7 +48,7 @@ def main(request: dict, channels: list[socket.socket]) -> None:
                 outputs = judge(cell["source"], cell["id"], own, conversation, seconds, limit)
             else:
                 try:
-                    outputs = _outputs_of(conversation.ask("run", source=cell["source"]), limit)
+                    outputs = _outputs_of(conversation.ask("run", source=cell["source"]), limit, seconds)
                 except CellTimeout:
                     outputs = [timeout_error(seconds)]
             wire.send(job_channel, {"cell": place, "outputs": outputs})
@@ -178,7 +177,7 @@ def _without_magics(source: str) -> str:
 _MIME = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
 
 
-def _outputs_of(said: Any, limit: int) -> list[dict]:
+def _outputs_of(said: Any, limit: int, seconds: float) -> list[dict]:
     """The outputs of a cell as the candidate reports them, in the shape of a notebook and no larger than allowed."""
     outputs: list[dict] = []
     left = 2 * limit + 10_000  # the candidate counts too; this one cannot be argued with
@@ -202,7 +201,7 @@ def _outputs_of(said: Any, limit: int) -> list[dict]:
             lines = [_text(line, 2000) for line in lines[:200]] if type(lines) is list else []
             name = _text(output.get("ename"), 200)
             if name == "Overtime":
-                outputs.append({"output_type": "error", "ename": "CellTimeoutError", "evalue": "", "traceback": []})
+                outputs.append(timeout_error(seconds))
                 continue
             outputs.append({"output_type": kind, "ename": name, "evalue": _text(output.get("evalue"), 5000),
                             "traceback": lines})  # fmt: skip
@@ -222,6 +221,3 @@ def _text(value: Any, most: int) -> str:
     if not isinstance(value, str):
         return ""
     return value[: max(0, most)].encode("utf-8", "replace").decode("utf-8")
-
-
-os.environ.setdefault("MPLBACKEND", "agg")

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from graders.sealed import sandbox
@@ -92,7 +92,7 @@ class Verdict:
 
     outputs: list[list[dict] | None]
     ended: str | None = None
-    seconds: float = field(default=0.0)
+    seconds: float = 0.0
 
 
 class WarmParent:
