@@ -47,6 +47,10 @@ c.CourseDirectory.course_id = "deep-learning-for-cosmology"
 c.CourseDirectory.root = str(Path(__file__).parent.resolve())
 c.CourseDirectory.solution_directory = "solutions"
 
+# --- gradebook: SQLite in this folder, or a server's database, such as postgresql+psycopg2://<user>@<host>/<database> --
+if os.environ.get("COURSE_GRADEBOOK"):
+    c.CourseDirectory.db_url = os.environ["COURSE_GRADEBOOK"]
+
 # --- exchange: where students fetch and submit; a folder that all of them can write to -------------------------------
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent.resolve() / ".exchange"))
 
@@ -79,6 +83,8 @@ c.Execute.record_timing = False  # builds are byte-identical
 # --- autograde --------------------------------------------------------------------------------------------------------
 c.Autograde.exporter_class = TolerantExporter
 c.Autograde.pre_convert_hook = receive_submission
+# nbgrader's own lists, with submissions mended before anything looks at them; metadata is checked once, since nothing
+# of the student's comes in after that.
 c.Autograde.sanitize_preprocessors = [
     Normalise,
     ClearOutput,
@@ -92,7 +98,6 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     SaveAutoGrades,
     AssignLatePenalties,
-    CheckCellMetadata,
 ]
 c.Execute.timeout = 300  # seconds a cell; the slowest trains for a minute, and longer where others train beside it
 

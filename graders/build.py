@@ -12,8 +12,8 @@ import nbformat
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
-from traitlets.config import Config, PyFileConfigLoader
 
+from graders.course import load_config
 from graders.source import RELEASED, Assignment, to_notebook, without_markers
 
 
@@ -32,14 +32,8 @@ class _LastError(logging.Handler):
             self.line = message.splitlines()[-1]
 
 
-def _config(course: Path) -> Config:
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
-    config.CourseDirectory.root = str(course)
-    return config
-
-
 def _convert(converter_class: type, course: Path, name: str) -> None:
-    config = _config(course)
+    config = load_config(course)
     coursedir = CourseDirectory(config=config)
     coursedir.assignment_id = name
     log = logging.getLogger(f"course.build.{name}")
@@ -123,6 +117,8 @@ def drift(root: Path, assignments: list[Assignment]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
         shutil.copy(root / "nbgrader_config.py", fresh)
+        with (fresh / "nbgrader_config.py").open("a", encoding="utf-8") as policy:  # the class's own is left alone
+            policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{fresh / 'gradebook.db'}'\n")
         for assignment in assignments:
             name = assignment.name
             if (root / "source" / name).is_dir():

@@ -241,8 +241,9 @@ def grade(
         TimeRemainingColumn,
     )
 
+    from graders.course import load_config
     from graders.grading import grade as run
-    from graders.grading import load_config, longest_first, tasks
+    from graders.grading import longest_first, tasks
     from graders.sealed.sandbox import NoSandbox
 
     root, assignments = _assignments(names)

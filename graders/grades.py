@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.api import Gradebook
 from rich.table import Table
 
+from graders.course import open_gradebook
 from graders.plugins.notes import notes_of
 
 
@@ -35,11 +35,9 @@ def read_grades(root: Path, names: list[str]) -> list[Grade]:
     Raises:
         FileNotFoundError: before there is a gradebook.
     """
-    if not (root / "gradebook.db").is_file():
-        raise FileNotFoundError("no gradebook here yet: run `course build`, then `nbgrader autograde <assignment>`")
     grades = []
     seen = set()
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+    with open_gradebook(root) as gradebook:
         for name in names:
             for submission in gradebook.assignment_submissions(name):
                 cells = [grade for notebook in submission.notebooks for grade in notebook.grades]

@@ -20,7 +20,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
 from graders.plugins.normalise import normalised
@@ -46,11 +46,6 @@ class Outcome:
     task: Task
     seconds: float
     failure: str | None = None
-
-
-def load_config(root: Path) -> Config:
-    """The course's nbgrader_config.py."""
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
 
 
 def tasks(root: Path, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
 from graders.build import register
+from graders.course import open_gradebook
 from graders.plugins.feedback import sentence_of
 from graders.plugins.notes import notes_of
 from graders.rehearsal import Outcome, rehearse
@@ -28,6 +28,8 @@ ASSIGNMENTS = {name: read_assignment(ROOT / "source" / f"{name}.py") for name in
 LIGHT = "parameters"  # the quickest assignment, for what needs to be shown on one alone
 BIN = Path(sys.executable).parent
 WORKERS = min(4, os.cpu_count() or 2)
+
+os.environ.pop("COURSE_GRADEBOOK", None)  # no test writes into the gradebook of a class
 
 Writer = Callable[[nbformat.NotebookNode, Path], None]
 
@@ -109,7 +111,7 @@ def failures_in(path: Path) -> dict[str, str]:
 
 def read_results(course: Course) -> None:
     name = course.assignment.name
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
+    with open_gradebook(course.root) as gradebook:
         for submission in gradebook.assignment_submissions(name):
             student = submission.student.id
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]

@@ -7,6 +7,7 @@ It may be used from several threads at a time.
 import contextlib
 import json
 import os
+import pkgutil
 import select
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from graders import checks
 from graders.sealed import sandbox
 from graders.sealed.inside import wire
 from graders.warm import ONE_THREAD
@@ -98,10 +100,16 @@ class Verdict:
 class WarmParent:
     """A process that has made the imports and forks on request."""
 
-    def __init__(self, command: Sequence[str], entry: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        entry: str,
+        modules: Sequence[str] = LIBRARIES,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.process = subprocess.Popen(
-            [*command, str(theirs.fileno()), entry, *LIBRARIES],
+            [*command, str(theirs.fileno()), entry, *modules],
             pass_fds=[theirs.fileno()],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -196,7 +204,8 @@ class Grader:
             else:
                 variables = ONE_THREAD | {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
                 program = [sys.executable, "-m", "graders.sealed.inside.zygote"]
-                parent = WarmParent(program, "graders.sealed.examiner", os.environ | variables)
+                modules = [*LIBRARIES, *_check_modules()]
+                parent = WarmParent(program, "graders.sealed.examiner", modules, os.environ | variables)
             self._parents[kind] = parent
             return parent
 
@@ -279,6 +288,11 @@ class Grader:
         if "refused" in said:
             raise sandbox.NoSandbox(f"A child could not be isolated: {said['refused']}.")
         return said["ended"]
+
+
+def _check_modules() -> list[str]:
+    """What test cells import: one module an assignment."""
+    return [f"{checks.__name__}.{module.name}" for module in pkgutil.iter_modules(checks.__path__)]
 
 
 def _status(status: socket.socket, seconds: float) -> dict | None:
