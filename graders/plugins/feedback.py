@@ -5,6 +5,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked
 
+from graders.sealed.inside.wire import alt_text
+
 
 class OneSentence(NbGraderPreprocessor):
     """Replaces the stack trace of a failed test, which quotes hidden lines, by one sentence."""
@@ -25,6 +27,10 @@ class SafeHTML(NbGraderPreprocessor, SanitizeHTML):
         """Cleans one cell; see nbconvert's Preprocessor."""
         if cell.cell_type == "markdown" and ("nbgrader" not in cell.metadata or is_locked(cell)) and not _added(cell):
             return cell, resources
+        cell.metadata.pop("alt", None)
+        for output in cell.get("outputs", []):
+            if "metadata" in output:  # pages put the size of a picture into their HTML as it is
+                output.metadata = NotebookNode(alt_text(output.metadata))
         return SanitizeHTML.preprocess_cell(self, cell, resources, cell_index)
 
 

@@ -194,7 +194,7 @@ def _outputs_of(said: Any, limit: int, seconds: float) -> list[dict]:
             data = {mime: _text(output["data"][mime], left) for mime in _MIME if mime in output["data"]}
             data = {mime: content for mime, content in data.items() if _is_of(mime, content)}
             left -= sum(map(len, data.values()))
-            shown = {"output_type": kind, "data": data, "metadata": {}}
+            shown = {"output_type": kind, "data": data, "metadata": wire.alt_text(output.get("metadata"))}
             outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
         elif kind == "error":
             lines = output.get("traceback")

@@ -268,7 +268,7 @@ class Recorder:
         else:
             self.outputs.append({"output_type": "stream", "name": stream, "text": [text]})
 
-    def show(self, kind: str, data: dict, count: int | None = None) -> None:
+    def show(self, kind: str, data: dict, metadata: dict | None = None, count: int | None = None) -> None:
         """Adds a picture, a table, or the value of the last line."""
         kept = {}
         for mime, content in data.items():
@@ -281,7 +281,7 @@ class Recorder:
         size = sum(map(len, kept.values()))
         if self._take(size) < size:
             return
-        output = {"output_type": kind, "data": kept, "metadata": {}}
+        output = {"output_type": kind, "data": kept, "metadata": wire.alt_text(metadata)}
         self.outputs.append(output | ({"execution_count": count} if kind == "execute_result" else {}))
 
     def fail(self, ename: str, evalue: str, lines: list[str]) -> None:
@@ -340,7 +340,7 @@ def start_shell() -> Any:
 
         def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
             """Takes one display."""
-            self.recorder.show("display_data", data)
+            self.recorder.show("display_data", data, metadata)
 
         def clear_output(self, wait: bool = False) -> None:
             """Drops what was shown, as progress bars ask."""
@@ -356,7 +356,7 @@ def start_shell() -> Any:
 
         def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
             """Takes the value in all its formats."""
-            self.recorder.show("execute_result", format_dict, self.prompt_count)
+            self.recorder.show("execute_result", format_dict, md_dict, self.prompt_count)
 
         def finish_displayhook(self) -> None:
             """Nothing is left to print."""

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 DROPPED = "\n... the rest of this output was dropped ...\n"  # the end of an output that was longer than is kept
+LONGEST_ALT = 1000
 MAX_HEADER = 32 * 2**20
 MAX_BUFFERS = 512 * 2**20
 MAX_DEPTH = 40
@@ -347,3 +348,12 @@ def _expression(tree: list, depth: int) -> Any:
     if name in _PLAIN:
         return getattr(sympy, name)(*children)
     return getattr(sympy, name)(*children, evaluate=False)  # as it was written, not worked out
+
+
+def alt_text(metadata: Any) -> dict:
+    """Of the metadata of an output, the text of its picture for screen readers, which pages escape; nothing else."""
+    about = metadata.get("image/png") if isinstance(metadata, dict) else None
+    alt = about.get("alt") if isinstance(about, dict) else None
+    if not isinstance(alt, str):
+        return {}
+    return {"image/png": {"alt": alt[:LONGEST_ALT].encode("utf-8", "replace").decode("utf-8")}}
