@@ -1,19 +1,24 @@
 """How fast grading is: the same class by plain ``nbgrader autograde`` and by ``course grade``, side by side.
 
 python tests/bench.py [assignment ...] [--students N]: submissions a minute, processor seconds, peak memory, the ratio.
+Where otter-grader is installed, its ``otter run`` grades the same cells of those notebooks in which nothing trains.
 """
 
 import argparse
+import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from conftest import ASSIGNMENTS, BIN, NAMES, ROOT, Course, hand_in, make_course, read_results
 from rich.console import Console
 from rich.table import Table
@@ -52,7 +57,7 @@ def memory_of_tree(root: int) -> int:
     return total
 
 
-def measure(course: Course, *command: str) -> Run:
+def measure(course: Course, command: list[str], points: Callable[[Course], dict[str, float]]) -> Run:
     """Runs one command in a course."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
@@ -75,8 +80,53 @@ def measure(course: Course, *command: str) -> Run:
     seconds = time.monotonic() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(seconds, cpu, peak, points(course))
+
+
+def points_in_gradebook(course: Course) -> dict[str, float]:
+    """The points of each student, as nbgrader has recorded them."""
     read_results(course)
-    return Run(seconds, cpu, peak, {student: graded.points for student, graded in course.students.items()})
+    return {student: graded.points for student, graded in course.students.items()}
+
+
+def for_otter(course: Course) -> list[str]:
+    """Hands the class in to otter-grader: test cells become test files; gives the command that grades it."""
+    cells = course.assignment.cells
+    tests, work = course.root / "tests", course.root / "otter"
+    tests.mkdir()
+    work.mkdir()
+    for cell in cells:
+        if cell.kind == "test":
+            lines = [
+                "from otter.test_files import test_case",
+                f"OK_FORMAT, name, points = False, {cell.grade_id!r}, {cell.points}",
+                f"@test_case(points={cell.points})",
+                "def test(env):",
+                f"    exec(compile({cell.source!r}, 'test', 'exec'), env)",
+            ]
+            (tests / f"{cell.grade_id}.py").write_text("\n".join(lines), encoding="utf-8")
+    for folder in sorted((course.root / "submitted").iterdir()):
+        notebook = nbformat.read(next(folder.glob("*/*.ipynb")), as_version=4)
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code":
+                cell.source = f"grader.check({cell.metadata.nbgrader.grade_id!r})"
+        start = "import otter\ngrader = otter.Notebook(tests_dir='tests')"
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(start))
+        nbformat.write(notebook, work / f"{folder.name}.ipynb")
+        (work / f"{folder.name}.ipynb.out").mkdir()
+    otter = str(shutil.which("otter"))
+    subprocess.run([otter, "generate", "-t", "tests"], cwd=course.root, check=True, stdout=subprocess.DEVNULL)
+    grade = f"for file in otter/*.ipynb; do {otter} run --no-logo -o $file.out $file || exit; done"
+    return ["bash", "-c", grade]
+
+
+def points_by_otter(course: Course) -> dict[str, float]:
+    """The points of each student, as otter-grader has written them down."""
+    found = {}
+    for path in (course.root / "otter").glob("*.out/results.json"):
+        results = json.loads(path.read_text(encoding="utf-8"))["tests"]
+        found[path.parent.name.removesuffix(".ipynb.out")] = sum(result.get("score") or 0.0 for result in results)
+    return found
 
 
 def class_of(name: str, students: int, plain: bool) -> Course:
@@ -100,10 +150,14 @@ def main() -> None:
     table = Table(*columns, title=f"Grading on {os.cpu_count()} cores")
     for name in options.names:
         students = options.students or (4 if ASSIGNMENTS[name].trained_points else 20)
+        commands = {"nbgrader autograde": ["nbgrader", "autograde", name], "course grade": ["course", "grade", name]}
         runs = {
-            "nbgrader autograde": measure(class_of(name, students, True), str(BIN / "nbgrader"), "autograde", name),
-            "course grade": measure(class_of(name, students, False), str(BIN / "course"), "grade", name),
+            way: measure(class_of(name, students, plain=way == "nbgrader autograde"), command, points_in_gradebook)
+            for way, command in commands.items()
         }
+        if shutil.which("otter") and not ASSIGNMENTS[name].trained_points:
+            course = class_of(name, students, plain=True)
+            runs["otter run"] = measure(course, for_otter(course), points_by_otter)
         plain = runs["nbgrader autograde"]
         for way, run in runs.items():
             table.add_row(
@@ -115,8 +169,9 @@ def main() -> None:
                 f"{run.peak_bytes / 2**30:.2f}",
                 f"{plain.seconds / run.seconds:.1f}",
             )
-        if plain.points != runs["course grade"].points:
-            table.add_row(name, "", "[bold red]the two ways gave different points", "", "", "", "")
+            if run.points != plain.points:
+                different = sum(run.points.get(student) != points for student, points in plain.points.items())
+                table.add_row(name, "", f"[bold red]other points for {different}", "", "", "", "")
     Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
