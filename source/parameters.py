@@ -40,9 +40,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up mess
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from IPython.display import display
 
 tfk = tf.keras
 tfkl = tf.keras.layers
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
+
+
 _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
 
 # %% [markdown]
@@ -459,7 +469,11 @@ ax.set(xscale="log", yscale="log")
 ax.set_xticks([8, 16, 32, 64, 128, 256], [8, 16, 32, 64, 128, 256])
 ax.minorticks_off()
 ax.legend()
-plt.show()
+show_figure(
+    "Parameters against channels c, in and out, from 8 to 256, both axes logarithmic. Three lines by your functions: "
+    "the ordinary 3×3 convolution, the 3×3 in 4 groups, and the depthwise 3×3 followed by the 1×1. A dotted line "
+    "marks 64 channels."
+)
 
 # %% [markdown]
 # ## 5 A whole network
@@ -686,7 +700,11 @@ names = ["Conv2D\n15 filters", "Conv2D\n16 filters", "Conv2D\n32 filters", "Flat
 ax.set_xticks(range(5), names)
 ax.set(xlabel="layer", ylabel="parameters", title="The lecture's stack with a dense end")
 ax.set_ylim(0, 1.12 * max(counts))
-plt.show()
+show_figure(
+    "Bars with the parameters that your function counts in the layers of the lecture's stack with a dense end: Conv2D "
+    "with 15, 16 and 32 filters, Flatten, Dense with 10 neurons. They are "
+    f"{', '.join(f'{count:,}' for count in counts)}."
+)
 
 # %% [markdown]
 # The dense layer holds 46,090 of the 53,326 parameters, 86 % of them, and it has only 10 outputs.
@@ -718,7 +736,11 @@ ax.set_xticks(sides, sides)
 ax.minorticks_off()
 ax.set(xlabel="side of the image [pixels]", ylabel="parameters of one layer", title="One layer on one band")
 ax.legend(fontsize="small")
-plt.show()
+show_figure(
+    "Parameters of one layer against the side of the image, from 8 to 64 pixels, both axes logarithmic. Three lines "
+    "by your functions: a dense layer with as many outputs as pixels, a dense layer of 100 neurons, and a convolution "
+    "of 16 filters of 3×3."
+)
 
 # %% [markdown] answer="parameters-why-image" points=2
 # ### Question 1: what issues does it create? (2 points)
@@ -810,7 +832,10 @@ ax.axhline(1000, color="C1", linestyle="--", label="budget")
 ax.axvline(widest_hidden(5, 1, 1000), color="grey", linestyle=":", label="your answer")
 ax.set(xlabel="hidden neurons $h$", ylabel="parameters $N(h)$", title="5 inputs, 1 output: what the budget allows")
 ax.legend()
-plt.show()
+show_figure(
+    "Parameters N(h) of a network with 5 inputs and 1 output against its hidden neurons h, from 1 to 200: a straight "
+    "line that rises. A dashed horizontal line is the budget of 1,000, a dotted vertical line is your answer."
+)
 
 # %% [markdown]
 # ### 7.2 Exactly N parameters
@@ -896,7 +921,11 @@ fig.colorbar(image, label="parameters")
 ax.set(xlabel="neurons $h_1$", ylabel="neurons $h_2$", title="Two hidden layers, 5 inputs, 1 output")
 ax.set(xticks=range(2, 21, 2), yticks=range(2, 21, 2))
 ax.legend(loc="upper right")
-plt.show()
+show_figure(
+    "Colour map: parameters of a network with 5 inputs and 1 output against the neurons h₁ and h₂ of its two hidden "
+    "layers, from 1 to 20 each. The number grows to the upper right. Dots mark exactly 199, at (8, 15), (12, 9), (13, "
+    "8) and (19, 4)."
+)
 
 # %% [markdown]
 # ## 8 Memory
@@ -1020,7 +1049,10 @@ ax.bar(np.arange(3) + 0.2, kilobytes[:, 1], 0.4, color="C1", edgecolor="black", 
 ax.set_xticks(range(3), ["Conv2D 15", "Conv2D 16", "Conv2D 32"])
 ax.set(xlabel="layer", ylabel="memory [kB]", yscale="log", title="The lecture's stack, a batch of 32", ylim=(1, 5000))
 ax.legend()
-plt.show()
+show_figure(
+    "Bars with the memory in kB, on a logarithmic axis, of the three convolutions of the lecture's stack, for a batch "
+    "of 32 images. Each layer has a bar for its weights and a hatched one for its activations, by your function."
+)
 
 # %% [markdown]
 # In all, the weights of the three layers take 28,944 bytes and their outputs 2,719,232 bytes, 94 times as many.
