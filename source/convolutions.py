@@ -38,9 +38,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up mess
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from IPython.display import display
 
 tfk = tf.keras
 tfkl = tf.keras.layers
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
+
+
 _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
 
 # %% [markdown]
@@ -248,7 +258,11 @@ for filter_, name in enumerate(["mean", "difference along x", "Laplacian"]):
     colours = {} if name == "mean" else signed(picture)
     drawn = show(axes[filter_ + 1], picture, f"{name}, {maps.shape[1]} × {maps.shape[2]}", **colours)
     fig.colorbar(drawn, ax=axes[filter_ + 1], shrink=0.8)
-plt.show()
+show_figure(
+    "Four images with axes in pixels. First the galaxy, 32 × 32, an ellipse from the upper left to the lower right. "
+    "Then what your conv2d makes of it with three kernels: the mean, the difference along x and the Laplacian. In the "
+    "last two red is positive, blue is negative."
+)
 
 # %% [markdown]
 # ## 2 How large is the output?
@@ -423,7 +437,11 @@ for axis, (size, taps, stride) in zip(axes, [(6, 3, 2), (5, 3, 2), (8, 4, 1)], s
         axis.plot([start - 0.4, start + taps - 0.6], [window + 1] * 2, color="k", lw=2)
     axis.set(title=f"{size} pixels, kernel {taps}, stride {stride}", xlabel="position [pixel]", ylabel="window")
     axis.set(xticks=range(-1, size + 2), yticks=range(window + 2))
-plt.show()
+show_figure(
+    "Three panels against the position in pixels: 6 pixels, kernel 3, stride 2; 5 pixels, kernel 3, stride 2; 8 "
+    "pixels, kernel 4, stride 1. Filled squares are pixels, open squares are the zeros that your same_padding adds "
+    "before and after. Each line above them is a window of the kernel."
+)
 
 # %% [markdown]
 # ### Table 4 of the lecture
@@ -726,7 +744,11 @@ drawn = show(axis, np.where(gradient > 0, gradient, np.nan), title)
 corner = (column * jump - 0.5, row * jump - 0.5)
 axis.add_patch(plt.Rectangle(corner, field, field, fill=False, ec="C1", lw=2, ls="--"))
 fig.colorbar(drawn, label="gradient")
-plt.show()
+show_figure(
+    "Image of 46 × 46 pixels: the gradient of one output pixel with respect to each pixel of the image. It fills a "
+    "square, is largest in the middle, and zero (white) elsewhere. A dashed square is the field by your "
+    f"receptive_field, {field} × {field}."
+)
 
 # %% [markdown]
 # ## 4 A convolution is a matrix
@@ -835,7 +857,11 @@ for axis, stride in zip(axes, (1, 2), strict=True):
     axis.set(title=f"stride {stride}: {C.shape[0]} × {C.shape[1]}", xlabel="pixel of the image", ylabel="output pixel")
     axis.set_yticks(range(0, C.shape[0], 2))
 fig.colorbar(drawn, ax=axes, label="weight")
-plt.show()
+show_figure(
+    "Your conv_matrix as two images, output pixel against pixel of the image: stride 1 above, stride 2 below. Zeros "
+    "are white, weights from 1 to 9 are coloured. Look for three short dashes in every row, which move to the right "
+    "from row to row."
+)
 
 # %% [markdown]
 # ### The transpose
@@ -937,7 +963,11 @@ small = tf.nn.conv2d(light[None, :, :, None], average[:, :, None, None], 2, "VAL
 back = 4 * np.asarray(transposed_conv2d(small, average, 32, 32, 2))
 drawn = show(axes[2], back, f"32 × 32 → {small.shape[0]} × {small.shape[1]} → {back.shape[0]} × {back.shape[1]}")
 fig.colorbar(drawn, ax=axes[2], label="brightness [$I_e$]", shrink=0.75)
-plt.show()
+show_figure(
+    "Three images with axes in pixels. Left and middle: the number of windows that cover each pixel, for kernels of 3 "
+    "and 4 with stride 2, by your transposed_conv2d. Right: the galaxy, averaged and taken back to 32 × 32 pixels, in "
+    "units of I_e."
+)
 
 # %% [markdown]
 # ### The sizes that Keras chooses
@@ -1200,7 +1230,11 @@ for line, stride, step in zip(axes, (1, 4), (6, 2), strict=True):
         side = 64 if axis is line[0] else 64 // stride
         first, last = side // 4 - 0.5, 3 * side // 4 - 0.5  # pixel edges lie at half-integers
         axis.set(xlim=(first, last), ylim=(last, first))
-plt.show()
+show_figure(
+    "Two rows of four images with axes in pixels: stride 1 above, stride 4 below. In each row the galaxy moved by 6 "
+    "pixels, the map before, the map after, and what is left when the map before is moved too. With stride 1 nothing "
+    "is left, with stride 4 some red and blue pixels are."
+)
 
 # %% [markdown]
 # ### Task: `equivariant_shifts` (2 points)
@@ -1287,7 +1321,11 @@ axis.set(xlabel="shift of the image [pixel]", ylabel="difference / largest value
 axis.set_title("Which shifts move the map as a whole?")
 axis.set_ylim(-0.08, 1.3)
 axis.legend(ncols=3, loc="upper center")
-plt.show()
+show_figure(
+    "Smallest difference that is left when the old map is moved by whole pixels, in units of its largest value, "
+    "against the shift of the image from 1 to 12 pixels. Lines for strides 1, 2 and 4; that of stride 1 is at zero "
+    "everywhere."
+)
 
 # %% [markdown]
 # ## 6 A design of your own
@@ -1385,7 +1423,10 @@ title = f"the field of output pixel (4, 4): {high} high, {wide} wide"
 drawn = show(axis, np.where(strength > 0, strength, np.nan), title)
 axis.set(xlim=(-0.5, 63.5), ylim=(63.5, -0.5))
 fig.colorbar(drawn, label="sum of |gradient|")
-plt.show()
+show_figure(
+    "Image of 64 × 64 pixels: the sum of the sizes of the gradients of your output pixel (4, 4), over the bands and "
+    f"16 images of noise, white where it is zero. The coloured part, its field, is {high} high and {wide} wide."
+)
 
 # %% [markdown]
 # ## 7 What you have learnt
