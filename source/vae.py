@@ -45,11 +45,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
+from IPython.display import display
 
 tfk = tf.keras
 tfkl = tf.keras.layers
 tfd = tfp.distributions
 tfb = tfp.bijectors
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
+
+
 _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
 
 # %%
@@ -116,7 +126,10 @@ def rows_of_stamps(rows, titles=None, size=0.95, **options):
 order = train[np.argsort(truth["magnitude"][train])]
 few = order[np.linspace(0, len(order) - 1, 10).astype(int)]
 rows_of_stamps({"galaxies": images[few]}, [f"mag {value:.1f}" for value in truth["magnitude"][few]])
-plt.show()
+show_figure(
+    "Ten training galaxies in a row, from magnitude 21.0 to 23.0, in grey on a noisy sky: some round, some long, some "
+    "wide, some compact. Wide faint ones almost drown in the noise."
+)
 
 # %% [markdown]
 # ### Noise of the same size everywhere
@@ -205,7 +218,11 @@ axis.semilogx(brightness, np.std(stabilise(counted, noise, exposure), axis=0), "
 axis.set(xlabel="brightness of the pixel [electrons/s]", ylabel="standard deviation", ylim=(0, None))
 axis.set_title("Scatter of one pixel")
 axis.legend()
-plt.show()
+show_figure(
+    "Standard deviation of one pixel against its brightness in electrons/s, on a logarithmic axis. Dashed: in units "
+    "of the noise of an empty pixel, which rises from 1 to about 5. Solid: after your stabilise, which should stay at "
+    "1."
+)
 
 # %% [markdown]
 # ### The likelihood of an image
@@ -620,7 +637,11 @@ def reconstructions(encoder, decoder, count=10):
 
 
 reconstructions(ae_encoder, ae_decoder)
-plt.show()
+show_figure(
+    "Three rows of ten test galaxies, from bright to faint: as observed, as your autoencoder reconstructs them, and "
+    "the difference, from -5 (black) to 5 (white) times the noise. Look for structure in the last row where the light "
+    "is concentrated."
+)
 
 # %% [markdown]
 # So the decoder can draw galaxies. Can you use it to make new ones? You need some $z$ to start from. Draw it from a
@@ -648,10 +669,17 @@ axes[1].axhline(1.0, color="C3", lw=2, label="standard normal")
 axes[1].set(xlabel="latent dimension", ylabel="standard deviation of z", title="Scatter of the codes")
 axes[1].set_ylim(top=1.3 * axes[1].get_ylim()[1])  # room for the legend above the line
 axes[1].legend(loc="upper right")
-plt.show()
+show_figure(
+    "Left: the training galaxies in the two latent dimensions with the largest scatter, coloured by magnitude, and a "
+    "circle of radius 2. Right: bars with the standard deviation in each of the ten latent dimensions, and a line at "
+    "1, that of a standard normal. Do the points fill the circle?"
+)
 z = np.random.default_rng(1).normal(size=(10, LATENT_DIM)).astype(np.float32)
 rows_of_stamps({"galaxies": images[few], "from N(0, I)": electrons(image_of(ae_decoder, tf.constant(z)))})
-plt.show()
+show_figure(
+    "Two rows of ten stamps: training galaxies above, and below what the decoder of your autoencoder makes of "
+    "standard normal numbers. Are these galaxies?"
+)
 
 # %% [markdown]
 # Nothing told the encoder where to put galaxies. The codes have any place and any scale, they are not Gaussian, and
@@ -779,7 +807,10 @@ for radius in (1, 2, 3):
     axis.plot(edge[:, 0], edge[:, 1], "C3", lw=1, label="1, 2, 3 standard deviations" if radius == 1 else None)
 axis.set(xlabel="$z_1$", ylabel="$z_2$", title="Draws by reparametrisation", aspect="equal")
 axis.legend(loc="upper left", fontsize=8)
-plt.show()
+show_figure(
+    "5,000 of your draws in the plane of z₁ and z₂, and ellipses at 1, 2 and 3 standard deviations around (1, -0.5), "
+    "wide along z₁ and narrow along z₂. The draws should follow the ellipses."
+)
 
 # %% [markdown]
 # ### How far from the prior: the KL divergence
@@ -858,7 +889,11 @@ axis.clabel(lines, fontsize=8)
 axis.plot(0, 1, "C3*", ms=12, label="the prior")
 axis.set(xlabel="mean", ylabel="standard deviation", yscale="log", title="KL divergence from N(0, 1) [nats]")
 axis.legend(loc="lower right")
-plt.show()
+show_figure(
+    "Contours of your KL divergence from N(0, 1), from 0.1 to 30 nats, against the mean, from -3 to 3, and the "
+    "standard deviation, from 0.01 to 10 on a logarithmic axis. A star marks the prior, at mean 0 and standard "
+    "deviation 1."
+)
 
 # %% [markdown]
 # ### The same by Monte Carlo
@@ -946,7 +981,10 @@ axis.plot(numbers, np.transpose(estimates), "C0.", alpha=0.5)
 axis.axhline(float(np.squeeze(kl_to_standard_normal(mean, log_var))), color="C3", label="closed form")
 axis.set(xscale="log", xlabel="draws K", ylabel="KL [nats]", title="30 estimates for each K")
 axis.legend()
-plt.show()
+show_figure(
+    "30 of your estimates of the KL divergence in nats for each number of draws K, from 1 to 1,000 on a logarithmic "
+    "axis, and the closed form as a line. The scatter around the line should shrink as K grows."
+)
 
 # %% [markdown]
 # ## 4 The evidence lower bound, where it can be exact
@@ -1143,7 +1181,11 @@ for axis in axes:
     axis.axhline(float(evidence), color="C3", label="log-evidence")
     axis.legend(fontsize=8)
 fig.suptitle("A lower bound that touches at the exact posterior")
-plt.show()
+show_figure(
+    "Two panels with your ELBO in nats, and the log-evidence as a horizontal line: on the left against a shift of the "
+    "mean of q, on the right against a factor on its standard deviations, with a cross for the best diagonal q. Each "
+    "curve should touch the line at one point and be below it elsewhere."
+)
 
 # %% [markdown]
 # ## 5 Training
@@ -1328,7 +1370,10 @@ axes[1].set(title="cost of the code")
 weight = axes[1].twinx()
 weight.plot(vae.history["step"], vae.history["weight"], "C1--")
 weight.set_ylabel("weight of the KL term (dashed)", color="C1")
-plt.show()
+show_figure(
+    "Two panels against the training step. Left: nats per pixel below the limit, on a logarithmic scale. Right: the "
+    "KL in nats per image, and dashed, on the scale at the right, the weight of that term."
+)
 
 # %% [markdown]
 # The next cell defines what the tests ask of your trained networks: `encode` and `decode`. From them the grader
@@ -1422,13 +1467,20 @@ def observed(stamps, rng):
 
 
 reconstructions(encoder, decoder)
-plt.show()
+show_figure(
+    "Three rows of ten test galaxies, from bright to faint: as observed, as your variational autoencoder reconstructs "
+    "them, and the difference, from -5 (black) to 5 (white) times the noise. Compare the last row with that of the "
+    "autoencoder."
+)
 rng = np.random.default_rng(SEED)
 noiseless = decode(rng.normal(size=(len(test), LATENT_DIM)))
 from_prior = observed(noiseless, rng)
 random_rows = rng.choice(len(test), 10, replace=False)
 rows_of_stamps({"galaxies": images[test][random_rows], "from the prior": from_prior[:10], " ": from_prior[10:20]})
-plt.show()
+show_figure(
+    "Three rows of ten stamps with the noise of the camera: test galaxies, and two rows of images that your decoder "
+    "draws from the prior. Look for dark holes and other shapes that no galaxy has."
+)
 dark = noiseless.min(axis=(1, 2)) < -3 * noise
 print("with a pixel below -3 times the noise, before noise is added: ", end="")
 print(f"{dark[:20].sum()} of the 20 images from the prior above, {dark.sum()} of all {len(dark)}")
@@ -1450,7 +1502,10 @@ ends = test[np.argsort(truth["e1"][test])[[3, -4]]]
 both = np.asarray(encode(images[ends])[0])
 way = np.linspace(both[0], both[1], 8)
 rows_of_stamps({"interpolation": [images[ends[0]], *decode(way), images[ends[1]]]}, ["galaxy", *[""] * 8, "galaxy"])
-plt.show()
+show_figure(
+    "Ten stamps in a row: a galaxy, eight decoded images along a straight line in the latent space, and another "
+    "galaxy, which is longest in another direction. Look in the middle for a cross, a bit of both."
+)
 
 # %% [markdown]
 # ### Which dimensions are in use?
@@ -1534,7 +1589,10 @@ axis.bar(range(1, LATENT_DIM + 1), sizes, color="C0")
 axis.axhline(0.1, color="C3", lw=1, ls="--", label="threshold")
 axis.set(xlabel="latent dimension, sorted", ylabel="KL from the prior [nats]", title="What each dimension carries")
 axis.legend()
-plt.show()
+show_figure(
+    "Bars with the KL divergence from the prior, in nats, of each of the ten latent dimensions, from the largest to "
+    "the smallest, and a dashed line at the threshold of 0.1 nats."
+)
 
 # %% [markdown]
 # ### The price of $\beta$
@@ -1568,7 +1626,10 @@ axis.set(xlabel="rate: KL [nats per image]", ylabel="distortion: nats per pixel 
 axis.set_title("Rate-distortion curve")
 axis.margins(y=0.12)
 axis.set_xlim(-0.04 * rate.max(), 1.35 * rate.max())  # room for the labels on the right
-plt.show()
+show_figure(
+    "Rate-distortion curve: nats per pixel below the limit, on a logarithmic axis, against the KL in nats per image. "
+    f"Its points: {', '.join(text.get_text() for text in axis.texts)}."
+)
 
 # %% [markdown]
 # ## 7 Are they galaxies?
@@ -1740,7 +1801,11 @@ for k, axis in enumerate(axes):
     axis.plot(as_plotted(properties[test])[:, k], real[:, k], "C0.", ms=3)
     axis.set(xlabel=TRUE_NAMES[k], ylabel=f"measured {NAMES[k]}")
 fig.suptitle("600 test galaxies, as measured by your moments")
-plt.show()
+show_figure(
+    "Four scatter plots of the test galaxies, as measured by your moments against the truth: the magnitude, ln of the "
+    "size in pixels against ln of the half-light radius in arcsec, and the ellipticities e₁ and e₂. The measurements "
+    "should follow the truth."
+)
 
 # %% [markdown]
 # ### The largest distance of two distributions
@@ -1820,12 +1885,15 @@ def compare(samples, title):
     axes[0].set_ylabel("density")
     axes[0].legend(fontsize=7, loc="upper left")
     fig.suptitle(title)
+    show_figure(
+        f"{title}: four histograms, of the measured magnitude, ln of the size in pixels, e₁ and e₂. The test galaxies "
+        f"are grey, the others are outlines. Their titles: {'; '.join(axis.get_title() for axis in axes)}."
+    )
 
 
 measurable = measured(from_prior)
 measurable = measurable[np.isfinite(measurable).all(axis=1)]
 compare({"test galaxies": real, "prior": measurable}, "Galaxies from the prior")
-plt.show()
 print(f"{len(from_prior) - len(measurable)} of {len(from_prior)} images from the prior have no moments: left out")
 print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sqrt(2 / len(test)):.3f} in 95% of cases")
 
@@ -2001,7 +2069,11 @@ axis.set(xlabel="training step", ylabel="negative log-density [nats]", title="Th
 if np.isfinite([under_flow, under_prior]).all():  # the first steps are far above
     axis.set_ylim(min(under_flow, under_prior) - 3, max(under_flow, under_prior) + 8)
 axis.legend(fontsize=8)
-plt.show()
+show_figure(
+    "Negative log-density of the codes in nats against the training step of the flow: a solid line for training, a "
+    f"dashed one at {under_flow:.2f} for the test galaxies under the flow, a dotted one at {under_prior:.2f} for them "
+    "under the prior."
+)
 
 
 def generate(properties, seed):
@@ -2026,7 +2098,11 @@ for label, column, values in (
     order[:, column] = values
     orders[label] = generate(order, 3)
 rows_of_stamps(orders)
-plt.show()
+show_figure(
+    "Four rows of eight stamps, to order. From left to right one property changes: the magnitude from 21.1 to 22.9, "
+    "the radius from 0.3 to 0.8 arcsec, e₁ from -0.5 to 0.5, e₂ from -0.5 to 0.5. The galaxies should get fainter, "
+    "get larger, and change the direction in which they are longest, in the last two rows."
+)
 
 # %% [markdown]
 # Now ask for galaxies with the properties of the test galaxies, and measure. First the distributions: those from the
@@ -2043,7 +2119,6 @@ made = measured(generate(properties[test], 1))
 made_well = np.isfinite(made).all(axis=1)
 print(f"{np.sum(~made_well)} of {len(made)} images from the flow have no moments: left out of the histograms")
 compare({"test galaxies": real, "flow": made[made_well], "prior": measurable}, "Galaxies from the flow and the prior")
-plt.show()
 fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), layout="constrained")
 for k, axis in enumerate(axes):
     asked = as_plotted(properties[test])[:, k]
@@ -2059,7 +2134,11 @@ for k, axis in enumerate(axes):
     axis.set_title(f"off the line: {ratio:.2f} times the real ones", fontsize=10)
 axes[0].legend(fontsize=8)
 fig.suptitle("What you asked for and what was measured")
-plt.show()
+show_figure(
+    "Four scatter plots of what was measured against what was asked for: the magnitude, ln of the size, e₁ and e₂, "
+    "for the test galaxies in grey and the generated ones in blue. Their titles: "
+    f"{'; '.join(axis.get_title() for axis in axes)}."
+)
 
 # %% [markdown]
 # The last tests ask your `generate` for galaxies with the properties of 2000 galaxies that are in no release, and
