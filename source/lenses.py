@@ -39,12 +39,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up mess
 
 import math
 import tempfile
-from pathlib import Path
 import time
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from IPython.display import display
 from skimage.data import hubble_deep_field
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
@@ -54,6 +55,15 @@ from lens_data import load_lenses
 
 tfk = tf.keras
 tfkl = tf.keras.layers
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
+
+
 _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
 
 # %%
@@ -145,7 +155,10 @@ def mosaic(pictures, titles, **options):
 
 kinds, chosen = gallery()
 mosaic(data.images[chosen], kinds, vmin=0)
-plt.show()
+show_figure(
+    "Four rows of six training images in a linear scale: two columns of lenses, then one each of blobs, mergers, "
+    "rings and spirals. On black, most show a bright centre and little around it. White bars are 1 arcsec long."
+)
 
 # %% [markdown]
 # ### A stretch
@@ -220,7 +233,11 @@ checks.check_stretch(asinh_stretch)
 #
 # %%
 mosaic(np.asarray(asinh_stretch(data.images[chosen], data.noise)), kinds, vmin=-1, vmax=6)
-plt.show()
+show_figure(
+    "The same 24 stamps after your stretch, from -1 (black) to 6 (white): two columns of lenses, then one each of "
+    "blobs, mergers, rings and spirals. Look for arcs around the galaxies of the first two columns, and for what "
+    "could be taken for arcs in the others."
+)
 
 # %% [markdown]
 # What the stretch does to the numbers: on the left all pixels of 400 stamps as they are, on the right stretched. Both
@@ -235,7 +252,10 @@ axes[0].hist(pixels, 80, color="C0")
 axes[0].set(xlabel="pixel value I [electrons/s]", ylabel="pixels in the bin", yscale="log", title="before")
 axes[1].hist(np.ravel(asinh_stretch(pixels, data.noise)), 80, color="C0")
 axes[1].set(xlabel="arcsinh(I / noise)", ylabel="pixels in the bin", yscale="log", title="after")
-plt.show()
+show_figure(
+    "Two histograms of the pixels of 400 stamps, with logarithmic counts. Left: values in electrons/s; most are in "
+    "the first bar, and a long tail reaches beyond 10. Right: the same pixels after your stretch, arcsinh(I / noise)."
+)
 
 # %% [markdown]
 # ### The real sky
@@ -249,7 +269,10 @@ plt.show()
 fig, axis = plt.subplots(figsize=(7, 4.2), layout="constrained")
 axis.imshow(hubble_deep_field()[30:330, 40:540])
 axis.set(xlabel="x [pixel]", ylabel="y [pixel]", title="Hubble eXtreme Deep Field, a part (NASA, public domain)")
-plt.show()
+show_figure(
+    "Colour picture of a part of the Hubble eXtreme Deep Field, 500 × 300 pixels. On black there are many galaxies of "
+    "all sizes and colours, among them spirals and some that overlap, and stars with spikes."
+)
 
 # %% [markdown]
 # ## 2 Split without leakage
@@ -276,7 +299,11 @@ for line, name in zip(axes, names[times == 2], strict=False):
     show(line[0], asinh_stretch(first, data.noise), f"object {name}, first image", vmin=-1, vmax=6)
     show(line[1], asinh_stretch(second, data.noise), "second image", vmin=-1, vmax=6)
     show(line[2], (second - first) / data.noise, "difference, ±10 $\\sigma$", cmap="RdBu_r", vmin=-10, vmax=10)
-plt.show()
+show_figure(
+    "Three rows, one for each object: its first image, its second image, which looks the same, and their difference "
+    "in units of the noise, from -10 (blue) to 10 (red). In the difference the bright parts of the galaxy are red on "
+    "one side and blue on the other."
+)
 
 # %% [markdown]
 # There is a second trap. This file is sorted, lenses first, as files often are. If you take the last rows as the test
@@ -414,7 +441,11 @@ axes[0].set(ylabel="fraction of lenses", ylim=(-0.05, 1.05))
 axes[0].legend()
 axes[1].set(ylabel="test images with a twin in training")
 axes[1].margins(y=0.15)
-plt.show()
+show_figure(
+    "Left: the fraction of lenses in the training, validation and test parts, for rows in order, shuffled rows and "
+    "your split. Right: bars with the number of test images that have a twin in training, for the same three: "
+    f"{', '.join(text.get_text() for text in axes[1].texts)}."
+)
 
 # %% [markdown]
 # From here on everyone uses the split that ships with the data, so that your results can be compared with those of
@@ -544,7 +575,10 @@ checks.check_dihedral(dihedral)
 # %%
 views = np.asarray(dihedral(data.images[chosen[0, :1], :, :, None]))[:, 0, :, :, 0]
 mosaic(np.asarray(asinh_stretch(views, data.noise)).reshape(2, 4, *views.shape[1:]), [""] * 4, vmin=-1, vmax=6)
-plt.show()
+show_figure(
+    "Two rows of four stamps: the eight views of one lens by your dihedral. The galaxy is a little longer in one "
+    "direction than in the other, so that its turns by 90 degrees can be told."
+)
 
 # %% [markdown]
 # ### An epoch of training
@@ -678,7 +712,10 @@ for line, (training, name) in zip(axes, ((False, "validation"), (True, "epoch 1"
     for axis, image, label in zip(line, np.asarray(images)[..., 0], np.asarray(labels), strict=True):
         show(axis, asinh_stretch(image, data.noise), "lens" if label == 1 else "no lens", vmin=-1, vmax=6)
     line[0].text(2, 40, name, color="white", fontsize=8)
-plt.show()
+show_figure(
+    "Three rows of the same eight stamps by your epoch, with their labels, lens or no lens, above: as in validation, "
+    "in epoch 1 and in epoch 2. In the epochs they should be shuffled, turned and mirrored, and keep their labels."
+)
 started = time.perf_counter()
 epoch(data.images[train][..., None], data.labels[train], rng, True)
 print(f"An epoch of {len(train)} images took {time.perf_counter() - started:.2f} s.")
@@ -820,7 +857,11 @@ axis.set_yscale("asinh", linear_width=data.noise)
 axis.set(xlabel="radius [arcsec]", ylabel="mean brightness [electrons/s/pixel]")
 axis.set_title("Radial profiles: median, and the middle 68%")
 axis.legend()
-plt.show()
+show_figure(
+    "Mean brightness in electrons/s/pixel, on an arcsinh scale, against the radius from 0 to 2.4 arcsec, by your "
+    "radial_profile: medians and the middle 68% of the training images, for lenses and for non-lenses. The two should "
+    "agree closely."
+)
 
 # %% [markdown]
 # Now the baseline. It is a gradient-boosted ensemble of decision trees, from scikit-learn. It gets a row of numbers for
@@ -893,7 +934,10 @@ for share, style in ((0.5, ":"), (0.1, "-."), (0.01, "-")):
     axis.axvline(threshold, color="k", lw=1, ls=style, label=f"{share:.0%} of the non-lenses pass")
 axis.set(xlabel="score of the baseline", ylabel="images in the bin", title="Three thresholds, from loose to strict")
 axis.legend()
-plt.show()
+show_figure(
+    "Histograms of the scores of the baseline on the test set, for lenses and for non-lenses. Three vertical lines "
+    "are the thresholds that 50%, 10% and 1% of the non-lenses pass. How far do the histograms overlap?"
+)
 
 # %% [markdown]
 # ### All thresholds at once
@@ -1033,7 +1077,11 @@ fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 draw_roc(axes, labels_test, baseline_scores, "C1--", "baseline")
 finish_roc(axes, others_test)
 fig.suptitle("ROC curve of the baseline")
-plt.show()
+show_figure(
+    "ROC curve of the baseline, by your roc: true-positive rate against false-positive rate, with the line of "
+    "guessing. Left with linear axes; right with a logarithmic false-positive rate, and a dotted line where one "
+    "non-lens passes."
+)
 
 # %% [markdown]
 # ### One number: the area
@@ -1570,7 +1618,11 @@ def plot_losses(losses, title):
     axis.set(xlabel="epoch", ylabel="binary cross-entropy [nats]", title=title)
     axis.axhline(np.log(2), color="k", lw=1, ls=":", label="always p = 1/2: ln 2")
     axis.legend()
-    plt.show()
+    show_figure(
+        f"{title}: binary cross-entropy in nats against the epoch, a solid line for training, a dashed one for "
+        f"validation. A dot marks the lowest validation loss, in epoch {epochs[best]}; a dotted line is ln 2, the loss "
+        "of always answering ½."
+    )
 
 
 def probabilities_of(model, images):
@@ -1668,7 +1720,11 @@ draw_roc(axes, labels_test, scores, "C0-", "network")
 draw_roc(axes, labels_test, baseline_scores, "C1--", "baseline")
 finish_roc(axes, others_test)
 fig.suptitle("ROC curves of the network and the baseline")
-plt.show()
+show_figure(
+    "True-positive rate against false-positive rate of your network, of the baseline and of guessing. Left with "
+    "linear axes; right with a logarithmic false-positive rate, and a dotted line where one non-lens passes. How far "
+    "is the network above the baseline?"
+)
 for name, values in (("network", scores), ("baseline", baseline_scores)):
     area = np.asarray(auroc(labels_test, values)).item()
     error = area_error(area, lenses_test, others_test)
@@ -1796,7 +1852,10 @@ axes[1].xaxis.set_major_locator(plt.LogLocator(subs=(1, 3)))
 axes[1].xaxis.set_major_formatter(plt.ScalarFormatter())
 axes[1].xaxis.set_minor_formatter(plt.NullFormatter())
 fig.suptitle("Completeness where at most 1% of the non-lenses pass")
-plt.show()
+show_figure(
+    "Completeness, with error bars, where at most 1% of the non-lenses pass, in six bins each: on the left of the "
+    "Einstein radius in arcsec, on the right of the S/N of the arcs, on a logarithmic axis."
+)
 large = (theta_test > 1.4) & (snr_test > 20)  # false for nan, so lenses alone
 found = np.sum(scores[large] >= strict)
 print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(large)} lenses found")
@@ -1931,7 +1990,10 @@ axis.set(ylabel="fraction of lenses", title="Reliability of the network", ylim=(
 axis.legend()
 below.bar(np.arange(10) / 10, count, width=0.1, align="edge", color="C0", edgecolor="w")
 below.set(xlabel="probability of being a lens", ylabel="images")
-plt.show()
+show_figure(
+    "Above: the fraction of lenses against the probability by your network, with error bars, and the diagonal of a "
+    "calibrated answer. Below: bars with the number of test images in each of ten bins of the probability."
+)
 
 # %% [markdown]
 # ### From the training set to the sky
@@ -2047,7 +2109,12 @@ axes[1].errorbar(0.245, 0.15, xerr=0.035, fmt="ks", ms=4, label="Jacobs et al. 2
 axes[1].set(xlabel="completeness", ylabel="purity", yscale="log", xlim=(0, 1.02), ylim=(5e-4, 1.5))
 axes[1].set_title("What becomes of a list of candidates")
 axes[1].legend(fontsize=8)
-plt.show()
+show_figure(
+    "Left: probability on the sky, logarithmic, against that of the network, by your at_prevalence, for 1 lens in 10, "
+    "in 100, in 1,000, and as in training. Right: purity, logarithmic, against completeness of your network, as in "
+    "training and for 1 lens in 1,000, and the point of Jacobs et al. 2017 near a completeness of 0.25 and a purity "
+    "of 0.15."
+)
 real, false = np.mean(scores[is_lens] >= strict) * 0.001, np.mean(falling >= strict) * 0.999
 if real + false > 0:
     print(f"purity for 1 lens in 1,000, at the threshold that 1% of the non-lenses pass: {real / (real + false):.3f}")
@@ -2092,7 +2159,11 @@ for axis, index in zip(axes.ravel(), [*missed, *fooled], strict=True):
 axes[0, 0].set_ylabel("missed lenses")
 axes[1, 0].set_ylabel("taken for lenses")
 fig.suptitle("The worst errors: the score, and what the object is")
-plt.show()
+show_figure(
+    "Two rows of six stamps after your stretch, each with its score above. First the lenses with the lowest scores, "
+    "with their Einstein radii, then the non-lenses with the highest scores, with their kinds. White bars are 1 "
+    "arcsec long."
+)
 
 # %% [markdown]
 # ### What does it look at?
@@ -2227,7 +2298,11 @@ for line, index in zip(axes, chosen, strict=True):
     for axis in line:
         axis.add_patch(plt.Circle((0, 0), theta_test[index], fill=False, ec="w" if axis is line[0] else "0.3", ls="--"))
         axis.set(xlabel="x [arcsec]", ylabel="y [arcsec]")
-plt.show()
+show_figure(
+    "Two test lenses, one in each row, with axes in arcsec. Left: the stretched image, and a dashed circle with the "
+    "Einstein radius. Right: how much the probability drops when a square of 6 × 6 pixels is covered, red where it "
+    "falls, with contours of the image. Do the red squares follow the arcs?"
+)
 
 # %% [markdown]
 # ## 8 How small can it be?
