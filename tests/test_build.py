@@ -100,6 +100,6 @@ def test_executed_solutions_show_their_plots_and_no_warnings(name):
     cells = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
     for cell in cells:
         outputs = cell.get("outputs", [])
-        if cell.cell_type == "code" and "plt.show()" in cell.source and "def " not in cell.source:
+        if cell.cell_type == "code" and "show_figure(" in cell.source and "def " not in cell.source:
             assert any("image/png" in output.get("data", {}) for output in outputs), cell.id
         assert not [output for output in outputs if "site-packages" in str(output.get("text", ""))], cell.id

@@ -1,0 +1,109 @@
+"""Notebooks read well with a screen reader: a text on every figure, headings in order (docs/decisions/0010)."""
+
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ASSIGNMENTS, NAMES, ROOT
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.converters import GenerateFeedback
+
+from graders.plugins.feedback import SafeHTML
+from graders.sealed.grader import GradedCell, Grader, Limits
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+
+
+def figures(cells):
+    """The cell and the text of each picture that was shown."""
+    return [
+        (cell.id, output.metadata.get("image/png", {}).get("alt", ""))
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_has_a_text_of_its_own(name):
+    found = figures(nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells)
+    texts = [text for _, text in found]
+    assert texts
+    assert [(cell, text) for cell, text in found if not 30 <= len(text) <= 400] == []
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_headings_begin_with_one_title_and_skip_no_level(name):
+    prose = "\n".join(
+        re.sub(r"^```.*?^```", "", cell.source, flags=re.DOTALL | re.MULTILINE)
+        for cell in ASSIGNMENTS[name].cells
+        if cell.kind in ("prose", "answer")
+    )
+    headings = re.findall(r"^(#+) (.*)$", prose, flags=re.MULTILINE)
+    levels = [len(marks) for marks, _ in headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    skipped = [headings[place + 1] for place, level in enumerate(levels[:-1]) if levels[place + 1] > level + 1]
+    assert skipped == []
+
+
+# --- graded notebooks -------------------------------------------------------------------------------------------------
+
+
+def page(outputs, cell_metadata=None):
+    """The feedback page of a notebook whose only cell has these outputs."""
+    cell = new_code_cell("plot()", outputs=outputs, metadata=cell_metadata or {})
+    resources = {"nbgrader": {"notebook": "vae", "score": 0, "max_score": 0, "late_penalty": 0}}
+    exporter = HTMLExporter(config=GenerateFeedback().config, preprocessors=[SafeHTML])
+    return BeautifulSoup(exporter.from_notebook_node(new_notebook(cells=[cell]), resources)[0], "html.parser")
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """A figure of a student's across the seal: with markup in its text, with a list for a text, with a long text."""
+    source = """
+import matplotlib.pyplot as plt
+from IPython.display import display
+
+figure, _ = plt.subplots()
+alt = "a line'\\"><script>alert(1)</script>"
+display(figure, metadata={"image/png": {"alt": alt, "width": "1 onload=alert(1)"}, "alt": alt, "x": alt})
+display(figure, metadata={"image/png": {"alt": [alt]}})
+display(figure, metadata={"image/png": {"alt": 9999 * "long"}})
+plt.close()
+"""
+    with Grader(Limits(cell_seconds=60)) as grader:
+        (outputs,) = grader.grade([GradedCell("plot", "free", source)], {}, {}).outputs
+    return [nbformat.from_dict(output) for output in outputs]
+
+
+def test_a_text_and_nothing_else_crosses_the_seal(shown):
+    assert [output.metadata for output in shown] == [
+        {"image/png": {"alt": "a line'\"><script>alert(1)</script>"}},
+        {},
+        {"image/png": {"alt": 250 * "long"}},
+    ]
+
+
+def test_the_feedback_page_reads_the_text_and_runs_nothing_in_it(shown):
+    soup = page(shown)
+    assert soup.find("img")["alt"] == "a line'\"><script>alert(1)</script>"
+    assert not [script for script in soup.find_all("script") if "alert" in script.text]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"image/png": {"width": "1 onload=alert(1)"}},
+        {"image/png": {"alt": {"a": 1}}},
+        {"image/png": "x", "height": "1 onload=alert(1)"},
+    ],
+    ids=str,
+)
+def test_graded_without_a_seal_a_page_takes_no_other_metadata(metadata):
+    picture = page([new_output("display_data", {"image/png": PIXEL}, metadata=metadata)], {"alt": "x"}).find("img")
+    assert set(picture.attrs) == {"src", "alt"}
+    assert picture["alt"].startswith("No description")
