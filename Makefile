@@ -9,13 +9,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLASS ?= small
+BUDGET ?= laptop
+SEED ?= 0
 ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help install build check grade test test-full lab bench clean sandbox $(ASSIGNMENTS:%=feedback-%)
+.PHONY: help install cuda build check grade test test-full references lab bench clean sandbox $(ASSIGNMENTS:%=feedback-%)
 
 help:  ## This list.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) (TensorFlow is large: a few minutes the first time) ..."
@@ -26,6 +28,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 install: $(INSTALLED) sandbox  ## Install everything into .venv.
+
+cuda: install  ## TensorFlow's CUDA libraries, at the locked version, for a GPU from NVIDIA (some gigabytes).
+	@echo "Installing CUDA libraries into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock 'tensorflow[and-cuda]'
 
 # Bubblewrap is the outer wall of sealed grading. Without it everything else works, and `course grade` says what to do.
 sandbox:
@@ -57,8 +63,11 @@ check: install  ## Lint, and compare what is built with the sources.
 test: check grade  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.
 	@$(BIN)/python -m pytest
 
-test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds.
-	@$(BIN)/python -m pytest --full
+test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds. ONLY=vae: a part.
+	@$(BIN)/python -m pytest --full $(if $(ONLY),-k '$(ONLY)')
+
+references: install  ## Run the references, write references/index.html. BUDGET=laptop|gpu|proof, SEED=0, REQUIRE_GPU=1.
+	@$(BIN)/course references --budget $(BUDGET) --seed '$(SEED)' $(if $(REQUIRE_GPU),--require-gpu)
 
 bench: build  ## Time the grading of a class, by plain nbgrader and by ours.
 	@cd tests && ../$(BIN)/python bench.py

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graders.build import BuildError
-from graders.source import Assignment, SourceError, assignment_names, course_root, read_assignment
+from graders.source import Assignment, Budget, SourceError, assignment_names, course_root, read_assignment
 
 app = typer.Typer(
     help="Builds, grades and proves the exercises. Grading is nbgrader's, in parallel.",
@@ -176,6 +176,44 @@ def seeds(
     console.print(table)
     if bad:
         console.print(f"[bold red]{bad} thresholds would fail the reference more often than 1 time in 1,000.[/]")
+        raise typer.Exit(1)
+
+
+@app.command()
+def references(
+    names: Names = None,
+    budget: Annotated[Budget, typer.Option(help="How long they train: as released, for a GPU, or a few steps.")] = (
+        Budget.LAPTOP
+    ),
+    seed: Annotated[int, typer.Option(help="Of their first weights and of the order of their data.")] = 0,
+    require_gpu: bool = typer.Option(False, "--require-gpu", help="Fail where no GPU is, or where none was used."),
+    output: Annotated[Path, typer.Option(help="The folder of the report.")] = Path("references"),
+) -> None:
+    """Run the references with all their tests; write a report of metrics, times, memory, devices and plots."""
+    from graders.references import NoGPU, claim, look_at_machine, run_reference, write_report
+
+    root, assignments = _assignments(names)
+    try:
+        claim(output)
+        machine = look_at_machine(output / "logs" / "machine.log", require_gpu)
+    except (NoGPU, FileExistsError) as error:
+        Console(stderr=True).print(f"[bold red]course:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    console.print(f"on {', '.join(machine['gpus']) or 'the CPU: TensorFlow sees no GPU here'}", highlight=False)
+    done = []
+    for assignment in assignments:
+        run = run_reference(assignment, budget, output / "logs" / f"{assignment.name}.log", seed, require_gpu)
+        done.append(run)
+        console.print(
+            f"{run.assignment}: {run.points} of {run.max_points} points, {run.seconds:.1f} s, "
+            f"{run.memory_mib:.0f} MiB, weights on {', '.join(run.variables) or 'nothing'}",
+            highlight=False,
+        )
+        for failure in run.failures:
+            console.print(f"[bold red]failed:[/] {failure}", highlight=False, soft_wrap=True)
+        write_report(root, output, done, {"budget": budget.value, "seed": seed, "machine": machine})
+    console.print(f"The report: {output / 'index.html'}", highlight=False, soft_wrap=True)
+    if any(run.failures for run in done):
         raise typer.Exit(1)
 
 

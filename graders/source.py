@@ -1,6 +1,7 @@
 """Reads the source of an assignment: a percent script with short headers (CONTRIBUTING.md)."""
 
 import ast
+import enum
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,15 @@ from nbformat import NotebookNode
 # What notebooks that train read from the environment (CONTRIBUTING.md): what is released and graded, and a few steps.
 RELEASED = {"COURSE_BUDGET": "laptop", "COURSE_SEED": "0"}
 PROOF = {"COURSE_BUDGET": "proof", "COURSE_SEED": "0"}
+
+
+class Budget(enum.StrEnum):
+    """How long notebooks train: as released, as a GPU allows, or a few steps."""
+
+    LAPTOP = "laptop"
+    GPU = "gpu"
+    PROOF = "proof"
+
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 

@@ -226,11 +226,23 @@ def test_candidate_sees_its_folder_and_the_environment_alone(grader):
     assert "'COURSE_SEED': '5'" in text
 
 
-@pytest.mark.parametrize(
-    "path", [*(str(ROOT / name) for name in ("source", "graders", ".git")), "/home", "/etc/passwd"]
-)
+@pytest.mark.parametrize("path", [*(str(ROOT / name) for name in ("source", "graders", ".git")), "/etc/passwd"])
 def test_candidate_does_not_see(grader, path):
     assert printed(grader, f"import os; print(os.path.exists({path!r}))") == ["False\n"]
+
+
+@pytest.mark.parametrize("home", ["/home", "/root"])
+def test_candidate_sees_no_file_of_a_home_but_those_of_python(grader, home):
+    """The environment may lie in a home, as Python itself may."""
+    source = f"""
+import os, sys
+seen = []
+for folder, folders, files in os.walk({home!r}):
+    folders[:] = [name for name in folders if os.path.join(folder, name) not in (sys.prefix, sys.base_prefix)]
+    seen += [os.path.join(folder, name) for name in files]
+print(seen)
+"""
+    assert printed(grader, source) == ["[]\n"]
 
 
 @pytest.mark.parametrize("path", ["/x", "/usr/x", "/dev/x", "/sealed/inside/x", "/proc/x", str(BIN / "x")])
