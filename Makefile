@@ -14,7 +14,7 @@ SEED ?= 0
 ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help install cuda build check grade test test-full references lab bench clean sandbox $(ASSIGNMENTS:%=feedback-%)
+.PHONY: help install cuda build kit check grade test test-full references lab bench clean sandbox $(ASSIGNMENTS:%=feedback-%)
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the 
 $(ASSIGNMENTS:%=feedback-%): feedback-%:
 	@echo "nbgrader generate_feedback $*"
 	@$(BIN)/nbgrader generate_feedback $* >>feedback.log 2>&1 || echo "ERROR: nbgrader generate_feedback $*: see feedback.log"
+
+kit: build  ## The students' kit: kit/ and kit.zip. REPOSITORY=owner/name: with Colab badges that open it there.
+	@$(BIN)/course kit $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/ruff check

@@ -249,6 +249,22 @@ def simulate(
         console.print(f"{DATASETS[name].path}: {same}", highlight=False)
 
 
+@app.command()
+def kit(
+    repository: Annotated[
+        str | None,
+        typer.Option(help="Where the kit's content will be public on GitHub, owner/name[@branch]: for Colab badges."),
+    ] = None,
+) -> None:
+    """Write the students' kit from the releases: kit/ and kit.zip."""
+    from graders.kit import course_order, write_kit
+
+    root = course_root()
+    folder, archive = write_kit(root, course_order(root, assignment_names(root)), repository)
+    megabytes = archive.stat().st_size / 1e6
+    console.print(f"{folder.name}/ and {archive.name}, {megabytes:.0f} MB: hand out the zip file", highlight=False)
+
+
 @app.command("sample-class")
 def sample_class(
     full: bool = typer.Option(False, "--full", help="Every fixture and every accident, not about six students."),

@@ -1,0 +1,243 @@
+"""Makes the students' kit: the released notebooks, what installs their packages, a start page and a self-check."""
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.filters import markdown2html
+from nbformat import NotebookNode
+
+from graders.build import BuildError
+from graders.course import load_config
+from graders.students.selfcheck import digest
+
+TEMPLATES = Path(__file__).parent / "students"
+# What students install: the packages of the notebooks, and Jupyter.
+PACKAGES = (
+    "ipykernel",
+    "jupyterlab",
+    "keras",
+    "matplotlib",
+    "numpy",
+    "scikit-image",
+    "scikit-learn",
+    "scipy",
+    "setuptools",
+    "sympy",
+    "tensorflow",
+    "tensorflow-probability",
+    "tf-keras",
+)
+# What a notebook needs on Colab. The lower bounds are below what Colab itself had in August 2026, and every reference
+# has been run with that. So a fresh Colab has nothing to install.
+COLAB = (
+    "tensorflow>=2.20,<2.22",
+    "tf-keras>=2.20,<2.22",
+    "tensorflow-probability>=0.25,<0.26",
+    "keras>=3.12,<4",
+    "numpy>=2.1",
+    "scipy>=1.15",
+    "matplotlib>=3.10",
+    "scikit-image>=0.25",
+    "scikit-learn>=1.6",
+    "sympy>=1.13",
+)
+COLAB_NOTE, COLAB_CELL = "colab-note", "colab-setup"
+PLACE = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+(@[A-Za-z0-9._/-]+)?")
+_POINTS = re.compile(r"\s*\((?:\d+ \+ )*\d+ points?\)$")
+_MANIFEST = "COURSE: dict[str, dict[str, Any]] = {}\n"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
+
+
+def write_kit(root: Path, names: Sequence[str], repository: str | None = None) -> tuple[Path, Path]:
+    """Writes kit/ and kit.zip: the same bytes for the same releases.
+
+    Args:
+        root: the course.
+        names: the assignments, in the order in which students meet them.
+        repository: where the content of the kit will be public, ``owner/name`` or ``owner/name@branch``.
+
+    Returns:
+        The folder and the zip file.
+
+    Raises:
+        BuildError: for a repository that cannot be one, a release that is missing, or work in kit/ that would be lost.
+    """
+    if repository and not PLACE.fullmatch(repository):
+        raise BuildError(f"'{repository}' is no repository: write owner/name or owner/name@branch")
+    missing = [name for name in names if not (root / "release" / name / f"{name}.ipynb").is_file()]
+    if missing:
+        raise BuildError(f"there is no release/{missing[0]}: run `course build` first")
+    kit, archive = root / "kit", root / "kit.zip"
+    _refuse_to_lose_work(kit)
+    course_id = load_config(root).CourseDirectory.course_id
+    contents = dict(_contents(root, names, repository, course_id))
+    if kit.is_dir():
+        shutil.rmtree(kit)
+    for name, content in contents.items():
+        path = kit / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, content in sorted(contents.items()):
+            entry = zipfile.ZipInfo(f"{course_id}/{name}", _EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(entry, content)
+    return kit, archive
+
+
+def course_order(root: Path, names: Sequence[str]) -> list[str]:
+    """The assignments in the order of the table in the README; those that it lacks come last, by name."""
+    readme = root / "README.md"
+    listed = re.findall(r"^\| \d+ \| `([^`]+)`", readme.read_text(encoding="utf-8"), re.M) if readme.is_file() else []
+    return sorted(names, key=lambda name: (listed.index(name) if name in listed else len(listed), name))
+
+
+def _refuse_to_lose_work(kit: Path) -> None:
+    for path in sorted(kit.glob("*/*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        if any(cell.cell_type == "code" and (cell.execution_count or cell.outputs) for cell in cells):
+            raise BuildError(f"someone has worked in kit/{path.relative_to(kit)}: move it away, kit/ is written anew")
+
+
+def _contents(root: Path, names: Sequence[str], repository: str | None, course_id: str) -> Iterator[tuple[str, bytes]]:
+    notebooks = {}
+    for name in names:
+        folder = root / "release" / name
+        files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+        files = [file for file in files if file.suffix != ".ipynb" and ".ipynb_checkpoints" not in file.parts]
+        for file in files:
+            yield f"{name}/{file.as_posix()}", (folder / file).read_bytes()
+        notebooks[name] = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        prepared = with_colab(notebooks[name], name, [file.as_posix() for file in files], repository)
+        yield f"{name}/{name}.ipynb", (nbformat.writes(prepared) + "\n").encode()
+    start = _start_page(notebooks, repository, course_id)
+    title = start.splitlines()[0].removeprefix("# ")
+    html = _template("start.html").format(title=title, body=markdown2html(start).strip())
+    yield "START.md", start.encode()
+    yield "START.html", html.encode()
+    yield "requirements.txt", "\n".join([*requirements(root), ""]).encode()
+    yield "environment.yml", _template("environment.yml").format(name=course_id).encode()
+    course = {name: manifest(notebook) for name, notebook in notebooks.items()}
+    script = _template("selfcheck.py")
+    if script.count(_MANIFEST) != 1:
+        raise BuildError("graders/students/selfcheck.py has no line for the tasks of the course")
+    filled = _MANIFEST.replace("{}", _literal(course))
+    yield "selfcheck.py", script.replace(_MANIFEST, filled).encode()
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _literal(course: dict[str, Any]) -> str:
+    """Python's (and JSON's) text of what the self-check knows: a line for each test and each question."""
+    return re.sub(r"\{[^{}\[\]]*\}", lambda found: " ".join(found[0].split()), json.dumps(course, indent=1))
+
+
+def requirements(root: Path) -> list[str]:
+    """What students install, pinned as the course is: lines of a requirements file."""
+    lock = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    return [line for line in lock if line.partition("==")[0] in PACKAGES]
+
+
+# --- notebooks --------------------------------------------------------------------------------------------------------
+
+
+def with_colab(release: NotebookNode, name: str, files: list[str], repository: str | None) -> NotebookNode:
+    """A released notebook with two more cells below its title, for Colab; nbgrader takes them for the student's own."""
+    note = "**On Google Colab?** Run the next cell first: it fetches what is needed. Elsewhere it does nothing."
+    address = None
+    if repository:
+        owner, _, branch = repository.partition("@")
+        address = f"https://raw.githubusercontent.com/{owner}/{branch or 'main'}"
+        badge = "![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)"
+        note = f"[{badge}]({colab_url(repository, name)})\n\n{note}"
+    call = (
+        'if "google.colab" in sys.modules:\n'
+        f"    prepare_colab({json.dumps(name)}, {json.dumps(files)}, {json.dumps(address) if address else None}, [\n"
+        + "".join(f"        {json.dumps(package)},\n" for package in COLAB)
+        + "    ])\n"
+    )
+    code = _template("colab.py").partition('"""\n\n')[2] + f"\n\n{call}".rstrip()
+    prepared = nbformat.from_dict(release)
+    prepared.cells = [
+        release.cells[0],
+        nbformat.v4.new_markdown_cell(note, id=COLAB_NOTE),
+        nbformat.v4.new_code_cell(
+            code, id=COLAB_CELL, metadata={"cellView": "form", "jupyter": {"source_hidden": True}}
+        ),
+        *release.cells[1:],
+    ]
+    return prepared
+
+
+def colab_url(repository: str, name: str) -> str:
+    """Where Colab opens a notebook of a public kit."""
+    owner, _, branch = repository.partition("@")
+    return f"https://colab.research.google.com/github/{owner}/blob/{branch or 'main'}/{name}/{name}.ipynb"
+
+
+def manifest(release: NotebookNode) -> dict[str, Any]:
+    """What the self-check knows of a notebook: its tasks with their tests, its questions, and its locked cells."""
+    tasks: dict[str, dict[str, Any]] = {}
+    questions, locked = [], {}
+    heading = ""
+    for cell, following in zip(release.cells, [*release.cells[1:], None], strict=True):
+        options = cell.metadata.get("nbgrader", {})
+        slot = options.get("grade_id", cell.id)
+        if cell.cell_type == "markdown":
+            headings = _headings(cell.source)
+            heading = headings[-1][1] if headings else heading
+        if options.get("task"):
+            question = {"id": following.id, "title": _plain(heading), "points": options["points"]}
+            questions.append(question | {"stub": digest(following.source)})
+        elif options.get("solution"):
+            tasks[slot] = {"id": slot, "title": _plain(heading), "stub": digest(cell.source), "tests": []}
+        elif options.get("grade"):
+            task = tasks[re.sub(r"-test(-\d+)?$", "", slot)]
+            task["tests"].append({"id": slot, "points": options["points"], "digest": digest(cell.source)})
+        elif cell.cell_type == "code":
+            locked[slot] = digest(cell.source)
+    title = _headings(release.cells[0].source)[0][1]
+    return {"title": title, "tasks": list(tasks.values()), "answers": questions, "locked": locked}
+
+
+def _headings(source: str) -> list[tuple[int, str]]:
+    """Level and text of the headings of a Markdown cell."""
+    prose = re.sub(r"^```.*?^```", "", source, flags=re.M | re.S)
+    return [(len(marks), text) for marks, text in re.findall(r"^(#{1,6}) +(.+?) *$", prose, re.M)]
+
+
+def _plain(heading: str) -> str:
+    return _POINTS.sub("", heading).replace("`", "").replace("$", "")
+
+
+# --- the start page ---------------------------------------------------------------------------------------------------
+
+
+def _start_page(notebooks: dict[str, NotebookNode], repository: str | None, course_id: str) -> str:
+    rows = ["| notebook | what it is about | points (+ by hand) |", "|---|---|---|"]
+    for name, notebook in notebooks.items():
+        course = manifest(notebook)
+        points = sum(test["points"] for task in course["tasks"] for test in task["tests"])
+        by_hand = sum(answer["points"] for answer in course["answers"])
+        rows.append(f"| `{name}/{name}.ipynb` | {course['title']} | {points} (+ {by_hand}) |")
+    if repository:
+        links = ", ".join(f"[{name}]({colab_url(repository, name)})" for name in notebooks)
+        colab = f"Open a notebook with its link: {links}. Keep your work with *File > Save a copy in Drive*."
+    else:
+        colab = (
+            "Open [Colab](https://colab.research.google.com), choose *Upload* and the notebook of this kit. "
+            "Where a notebook\nreads files, the cell below its title asks for the kit: choose the zip file."
+        )
+    page = _template("START.md")
+    for key, value in {"notebooks": "\n".join(rows), "name": course_id, "colab": colab}.items():
+        page = page.replace(f"{{{key}}}", value)
+    return page

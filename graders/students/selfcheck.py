@@ -1,0 +1,436 @@
+"""Runs the public tests of your notebooks and says what is done.
+
+    python selfcheck.py parameters     one notebook, by its name or its path
+    python selfcheck.py                every notebook that you have started
+
+Save the notebook first: what is checked is the file. Every cell runs from the first to the last, in a fresh kernel, in
+the folder of the notebook. The file itself is only read. What ends with 0 is done, with 1 is not, and with 2 could not
+be checked.
+"""
+
+import argparse
+import codecs
+import hashlib
+import logging
+import re
+import subprocess
+import sys
+import time
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+try:
+    import nbformat
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing.name} is not installed for {sys.executable}: see 'Install' in START.html.")
+
+SLOT = "slot"
+GRACE = 10  # seconds that a cell may take to end when it was interrupted
+KIT = Path(__file__).resolve().parent
+
+
+class CannotCheck(Exception):
+    """Why a notebook cannot be checked and what to do, in one sentence."""
+
+
+@dataclass
+class Run:
+    """What became of the copies of one cell: the error of the last one that ran, if it stopped with one."""
+
+    seconds: float = 0.0
+    error: tuple[str, str] | None = None
+
+
+@dataclass
+class Line:
+    """One line of the checklist.
+
+    Attributes:
+        state: ``done``, ``not yet`` or ``wrong``; of a written answer ``written`` or ``not yet``.
+        points: what the tests that pass are worth.
+        sentences: what the tests say, and what is odd about the cells.
+    """
+
+    state: str
+    title: str
+    points: int
+    most: int
+    seconds: float = 0.0
+    sentences: list[str] = field(default_factory=list)
+
+
+def digest(source: str) -> str:
+    """A short fingerprint of the text of a cell."""
+    return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def find(argument: str) -> Path:
+    """The file that someone means by a name or a path.
+
+    Raises:
+        CannotCheck: where there is none.
+    """
+    path = Path(argument)
+    if path.suffix == ".ipynb":
+        if not path.is_file():
+            raise CannotCheck(f"There is no file {path}.")
+        return path
+    folder = path if path.is_dir() and path.resolve().name in COURSE else KIT / argument
+    name = folder.resolve().name
+    if name not in COURSE:
+        raise CannotCheck(f"There is no notebook '{argument}' in this kit: there are {', '.join(COURSE)}.")
+    notebook = folder / f"{name}.ipynb"
+    if not notebook.is_file():
+        others = sorted(other.name for other in folder.glob("*.ipynb"))
+        hint = f"rename '{others[0]}' to that" if others else "unpack the kit again"
+        raise CannotCheck(f"{notebook} is not there: {hint}.")
+    return notebook
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """The cells in a file: their texts, and in the metadata of each which cell of the course it is.
+
+    Raises:
+        CannotCheck: if there is no notebook in it.
+    """
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            logging.getLogger("traitlets").setLevel(logging.CRITICAL)
+            cells = nbformat.read(path, as_version=4).cells
+        fresh = [
+            make[cell.cell_type](cell.source, metadata={SLOT: _slot(cell)}) for cell in cells if cell.cell_type in make
+        ]
+        return nbformat.v4.new_notebook(cells=fresh)
+    except OSError as error:
+        raise CannotCheck(f"{path} cannot be read: {error.strerror}.") from None
+    except Exception:
+        raise CannotCheck(
+            f"{path} is no notebook that Jupyter can read: go back to a copy of it, or to the one in the kit."
+        ) from None
+
+
+def _slot(cell: nbformat.NotebookNode) -> str:
+    metadata = cell.get("metadata", {})
+    of_nbgrader = metadata.get("nbgrader")
+    grade_id = of_nbgrader.get("grade_id") if isinstance(of_nbgrader, dict) else None
+    return str(grade_id or metadata.get("id") or cell.get("id") or "")  # Colab keeps ids in the metadata
+
+
+def slot_of(cell: nbformat.NotebookNode) -> str:
+    """Which cell of the course a cell is; that of a student's own is nothing known."""
+    return cell.metadata[SLOT]
+
+
+def identify(path: Path, notebook: nbformat.NotebookNode) -> str:
+    """The name in the course of a notebook, whatever its file is called.
+
+    Raises:
+        CannotCheck: if it is none of the course.
+    """
+    slots = {slot_of(cell) for cell in notebook.cells}
+    known = {name: len(slots & set(_slots(course))) for name, course in COURSE.items()}
+    best = max(known, key=lambda name: known[name])
+    if not known[best]:
+        raise CannotCheck(f"{path} has none of the cells of this course: take the notebook of the kit.")
+    return best
+
+
+def _slots(course: dict[str, Any]) -> Iterator[str]:
+    yield from course["locked"]
+    for task in course["tasks"]:
+        yield task["id"]
+        yield from (test["id"] for test in task["tests"])
+
+
+def copies_by_slot(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
+    """The texts of the cells of the course, by slot; several where a cell was copied."""
+    found: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        found.setdefault(slot_of(cell), []).append(cell.source)
+    return found
+
+
+def is_started(path: Path) -> bool:
+    """Whether an answer in a notebook differs from what was released; what cannot be read counts as started."""
+    try:
+        notebook = read(path)
+        course = COURSE[identify(path, notebook)]
+    except CannotCheck:
+        return True
+    copies = copies_by_slot(notebook)
+    slots = [*course["tasks"], *course["answers"]]
+    return any(digest(source) != slot["stub"] for slot in slots for source in copies.get(slot["id"], []))
+
+
+class Client(NotebookClient):
+    """Runs cells in the Python that runs this script, and keeps of their outputs the errors alone."""
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        """The kernel of this Python, whatever kernels are registered under its name."""
+        self.km = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+        return self.km
+
+    def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
+        """Takes a message of the kernel; see NotebookClient."""
+        return super().output(outs, msg, display_id, cell_index) if msg["msg_type"] == "error" else None
+
+
+def run(path: Path, notebook: nbformat.NotebookNode, timeout: int) -> Iterator[tuple[str, Run]]:
+    """Runs every code cell of a notebook in a fresh kernel; gives what became of each, as soon as it has run."""
+    client = Client(
+        notebook,
+        timeout=timeout,
+        interrupt_on_timeout=True,
+        error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": []},
+        iopub_timeout=GRACE,
+        raise_on_iopub_timeout=True,
+        allow_errors=True,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+        log=logging.getLogger("selfcheck.quiet"),
+    )
+    client.log.setLevel(logging.CRITICAL + 1)
+    dead: str | None = None
+    with client.setup_kernel(stderr=subprocess.DEVNULL):  # where TensorFlow writes about the hardware
+        for number, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            begin, error = time.monotonic(), None
+            if dead:
+                error = ("NotRun", dead)
+            else:
+                try:
+                    client.execute_cell(cell, number)
+                    errors = [output for output in cell.outputs if output.output_type == "error"]
+                    error = (errors[-1].ename, errors[-1].evalue) if errors else None
+                    if time.monotonic() - begin > timeout:
+                        error = ("CellTimeoutError", f"It ran longer than {timeout} s and was stopped.")
+                except DeadKernelError:
+                    error = ("CellTimeoutError", "It ended the kernel.")
+                    dead = f"It was not run: the kernel ended in the cell {slot_of(cell)} before it."
+                except CellTimeoutError:
+                    error = ("CellTimeoutError", f"It ran longer than {timeout} s and could not be stopped.")
+                    dead = f"It was not run: the cell {slot_of(cell)} before it could not be stopped."
+            yield slot_of(cell), Run(time.monotonic() - begin, error)
+
+
+def sentence_of(ename: str, evalue: str) -> str:
+    """What a cell stopped with, in one sentence."""
+    message = re.sub(r"\((?:\d+\.py|<ipython-input[^>]*>), (line \d+)\)", r"(\1)", " ".join(evalue.split()))
+    if ename in ("AssertionError", "NotRun", "CellTimeoutError"):
+        return message or "The test failed."
+    if ename == "NotImplementedError":
+        return f"Not written yet: {message}"
+    if ename == "NameError":
+        return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
+    return f"It stopped with {ename}: {message}"
+
+
+def judge(task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Run]) -> Line:
+    """The line of a task whose cells have been run."""
+    tests = task["tests"]
+    line = Line("done", task["title"], 0, sum(test["points"] for test in tests))
+    line.seconds = sum(runs[slot].seconds for slot in (task["id"], *(test["id"] for test in tests)) if slot in runs)
+    answers = copies.get(task["id"], [])
+    changed = [text for text in answers if digest(text) != task["stub"]]
+    if not answers:
+        line.state = "wrong"
+        line.sentences.append(f"The cell for your answer, {task['id']}, is missing: take it from the kit again.")
+    elif not changed:
+        line.state = "not yet"
+        return line
+    elif len(answers) > 1:
+        line.sentences.append(f"The cell {task['id']} is there {len(answers)} times: keep one, for only one is graded.")
+    own = runs.get(task["id"], Run()).error
+    if own:
+        line.state = "wrong"
+        line.sentences.append(f"Your cell: {sentence_of(*own)}")
+    for number, test in enumerate(tests, start=1):
+        name = "The test" if len(tests) == 1 else f"Test {number}"
+        found = copies.get(test["id"], [])
+        error = runs.get(test["id"], Run()).error
+        if not found:
+            sentence = f"{name} is missing: take the cell {test['id']} from the kit again."
+        elif any(digest(text) != test["digest"] for text in found):
+            sentence = f"{name} was changed: take the cell {test['id']} from the kit again."
+        elif error:
+            sentence = sentence_of(*error)
+        else:
+            line.points += test["points"]
+            if len(found) > 1:
+                line.sentences.append(f"The cell {test['id']} is there {len(found)} times: keep one.")
+            continue
+        if line.state == "done":
+            line.state = "not yet" if error and error[0] == "NotImplementedError" else "wrong"
+        if not own and sentence not in line.sentences:
+            line.sentences.append(sentence)
+    return line
+
+
+def judge_answer(answer: dict[str, Any], copies: dict[str, list[str]]) -> Line:
+    """The line of a question that a person grades."""
+    texts = copies.get(answer["id"], [])
+    written = any(text.strip() and digest(text) != answer["stub"] for text in texts)
+    line = Line("written" if written else "not yet", answer["title"], 0, answer["points"])
+    if not texts:
+        line.sentences.append(f"The cell for your answer, {answer['id']}, is missing: take it from the kit again.")
+    return line
+
+
+def structure(path: Path, name: str, copies: dict[str, list[str]]) -> list[str]:
+    """What is odd about a notebook as a whole, in sentences."""
+    sentences = []
+    if path.name != f"{name}.ipynb":
+        sentences.append(f"This is the notebook {name}: call it {name}.ipynb before you hand it in.")
+    for slot, expected in COURSE[name]["locked"].items():
+        if slot not in copies:
+            sentences.append(f"The cell {slot} is missing: take it from the kit again.")
+        elif any(digest(text) != expected for text in copies[slot]):
+            sentences.append(f"The cell {slot} was changed: when graded, the original is used.")
+    return sentences
+
+
+def environment(slot: str, run: Run, before_the_tasks: bool) -> str | None:
+    """A sentence if a cell of the notebook itself stopped for a reason that is not the student's code."""
+    ename, evalue = run.error or ("", "")
+    if ename in ("ModuleNotFoundError", "ImportError"):
+        return f"The cell {slot}: {evalue}. Is everything installed for this Python? See 'Install' in START.html."
+    if ename == "FileNotFoundError":
+        return f"The cell {slot}: {evalue}. Keep the notebook in its folder, beside its files."
+    if before_the_tasks and run.error and ename != "NotImplementedError":
+        return f"The cell {slot}: {sentence_of(ename, evalue)}"
+    return None
+
+
+def check(path: Path, timeout: int) -> bool:
+    """Checks one notebook and prints its checklist; gives whether everything in it is done.
+
+    Raises:
+        CannotCheck: if it cannot be read, or is none of the course.
+    """
+    notebook = read(path)
+    name = identify(path, notebook)
+    course, copies = COURSE[name], copies_by_slot(notebook)
+    print(f"{course['title']}: {path}\n")
+    for sentence in structure(path, name, copies):
+        say(sentence)
+    begin = time.monotonic()
+    lines: list[Line] = []
+    waiting, runs = list(course["tasks"]), {}
+    last = {slot: number for number, slot in enumerate(map(slot_of, notebook.cells))}
+    done_at = {
+        task["id"]: max(last.get(slot, -1) for slot in (task["id"], *(t["id"] for t in task["tests"])))
+        for task in waiting
+    }
+    cells = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    for number, (slot, outcome) in zip(cells, run(path, notebook, timeout), strict=True):
+        runs[slot] = outcome
+        sentence = environment(slot, outcome, len(lines) == 0) if slot in course["locked"] else None
+        if sentence:
+            say(sentence)
+        while waiting and done_at[waiting[0]["id"]] <= number:
+            lines.append(judge(waiting.pop(0), copies, runs))
+            show(lines[-1])
+    for task in waiting:
+        lines.append(judge(task, copies, runs))
+        show(lines[-1])
+    tasks = len(lines)
+    for answer in course["answers"]:
+        lines.append(judge_answer(answer, copies))
+        show(lines[-1])
+    done = sum(line.state == "done" for line in lines)
+    points, most = (sum(getattr(line, what) for line in lines[:tasks]) for what in ("points", "most"))
+    print(f"\n{done} of {tasks} tasks done, {points} of {most} points by public tests, {duration(begin)}.")
+    by_hand = [line for line in lines[tasks:] if line.state != "written"]
+    if by_hand:
+        print(f"Not answered yet: {', '.join(line.title for line in by_hand)}")
+    print("Hidden tests try other inputs when your notebook is graded, so this is no promise of its points.\n")
+    return done == tasks and not by_hand
+
+
+def show(line: Line) -> None:
+    """Prints a line of the checklist."""
+    points = f"{line.most} point" + ("s" if line.most != 1 else "")
+    if line.state == "written":
+        points += ", graded by hand"
+    elif line.points or line.state != "not yet":
+        points = f"{line.points} of {points}"
+    seconds = f", {line.seconds:.0f} s" if line.seconds >= 1 else ""
+    print(f"{line.state:8} {line.title} ({points}{seconds})", flush=True)
+    for sentence in line.sentences:
+        print(f"{'':8} {sentence}", flush=True)
+
+
+def say(sentence: str) -> None:
+    """Prints a sentence about a notebook as a whole."""
+    print(f"note     {sentence}", flush=True)
+
+
+def duration(begin: float) -> str:
+    """The time since a moment, in words."""
+    minutes, seconds = divmod(round(time.monotonic() - begin), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def plain(error: UnicodeError) -> tuple[str, int]:
+    """Spells what a terminal cannot show: a Greek letter by its name, a superscript as a digit."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    spelt = []
+    for character in error.object[error.start : error.end]:
+        name = unicodedata.name(character, "")
+        ascii_form = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+        spelt.append(ascii_form or (name.rsplit(" ", 1)[-1].lower() if name.startswith("GREEK") else "?"))
+    return "".join(spelt), error.end
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Checks the notebooks that are asked for; gives the exit code."""
+    codecs.register_error("plain", plain)
+    sys.stdout.reconfigure(errors="plain")
+    warnings.filterwarnings("ignore", message=".*add_reader", category=RuntimeWarning)  # of Windows' event loop
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="python selfcheck.py [--timeout SECONDS] [NOTEBOOK ...]",
+    )
+    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="a name such as parameters, or a path")
+    parser.add_argument("--timeout", type=int, default=300, metavar="SECONDS", help="longest time of a cell (300)")
+    options = parser.parse_args(arguments)
+    asked = options.notebooks or [
+        name for name in COURSE if (KIT / name / f"{name}.ipynb").is_file() and is_started(KIT / name / f"{name}.ipynb")
+    ]
+    if not asked:
+        print("No notebook has been started yet: open one, write an answer, save it, and come back.")
+        return 1
+    code = 0
+    for argument in asked:
+        try:
+            code = max(code, 0 if check(find(argument), options.timeout) else 1)
+        except CannotCheck as error:
+            print(error)
+            code = 2
+        except NoSuchKernel:
+            print(f"ipykernel is not installed for {sys.executable}: see 'Install' in START.html.")
+            return 2
+        except KeyboardInterrupt:
+            print("Stopped.")
+            return 2
+    return code
+
+
+# The tasks of each notebook of the kit, in its order; `course kit` fills this in.
+COURSE: dict[str, dict[str, Any]] = {}
+
+if __name__ == "__main__":
+    sys.exit(main())
