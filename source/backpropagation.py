@@ -40,10 +40,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 import tensorflow as tf
+from IPython.display import display
 from sklearn.datasets import load_digits
 
 tfk = tf.keras
 tfkl = tf.keras.layers
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
 
 
 def as_array(got, name, shape=()):
@@ -257,7 +265,10 @@ right.plot(z_grid, tanh_prime(z_grid), "C3-.", label="tanh")
 right.set(xlabel="pre-activation z", ylabel="g'(z)", title="Derivatives")
 right.legend()
 figure.tight_layout()
-plt.show()
+show_figure(
+    "Two panels against the pre-activation z, from -6 to 6. Left: your sigmoid, ReLU and softplus, and tanh. Right: "
+    "their derivatives by your functions; that of softplus is your sigmoid."
+)
 
 # %% [markdown]
 # ## 2 Losses
@@ -491,7 +502,10 @@ axis.plot(z_grid, mse_slope(target_one, z_grid), "C0-", label="squared error")
 axis.plot(z_grid, bce_slope(target_one, z_grid), "C1--", label="cross-entropy")
 axis.set(xlabel="logit z", ylabel="∂ℓ/∂z", title="Slope of the loss for a sigmoid output, target t = 1")
 axis.legend()
-plt.show()
+show_figure(
+    "Slope of the loss, ∂ℓ/∂z, against the logit z, from -6 to 6, for a target of 1: a solid line for your squared "
+    "error, a dashed one for your cross-entropy. Compare them at the left, where the network is confident and wrong."
+)
 
 # %% [markdown]
 # ## 3 The chain rule, in symbols
@@ -818,7 +832,10 @@ for weight, style in ((0.5, "C0o-"), (1.0, "C1s--"), (1.5, "C2^:")):
 axis.set(xlabel="layer i", ylabel="|∂ℓ/∂b_i| / |∂ℓ/∂b_20|", title="Gradient on its way back through a chain")
 axis.set_xticks([1, 5, 10, 15, 20])
 axis.legend()
-plt.show()
+show_figure(
+    "Size of the gradient with respect to the bias of layer i, divided by that of layer 20, against the layer from 1 "
+    "to 20, on a logarithmic scale. Three lines by your function, for weights of 0.5, 1 and 1.5."
+)
 
 # %% [markdown]
 # ## 5 A network of many neurons, over a batch
@@ -1133,7 +1150,11 @@ axis.loglog(steps, steps**2 / 6, "C1--", label="h² / 6")
 axis.set(xlabel="step h", ylabel="largest relative error", title="Truncation on the right, round-off on the left")
 axis.set_ylim(1e-12, 1)
 axis.legend()
-plt.show()
+show_figure(
+    "Largest relative error of your centred difference against the step h, from 10⁻¹² to 1, both axes logarithmic, "
+    "with a dashed line for h²/6. Look for the smallest error, between round-off on the left and truncation on the "
+    "right."
+)
 
 # %% [markdown]
 # ### 6.2 Do two gradients agree?
@@ -1423,7 +1444,11 @@ for (label, path), style in zip(paths.items(), ("C3.-", "k.--", "w.-"), strict=T
     axis.plot(*np.array(path).T, style, linewidth=1, label=label)
 axis.set(xlabel="θ₁", ylabel="θ₂", title="40 steps from the same start")
 axis.legend(loc="lower right", fontsize=8, facecolor="lightgrey")
-plt.show()
+show_figure(
+    "Contours of the loss in the plane of θ₁ and θ₂: a narrow valley along θ₁, lowest at (0, 0). On it the paths of "
+    "40 steps from (-4, 1.5), by your functions: gradient descent, momentum and Adam. Which of them jump across the "
+    "valley?"
+)
 for label, path in paths.items():
     print(f"{label}: loss {np.sum(curvatures * np.array(path[-1]) ** 2) / 2:.1e} after 40 steps")
 
@@ -1453,7 +1478,10 @@ for axis, image, label in zip(axes, x_train[:8], digit_labels[:8], strict=True):
     axis.imshow(image.reshape(8, 8), cmap="gray_r")
     axis.set(xticks=[], yticks=[], title=str(label))
 figure.suptitle("Eight training images and their labels", y=1.08)
-plt.show()
+show_figure(
+    "Eight training images of handwritten digits, of 8 × 8 pixels each, dark on white. The labels above are "
+    f"{', '.join(map(str, digit_labels[:8]))}."
+)
 print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_val.shape)
 
 # %% [markdown]
@@ -1584,7 +1612,10 @@ axis.semilogy(range(1, 61), digit_losses, "C0-", label="training")
 axis.semilogy(range(1, 61), digit_val_losses, "C1--", label="validation")
 axis.set(xlabel="epoch", ylabel="binary cross-entropy", title="Learning to read digits")
 axis.legend()
-plt.show()
+show_figure(
+    "Binary cross-entropy against the epoch, from 1 to 60, on a logarithmic scale: a solid line for the training "
+    "images, a dashed one for the validation images. Look for the gap between them."
+)
 
 # %% [markdown]
 # The digit that the network reads is the one with the largest logit. The last cell counts how often it is right on
@@ -1603,7 +1634,10 @@ for axis, index in zip(axes, missed, strict=False):
     axis.imshow(x_val[index].reshape(8, 8), cmap="gray_r")
     axis.set_title(f"{truth[index]} read as {read[index]}", fontsize=8)
 figure.suptitle("Some of the images that were misread", y=1.08)
-plt.show()
+show_figure(
+    "Up to eight validation images that were misread, of 8 × 8 pixels each: "
+    f"{', '.join(f'{truth[index]} read as {read[index]}' for index in missed[:8]) or 'none'}."
+)
 
 # %% [markdown] answer="backprop-why" points=3
 # ## 9 Why not the squared error?
