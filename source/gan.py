@@ -42,9 +42,19 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from IPython.display import display
 
 tfk = tf.keras
 tfkl = tf.keras.layers
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
+
+
 _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
 
 # %%
@@ -175,7 +185,10 @@ for axis, (mean, sd) in zip(axes, [(2.0, 0.7), (0.3, 1.1)], strict=True):
     axis.set(xlabel="$x$", title=rf"generator $\mathcal{{N}}({mean:g}, {sd:g}^2)$")
 axes[0].set(ylabel="density, or probability of real")
 axes[1].legend(loc="upper right")
-plt.show()
+show_figure(
+    "Two panels against x, from -5 to 5, for the generators N(2, 0.7²) and N(0.3, 1.1²): the densities p of real and "
+    "q of generated data as filled curves, and your best discriminator D* as a line. A dotted line marks ½."
+)
 
 # %% [markdown]
 # ### What the generator minimises
@@ -280,7 +293,11 @@ right = axis.twinx()
 right.plot(shifts, shifts, "C1:", label="Wasserstein distance (right-hand scale)")
 right.set(ylabel="distance [standard deviations]", ylim=(-0.5, 8.5))
 figure.legend(loc="outside lower center", ncols=3, fontsize=8)
-plt.show()
+show_figure(
+    "Value V(D*, G) in nats, by your jensen_shannon, against the shift of the generator, from 0 to 8 standard "
+    "deviations, with a dashed line at its largest value, 0. Dotted, on the scale at the right: the Wasserstein "
+    "distance, which grows from 0 to 8. Where does the solid line become flat?"
+)
 
 # %% [markdown]
 # ## 2 Losses
@@ -529,7 +546,11 @@ axes[1].set(xlabel=r"logit $\ell$ of a generated sample", ylabel=r"$|\partial L_
 axes[1].annotate("the discriminator\nis sure: fake", (-7.5, 0.4))
 axes[1].annotate("is fooled", (4.8, 0.45))
 axes[0].legend()
-plt.show()
+show_figure(
+    "Two panels against the logit of a generated sample, from -8 to 8. Left: your saturating and your non-saturating "
+    "loss of the generator, in nats. Right: the sizes of their gradients. At the left end the discriminator is sure "
+    "of a fake, at the right end it is fooled."
+)
 
 # %% [markdown]
 # ## 3 A density ratio
@@ -728,7 +749,11 @@ axes[2].semilogy(x, np.asarray(density_ratio(logits_of(x), N_REAL, N_FAKE)), "C1
 axes[2].set(xlabel="$x$", ylabel="density ratio", ylim=(1e-4, 10), title="The density ratio")
 for axis in axes:
     axis.legend()
-plt.show()
+show_figure(
+    "Three panels. Training: cross-entropy in nats against the epoch, and the best possible value as a dotted line. "
+    "The discriminator: probability of real against x, for D* and for your trained network. The density ratio, on a "
+    "logarithmic scale: p/q, and the one from your logits."
+)
 
 x = draw_both(2000, 2000, np.random.default_rng(SEED + 1))
 best = np.asarray(optimal_discriminator(log_mixture_density(x), log_normal_density(x, 0, 1.5)))
@@ -1141,7 +1166,11 @@ def plot_ring(losses, snapshots, title):
     axes["f"].set(xlabel="round", ylabel="loss [nats]")
     figure.legend(ncols=4, loc="outside lower center")
     figure.suptitle(title)
-    plt.show()
+    show_figure(
+        f"{title}. Generated points around the eight modes of the ring, x₁ against x₂: "
+        f"{'; '.join(' '.join(axes[name].get_title().split()) for name in 'abcde')}. Below: both losses in nats "
+        "against the round, with ln 4 and ln 2 as dotted lines."
+    )
 
 
 def energy_in_the_plane(a, b, directions=60):
@@ -1454,7 +1483,11 @@ axis.set_yticks(range(len(samples)), samples)
 axis.margins(x=0.1)
 axis.set(xlabel="energy distance from 150 points of the ring", xscale="log", ylim=(-0.5, len(samples) - 0.4))
 axis.legend(loc="lower right")
-plt.show()
+show_figure(
+    "Energy distance from 150 points of the ring, on a logarithmic axis, for the ring again, the mended and the "
+    "collapsed generator: grey ticks for shuffled samples, a red dot for the observed distance. The p-values are, in "
+    f"this order, {', '.join(text.get_text() for text in axis.texts)}."
+)
 
 # %% [markdown]
 # With 49 shuffles the smallest possible p-value is 0.02. A large one is no proof of a good generator: 150 points cannot
@@ -1696,7 +1729,10 @@ for ticks, values in ((axis.xaxis, [0.1, 0.2, 0.4, 0.8]), (axis.yaxis, [1, 2, 5,
     ticks.set_major_formatter(plt.FormatStrFormatter("%g"))
     ticks.set_minor_formatter(plt.NullFormatter())
 axis.legend()
-plt.show()
+show_figure(
+    "Power spectrum P(k) in (Mpc/h)² against the wavenumber k in h/Mpc, both axes logarithmic: the exact spectrum as "
+    "a line, your spectrum of 200 maps as dots, and dotted that of the squashed maps. The dots should lie on the line."
+)
 
 # %% [markdown]
 # ### A generator of maps
@@ -1889,7 +1925,10 @@ for row, kind in enumerate(kinds):
         axes[row, column].set(xlabel="Mpc/h", ylabel="Mpc/h")
         axes[row, column].label_outer()
 figure.colorbar(picture, ax=axes, label=r"$\log_{10} \rho$")
-plt.show()
+show_figure(
+    "Two rows of six maps of 16 × 16 cells, 64 Mpc/h wide: log₁₀ of the density, from -1 (black) to 1 (bright). One "
+    "row shows real maps, the other generated ones."
+)
 
 # %% [markdown]
 # One row shows real maps, the other generated ones. Which row is which? Your eye is a discriminator too, and a poor
@@ -1918,7 +1957,11 @@ axes[2].plot(losses[:, 1], lw=0.7, label="generator")
 axes[2].set(xlabel="step", ylabel="loss [nats]", title="Training")
 for axis in axes:
     axis.legend(fontsize=8)
-plt.show()
+show_figure(
+    "Three panels. The power spectrum divided by the exact one against k in h/Mpc, for 200 real and 1,000 generated "
+    "maps, with grey bands for ln P off by at most 0.35 and 0.5. The probability density of log₁₀ of the density of a "
+    "cell, real and generated. Both losses in nats against the training step."
+)
 
 logs = np.sort(np.log(generated), axis=0)  # in each cell, over the maps; the true distribution of ln rho is normal
 truth = (1 + tf.math.erf((logs + VARIANCE / 2) / np.sqrt(2 * VARIANCE)).numpy()) / 2
