@@ -49,6 +49,7 @@ grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the 
 	@$(BIN)/course grade --jobs $(JOBS) $(if $(UNSEALED),--unsealed)
 	@: > feedback.log
 	@$(MAKE) --no-print-directory --jobs $(JOBS) $(ASSIGNMENTS:%=feedback-%)
+	@$(BIN)/course report
 	@$(BIN)/course grades
 
 $(ASSIGNMENTS:%=feedback-%): feedback-%:
@@ -80,5 +81,5 @@ lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrade
 	@$(BIN)/jupyter lab
 
 clean:  ## Remove what grading made, the gradebook with it.
-	rm -rf gradebook.db* submitted feedback feedback.log .exchange
+	rm -rf gradebook.db* submitted feedback reports feedback.log .exchange
 	find autograded -mindepth 1 ! -name .gitkeep -delete

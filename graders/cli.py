@@ -358,6 +358,31 @@ def grades(names: Names = None) -> None:
         console.print("Every submission of the sample class got exactly the points that its fixture states.")
 
 
+@app.command()
+def report(
+    names: Names = None,
+    anonymous: bool = typer.Option(False, "--anonymous", help="Without names; written beside the report with names."),
+    output: Annotated[Path | None, typer.Option(help="Folder to write to; reports/ by default.")] = None,
+) -> None:
+    """Write a page and a table per assignment: scores, tasks, mistakes, who is missing, what looks alike."""
+    from graders.report.page import count, points, write_report
+
+    root, assignments = _assignments(names)
+    folder = output or root / "reports"
+    for assignment in assignments:
+        try:
+            done = write_report(root, assignment, folder, anonymous)
+        except (FileExistsError, NotADirectoryError, PermissionError) as error:
+            raise typer.BadParameter(f"cannot write to {folder}: {error.strerror}", param_hint="--output") from None
+        said = [count(done.submissions, "submission")]
+        said += [f"median {points(done.median)} of {points(done.max_points)} points"] if done.submissions else []
+        said += [f"{done.not_graded} not graded"] if done.not_graded else []
+        said += [f"{done.absent} not submitted"] if done.absent else []
+        said += [count(done.pairs, "near-identical pair")] if done.pairs else []
+        console.print(f"{assignment.name}: {', '.join(said)}", highlight=False)
+        console.print(f"  {done.page}\n  {done.table}", highlight=False, soft_wrap=True)
+
+
 def main() -> None:
     """Runs the command line; a mistake in a source is one line, not a stack trace."""
     try:

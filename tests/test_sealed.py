@@ -15,7 +15,9 @@ import pytest
 import sympy as sp
 from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, Course, hand_in, make_course, nbgrader
 
+from graders.plugins.execute import SECONDS
 from graders.rehearsal import cells_to_run
+from graders.report.classroom import recorded_seconds
 from graders.sealed.examiner import library_names
 from graders.sealed.grader import GradedCell, Grader, Limits, read_files
 from graders.sealed.inside import wire
@@ -337,3 +339,7 @@ def test_killing_a_run_at_any_time_loses_nothing(tmp_path_factory, pytestconfig)
         for course in (killed, serial)
     ]
     assert texts[0] == texts[1]
+    for course in (killed, serial):  # how long each took is beside the notebooks
+        times = recorded_seconds(course.root / "autograded" / SECONDS)
+        assert times.keys() == {(student, LIGHT) for student, _ in some_students(many)}
+        assert all(seconds > 0 for seconds in times.values())

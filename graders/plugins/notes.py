@@ -26,4 +26,7 @@ def notes_of(path: Path) -> list[str]:
     """The notes in a graded notebook; none if it is not there."""
     if not path.is_file():
         return []
-    return list(nbformat.read(path, as_version=4).metadata.get(KEY, []))
+    try:
+        return list(nbformat.read(path, as_version=4).metadata.get(KEY, []))
+    except ValueError:  # a run that was killed while it wrote
+        return ["The graded notebook cannot be read: run `course grade` again."]
