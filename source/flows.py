@@ -43,11 +43,19 @@ import numpy as np
 import scipy.stats
 import tensorflow as tf
 import tensorflow_probability as tfp
+from IPython.display import display
 
 tfk = tf.keras
 tfkl = tf.keras.layers
 tfd = tfp.distributions
 tfb = tfp.bijectors
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure = plt.gcf()
+    display(figure, metadata={"image/png": {"alt": text}})
+    plt.close(figure)
 
 
 def as_array(got, name, shape=()):
@@ -204,7 +212,11 @@ axis.plot(y, density, "C0-", label=f"yours, integral {np.trapezoid(density, y):.
 axis.plot(y, wrong, "C1--", label=f"without the slope, integral {np.trapezoid(wrong, y):.2f}")
 axis.set(xlabel="y = 1 + δ", ylabel="density p(y)", title=f"Log-normal density contrast at one point, b = {b}")
 axis.legend()
-plt.show()
+show_figure(
+    "Density p(y) against y = 1 + δ, from 0 to 4: a grey histogram of samples, your density as a solid line with the "
+    f"integral {np.trapezoid(density, y):.2f}, and dashed the one without the slope, with the integral "
+    f"{np.trapezoid(wrong, y):.2f}."
+)
 
 # %% [markdown]
 # ## 2 What a good density costs
@@ -390,7 +402,10 @@ for radius, style in ((1.515, "C1-"), (2.486, "C1--")):
     axis.plot(*to_parameters(ellipse), style, label=label)
 axis.set(xlabel="$\\Omega_m$", ylabel="$\\sigma_8$", title="A banana, and the best Gaussian")
 axis.legend()
-plt.show()
+show_figure(
+    "Plane of Ω_m and σ₈. 3,000 samples form a bent, narrow band from the upper left to the lower right. Two ellipses "
+    "hold 68.3% and 95.4% of the best Gaussian: they have its direction, but not its bend."
+)
 for name, log_prob in (("the true density", banana_log_prob), ("a Gaussian", gaussian_fit.logpdf)):
     nll, error = held_out_nll(log_prob(banana_held))
     print(f"NLL of {name} on held-out points: {float(nll):.3f} ± {float(error):.3f} nats")
@@ -550,7 +565,10 @@ shown = axes[1].pcolormesh(
 draw_lines(axes[1], moved, ("0.3", "0.3"))
 axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="after one coupling layer", aspect="equal")
 fig.colorbar(shown, ax=axes[1], label="ln |det J|")
-plt.show()
+show_figure(
+    "Left: a square grid in the plane of x₁ and x₂. Right: where your coupling layer takes it, coloured by your ln "
+    "|det J|, from -0.5 (brown) to 0.5 (violet). The vertical lines should stay where they are."
+)
 points, step = np.random.default_rng(2).normal(size=(3, 4)), 1e-5
 columns = [
     (np.asarray(coupling_forward(points + move, tilt)[0]) - np.asarray(coupling_forward(points - move, tilt)[0]))
@@ -716,7 +734,10 @@ shown = axes[1].pcolormesh(edge, edge, density.T, cmap="viridis")
 total = density.sum() * (edge[1] - edge[0]) ** 2
 axes[1].set(xlabel="$x_1$", title=f"density; the sum over the grid is {total:.3f}")
 fig.colorbar(shown, ax=axes[1], label="p(x)")
-plt.show()
+show_figure(
+    "Two panels in the plane of x₁ and x₂. Left: 4,000 samples that went through two coupling layers of yours. Right: "
+    f"your density on a grid, which adds up to {total:.3f}. Both should show the same bent shape."
+)
 
 # %% [markdown]
 # ## 4 The same with TensorFlow Probability
@@ -941,7 +962,11 @@ curve = train_flow(banana_flow, banana_variables, banana_train, banana_held)
 fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
 plot_training(axis, {"": curve}, H_BANANA, -np.mean(banana_log_prob(banana_held)), top=0.25)
 axis.set_title("RealNVP on the banana")
-plt.show()
+show_figure(
+    "NLL in nats against the training step of your RealNVP on the banana: a solid line for training, a dashed one for "
+    "held-out points. Horizontal lines are the entropy of the data, with a grey band up to 0.05 nats above it, and "
+    "the true density on the held-out points."
+)
 nll, error = held_out_nll(np.asarray(banana_flow.log_prob(banana_held)))
 print(f"held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_BANANA:.3f} nats")
 
@@ -989,7 +1014,10 @@ fig.colorbar(shown, ax=axes[:2], label="ln p(y) [nats]")
 axes[2].plot(*to_parameters(banana_flow.sample(4000, seed=1)), ".", ms=2, color="0.4")
 axes[2].set(title="samples of the flow", xlabel="$\\Omega_m$", xlim=(0.05, 0.55), ylim=(0.45, 1.25))
 axes[0].set_ylabel("$\\sigma_8$")
-plt.show()
+show_figure(
+    "Three panels in the plane of Ω_m and σ₈: ln p of the true density, a bent, narrow band; ln p of your RealNVP; "
+    "and 4,000 samples of your RealNVP. The last two should show the band of the first."
+)
 
 fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained")
 lines = grid_lines(-2, 2).astype(np.float32)
@@ -1004,7 +1032,10 @@ axes[1].plot([], [], "k-", label="68.3% of the mass inside")
 axes[1].plot([], [], "k--", label="95.4% of the mass inside")
 axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="data space", aspect="equal")
 axes[1].legend(fontsize=8)
-plt.show()
+show_figure(
+    "Left: a square grid and two circles in the latent space, z₁ against z₂. Right: what your flow makes of them in "
+    "the data space, y₁ against y₂. A circle keeps its mass, 68.3% or 95.4%, when it is bent."
+)
 
 # %% [markdown]
 # ## 5 Is the latent space normal?
@@ -1092,7 +1123,11 @@ for points, style, name in ((z, "C0-", "RealNVP"), (white, "C1--", "whitened")):
     axes[2].plot(np.sort(np.sum(points**2, axis=1)), np.arange(1, len(points) + 1) / len(points), style, label=name)
 axes[2].set(xlabel="squared radius $r^2$", ylabel="cumulative fraction", xlim=(0, 12))
 axes[2].legend()
-plt.show()
+show_figure(
+    "Three panels. Left and middle: held-out points, z₁ against z₂, only whitened, where they form a U, and in the "
+    "latent space of your RealNVP; circles hold 68.3% and 95.4% of a normal density. Right: cumulative fraction of "
+    "both against the squared radius, and that of chi squared with 2 degrees of freedom."
+)
 for points, name in ((z, "RealNVP"), (white, "whitened")):
     distance = float(radius_distance(points))
     print(f"{name:8s} D = {distance:.3f}, p = {scipy.stats.kstwo.sf(distance, len(points)):.2g}")
@@ -1356,7 +1391,11 @@ for number in range(3):
     axes[1].plot(x, np.exp(spline.forward_log_det_jacobian(x)), f"C{number}-")
 axes[0].set(xlabel="x", ylabel="y", title="spline")
 axes[1].set(xlabel="x", ylabel="dy/dx", title="slope", yscale="log")
-plt.show()
+show_figure(
+    "Two panels against x, from -4 to 4, for three splines with random raw numbers. Left: y, with the knots as "
+    "points. Right: the slope dy/dx, on a logarithmic scale. Beyond -3 and 3 each should be the identity, with the "
+    "slope 1."
+)
 
 # %% [markdown]
 # Now the comparison, at an equal number of parameters: 3 affine autoregressive layers against 2 coupling layers with
@@ -1402,7 +1441,11 @@ affine_curve = train_flow(maf_flow, maf_variables, ring_train, ring_held)
 fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
 plot_training(axis, {"spline, ": spline_curve, "affine, ": affine_curve}, H_RING, -np.mean(ring_log_prob(ring_held)))
 axis.set_title("The ring: splines against affine layers")
-plt.show()
+show_figure(
+    "NLL in nats against the training step on the ring, of splines and of affine layers, each for training and for "
+    "held-out points. Horizontal lines are the entropy of the data, with a grey band up to 0.05 nats above it, and "
+    "the true density on the held-out points."
+)
 side = np.linspace(-3, 3, 160)  # an even number, so that r = 0 is no point of the grid
 grid = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
 fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=True)
@@ -1413,7 +1456,11 @@ for axis, (name, values) in zip(axes, maps.items(), strict=True):
     axis.set(title=name, xlabel="$x_1$ [10 degrees]", aspect="equal")
 axes[0].set_ylabel("$x_2$ [10 degrees]")
 fig.colorbar(shown, ax=axes, label="p(x) [per (10 degrees)$^2$]")
-plt.show()
+show_figure(
+    "Three maps of the density in the plane of x₁ and x₂, in units of 10 degrees: the true density, a ring that is "
+    "densest at its left and at its right; the affine flow; and the spline flow. Which of the two comes closer to "
+    "the ring?"
+)
 for name, flow in (("affine", maf_flow), ("spline", spline_flow)):
     nll, error = held_out_nll(np.asarray(flow.log_prob(ring_held)))
     print(f"{name}: held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_RING:.3f} nats")
@@ -1574,7 +1621,11 @@ for number in range(3):
 axis.plot([], [], "kx", ms=7, mew=2, label="true parameters")
 axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", ylabel="shift of $\\sigma_8$ [prior σ]", aspect="equal")
 fig.legend(loc="outside right center", fontsize=8)
-plt.show()
+show_figure(
+    "Plane of the shifts of Ω_m and σ₈, in units of the prior's σ. A dotted circle holds 68.3% of the prior. Three "
+    "ellipses hold 68.3% of your exact posteriors for three data sets; crosses are the true parameters. The ellipses "
+    "should have the same shape."
+)
 print("posterior standard deviations:", np.round(np.sqrt(np.diag(cov_p)), 3), "prior σ")
 print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} nats")
 
@@ -1732,7 +1783,11 @@ axes[0].set(ylim=(BEST - 0.2, PRIOR_LOSS + 0.2), title="Neural posterior estimat
 axes[0].set_ylabel("loss, mean of $-\\ln q(\\theta | x)$ [nats]")
 axes[0].legend(fontsize=7, loc="center right")
 axes[1].set(ylabel="", title="the same, near the limit")
-plt.show()
+show_figure(
+    "Loss in nats against the training step of your conditional flow: in full on the left, near the limit on the "
+    "right. Lines for training and for held-out pairs, for the entropy of the posterior with a grey band up to 0.05 "
+    "nats above it, for the exact posterior on the held-out pairs, and on the left for the prior as the answer."
+)
 
 # %% [markdown]
 # Samples of your posterior for three new data sets, and the exact 68.3% and 95.4% contours.
@@ -1748,7 +1803,11 @@ for number, axis in enumerate(axes):
     axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=f"data set {number + 1}")
 axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
 axes[0].legend(fontsize=8)
-plt.show()
+show_figure(
+    "Three panels, one for each data set, in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ: 2,000 "
+    "samples of your flow, the exact contours that hold 68.3% and 95.4%, and a cross for the truth. The samples "
+    "should fill the contours."
+)
 
 # %% test="flows-conditional" points=2 needs="training"
 got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
@@ -1858,7 +1917,11 @@ for (name, (true, samples)), style in zip(answers.items(), ("k-", "C0-", "C1--",
     axis.plot(levels, coverage(np.asarray(true), np.asarray(samples), levels), style, lw=1.2, label=name)
 axis.set(xlabel="level α of the region", ylabel="fraction of truths inside", aspect="equal")
 axis.legend()
-plt.show()
+show_figure(
+    "Fraction of truths inside a region against its level α, from 0 to 1, by your coverage. A grey band along the "
+    "diagonal is what a calibrated answer gives. Five lines: the exact posterior, your flow, the exact posterior with "
+    "half and with twice its variance, and the prior."
+)
 print(f"entropy of the posterior: {BEST:.3f} nats")
 exact = answers["exact posterior"][0]
 for name, (true, _) in answers.items():
