@@ -25,6 +25,7 @@ from nbgrader.preprocessors import (
 
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.feedback import OneSentence, SafeHTML
+from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
 from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
@@ -100,6 +101,12 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
 ]
 c.Execute.timeout = 300  # seconds a cell; the slowest trains for a minute, and longer where others train beside it
+
+# Late submissions lose nothing until a percentage stands here; docs/grades-out.md.
+c.AssignLatePenalties.plugin_class = LatePenalty
+c.LatePenalty.percent_per_day = 0
+c.LatePenalty.grace_minutes = 15
+c.LatePenalty.most_percent = 50
 
 # --- feedback ---------------------------------------------------------------------------------------------------------
 c.GenerateFeedback.preprocessors = [

@@ -337,6 +337,55 @@ def grade(
 
 
 @app.command()
+def regrade(
+    name: Annotated[str, typer.Argument(help="An assignment whose tests were mended.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Submissions at a time; as many as there are cores.")] = None,
+    yes: bool = typer.Option(False, "--yes", help="Write the changes without asking."),
+    unsealed: bool = typer.Option(False, "--unsealed", help="Without a sandbox; every notebook says so."),
+) -> None:
+    """Grade again in a copy of the course, show which scores change, and write them when told to."""
+    from rich.progress import track
+
+    from graders.build import solution_is_current
+    from graders.regrade import table_of, trial_of
+    from graders.sealed.sandbox import NoSandbox
+
+    root, (assignment,) = _assignments([name])
+    with trial_of(root, assignment, student or []) as trial:
+        runs = trial.grade(jobs or os.cpu_count() or 1, unsealed)
+        try:
+            for _ in track(runs, "grading a copy", len(trial.students), console=console, transient=True):
+                pass
+        except NoSandbox as error:
+            console.print(f"[bold red]course:[/] {error} Or grade with --unsealed.", highlight=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+        for who, why in {**trial.left_out, **trial.failures}.items():
+            console.print(f"[bold]left out:[/] {who}: {why}", highlight=False, soft_wrap=True)
+        for test, (before, after) in trial.worth().items():
+            console.print(f"{test}: out of {after:g} points instead of {before:g}", highlight=False)
+        changes = trial.changes()
+        changed = list(dict.fromkeys(change.student for change in changes))
+        if not changes and not trial.worth():
+            console.print(f"Nothing changes: {len(trial.students)} submissions keep their scores.", highlight=False)
+        else:
+            if changes:
+                console.print(table_of(trial, changes))
+            console.print(f"{len(changed)} of {len(trial.students)} submissions change.", highlight=False)
+            if yes or (sys.stdin.isatty() and typer.confirm("Write this to the gradebook and to autograded/?")):
+                left_alone = trial.write(changed)
+                for who in left_alone:
+                    console.print(f"[bold]not written:[/] {who}: graded by someone in the meantime", highlight=False)
+                console.print(f"Written. Feedback anew: nbgrader generate_feedback {name} --force", highlight=False)
+                if not solution_is_current(assignment, root):
+                    console.print(f"The reference has not run with these tests: course build {name}", highlight=False)
+            else:
+                console.print("Nothing was written; --yes writes it.")
+        if trial.failures:
+            raise typer.Exit(1)
+
+
+@app.command()
 def grades(names: Names = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
     from graders.grades import notes_in, read_grades, table_of

@@ -1,0 +1,131 @@
+"""What handing in late costs, by the plugin that nbgrader's AssignLatePenalties asks."""
+
+import datetime
+import shutil
+
+import pytest
+from conftest import ROOT, nbgrader
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets.config import Config
+
+from graders.build import register
+from graders.course import load_config, open_gradebook
+from graders.plugins.late import DAY, LatePenalty
+from graders.source import read_assignment
+
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
+
+TOY = """# %% solution="toy-double"
+def double(x):
+    ### BEGIN SOLUTION: Return twice x.
+    return 2 * x
+    ### END SOLUTION
+
+# %% test="toy-double" points=5
+### BEGIN HIDDEN TESTS
+assert double(2) == 4, "double(2) should be 4."
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize(
+    ("late", "options", "lost"),
+    [
+        (1, {}, None),  # off, unless told otherwise
+        (1, {"percent_per_day": 10}, 2.0),
+        (DAY, {"percent_per_day": 10}, 2.0),
+        (DAY + 1, {"percent_per_day": 10}, 4.0),
+        (30 * DAY, {"percent_per_day": 10}, 20.0),
+        (30 * DAY, {"percent_per_day": 10, "most_percent": 50}, 10.0),
+        (15 * 60, {"percent_per_day": 10, "grace_minutes": 15}, None),
+        (15 * 60 + 1, {"percent_per_day": 10, "grace_minutes": 15}, 2.0),
+        (15 * 60 + DAY, {"percent_per_day": 10, "grace_minutes": 15}, 2.0),
+        (1, {"percent_per_day": 3.33}, 0.67),
+    ],
+)
+def test_each_started_day_after_the_grace_costs_a_share_up_to_a_limit(late, options, lost):
+    assert LatePenalty(**options).late_submission_penalty("ada", 20.0, late) == lost
+
+
+@pytest.mark.parametrize("score", [0.0, 0.004, 1 / 3, 7.005])
+def test_nobody_loses_more_than_there_is(score):
+    lost = LatePenalty(percent_per_day=100).late_submission_penalty("ada", score, 1)
+    assert lost is None or 0 <= lost <= score
+
+
+@pytest.mark.parametrize("options", [{"percent_per_day": -1}, {"percent_per_day": 101}, {"grace_minutes": -1}])
+def test_a_policy_that_makes_no_sense_is_refused(options):
+    with pytest.raises(Exception, match=next(iter(options))):
+        LatePenalty(**options)
+
+
+def test_the_course_asks_this_plugin_and_it_is_off():
+    config = load_config(ROOT)
+    assert AssignLatePenalties(config=config).plugin_class is LatePenalty
+    assert LatePenalty(config=config).late_submission_penalty("ada", 20.0, 30 * DAY) is None
+
+
+@pytest.fixture(scope="module")
+def gradebook(tmp_path_factory):
+    """A gradebook with an assignment that was due at noon."""
+    load_config(ROOT)  # it finds the program that nbgrader makes gradebooks with
+    with Gradebook(f"sqlite:///{tmp_path_factory.mktemp('late') / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("toy", duedate="2026-03-01 12:00 UTC")
+        gradebook.add_notebook("toy", "toy")
+        gradebook.add_grade_cell("toy-test", "toy", "toy", max_score=5, cell_type="code")
+        gradebook.add_grade_cell("toy-why", "toy", "toy", max_score=5, cell_type="markdown")
+        gradebook.add_student("ada")
+        yield gradebook
+
+
+def penalty(gradebook, timestamp, by_hand=None, extension=None):
+    """What nbgrader's preprocessor records for 4 points by tests."""
+    submitted = gradebook.update_or_create_submission("toy", "ada", timestamp=timestamp, extension=extension)
+    (notebook,) = submitted.notebooks
+    for grade in notebook.grades:
+        grade.auto_score, grade.manual_score = (4, None) if grade.cell.name == "toy-test" else (None, by_hand)
+    gradebook.db.commit()
+    names = {"notebook": "toy", "assignment": "toy", "student": "ada", "db_url": str(gradebook.engine.url)}
+    config = Config(AssignLatePenalties={"plugin_class": LatePenalty}, LatePenalty={"percent_per_day": 10})
+    AssignLatePenalties(config=config).preprocess(new_notebook(), {"nbgrader": names})
+    gradebook.db.refresh(notebook)
+    return notebook.late_submission_penalty
+
+
+def test_nbgrader_counts_from_the_due_date_in_utc_with_extensions(gradebook):
+    assert penalty(gradebook, "2026-03-01 12:00 UTC") is None
+    assert penalty(gradebook, "2026-03-01 13:00 CET") is None  # the same moment
+    assert penalty(gradebook, "2026-03-01 12:01 UTC") == 0.4
+    assert penalty(gradebook, "2026-03-03 12:01 UTC") == 1.2
+    day = datetime.timedelta(days=1)
+    assert penalty(gradebook, "2026-03-03 12:01 UTC", extension=2 * day) == 0.4
+    assert penalty(gradebook, "2026-03-03 12:01 UTC", extension=3 * day) is None
+
+
+def test_points_by_hand_count_once_they_are_there(gradebook):
+    assert penalty(gradebook, "2026-03-01 12:01 UTC") == 0.4
+    assert penalty(gradebook, "2026-03-01 12:01 UTC", by_hand=3) == 0.7
+
+
+def test_nbgrader_autograde_takes_the_points_and_a_build_keeps_the_due_date(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "source").mkdir()
+    script = tmp_path / "source" / "toy.py"
+    script.write_text(TOY)
+    register(read_assignment(script), tmp_path)
+    with open_gradebook(tmp_path) as gradebook:
+        gradebook.update_or_create_assignment("toy", duedate="2026-03-01 12:00 UTC")
+    register(read_assignment(script), tmp_path)
+    for student, day in (("early", 1), ("late", 3)):
+        folder = tmp_path / "submitted" / student / "toy"
+        shutil.copytree(tmp_path / "source" / "toy", folder)  # the reference itself
+        (folder / "timestamp.txt").write_text(f"2026-03-0{day} 11:00:00 UTC")
+    options = ["--SealedExecute.unsealed=True", "--LatePenalty.percent_per_day=10"]
+    done = nbgrader(tmp_path, "autograde", "toy", *options)
+    assert done.returncode == 0, done.stderr
+    with open_gradebook(tmp_path) as gradebook:
+        submissions = gradebook.assignment_submissions("toy")
+        found = {one.student.id: (one.score, one.late_submission_penalty) for one in submissions}
+    assert found == {"early": (5, 0), "late": (5, 1)}
