@@ -25,17 +25,13 @@ class SafeHTML(NbGraderPreprocessor, SanitizeHTML):
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         """Cleans one cell; see nbconvert's Preprocessor."""
-        if cell.cell_type == "markdown" and ("nbgrader" not in cell.metadata or is_locked(cell)) and not _added(cell):
+        if cell.cell_type == "markdown" and is_locked(cell):
             return cell, resources
         cell.metadata.pop("alt", None)
         for output in cell.get("outputs", []):
             if "metadata" in output:  # pages put the size of a picture into their HTML as it is
                 output.metadata = NotebookNode(alt_text(output.metadata))
         return SanitizeHTML.preprocess_cell(self, cell, resources, cell_index)
-
-
-def _added(cell: NotebookNode) -> bool:
-    return str(cell.get("id", "")).startswith("added-")
 
 
 def sentence_of(ename: str, evalue: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
 from graders.plugins.reading import UNREADABLE, notes_on
@@ -117,6 +117,9 @@ def _released_text(cell: NotebookNode) -> str:
     if cell.metadata.nbgrader.grade:
         cell = copy.deepcopy(cell)
         ClearHiddenTests()._remove_hidden_test_region(cell)
+    if cell.metadata.nbgrader.task:
+        cell = copy.deepcopy(cell)
+        ClearMarkScheme()._remove_mark_scheme_region(cell)
     return cell.source
 
 

@@ -1,0 +1,29 @@
+"""What people see of a graded notebook: each question once, and of a student's nothing that could run."""
+
+import copy
+
+import nbformat
+import pytest
+from conftest import ASSIGNMENTS, NAMES, ROOT
+
+from graders.plugins.feedback import SafeHTML
+from graders.plugins.normalise import normalised
+from graders.source import to_notebook
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_release_handed_in_untouched_has_the_cells_of_the_source(name):
+    release = nbformat.read(ROOT / "release" / name / f"{name}.ipynb", as_version=4)
+    source = to_notebook(ASSIGNMENTS[name])
+    assert [cell.id for cell in normalised(release, source, []).cells] == [cell.id for cell in source.cells]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_not_the_courses_own_prose_is_cleaned(name):
+    for cell in to_notebook(ASSIGNMENTS[name]).cells:
+        if cell.cell_type == "markdown":
+            marked = copy.deepcopy(cell)
+            marked.source += "\n<svg onload='alert(1)'>"
+            cleaned, _ = SafeHTML().preprocess_cell(copy.deepcopy(marked), {}, 0)
+            own = bool(cell.metadata.get("nbgrader"))
+            assert (cleaned == marked) == own, f"{cell.id} {'is changed' if own else 'is shown as it was written'}"
