@@ -15,7 +15,7 @@ class Grade:
 
     Attributes:
         auto: points given by tests; None where nothing was graded.
-        score: all points, by tests and by hand, less penalties.
+        score: all points, by tests and by hand, less what was lost by handing in late.
         waiting: points that wait for a person.
         notes: sentences about what went wrong.
     """
@@ -42,7 +42,8 @@ def read_grades(root: Path, names: list[str]) -> list[Grade]:
             for submission in gradebook.assignment_submissions(name):
                 cells = [grade for notebook in submission.notebooks for grade in notebook.grades]
                 grade = Grade(submission.student.id, name, sum(cell.auto_score or 0.0 for cell in cells))
-                grade.score, grade.max_score = submission.score, submission.max_score
+                grade.score = max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
+                grade.max_score = submission.max_score
                 grade.waiting = sum(cell.max_score for cell in cells if cell.needs_manual_grade)
                 path = root / "autograded" / grade.student / name / f"{name}.ipynb"
                 grade.notes = notes_of(path) if path.is_file() else ["It was not graded; see nbgrader's log."]
