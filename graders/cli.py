@@ -345,6 +345,7 @@ def regrade(
     unsealed: bool = typer.Option(False, "--unsealed", help="Without a sandbox; every notebook says so."),
 ) -> None:
     """Grade again in a copy of the course, show which scores change, and write them when told to."""
+    from rich.markup import escape
     from rich.progress import track
 
     from graders.build import solution_is_current
@@ -361,7 +362,7 @@ def regrade(
             console.print(f"[bold red]course:[/] {error} Or grade with --unsealed.", highlight=False, soft_wrap=True)
             raise typer.Exit(2) from None
         for who, why in {**trial.left_out, **trial.failures}.items():
-            console.print(f"[bold]left out:[/] {who}: {why}", highlight=False, soft_wrap=True)
+            console.print(f"[bold]left out:[/] {escape(f'{who}: {why}')}", highlight=False, soft_wrap=True)
         for test, (before, after) in trial.worth().items():
             console.print(f"{test}: out of {after:g} points instead of {before:g}", highlight=False)
         changes = trial.changes()
@@ -375,7 +376,7 @@ def regrade(
             if yes or (sys.stdin.isatty() and typer.confirm("Write this to the gradebook and to autograded/?")):
                 left_alone = trial.write(changed)
                 for who in left_alone:
-                    console.print(f"[bold]not written:[/] {who}: graded by someone in the meantime", highlight=False)
+                    console.print(f"[bold]not written:[/] {escape(who)}: graded in the meantime", highlight=False)
                 console.print(f"Written. Feedback anew: nbgrader generate_feedback {name} --force", highlight=False)
                 if not solution_is_current(assignment, root):
                     console.print(f"The reference has not run with these tests: course build {name}", highlight=False)

@@ -196,10 +196,10 @@ def test_a_second_regrade_changes_nothing_and_says_so(course, without_kernels, m
 
 
 def test_who_cannot_be_graded_keeps_the_score_and_is_named(course, without_kernels, monkeypatch):
-    without_kernels["right"] = (None, "disk full")
+    without_kernels["right"] = (None, "disk [/full]")
     code, shown = shown_by(course, monkeypatch, "--yes")
     assert code == 1
-    assert "left out: right: disk full" in shown
+    assert "left out: right: disk [/full]" in shown
     assert {student: found.total for student, found in read_scores(course, "toy").items()} == {
         "right": 1.5,
         "lucky": 1.5,
