@@ -5,7 +5,9 @@ import copy
 import nbformat
 import pytest
 from conftest import ASSIGNMENTS, NAMES, ROOT
+from nbconvert import HTMLExporter
 
+from graders.course import load_config
 from graders.plugins.feedback import SafeHTML
 from graders.plugins.normalise import normalised
 from graders.source import to_notebook
@@ -27,3 +29,18 @@ def test_what_is_not_the_courses_own_prose_is_cleaned(name):
             cleaned, _ = SafeHTML().preprocess_cell(copy.deepcopy(marked), {}, 0)
             own = bool(cell.metadata.get("nbgrader"))
             assert (cleaned == marked) == own, f"{cell.id} {'is changed' if own else 'is shown as it was written'}"
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "JavaScript:alert(1)", "java&#115;cript:alert(1)", "data:text/html,x"]
+)
+def test_a_link_in_markdown_runs_nothing(link):
+    cell = nbformat.v4.new_markdown_cell(
+        f"[a link]({link}) and [another](https://example.org), ![a dot](attachment:dot.png)"
+    )
+    cell.attachments = {"dot.png": {"image/png": "iVBORw0KGgo="}}
+    page, _ = HTMLExporter(config=load_config(ROOT)).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    body = page[page.index("<body") :]
+    assert link not in body
+    assert 'href="https://example.org"' in body
+    assert 'src="data:image/png;base64,iVBORw0KGgo="' in body

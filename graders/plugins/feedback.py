@@ -1,5 +1,8 @@
 """What people see of a graded notebook: of a failed test its sentence alone, and of students no script."""
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -32,6 +35,14 @@ class SafeHTML(NbGraderPreprocessor, SanitizeHTML):
             if "metadata" in output:  # pages put the size of a picture into their HTML as it is
                 output.metadata = NotebookNode(alt_text(output.metadata))
         return SanitizeHTML.preprocess_cell(self, cell, resources, cell_index)
+
+
+@pass_context
+def markdown_to_html(context: Context, source: str) -> str:
+    """Markdown as HTML, as nbconvert's ``markdown2html`` makes it, but ``[a link](javascript:...)`` leads nowhere."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, attachments=attachments)
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 def sentence_of(ename: str, evalue: str) -> str:
