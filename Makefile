@@ -14,7 +14,7 @@ SEED ?= 0
 ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: help install cuda build kit check grade test test-full references lab bench clean sandbox $(ASSIGNMENTS:%=feedback-%)
+.PHONY: help install cuda build kit check grade test test-full references lab bench clean sandbox browser $(ASSIGNMENTS:%=feedback-%)
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,15 @@ sandbox:
 	      || { apt-get update -qq && apt-get install -qq -y bubblewrap >/dev/null; }; \
 	  else echo "For sealed grading, install bubblewrap: sudo apt-get install bubblewrap"; fi; }
 
+# The classroom's test drives a browser. Without one it is skipped, and says so.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium ..."; export DEBIAN_FRONTEND=noninteractive; \
+	    set -- apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core; "$$@" >/dev/null 2>&1 \
+	      || { apt-get update -qq && "$$@" >/dev/null; } || echo "Chromium could not be installed."; \
+	  else echo "For the test in a browser, install Chromium: sudo apt-get install chromium"; fi; }
+
 build: install  ## Build source notebooks, releases and executed solutions.
 	@$(BIN)/course build
 
@@ -64,10 +73,10 @@ check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/ruff format --check graders simulations tests nbgrader_config.py
 	@$(BIN)/course build --check
 
-test: check grade  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.
+test: check grade browser  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.
 	@$(BIN)/python -m pytest
 
-test-full: check  ## The same, with every fixture through nbgrader, and what trains over five seeds. ONLY=vae: a part.
+test-full: check browser  ## The same, with every fixture through nbgrader, and what trains over five seeds. ONLY=vae: a part.
 	@$(BIN)/python -m pytest --full $(if $(ONLY),-k '$(ONLY)')
 
 references: install  ## Run the references, write references/index.html. BUDGET=laptop|gpu|proof, SEED=0, REQUIRE_GPU=1.

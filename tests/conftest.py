@@ -144,6 +144,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="the second ring of proof: every fixture through nbgrader, what trains over five seeds (hours)",
     )
+    parser.addoption("--screenshots", action="store_true", help="make the pictures of docs/classroom.md again")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,0 +1,409 @@
+"""One assignment in a real browser, from its release to the feedback, as an instructor and a student meet it.
+
+With --screenshots, what they see goes into docs/screenshots/, for docs/classroom.md.
+"""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ASSIGNMENTS, LIGHT, ROOT, Course, make_course, nbgrader
+from nbgrader.api import Gradebook
+from PIL import Image
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
+from servers import TOKEN, jupyter_lab
+
+from graders.course import load_config
+from graders.sealed.sandbox import NoSandbox, require_sandbox
+from graders.submissions import fill_in, reference_answers
+
+ASSIGNMENT = ASSIGNMENTS[LIGHT]
+COURSE_ID = load_config(ROOT).CourseDirectory.course_id
+PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/])")
+
+# Ways for a page to run a script, each told from the others by its number.
+SCRIPTS = [
+    "<script>HACK(1)</script>",
+    '<img src="nowhere.png" onerror="HACK(2)">',
+    '<svg onload="HACK(3)"></svg>',
+    '<details open ontoggle="HACK(4)"><summary>open</summary></details>',
+    """<iframe srcdoc="<script>HACK(5)</script>"></iframe>""",
+]
+SCRIPTS = [script.replace("HACK", "top.document.title = 'hacked'; top.hacked = Number") for script in SCRIPTS]
+
+
+def why_not() -> str:
+    """Why a classroom cannot be had here, or nothing."""
+    if CHROMIUM is None:
+        return "Chromium is not installed: sudo apt-get install chromium"
+    try:
+        require_sandbox()
+    except NoSandbox as error:
+        return str(error)
+    return ""
+
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
+
+
+# --- the place --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def course(tmp_path) -> Course:
+    """A course with one assignment, and an empty exchange beside it."""
+    (tmp_path / "exchange").mkdir()
+    (tmp_path / "exchange").chmod(0o777)
+    (tmp_path / "course").mkdir()
+    return make_course(tmp_path / "course", ASSIGNMENT)
+
+
+@pytest.fixture
+def context() -> Iterator[BrowserContext]:
+    """A browser that reaches this machine and nothing else."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+        )
+        context.set_default_timeout(PATIENCE)
+        context.route(ELSEWHERE, lambda route: route.abort())
+        yield context
+        browser.close()
+
+
+@pytest.fixture
+def instructor(course, context, tmp_path) -> Iterator[Page]:
+    """JupyterLab as the instructor has it, with the course open."""
+    home = tmp_path / "instructor"
+    without(home, "@jupyterlab/apputils-extension:announcements")
+    with jupyter_lab(course.root, home, COURSE_EXCHANGE=str(tmp_path / "exchange")) as address:
+        yield opened(context, address)
+
+
+@pytest.fixture
+def ada(course, context, tmp_path) -> Iterator[Page]:
+    """JupyterLab as a student has it: the exchange, and no part of nbgrader that is for instructors."""
+    home = account(tmp_path, "ada")
+    extras = ("formgrader", "create-assignment", "course-list")
+    without(home, "@jupyterlab/apputils-extension:announcements", *(f"@jupyter/nbgrader:{name}" for name in extras))
+    work = home / "work"
+    work.mkdir()
+    with jupyter_lab(work, home, "--LabApp.expose_app_in_browser=True") as address:
+        yield opened(context, address)
+
+
+@pytest.fixture
+def picture(pytestconfig) -> Callable[[Page, str], None]:
+    """A function that keeps a picture of a page, if there are to be any."""
+
+    def take(page: Page, name: str) -> None:
+        if pytestconfig.getoption("screenshots"):
+            folder = ROOT / "docs" / "screenshots"
+            folder.mkdir(exist_ok=True)
+            shot = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+            few = shot.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            few.save(folder / f"{name}.png", optimize=True)
+
+    return take
+
+
+def account(folder: Path, student: str) -> Path:
+    """The home of a student, whom nbgrader knows by this name and not by that of the account that runs the test."""
+    home = folder / student
+    (home / "configuration").mkdir(parents=True)
+    (home / "configuration" / "nbgrader_config.py").write_text(
+        f"c = get_config()\n"
+        f"c.CourseDirectory.course_id = {COURSE_ID!r}\n"
+        f"c.CourseDirectory.student_id = {student!r}\n"
+        f"c.Exchange.root = {str(folder / 'exchange')!r}\n"
+    )
+    return home
+
+
+def without(home: Path, *extensions: str) -> None:
+    """Switches off parts of JupyterLab."""
+    settings = home / "configuration" / "labconfig" / "page_config.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"disabledExtensions": dict.fromkeys(extensions, True)}))
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{address}/lab?token={TOKEN}")
+    return page
+
+
+# --- what people do ---------------------------------------------------------------------------------------------------
+
+
+def choose(page: Page, entry: str) -> None:
+    """Chooses an entry of the Nbgrader menu, and makes room for what it opens."""
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_role("menuitem", name=entry, exact=True).click()
+    page.keyboard.press("Control+b")
+
+
+def row_of(frame: FrameLocator, text: str) -> Locator:
+    """The row of a table of the formgrader."""
+    return frame.locator("#main-table tr").filter(has=frame.get_by_text(text, exact=True))
+
+
+def press(frame: FrameLocator, button: Locator, answer: str) -> None:
+    """Presses a button of the formgrader, which says how it went."""
+    button.click()
+    box = frame.locator(".modal.in")
+    expect(box).to_contain_text(answer)
+    box.get_by_role("button", name="OK").click()
+    expect(frame.locator(".modal")).to_have_count(0)
+
+
+def enrol(frame: FrameLocator, student: str, first_name: str, last_name: str) -> None:
+    expect(frame.locator("#main-table")).not_to_contain_text("Loading")
+    frame.get_by_role("link", name="Add new student").click()
+    box = frame.locator(".modal.in")
+    box.locator(".id").fill(student)
+    box.locator(".first-name").fill(first_name)
+    box.locator(".last-name").fill(last_name)
+    box.get_by_role("button", name="Save").click()
+    expect(frame.locator(".modal")).to_have_count(0)
+    expect(row_of(frame, student)).to_contain_text(f"{last_name}, {first_name}")
+
+
+class Notebook:
+    """The open notebook of a student."""
+
+    def __init__(self, page: Page, path: str):
+        self.page = page
+        page.wait_for_function("path => window.jupyterapp?.shell.currentWidget?.context?.path === path", arg=path)
+        ids = page.evaluate(
+            """async () => {
+                const panel = jupyterapp.shell.currentWidget;
+                await panel.revealed;
+                await panel.sessionContext.ready;
+                return [...panel.content.model.cells].map(cell => cell.id);
+            }"""
+        )
+        cells = page.locator(".jp-NotebookPanel .jp-Cell")
+        expect(cells).to_have_count(len(ids))
+        self.place = {name: number for number, name in enumerate(ids)}
+        self.cell = {name: cells.nth(number) for name, number in self.place.items()}
+
+    def edit(self, name: str) -> Locator:
+        """Puts the cursor into a cell; gives its editor."""
+        self.page.evaluate(
+            """async place => {
+                const notebook = jupyterapp.shell.currentWidget.content;
+                notebook.activeCellIndex = place;
+                await notebook.scrollToItem(place, 'center');
+                await jupyterapp.commands.execute('notebook:enter-edit-mode');
+            }""",
+            self.place[name],
+        )
+        editor = self.cell[name].locator(".cm-content")
+        expect(editor).to_be_focused()
+        return editor
+
+    def type_over(self, name: str, line: str, text: str) -> None:
+        """Types over the line that has these words."""
+        editor = self.edit(name)
+        editor.locator(".cm-line").filter(has_text=line).click()
+        self.page.keyboard.press("Home")
+        self.page.keyboard.press("Shift+End")
+        self.page.keyboard.type(text)
+        expect(editor).to_contain_text(text)
+
+    def run(self, name: str, number: int) -> Locator:
+        """Runs a cell, the given number in all; gives its output."""
+        self.edit(name)
+        self.page.keyboard.press("Control+Enter")
+        expect(self.cell[name].locator(".jp-InputArea-prompt")).to_have_text(f"[{number}]:")
+        return self.cell[name].locator(".jp-OutputArea-output")
+
+    def fill(self, answers: dict[str, str]) -> None:
+        """Writes into solution cells what would take long to type."""
+        self.page.evaluate(
+            """answers => {
+                for (const cell of jupyterapp.shell.currentWidget.content.model.cells)
+                    if (answers[cell.id]) cell.sharedModel.setSource(answers[cell.id]);
+            }""",
+            answers,
+        )
+
+
+def hand_in_from_a_terminal(course: Course, home: Path, written: str, shown: str) -> None:
+    """Someone's notebook: an answer for the public test alone, with HTML in its output, in a text and in a new cell."""
+    path = course.root / "release" / LIGHT / f"{LIGHT}.ipynb"
+    notebook = fill_in(nbformat.read(path, as_version=4), reference_answers(ASSIGNMENT))
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["parameters-dense"].source = (
+        "from IPython.display import HTML, Javascript, display\n\n\n"
+        "def dense_parameters(n_in, n_out):\n    return 16\n\n\n"
+        f"display(HTML({shown!r}), Javascript('top.hacked = 6'))"
+    )
+    cells["parameters-why-image-answer"].source = written
+    notebook.cells.append(nbformat.v4.new_markdown_cell(written, id="mine"))
+    work = home / "work" / LIGHT
+    work.mkdir(parents=True)
+    nbformat.write(notebook, work / f"{LIGHT}.ipynb")
+    settings = {"JUPYTER_CONFIG_DIR": str(home / "configuration"), "JUPYTER_DATA_DIR": str(home / "data")}
+    done = nbgrader(work.parent, "submit", LIGHT, **settings)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+# --- what is promised -------------------------------------------------------------------------------------------------
+
+
+def assert_nothing_ran(page: Page) -> None:
+    page.wait_for_load_state("load")
+    assert page.evaluate("window.hacked") is None
+    assert "hacked" not in page.title()
+
+
+def test_the_scripts_run_where_nobody_stops_them(context):
+    for number, script in enumerate(SCRIPTS, start=1):
+        page = context.new_page()
+        page.set_content(script)
+        page.wait_for_function("number => window.hacked === number", arg=number)
+        assert page.title() == "hacked"
+
+
+def test_an_assignment_from_release_to_feedback(course, instructor, ada, context, picture, tmp_path):
+    # The instructor enters the students and releases the assignment.
+    choose(instructor, "Formgrader")
+    formgrader = instructor.frame_locator("iframe")
+    formgrader.get_by_role("link", name="Manage Students").click()
+    enrol(formgrader, "ada", "Ada", "Lovelace")
+    enrol(formgrader, "mallory", "Mallory", "Archer")
+    formgrader.get_by_role("link", name="Manage Assignments").click()
+    row = row_of(formgrader, LIGHT)
+    expect(row.locator(".status")).to_have_text("draft")
+    press(formgrader, row.locator(".release a"), f"Successfully released '{LIGHT}'")
+    expect(row.locator(".status")).to_have_text("released")
+    picture(instructor, "1-release")
+
+    # A student fetches it and opens it.
+    ada.get_by_role("menuitem", name="Nbgrader").click()
+    expect(ada.get_by_role("menuitem", name="Assignment List")).to_be_visible()
+    expect(ada.get_by_role("menuitem", name="Formgrader")).to_have_count(0)
+    ada.keyboard.press("Escape")
+    choose(ada, "Assignment List")
+    expect(ada.locator("#released_assignments_list")).to_contain_text(LIGHT)
+    picture(ada, "2-fetch")
+    ada.get_by_role("button", name="Fetch", exact=True).click()
+    ada.get_by_role("button", name=LIGHT).click()
+    ada.get_by_role("link", name=LIGHT, exact=True).click()
+    notebook = Notebook(ada, f"{LIGHT}/{LIGHT}.ipynb")
+
+    # A wrong answer is told in a sentence, a right one in silence.
+    notebook.run("parameters-code-01", 1)
+    notebook.type_over("parameters-dense", "raise NotImplementedError", "return n_in * n_out")
+    notebook.run("parameters-dense", 2)
+    sentence = "dense_parameters(3, 4) returned 12, expected 16: 3 weights and 1 bias for each of 4 neurons."
+    expect(notebook.run("parameters-dense-test", 3)).to_contain_text(sentence)
+    picture(ada, "3-try")
+    notebook.type_over("parameters-dense", "return n_in", "return (n_in + 1) * n_out")
+    notebook.run("parameters-dense", 4)
+    expect(notebook.run("parameters-dense-test", 5)).to_have_count(0)
+
+    # She answers the rest, checks and submits.
+    answers = reference_answers(ASSIGNMENT)
+    del answers["parameters-dense"]
+    notebook.fill(answers)
+    words = (
+        "The weights grow with the number of pixels, so a large image needs more memory and more data; "
+        "a kernel has the same size for every image. Dense layers are also slow."
+    )
+    notebook.type_over("parameters-why-image-answer", "YOUR ANSWER HERE", words)
+    ada.keyboard.press("Shift+Enter")
+    ada.get_by_role("button", name="Validate").click()
+    box = ada.get_by_role("dialog").filter(has_text="Validation Results")
+    expect(box).to_contain_text("Your notebook passes all the tests.")
+    picture(ada, "4-validate")
+    box.get_by_role("button", name="Ok").click()
+    ada.get_by_role("tab", name="Assignments").click()
+    ada.get_by_role("button", name="Submit", exact=True).click()
+    submitted = ada.locator("#submitted_assignments_list")
+    expect(submitted.get_by_role("button", name="Fetch Feedback")).to_be_visible()
+    picture(ada, "5-submit")
+    scripts = "\n\n".join([*SCRIPTS, "[a link](javascript:top.hacked=7)"])
+    mallory = account(tmp_path, "mallory")
+    hand_in_from_a_terminal(course, mallory, f"Mallory wrote. {scripts}", f"Mallory was here. {scripts}")
+
+    # The instructor collects and grades.
+    press(formgrader, row.locator(".collect a"), f"Successfully collected submissions of '{LIGHT}'")
+    row.locator(".num-submissions").get_by_role("link", name="2").click()
+    points = ASSIGNMENT.auto_points
+    missed = sum(cell.points for cell in ASSIGNMENT.of_kind("test") if cell.slug == "parameters-dense")
+    most = points + ASSIGNMENT.manual_points
+    for student, score in (("ada", points), ("mallory", points - missed)):
+        line = row_of(formgrader, student)
+        expect(line.locator(".status")).to_have_text("needs autograding")
+        press(formgrader, line.locator(".autograde a"), f"Successfully autograded '{LIGHT}' for student '{student}'")
+        expect(line.locator(".status")).to_have_text("needs manual grading")
+        expect(line.locator(".score")).to_have_text(f"{score} / {most}")
+    picture(instructor, "6-autograde")
+
+    # The written answer is marked by hand, with the mark scheme beside it.
+    row_of(formgrader, "ada").get_by_role("link", name="Lovelace, Ada").click()
+    formgrader.get_by_role("link", name=LIGHT, exact=True).last.click()
+    task = formgrader.locator(".nbgrader_cell").filter(has=formgrader.locator("#parameters-why-image"))
+    expect(task).to_contain_text("One point for each problem with its remedy")
+    expect(formgrader.get_by_role("heading", name="Question 1")).to_have_count(1)
+    expect(formgrader.get_by_text(words)).to_be_visible()
+    comment = "The first problem is right. The second has no remedy."
+    task.locator(".score").fill("1")
+    task.locator(".comment").fill(comment)
+    task.locator(".comment").press("Tab")
+    expect(task.locator(".comment-saved")).to_be_visible()
+    picture(instructor, "7-mark")
+
+    # No script of the other student's runs while hers is looked at, though what she showed and wrote is there.
+    formgrader.get_by_role("link", name="Manual Grading").click()
+    formgrader.get_by_role("link", name=LIGHT, exact=True).click()
+    formgrader.get_by_role("link", name=LIGHT, exact=True).last.click()
+    formgrader.get_by_role("button", name="Show All Names").click()
+    formgrader.get_by_role("link", name="Archer, Mallory").click()
+    expect(formgrader.locator(".output").get_by_text("Mallory was here.")).to_be_visible()
+    expect(formgrader.get_by_text("Mallory wrote.")).to_have_count(2)
+    expect(formgrader.locator("[href^='javascript:']")).to_have_count(0)
+    assert_nothing_ran(instructor)
+
+    # Feedback goes out to all.
+    formgrader.get_by_role("link", name="Manual Grading").click()
+    formgrader.get_by_role("link", name="Manage Assignments").click()
+    press(formgrader, row.locator(".generate-feedback a"), "Successfully generated feedback")
+    press(formgrader, row.locator(".release-feedback a"), "Successfully released feedback")
+
+    # The student fetches hers and reads it.
+    ada.locator("#refresh_assignments_list").click()
+    expect(submitted).to_contain_text("feedback available to fetch")
+    submitted.get_by_role("button", name="Fetch Feedback").click()
+    submitted.get_by_text("view feedback").click()
+    picture(ada, "8-fetch-feedback")
+    ada.get_by_role("listitem").filter(has_text=f"{LIGHT}.html").dblclick()
+    feedback = ada.frame_locator(".jp-HTMLViewer iframe")
+    expect(feedback.get_by_text(comment)).to_be_visible()
+    expect(feedback.get_by_text(f"{LIGHT} (Score: {points + 1:.1f} / {most:.1f})")).to_be_visible()
+    picture(ada, "9-feedback")
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
+        scores = {submission.student.id: submission.score for submission in gradebook.assignment_submissions(LIGHT)}
+    assert scores == {"ada": points + 1, "mallory": points - missed}
+
+    # Feedback says what is wrong, shows no hidden test, mark scheme or stack, and runs no script.
+    page = context.new_page()
+    for student in scores:
+        page.goto((course.root / "feedback" / student / LIGHT / f"{LIGHT}.html").as_uri())
+        assert_nothing_ran(page)
+        for secret in ("HIDDEN TESTS", "graders.checks", "check_dense", "MARK SCHEME", "with its remedy", "Traceback"):
+            assert secret not in page.inner_html("body"), f"{student}'s feedback shows {secret}"
+    expect(page.locator(".output_html").get_by_text("Mallory was here.")).to_be_visible()
+    expect(page.get_by_text("each neuron has one weight for each input, and one bias. See section 1.")).to_be_visible()
