@@ -55,6 +55,9 @@ if os.environ.get("COURSE_GRADEBOOK"):
 # --- exchange: where students fetch and submit; a folder that all of them can write to -------------------------------
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent.resolve() / ".exchange"))
 
+# --- notebooks from a learning platform, for `nbgrader zip_collect`: <student>_<assignment>.ipynb ---------------------
+c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\]+)_(?P<file_id>[a-z]+)\.ipynb$"
+
 # --- source -> release and solutions ----------------------------------------------------------------------------------
 # nbgrader's own list, with stubs that say what to write.
 c.GenerateAssignment.preprocessors = [
