@@ -3,6 +3,7 @@
 import html
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 from conftest import ASSIGNMENTS, LIGHT, configure, grade, hand_in, make_course, nbgrader
@@ -54,13 +55,13 @@ def test_the_rest_of_the_class_is_graded(students):
 
 def test_gradebook_is_sound_and_a_second_run_changes_nothing(course):
     database = course.root / "gradebook.db"
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         before = connection.execute("SELECT id, auto_score, needs_manual_grade FROM grade ORDER BY id").fetchall()
     done = nbgrader(course.root, "autograde", ASSIGNMENT.name)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "Autograding" not in done.stderr
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         after = connection.execute("SELECT id, auto_score, needs_manual_grade FROM grade ORDER BY id").fetchall()
     assert after == before
 

@@ -11,6 +11,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -65,7 +66,7 @@ def course_grade(course: Course) -> subprocess.CompletedProcess:
 
 
 def gradebook(course: Course) -> dict[str, float]:
-    with sqlite3.connect(course.root / "gradebook.db") as connection:
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT count(*) FROM grade WHERE manual_score IS NOT NULL").fetchone() == (0,)
     read_results(course)

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -285,7 +286,7 @@ def test_a_parent_that_dies_is_replaced(grader):
 
 
 def grades_of(course: Course) -> list[tuple]:
-    with sqlite3.connect(course.root / "gradebook.db") as connection:
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return sorted(
             connection.execute(
