@@ -48,7 +48,7 @@ c.CourseDirectory.course_id = "deep-learning-for-cosmology"
 c.CourseDirectory.root = str(Path(__file__).parent.resolve())
 c.CourseDirectory.solution_directory = "solutions"
 
-# --- gradebook: SQLite in this folder, or a database on a server: postgresql+psycopg2://<user>@<host>/<database> --------
+# --- gradebook: SQLite in this folder, or a database on a server: postgresql+psycopg2://<user>@<host>/<database> -----
 if os.environ.get("COURSE_GRADEBOOK"):
     c.CourseDirectory.db_url = os.environ["COURSE_GRADEBOOK"]
 
