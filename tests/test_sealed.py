@@ -22,6 +22,7 @@ from graders.report.classroom import recorded_seconds
 from graders.sealed.examiner import library_names
 from graders.sealed.grader import GradedCell, Grader, Limits, read_files
 from graders.sealed.inside import wire
+from graders.sealed.sandbox import NoSandbox, require_sandbox
 from graders.source import PROOF
 from graders.submissions import everyone
 
@@ -273,6 +274,12 @@ def test_notebook_features_work_in_the_candidate(grader):
     ]
     assert value[0]["output_type"] == "execute_result"
     assert value[0]["data"]["text/plain"] == "{'a': 1}"
+
+
+def test_an_environment_that_no_submission_would_see_is_refused(monkeypatch):
+    monkeypatch.setattr("sys.prefix", "/tmp/environment")
+    with pytest.raises(NoSandbox, match="install it elsewhere"):
+        require_sandbox.__wrapped__()
 
 
 def test_a_parent_that_dies_is_replaced(grader):
