@@ -89,6 +89,7 @@ lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrade
 	@mkdir -p .exchange && chmod 777 .exchange
 	@$(BIN)/jupyter lab
 
-clean:  ## Remove what grading made, the gradebook with it.
+clean:  ## Remove what grading made, the gradebook with it; not where a real class was graded.
+	@[ ! -d submitted ] || [ -f submitted/expected.json ] || { echo "submitted/ holds a real class: remove it yourself."; exit 1; }
 	rm -rf gradebook.db* submitted feedback reports feedback.log .exchange
 	find autograded -mindepth 1 ! -name .gitkeep -delete

@@ -56,7 +56,7 @@ if os.environ.get("COURSE_GRADEBOOK"):
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent.resolve() / ".exchange"))
 
 # --- notebooks from a learning platform, for `nbgrader zip_collect`: <student>_<assignment>.ipynb ---------------------
-c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\]+)_(?P<file_id>[a-z]+)\.ipynb$"
+c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\\s]+)_(?P<file_id>[a-z]+)\.ipynb$"
 
 # --- source -> release and solutions ----------------------------------------------------------------------------------
 # nbgrader's own list, with stubs that say what to write.

@@ -320,7 +320,7 @@ def grade(
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             bar = progress.add_task("grading", total=len(chosen))
-            for outcome in run(root, chosen, jobs or os.cpu_count() or 1, config, force):
+            for outcome in run(root, chosen, jobs or os.cpu_count() or 1, config):
                 task = outcome.task
                 progress.update(bar, advance=1, description=f"{task.student}, {task.assignment}")
                 if not console.is_terminal:
@@ -400,7 +400,8 @@ def grades(names: Names = None) -> None:
     console.print(table)
     for note in notes_in(found):
         console.print(f"* {note}", highlight=False, markup=False, soft_wrap=True)
-    console.print("Feedback for students: feedback/<student>/<assignment>/<assignment>.html", highlight=False)
+    if (root / "feedback").is_dir():
+        console.print("Feedback for students: feedback/<student>/<assignment>/<assignment>.html", highlight=False)
     if different:
         console.print(f"[bold red]{different} submissions of the sample class did not get the points they must.[/]")
         raise typer.Exit(1)
@@ -437,6 +438,6 @@ def main() -> None:
     """Runs the command line; a mistake in a source is one line, not a stack trace."""
     try:
         app()
-    except (BuildError, SourceError, FileNotFoundError) as error:
+    except (BuildError, SourceError, FileExistsError, FileNotFoundError) as error:
         Console(stderr=True).print(f"[bold red]course:[/] {error}", highlight=False, soft_wrap=True)
         sys.exit(2)

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
-from nbgrader.utils import parse_utc
+from nbgrader.utils import is_grade, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -33,10 +34,15 @@ from graders.source import Assignment
 
 @dataclass(frozen=True)
 class Task:
-    """One submission that is to be graded."""
+    """One submission that is to be graded.
+
+    Attributes:
+        again: whether it has been graded before and nbgrader would leave it at that.
+    """
 
     student: str
     assignment: str
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,9 @@ class Outcome:
 
 
 def tasks(root: Path, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
-    """The submissions that nbgrader would grade now, and those that a killed run has left half done.
+    """The submissions that nbgrader would grade now, those that a killed run has left half done, and changed ones.
+
+    nbgrader takes a submission for new if its timestamp is newer; those from a learning platform have none.
 
     Args:
         root: the course.
@@ -67,8 +75,11 @@ def tasks(root: Path, assignments: Sequence[str], students: Sequence[str], force
             graded = root / "autograded" / student / assignment
             if graded.is_dir() and not _is_complete(graded / f"{assignment}.ipynb"):
                 shutil.rmtree(graded)
-            if force or not graded.is_dir() or _is_newer(folder, graded):
-                found.append(Task(student, assignment))
+            notebook = f"{assignment}.ipynb"
+            if not graded.is_dir() or _is_newer(folder, graded):
+                found.append(Task(student, assignment, force))
+            elif force or _has_changed(root / "source" / assignment / notebook, folder / notebook, graded / notebook):
+                found.append(Task(student, assignment, again=True))
     return found
 
 
@@ -96,7 +107,21 @@ def _is_newer(submitted: Path, graded: Path) -> bool:
     return times[0] > times[1]
 
 
-def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config, force: bool) -> Iterator[Outcome]:
+def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
+    """Whether a submission that is newer on disk than its graded copy also has other answers."""
+    if not submitted.is_file() or submitted.stat().st_mtime <= graded.stat().st_mtime:
+        return False
+    with submitted.open(encoding="utf-8") as stream:
+        notebook, _ = read_tolerantly(stream)
+    notebook = normalised(notebook, nbformat.read(source, as_version=4), [])
+    return _answers(notebook) != _answers(nbformat.read(graded, as_version=4))
+
+
+def _answers(notebook: NotebookNode) -> list[tuple[str, str]]:
+    return [(cell.cell_type, cell.source) for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
+
+
+def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config) -> Iterator[Outcome]:
     """Grades submissions, several at a time; gives each as soon as it is recorded.
 
     Raises:
@@ -113,7 +138,7 @@ def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config, force: 
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         runs: dict[Future[float], Task] = {pool.submit(_prepare, root, task, execute): task for task in chosen}
         for run in as_completed(runs):
-            yield _record(api, runs[run], run.result(), force)
+            yield _record(api, runs[run], run.result())
 
 
 def _api(root: Path, config: Config) -> NbGraderAPI:
@@ -151,9 +176,9 @@ def _run_beforehand(root: Path, task: Task, execute: SealedExecute) -> float:
     return service.prepare(cells_of(notebook), files | own, notebook_environment(), execute.limits).seconds
 
 
-def _record(api: NbGraderAPI, task: Task, seconds: float, force: bool) -> Outcome:
+def _record(api: NbGraderAPI, task: Task, seconds: float) -> Outcome:
     """Has nbgrader grade one submission, whose run is ready."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change
-        result = api.autograde(task.assignment, task.student, force=force)
+        result = api.autograde(task.assignment, task.student, force=task.again)
     return Outcome(task, seconds, None if result["success"] else result.get("error") or result.get("log", ""))

@@ -209,17 +209,21 @@ def _defined_names(source: str) -> set[str]:
     } | {node.name for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
-def judge_mutants(assignment: Assignment) -> list[Verdict]:
-    """Runs every mutant against the tests of its own task, but for those tests that need training.
+def judge_mutants(assignment: Assignment, every: int = 1) -> list[Verdict]:
+    """Runs mutants against the tests of their own task, but for those tests that need training.
 
     A task that such tests alone judge has no mutants. Each worker runs the reference, in order, and its share.
+
+    Args:
+        assignment: whose reference is changed.
+        every: one mutant in so many of each task, the same ones each time.
 
     Raises:
         RuntimeError: if the reference itself fails a test.
     """
-    shares = os.cpu_count() or 1
+    workers = os.cpu_count() or 1
     with warm_workers() as pool:
-        judged = list(pool.map(_judge_share, [assignment] * shares, range(shares), [shares] * shares))
+        judged = list(pool.map(_judge_share, [assignment] * workers, range(workers), [every * workers] * workers))
     return list(itertools.chain(*judged))
 
 

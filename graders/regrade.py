@@ -99,7 +99,7 @@ class Trial:
         if unsealed:
             config.SealedExecute.unsealed = True
         chosen = tasks(self.copy, [self.assignment.name], self.students, force=True)
-        for outcome in grade(self.copy, chosen, jobs, config, force=True):
+        for outcome in grade(self.copy, chosen, jobs, config):
             if outcome.failure:
                 self.failures[outcome.task.student] = outcome.failure.strip().splitlines()[-1]
             yield outcome

@@ -43,7 +43,12 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
 
     Returns:
         The number of submissions.
+
+    Raises:
+        FileExistsError: if a real class has handed in here.
     """
+    if any((root / "submitted").glob("*/*/")) and not (root / EXPECTED).is_file():
+        raise FileExistsError("submitted/ holds a real class: make the sample class in another checkout")
     judges = _digest(*sorted((root / "graders").rglob("*.py")), root / "nbgrader_config.py")
     before = _recorded(root)["digests"]
     points: dict[str, dict[str, int]] = {}

@@ -26,7 +26,7 @@ from graders.report.analysis import by_chance, common_sentences, cronbach_alpha,
 from graders.report.classroom import read_classroom, recorded_seconds
 from graders.report.page import analyse, write_report
 from graders.report.plots import bin_edges
-from graders.report.similarity import LEAST, THRESHOLD, alike, course_sequences, sequences
+from graders.report.similarity import LEAST, THRESHOLD, alike, course_sequences, identical, sequences
 from graders.source import read_assignment, stub, to_notebook
 from graders.submissions import fixtures, reference_answers
 
@@ -193,6 +193,11 @@ def test_too_little_is_not_judged():
     short = "return [entry for entry in found if entry is not None and entry > 0 and entry < 7]"
     assert 0 < len(sequences(short)) < LEAST
     assert alike({"ada": {"layers": short}, "bob": {"layers": short}}, frozenset()) == []
+
+
+def test_copies_letter_by_letter_are_named_even_where_they_are_the_reference():
+    answers = {"ada": {"layers": OWN}, "bob": {"layers": RENAMED}, "eve": {"layers": OWN}, "fay": {"layers": "x = 1"}}
+    assert identical(answers | {"gus": {"layers": "x = 1"}}) == [["ada", "eve"]]
 
 
 def test_code_that_is_no_python_is_compared_as_far_as_it_goes():

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from graders.report.analysis import by_chance, common_sentences, cronbach_alpha, difficulty, item_rest_correlations
 from graders.report.classroom import Classroom, Entry, Task, anonymised, read_classroom
 from graders.report.plots import Picture, scores_picture, tasks_picture
-from graders.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, alike, course_sequences
+from graders.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, alike, course_sequences, identical
 from graders.source import Assignment
 
 ENOUGH = 10  # students below whom a low discrimination is not worth a word
@@ -191,6 +191,7 @@ def render(classroom: Classroom, pairs: Sequence[Pair], anonymous: bool) -> str:
         anonymous=anonymous,
         analysis=analysis,
         pairs=pairs,
+        copies=identical({entry.student: entry.answers for entry in classroom.graded}),
         graded=graded,
         not_graded=[entry for entry in classroom.entries if not entry.graded],
         with_notes=[entry for entry in graded if entry.notes],

@@ -120,6 +120,22 @@ def alike(answers: Mapping[str, Mapping[str, str]], known: Sequences, threshold:
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second))
 
 
+def identical(answers: Mapping[str, Mapping[str, str]]) -> list[list[str]]:
+    """The groups of students whose code is the same letter by letter, comments and layout included.
+
+    Here the reference does count: nobody writes all of it by chance. Whoever wrote fewer than `LEAST` sequences is left
+    out.
+
+    Args:
+        answers: code by student and cell.
+    """
+    groups: dict[frozenset[tuple[str, str]], list[str]] = {}
+    for student in sorted(answers):
+        if len(_union(map(sequences, answers[student].values()))) >= LEAST:
+            groups.setdefault(frozenset(answers[student].items()), []).append(student)
+    return [group for group in groups.values() if len(group) > 1]
+
+
 def _union(parts: Iterable[Sequences]) -> Sequences:
     return frozenset().union(*parts)
 
