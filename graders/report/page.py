@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import itertools
 import math
 import random
 from collections.abc import Sequence
@@ -26,13 +27,14 @@ class Item:
     """A task in the page.
 
     Attributes:
+        number: as in the notebook; questions are counted for themselves, as Q1, Q2.
         full, part, none, waiting: how many of the graded submissions have all, some, no or not yet any points.
         mean: points, over those that are marked.
         failures: sentences and how many students got each.
         failed: how many students failed a test of it.
     """
 
-    number: int
+    number: str
     task: Task
     full: int = 0
     part: int = 0
@@ -118,7 +120,9 @@ def analyse(classroom: Classroom) -> Analysis:
     are marked for all of these: one that waits for a person is left out until then.
     """
     students = classroom.answered
-    items = [_item(number, task, students) for number, task in enumerate(classroom.tasks, start=1)]
+    tasks, questions = itertools.count(1), itertools.count(1)
+    numbers = [f"Q{next(questions)}" if task.by_hand else str(next(tasks)) for task in classroom.tasks]
+    items = [_item(number, task, students) for number, task in zip(numbers, classroom.tasks, strict=True)]
     whole = [item for item in items if students and not item.waiting and item.task.worth > 0]
     points = np.array([[entry.points(item.task) for item in whole] for entry in students], dtype=float)
     points = points.reshape(len(students), len(whole))
@@ -129,7 +133,7 @@ def analyse(classroom: Classroom) -> Analysis:
     return Analysis(items, len(students), len(whole), cronbach_alpha(points))
 
 
-def _item(number: int, task: Task, students: Sequence[Entry]) -> Item:
+def _item(number: str, task: Task, students: Sequence[Entry]) -> Item:
     points = [entry.points(task) for entry in students]
     marked = [value for value in points if value is not None]
     full = sum(value >= task.worth for value in marked)
