@@ -104,9 +104,9 @@ def class_of(root: Path, assignment: Assignment, full: bool) -> list[Submission]
     right = [fixture for fixture in found if fixture.name.startswith("full_")]
     wrong = [fixture for fixture in found if not fixture.name.startswith("full_")]
     if not full:
-        # One about training is enough where there is any: each submission of such an assignment costs a training.
+        # Where there is training, each submission costs one: the reference and one that is about it are enough.
         trained = [fixture for fixture in wrong if fixture.trained][:1]
-        right, wrong = right[:1], trained or wrong[:: max(1, len(wrong) // 2)][:2]
+        right, wrong = ([], trained) if trained else (right[:1], wrong[:: max(1, len(wrong) // 2)][:2])
     students = [
         Submission("reference", "reference", assignment.auto_points, reference),
         Submission("untouched", "untouched", 0, None),
