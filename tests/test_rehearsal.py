@@ -143,7 +143,7 @@ def test_nothing_is_marked_where_nothing_trains(toy):
 def test_the_small_sample_class_has_a_fixture_about_training(toy):
     root = write_fixtures(toy, _1_a="", _2_b="", _3_c="# trained\n", _4_d="# trained\n", full_e="")
     by_student = {submission.student: submission.points for submission in class_of(root, toy, full=False)}
-    assert by_student == {"reference": 6, "untouched": 0, "right-01": 6, "wrong-01": 3, "invalid-json": 0}
+    assert by_student == {"reference": 6, "untouched": 0, "wrong-01": 3, "invalid-json": 0}
 
 
 # --- the workers ------------------------------------------------------------------------------------------------------
