@@ -13,7 +13,7 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
-from graders.course import load_config
+from graders.course import copy_policy, load_config
 from graders.source import RELEASED, Assignment, to_notebook, without_markers
 
 
@@ -116,9 +116,7 @@ def drift(root: Path, assignments: list[Assignment]) -> list[str]:
     found = []
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
-        shutil.copy(root / "nbgrader_config.py", fresh)
-        with (fresh / "nbgrader_config.py").open("a", encoding="utf-8") as policy:  # the class's own is left alone
-            policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{fresh / 'gradebook.db'}'\n")
+        copy_policy(root, fresh)
         for assignment in assignments:
             name = assignment.name
             if (root / "source" / name).is_dir():

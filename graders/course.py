@@ -1,8 +1,9 @@
 """A course on disk: its policy, and its gradebook wherever that is kept."""
 
+import shutil
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets.config import Config, PyFileConfigLoader
@@ -26,3 +27,15 @@ def open_gradebook(root: Path) -> Gradebook:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise FileNotFoundError("no gradebook here yet: run `course build`, then `nbgrader autograde <assignment>`")
     return Gradebook(coursedir.db_url, coursedir.course_id)
+
+
+def copy_policy(root: Path, copy: Path) -> None:
+    """Puts the policy of a course into a copy of it, whose gradebook is a file of its own, never the class's."""
+    shutil.copy(root / "nbgrader_config.py", copy)
+    with (copy / "nbgrader_config.py").open("a", encoding="utf-8") as policy:
+        policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{copy / 'gradebook.db'}'\n")
+
+
+def total_of(submission: SubmittedAssignment) -> float:
+    """All points of a submission, less what was lost by handing in late, as nbgrader exports them."""
+    return max(0.0, submission.score - (submission.late_submission_penalty or 0.0))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from graders.course import open_gradebook
+from graders.course import open_gradebook, total_of
 from graders.plugins.notes import notes_of
 
 
@@ -42,7 +42,7 @@ def read_grades(root: Path, names: list[str]) -> list[Grade]:
             for submission in gradebook.assignment_submissions(name):
                 cells = [grade for notebook in submission.notebooks for grade in notebook.grades]
                 grade = Grade(submission.student.id, name, sum(cell.auto_score or 0.0 for cell in cells))
-                grade.score = max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
+                grade.score = total_of(submission)
                 grade.max_score = submission.max_score
                 grade.waiting = sum(cell.max_score for cell in cells if cell.needs_manual_grade)
                 path = root / "autograded" / grade.student / name / f"{name}.ipynb"

@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import create_engine, select
 
 from graders.build import register
-from graders.course import load_config, open_gradebook
+from graders.course import copy_policy, load_config, open_gradebook, total_of
 from graders.grading import Outcome, grade, tasks
 from graders.plugins.feedback import sentence_of
 from graders.source import Assignment
@@ -191,9 +191,7 @@ def trial_of(root: Path, assignment: Assignment, students: Sequence[str]) -> Ite
     chosen = [student for student in sorted(before) if not students or student in students]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        shutil.copy(root / "nbgrader_config.py", copy)
-        with (copy / "nbgrader_config.py").open("a", encoding="utf-8") as policy:
-            policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{copy / 'gradebook.db'}'\n")
+        copy_policy(root, copy)
         shutil.copytree(root / "source" / name, copy / "source" / name)
         for student in chosen:
             _copy_submission(root, copy, Path(student) / name)
@@ -263,7 +261,7 @@ def _scores_of(submission: SubmittedAssignment) -> Scores:
         {grade.cell.name: grade.auto_score for grade in grades},
         {grade.cell.name: grade.manual_score for grade in grades if grade.manual_score is not None},
         penalties,
-        max(0.0, submission.score - sum(penalties.values())),
+        total_of(submission),
     )
 
 

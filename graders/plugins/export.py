@@ -11,6 +11,8 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
 from traitlets import Enum, default
 
+from graders.course import total_of
+
 # What spreadsheet programs take for the start of a formula (https://owasp.org/www-community/attacks/CSV_Injection),
 # but not what is a plain name or address: `-x` or `+x@y.org` calls no function, and an importer needs it as it is.
 _FORMULA = re.compile(r"[=+\-@＝＋－＠]")
@@ -257,7 +259,7 @@ def result_of(gradebook: Gradebook, assignment: str, student: str) -> Result | N
     penalty = submission.late_submission_penalty
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     waiting = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
-    return Result(max(0.0, submission.score - penalty), penalty, waiting)
+    return Result(total_of(submission), penalty, waiting)
 
 
 def number(value: float) -> str:

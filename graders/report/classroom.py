@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
-from graders.course import open_gradebook
+from graders.course import open_gradebook, total_of
 from graders.grades import read_grades
 from graders.plugins.execute import GRADED, SECONDS
 from graders.plugins.feedback import sentence_of
@@ -127,7 +127,7 @@ def read_classroom(root: Path, assignment: Assignment) -> Classroom:
         for submission in gradebook.assignment_submissions(name):
             entry = by_student[submission.student.id]
             entry.penalty = submission.late_submission_penalty or 0.0
-            entry.total = max(0.0, submission.score - entry.penalty)  # as nbgrader exports it
+            entry.total = total_of(submission)
             for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
                 cells.setdefault(grade.cell.name, grade.max_score)
                 entry.scores[grade.cell.name] = None if grade.needs_manual_grade else (grade.score or 0.0)
