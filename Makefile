@@ -13,6 +13,7 @@ BUDGET ?= laptop
 SEED ?= 0
 ASSIGNMENTS := $(patsubst source/%.py,%,$(shell ls -S source/*.py))# the largest take longest, so they begin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+AT_ONCE := --numprocesses 2 --dist loadfile# half of the tests keep one core busy, the rest all of them
 
 .PHONY: help install cuda build kit check grade test test-full references lab bench clean sandbox browser $(ASSIGNMENTS:%=feedback-%)
 
@@ -74,10 +75,10 @@ check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/course build --check
 
 test: check grade browser  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(AT_ONCE)
 
 test-full: check browser  ## The same, with every fixture through nbgrader, and what trains over five seeds. ONLY=vae: a part.
-	@$(BIN)/python -m pytest --full $(if $(ONLY),-k '$(ONLY)')
+	@$(BIN)/python -m pytest $(AT_ONCE) --full $(if $(ONLY),-k '$(ONLY)')
 
 references: install  ## Run the references, write references/index.html. BUDGET=laptop|gpu|proof, SEED=0, REQUIRE_GPU=1.
 	@$(BIN)/course references --budget $(BUDGET) --seed '$(SEED)' $(if $(REQUIRE_GPU),--require-gpu)

@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 )
 
 from graders.plugins.execute import SealedExecute, TolerantExecute
-from graders.plugins.feedback import OneSentence, SafeHTML, markdown_to_html
+from graders.plugins.feedback import OneSentence, PointsByTask, SafeHTML, markdown_to_html
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
@@ -116,6 +116,7 @@ c.GenerateFeedback.preprocessors = [
     GetGrades,
     ClearHiddenTests,
     ClearMarkScheme,
+    PointsByTask,
     OneSentence,
     SafeHTML,
     CSSHTMLHeaderPreprocessor,

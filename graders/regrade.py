@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, select
 from graders.build import register
 from graders.course import copy_policy, load_config, open_gradebook, total_of
 from graders.grading import Outcome, grade, tasks
-from graders.plugins.feedback import sentence_of
+from graders.plugins.feedback import failures_of
 from graders.source import Assignment
 
 PENALTY = "late penalty"
@@ -112,7 +112,8 @@ class Trial:
             if student in self.failures:
                 continue
             old, new = self.before[student], after[student]
-            why = _sentences(self.copy, self.assignment.name, student)
+            graded = self.copy / "autograded" / student / self.assignment.name / f"{self.assignment.name}.ipynb"
+            why = failures_of(nbformat.read(graded, as_version=4))
             found += [
                 Change(student, test, old.tests[test] or 0.0, points or 0.0, old.by_hand.get(test), why.get(test, ""))
                 for test, points in new.tests.items()
@@ -290,15 +291,3 @@ def _replace(new: Path, old: Path) -> None:
     shutil.copytree(new, beside)
     shutil.rmtree(old)
     beside.rename(old)
-
-
-def _sentences(root: Path, assignment: str, student: str) -> dict[str, str]:
-    """Why tests failed, in a sentence each, by grade id."""
-    notebook = nbformat.read(root / "autograded" / student / assignment / f"{assignment}.ipynb", as_version=4)
-    return {
-        cell.metadata.nbgrader.grade_id: sentence_of(output.ename, output.evalue)
-        for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type == "error"
-    }

@@ -14,7 +14,7 @@ import pytest
 
 from graders.build import register
 from graders.course import open_gradebook
-from graders.plugins.feedback import sentence_of
+from graders.plugins.feedback import failures_of
 from graders.plugins.notes import notes_of
 from graders.rehearsal import Outcome, rehearse
 from graders.sample_class import EXPECTED, assemble, fixtures_handed_in
@@ -28,6 +28,7 @@ ASSIGNMENTS = {name: read_assignment(ROOT / "source" / f"{name}.py") for name in
 LIGHT = "parameters"  # the quickest assignment, for what needs to be shown on one alone
 BIN = Path(sys.executable).parent
 WORKERS = min(4, os.cpu_count() or 2)
+FULL = False  # whether this is the second ring: --full
 
 os.environ.pop("COURSE_GRADEBOOK", None)  # no test writes into the gradebook of a class
 
@@ -96,19 +97,6 @@ def hand_in(course: Course, student: str, answers: dict[str, str], write: Writer
     (write or (lambda notebook, path: nbformat.write(notebook, path)))(notebook, folder / f"{name}.ipynb")
 
 
-def failures_in(path: Path) -> dict[str, str]:
-    """The sentence of each failed test in a graded notebook."""
-    if not path.is_file():
-        return {}
-    return {
-        cell.id: sentence_of(output.ename, output.evalue)
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
-        for output in cell.get("outputs", [])
-        if output.output_type == "error"
-    }
-
-
 def read_results(course: Course) -> None:
     name = course.assignment.name
     with open_gradebook(course.root) as gradebook:
@@ -120,7 +108,7 @@ def read_results(course: Course) -> None:
             course.students[student] = Graded(
                 points=sum(grade.auto_score or 0.0 for grade in grades),
                 by_test={grade.cell.name: grade.auto_score for grade in grades if grade.cell.cell_type == "code"},
-                failures=failures_in(graded),
+                failures=failures_of(nbformat.read(graded, as_version=4)) if graded.is_file() else {},
                 notes=notes_of(graded),
                 feedback=feedback.read_text(encoding="utf-8") if feedback.is_file() else "",
                 waiting=sum(grade.max_score for grade in grades if grade.needs_manual_grade),
@@ -145,6 +133,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the second ring of proof: every fixture through nbgrader, what trains over five seeds (hours)",
     )
     parser.addoption("--screenshots", action="store_true", help="make the pictures of docs/classroom.md again")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets test modules know the ring while they are imported."""
+    global FULL
+    FULL = config.getoption("full")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 import re
 import shutil
 import subprocess
@@ -121,7 +122,7 @@ class App(LoggingConfigurable):
     """What an exporter sees of nbgrader's application."""
 
     def __init__(self, root):
-        super().__init__()
+        super().__init__(log=logging.getLogger("export"))  # not that of an application of another test
         self.coursedir = CourseDirectory(root=str(root))
 
 

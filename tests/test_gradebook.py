@@ -66,6 +66,25 @@ def test_a_class_is_graded_into_postgresql(postgresql, tmp_path, monkeypatch):
     }
     table = run(course.root, "course", "grades", LIGHT).stdout
     assert all(student.name in table for student in students)
+
+    done = run(course.root, "course", "report", LIGHT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = (course.root / "reports" / f"{LIGHT}.csv").read_text(encoding="utf-8")
+    assert all(student.name in rows for student in students)
+
+    # A test is worth one point more than before: everyone who passes it gains that, and nobody else anything.
+    script = course.root / "source" / f"{LIGHT}.py"
+    test = next(cell for cell in course.assignment.of_kind("test"))
+    marks = f'test="{test.slug}" points='
+    script.write_text(script.read_text().replace(f"{marks}{test.points:g}", f"{marks}{test.points + 1:g}", 1))
+    done = run(course.root, "course", "regrade", LIGHT, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    before = {name: graded.by_test for name, graded in course.students.items()}
+    read_results(course)
+    for name, graded in course.students.items():
+        gain = 1 if before[name][test.grade_id] else 0
+        assert graded.by_test == before[name] | {test.grade_id: before[name][test.grade_id] + gain}
+    assert {before[name][test.grade_id] for name in before} == {0, test.points}
     assert not list(course.root.glob("gradebook.db*"))
 
 

@@ -1,6 +1,8 @@
 """What people see of a graded notebook: each question once, and of a student's nothing that could run."""
 
 import copy
+import html
+import re
 
 import nbformat
 import pytest
@@ -44,3 +46,29 @@ def test_a_link_in_markdown_runs_nothing(link):
     assert link not in body
     assert 'href="https://example.org"' in body
     assert 'src="data:image/png;base64,iVBORw0KGgo="' in body
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feedback_begins_with_the_points_of_each_task(graded_class, name):
+    """What nobody has marked yet is not called 0, and each link leads to a test of its task, the first that failed."""
+    assignment, students = ASSIGNMENTS[name], graded_class(name).students
+    wrong = next(one for student, one in students.items() if one.failures and student != "untouched")
+    for graded in (students["reference"], students["untouched"], wrong):
+        page = graded.feedback
+        table = re.search(r"<table.*?</table>", page[page.index("Your points") :], re.S).group()
+        rows = re.findall(r'<a href="#([^"]+)">([^<]+)</a></td>\s*<td>([^<]+)</td>', table)
+        points = {}
+        for cell in assignment.cells:
+            if cell.points:
+                points.setdefault(cell.slug, {})[cell.grade_id] = cell.points
+        assert len(rows) == len(points)
+        for (anchor, title, said), worth in zip(rows, points.values(), strict=True):
+            assert re.match(r"(Task|Question) \d+: ", title)
+            assert f'<a name="{anchor}">' in page
+            got = {test: graded.by_test.get(test) for test in worth}
+            if None in got.values():
+                assert said == f"not marked yet, {sum(worth.values()):g} at most"
+                continue
+            assert said == f"{sum(got.values()):g} of {sum(worth.values()):g}"
+            assert anchor == next((test for test in worth if got[test] < worth[test]), next(iter(worth)))
+        assert f"{assignment.manual_points} points wait for a person" in html.unescape(page)

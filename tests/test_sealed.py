@@ -7,9 +7,13 @@ import socket
 import sqlite3
 import struct
 import subprocess
+import sys
+import tempfile
 import time
+import venv
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +26,7 @@ from graders.report.classroom import recorded_seconds
 from graders.sealed.examiner import library_names
 from graders.sealed.grader import GradedCell, Grader, Limits, read_files
 from graders.sealed.inside import wire
-from graders.sealed.sandbox import NoSandbox, require_sandbox
+from graders.sealed.sandbox import command, require_sandbox
 from graders.source import PROOF
 from graders.submissions import everyone
 
@@ -276,10 +280,36 @@ def test_notebook_features_work_in_the_candidate(grader):
     assert value[0]["data"]["text/plain"] == "{'a': 1}"
 
 
-def test_an_environment_that_no_submission_would_see_is_refused(monkeypatch):
-    monkeypatch.setattr("sys.prefix", "/tmp/environment")
-    with pytest.raises(NoSandbox, match="install it elsewhere"):
+INSPECTED = """
+import os
+from inside import isolation
+isolation.adopt_orphans()
+number = isolation.fork_into_namespaces()
+if number == 0:
+    isolation.enclose(2**20, {{}})
+    open("/tmp/mine", "w").close()
+    seen = sorted(os.listdir("/tmp")), sorted(os.listdir("/student")), os.path.isfile({prefix!r} + "/pyvenv.cfg")
+    print(*seen, flush=True)
+    try:
+        open({prefix!r} + "/mine", "w")
+    except OSError as error:
+        print(error.strerror, flush=True)
+    os._exit(0)
+os.waitpid(number, 0)
+"""
+
+
+def test_an_environment_in_tmp_stays_in_sight_and_cannot_be_written(monkeypatch):
+    """Every submission gets a /tmp of its own, and a course may have been cloned into the real one."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        prefix = f"{folder}/course/.venv"
+        venv.create(prefix, symlinks=True)
+        monkeypatch.setattr("sys.prefix", prefix)
+        monkeypatch.setattr("sys.executable", f"{prefix}/bin/python")
         require_sandbox.__wrapped__()
+        program = [sys.executable, "-c", INSPECTED.format(prefix=prefix)]
+        said = subprocess.run([*command(1), *program], capture_output=True, text=True, check=True).stdout
+    assert said == f"['mine', '{Path(folder).name}'] [] True\nRead-only file system\n"
 
 
 def test_a_parent_that_dies_is_replaced(grader):

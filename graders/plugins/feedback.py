@@ -1,14 +1,60 @@
-"""What people see of a graded notebook: of a failed test its sentence alone, and of students no script."""
+"""What people see of a graded notebook: points by task, of a failed test its sentence alone, of students no script."""
 
+import re
+
+import nbformat
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
+from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_locked
+from nbgrader.utils import is_grade, is_locked, is_task
 
 from graders.sealed.inside.wire import alt_text
+
+# "### Task 7: a stack of layers (2 + 2 points)", without its points.
+_HEADING = re.compile(r"^#+ ((?:Task|Question) \d+: .+?)(?: \([^()]*points?\))?$", re.MULTILINE)
+
+
+class PointsByTask(NbGraderPreprocessor):
+    """Puts a table in front: the points of each task, and which answers wait for a person.
+
+    nbgrader's own list calls every test "Test cell", and counts an answer that nobody has marked yet as 0 points.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Inserts the table as the first cell; see nbconvert's Preprocessor."""
+        where = resources["nbgrader"]
+        title = "This notebook"
+        tasks: dict[str, list[Grade]] = {}
+        with Gradebook(where["db_url"]) as gradebook:
+            found = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
+            grades = {grade.cell.name: grade for grade in found.grades}
+            for cell in nb.cells:
+                if cell.cell_type == "markdown" and is_locked(cell):
+                    title = (_HEADING.findall(cell.source) or [title])[-1]
+                if is_grade(cell) or is_task(cell):
+                    tasks.setdefault(title, []).append(grades[cell.metadata.nbgrader.grade_id])
+            lines = ["### Your points", "", "| | points |", "|---|---|"]
+            lines += [_row(title, of_task) for title, of_task in tasks.items()]
+            waiting = sum(grade.max_score for grade in grades.values() if grade.needs_manual_grade)
+        if waiting:
+            lines += ["", f"{waiting:g} points wait for a person: the score above counts them as 0 until then."]
+        nb.cells.insert(0, nbformat.v4.new_markdown_cell("\n".join(lines), id="points-by-task"))
+        return nb, resources
+
+
+def _row(title: str, grades: list[Grade]) -> str:
+    """A line of the table, with a link to the first test that failed."""
+    lost = [grade for grade in grades if grade.score < grade.max_score]
+    first = (lost or grades)[0]
+    anchor = f"comment-{first.cell.name}" if first.cell.cell_type == "markdown" else first.cell.name
+    points = f"{sum(grade.score for grade in grades):g} of {sum(grade.max_score for grade in grades):g}"
+    if any(grade.needs_manual_grade for grade in grades):
+        points = f"not marked yet, {sum(grade.max_score for grade in grades):g} at most"
+    return f"| [{title}](#{anchor}) | {points} |"
 
 
 class OneSentence(NbGraderPreprocessor):
@@ -43,6 +89,17 @@ def markdown_to_html(context: Context, source: str) -> str:
     attachments = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, attachments=attachments)
     return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def failures_of(notebook: dict) -> dict[str, str]:
+    """The sentence of each failed test in a graded notebook, by grade id."""
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: sentence_of(output["ename"], output["evalue"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade")
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+    }
 
 
 def sentence_of(ename: str, evalue: str) -> str:

@@ -12,7 +12,7 @@ from nbgrader.api import MissingEntry
 from graders.course import open_gradebook, total_of
 from graders.grades import read_grades
 from graders.plugins.execute import GRADED, SECONDS
-from graders.plugins.feedback import sentence_of
+from graders.plugins.feedback import failures_of
 from graders.source import Assignment, Cell, stub
 
 
@@ -176,16 +176,14 @@ def _read_notebook(entry: Entry, path: Path, stubs: dict[str, str]) -> None:
         entry.graded = False
         entry.notes.append("Its grading was stopped before its end: run `course grade` again.")
         return
+    entry.failures = failures_of(notebook)
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
             continue
         marks = cell["metadata"].get("nbgrader", {})
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        if marks.get("grade"):
-            for output in cell["outputs"]:
-                if output["output_type"] == "error":
-                    entry.failures[cell["id"]] = sentence_of(output["ename"], output["evalue"])
-        elif (marks.get("solution") or not marks) and source.strip() != stubs.get(cell["id"], "").strip():
+        is_answer = marks.get("solution") or not marks
+        if is_answer and source.strip() != stubs.get(cell["id"], "").strip():
             entry.answers[cell["id"]] = source
 
 

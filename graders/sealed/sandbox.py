@@ -82,9 +82,6 @@ def require_sandbox() -> None:
         raise NoSandbox(f"Sealed grading needs Linux, and this is {sys.platform}: grade in a virtual machine.")
     if shutil.which("bwrap") is None:
         raise NoSandbox(f"Sealed grading needs bubblewrap, which is not installed. {INSTALL}.")
-    for prefix in {sys.prefix, sys.base_prefix}:
-        if Path(prefix).resolve().is_relative_to("/tmp"):
-            raise NoSandbox(f"Python is in {prefix}, and each submission gets a /tmp of its own: install it elsewhere.")
     program = [sys.executable, "-m", "inside.isolation"]
     tried = subprocess.run([*command(1), *program], capture_output=True, text=True, timeout=60, check=False)
     if tried.returncode != 0:

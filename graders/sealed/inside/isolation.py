@@ -11,12 +11,14 @@ import platform
 import resource
 import socket
 import struct
+import sys
 
 WORK = "/student"
 
 _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC = 1, 2, 4, 8, 32, 4096, 16384
+_MNT_DETACH = 2
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _PR_SET_CHILD_SUBREAPER = 36
@@ -115,8 +117,9 @@ def enclose(disk_bytes: int, limits: dict[int, int]) -> None:
         OSError: if any of it is refused; nothing of a student may run then.
     """
     options = f"size={disk_bytes},nr_inodes=20000,mode=700".encode()
-    for target in (WORK, "/tmp", "/dev/shm"):
+    for target in (WORK, "/dev/shm"):
         _call("mount", b"tmpfs", target.encode(), b"tmpfs", _MS_NOSUID | _MS_NODEV, options)
+    _mount_temporary(options)
     with open("/proc/sys/user/max_user_namespaces", "w") as stream:
         stream.write("0")
     # No list of processes, no memory of theirs, none of the open files: only what TensorFlow insists on.
@@ -135,6 +138,21 @@ def enclose(disk_bytes: int, limits: dict[int, int]) -> None:
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _filter_system_calls()
     _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _mount_temporary(options: bytes) -> None:
+    """Gives this process a /tmp of its own; a Python environment that is installed in /tmp stays in sight."""
+    environments = sorted(prefix for prefix in {sys.prefix, sys.base_prefix} if prefix.startswith("/tmp/"))
+    held = {prefix: f"{WORK}/.{number}" for number, prefix in enumerate(environments)}
+    for prefix, holder in held.items():
+        os.mkdir(holder)
+        _call("mount", prefix.encode(), holder.encode(), None, _MS_BIND | _MS_REC, None)
+    _call("mount", b"tmpfs", b"/tmp", b"tmpfs", _MS_NOSUID | _MS_NODEV, options)
+    for prefix, holder in held.items():  # bound anew, it is as read-only as it was
+        os.makedirs(prefix, exist_ok=True)
+        _call("mount", holder.encode(), prefix.encode(), None, _MS_BIND | _MS_REC, None)
+        _call("umount2", holder.encode(), _MNT_DETACH)
+        os.rmdir(holder)
 
 
 def _drop_capabilities() -> None:

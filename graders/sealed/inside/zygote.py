@@ -9,6 +9,7 @@ started are killed. The rest is the child's.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -49,6 +50,7 @@ def main() -> None:
         from . import isolation
 
         isolation.adopt_orphans()
+    gc.freeze()  # else the first collection in a child looks at, and so copies, all that the imports have made
     control.send(b"ready")
     children: list[Child] = []
     while True:
