@@ -27,7 +27,6 @@ NAMES = assignment_names(ROOT)
 ASSIGNMENTS = {name: read_assignment(ROOT / "source" / f"{name}.py") for name in NAMES}
 LIGHT = "parameters"  # the quickest assignment, for what needs to be shown on one alone
 BIN = Path(sys.executable).parent
-WORKERS = min(4, os.cpu_count() or 2)
 FULL = False  # whether this is the second ring: --full
 
 os.environ.pop("COURSE_GRADEBOOK", None)  # no test writes into the gradebook of a class

@@ -133,7 +133,8 @@ def test_attack_gets_its_line(course, name):
 def test_attack_sees_no_hidden_test_and_no_secret(course, name):
     seen = seen_by_student(course, name)
     assert CANARY not in seen
-    assert [line for line in hidden_lines() if line in html.unescape(seen)] == []
+    seen = html.unescape(seen)
+    assert [line for line in hidden_lines() if line in seen] == []
 
 
 def test_nobody_else_is_harmed(course):

@@ -14,8 +14,7 @@ from nbgrader.utils import is_grade, is_locked, is_task
 
 from graders.sealed.inside.wire import alt_text
 
-# "### Task 7: a stack of layers (2 + 2 points)", without its points.
-_HEADING = re.compile(r"^#+ ((?:Task|Question) \d+: .+?)(?: \([^()]*points?\))?$", re.MULTILINE)
+_HEADING = re.compile(r"^#+ (.+?)(?: \([^()]*points?\))?$", re.MULTILINE)
 
 
 class PointsByTask(NbGraderPreprocessor):
@@ -27,18 +26,20 @@ class PointsByTask(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Inserts the table as the first cell; see nbconvert's Preprocessor."""
         where = resources["nbgrader"]
-        title = "This notebook"
-        tasks: dict[str, list[Grade]] = {}
+        heading = where["notebook"]
+        tasks: dict[str, tuple[str, list[Grade]]] = {}
         with Gradebook(where["db_url"]) as gradebook:
             found = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
             grades = {grade.cell.name: grade for grade in found.grades}
             for cell in nb.cells:
                 if cell.cell_type == "markdown" and is_locked(cell):
-                    title = (_HEADING.findall(cell.source) or [title])[-1]
+                    heading = (_HEADING.findall(cell.source) or [heading])[-1]
                 if is_grade(cell) or is_task(cell):
-                    tasks.setdefault(title, []).append(grades[cell.metadata.nbgrader.grade_id])
+                    name = cell.metadata.nbgrader.grade_id
+                    task = re.sub(r"-test(-\d+)?$", "", name)  # all tests of a task stand in one line
+                    tasks.setdefault(task, (heading, []))[1].append(grades[name])
             lines = ["### Your points", "", "| | points |", "|---|---|"]
-            lines += [_row(title, of_task) for title, of_task in tasks.items()]
+            lines += [_row(title, of_task) for title, of_task in tasks.values()]
             waiting = sum(grade.max_score for grade in grades.values() if grade.needs_manual_grade)
         if waiting:
             lines += ["", f"{waiting:g} points wait for a person: the score above counts them as 0 until then."]
@@ -54,7 +55,7 @@ def _row(title: str, grades: list[Grade]) -> str:
     points = f"{sum(grade.score for grade in grades):g} of {sum(grade.max_score for grade in grades):g}"
     if any(grade.needs_manual_grade for grade in grades):
         points = f"not marked yet, {sum(grade.max_score for grade in grades):g} at most"
-    return f"| [{title}](#{anchor}) | {points} |"
+    return f"| [{title}](#{anchor})&emsp; | {points} |"  # the page leaves no room between columns
 
 
 class OneSentence(NbGraderPreprocessor):
