@@ -19,7 +19,7 @@ from graders.plugins.notes import notes_of
 from graders.rehearsal import Outcome, rehearse
 from graders.sample_class import EXPECTED, assemble, fixtures_handed_in
 from graders.source import RELEASED, Assignment, assignment_names, read_assignment
-from graders.submissions import ACCIDENTS, everyone, fill_in, reference_answers
+from graders.submissions import ACCIDENTS, Fixture, everyone, fill_in, reference_answers
 from graders.warm import ONE_THREAD, warm_workers
 
 ROOT = Path(__file__).parent.parent
@@ -205,18 +205,17 @@ def graded_class(tmp_path_factory, pytestconfig) -> Callable[..., Course]:
     return lambda name, seed=0: graded(name, seed)
 
 
+def rehearse_all(name: str, students: list[Fixture]) -> dict[str, list[Outcome]]:
+    """The outcomes of students in the tests that need no training, by their names."""
+    with warm_workers() as pool:
+        outcomes = pool.map(rehearse, [ASSIGNMENTS[name]] * len(students), [one.answers for one in students])
+        return {student.name: found for student, found in zip(students, outcomes, strict=True)}
+
+
 @pytest.fixture(scope="session")
 def rehearsed() -> Callable[[str], dict[str, list[Outcome]]]:
     """A function that gives everyone's outcomes in the tests that need no training, rehearsed once a session."""
-
-    @functools.cache
-    def of(name: str) -> dict[str, list[Outcome]]:
-        students = everyone(ROOT, ASSIGNMENTS[name])
-        with warm_workers() as pool:
-            outcomes = pool.map(rehearse, [ASSIGNMENTS[name]] * len(students), [one.answers for one in students])
-            return {student.name: found for student, found in zip(students, outcomes, strict=True)}
-
-    return of
+    return functools.cache(lambda name: rehearse_all(name, everyone(ROOT, ASSIGNMENTS[name])))
 
 
 @pytest.fixture

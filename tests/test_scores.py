@@ -53,6 +53,25 @@ def test_nbgrader_and_the_rehearsal_agree_on_every_test(graded_class, rehearsed,
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_failed_test_says_why_in_one_sentence(graded_class, rehearsed, name):
+    said = {
+        (student, outcome.grade_id, outcome.failure)
+        for student, outcomes in rehearsed(name).items()
+        for outcome in outcomes
+        if outcome.failure
+    } | {
+        (student, test, sentence)
+        for student, graded in graded_class(name).students.items()
+        for test, sentence in graded.failures.items()
+    }
+    for student, test, sentence in said:
+        assert sentence, (student, test)
+        assert sentence[-1] in ".?:)'" or student == "untouched", (student, test, sentence)
+        assert len(sentence) <= 400, (student, test, sentence)
+        assert not sentence.startswith("The test stopped with"), (student, test, sentence)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_written_answers_of_an_untouched_release_wait_for_a_person(graded_class, name):
     assert graded_class(name).students["untouched"].waiting == ASSIGNMENTS[name].manual_points
 

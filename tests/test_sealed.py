@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, Course, hand_in, make_course, nbgrader
+from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, Course, hand_in, make_course, nbgrader, rehearse_all
 
 from graders.plugins.execute import SECONDS
 from graders.rehearsal import cells_to_run
@@ -62,7 +62,7 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_fixture_gets_the_same_across_the_seal(grader, rehearsed, name, pytestconfig):
+def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig):
     students = everyone(ROOT, ASSIGNMENTS[name])
     if not pytestconfig.getoption("full"):  # right ones and some wrong ones; the rest is for the night
         right = [student for student in students if not student.name[0].isdigit()]
@@ -70,9 +70,10 @@ def test_every_fixture_gets_the_same_across_the_seal(grader, rehearsed, name, py
         students = right[:5] + wrong[:: max(1, len(wrong) // 4)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         sealed = list(pool.map(lambda student: sealed_failures(grader, name, student.answers), students))
+    in_process = rehearse_all(name, students)
     different = []
     for student, found in zip(students, sealed, strict=True):
-        here = {outcome.grade_id: outcome.failure for outcome in rehearsed(name)[student.name]}
+        here = {outcome.grade_id: outcome.failure for outcome in in_process[student.name]}
         different += [
             (student.name, grade_id, here[grade_id])
             for grade_id, failed in found.items()
