@@ -14,10 +14,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from graders.course import copy_policy, load_config
+from graders.errors import CourseError
 from graders.source import RELEASED, Assignment, to_notebook, without_markers
 
 
-class BuildError(Exception):
+class BuildError(CourseError):
     """Why a build stopped, in one line."""
 
 

@@ -62,9 +62,9 @@ def rehearse(
     trained: bool = typer.Option(False, "--trained", help="Train as released, and judge the tests that need it too."),
 ) -> None:
     """Run reference, stubs and every fixture, without kernels: quick feedback for authors."""
-    from graders.rehearsal import rehearse as run
-    from graders.submissions import everyone, points_without_training
-    from graders.warm import warm_workers
+    from graders.proof.fixtures import everyone, points_without_training
+    from graders.proof.rehearsal import rehearse as run
+    from graders.proof.workers import warm_workers
 
     wrong = 0
     root, assignments = _assignments(names)
@@ -98,7 +98,7 @@ def rehearse(
 @app.command()
 def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List the killed ones too.")) -> None:
     """Plant small mistakes in every reference solution; list those that no test of the task notices."""
-    from graders.mutants import excuse_of, excuses, judge_mutants
+    from graders.proof.mutants import excuse_of, excuses, judge_mutants
 
     root, assignments = _assignments(names)
     known = excuses(root)
@@ -148,8 +148,8 @@ def seeds(
     """Train a reference with many seeds and record what it reaches: docs/thresholds/."""
     from rich.progress import track
 
-    from graders.seeds import MOST_FALSE_FAILURES, margins, measure, record_path, write_record
-    from graders.warm import warm_workers
+    from graders.proof.thresholds import MOST_FALSE_FAILURES, margins, measure, record_path, write_record
+    from graders.proof.workers import warm_workers
 
     root, (assignment,) = _assignments([name])
     if count:
@@ -190,13 +190,13 @@ def references(
     output: Annotated[Path, typer.Option(help="The folder of the report.")] = Path("references"),
 ) -> None:
     """Run the references with all their tests; write a report of metrics, times, memory, devices and plots."""
-    from graders.references import NoGPU, claim, look_at_machine, run_reference, write_report
+    from graders.proof.references import NoGPUError, claim, look_at_machine, run_reference, write_report
 
     root, assignments = _assignments(names)
     try:
         claim(output)
         machine = look_at_machine(output / "logs" / "machine.log", require_gpu)
-    except (NoGPU, FileExistsError) as error:
+    except (NoGPUError, FileExistsError) as error:
         Console(stderr=True).print(f"[bold red]course:[/] {error}", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None
     console.print(f"on {', '.join(machine['gpus']) or 'the CPU: TensorFlow sees no GPU here'}", highlight=False)
@@ -257,7 +257,7 @@ def kit(
     ] = None,
 ) -> None:
     """Write the students' kit from the releases: kit/ and kit.zip."""
-    from graders.kit import course_order, write_kit
+    from graders.kit.make import course_order, write_kit
 
     root = course_root()
     folder, archive = write_kit(root, course_order(root, assignment_names(root)), repository)
@@ -270,7 +270,7 @@ def sample_class(
     full: bool = typer.Option(False, "--full", help="Every fixture and every accident, not about six students."),
 ) -> None:
     """Fill submitted/ with a class whose points are known: reference, untouched, and fixtures."""
-    from graders.sample_class import assemble
+    from graders.proof.sample_class import assemble
 
     root, assignments = _assignments(None)
     count = assemble(root, assignments, full)
@@ -295,10 +295,10 @@ def grade(
         TimeRemainingColumn,
     )
 
+    from graders.classroom.grading import grade as run
+    from graders.classroom.grading import longest_first, tasks
     from graders.course import load_config
-    from graders.grading import grade as run
-    from graders.grading import longest_first, tasks
-    from graders.sealed.sandbox import NoSandbox
+    from graders.sealed.sandbox import NoSandboxError
 
     root, assignments = _assignments(names)
     config = load_config(root)
@@ -329,7 +329,7 @@ def grade(
                     failed += 1
                     last = outcome.failure.strip().splitlines()[-1]
                     progress.console.print(f"[bold red]not graded:[/] {task.student}, {task.assignment}: {last}")
-    except NoSandbox as error:
+    except NoSandboxError as error:
         console.print(f"[bold red]course:[/] {error} Or grade with --unsealed.", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None
     if failed:
@@ -349,8 +349,8 @@ def regrade(
     from rich.progress import track
 
     from graders.build import solution_is_current
-    from graders.regrade import table_of, trial_of
-    from graders.sealed.sandbox import NoSandbox
+    from graders.classroom.regrade import table_of, trial_of
+    from graders.sealed.sandbox import NoSandboxError
 
     root, (assignment,) = _assignments([name])
     with trial_of(root, assignment, student or []) as trial:
@@ -358,7 +358,7 @@ def regrade(
         try:
             for _ in track(runs, "grading a copy", len(trial.students), console=console, transient=True):
                 pass
-        except NoSandbox as error:
+        except NoSandboxError as error:
             console.print(f"[bold red]course:[/] {error} Or grade with --unsealed.", highlight=False, soft_wrap=True)
             raise typer.Exit(2) from None
         for who, why in {**trial.left_out, **trial.failures}.items():
@@ -389,8 +389,8 @@ def regrade(
 @app.command()
 def grades(names: Names = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
-    from graders.grades import notes_in, read_grades, table_of
-    from graders.sample_class import expected_points
+    from graders.classroom.grades import notes_in, read_grades, table_of
+    from graders.proof.sample_class import expected_points
 
     root, assignments = _assignments(names)
     columns = [assignment.name for assignment in assignments]
@@ -416,7 +416,7 @@ def report(
     output: Annotated[Path | None, typer.Option(help="Folder to write to; reports/ by default.")] = None,
 ) -> None:
     """Write a page and a table per assignment: scores, tasks, mistakes, who is missing, what looks alike."""
-    from graders.report.page import count, points, write_report
+    from graders.classroom.report.page import count, points, write_report
 
     root, assignments = _assignments(names)
     folder = output or root / "reports"

@@ -1,6 +1,8 @@
-"""A course on disk: its policy, and its gradebook wherever that is kept."""
+"""A course on disk: where everything lies, in which order, under which policy."""
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, SubmittedAssignment
@@ -8,32 +10,144 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets.config import Config, PyFileConfigLoader
 
+from graders.errors import NotFoundError
+
+# The order in which students meet the assignments; one that is not named here comes last.
+ORDER = (
+    "parameters",
+    "backpropagation",
+    "training",
+    "convolutions",
+    "lenses",
+    "redshifts",
+    "deblending",
+    "structure",
+    "vae",
+    "gan",
+    "flows",
+    "inference",
+    "diffusion",
+)
+POLICY = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where the files of a course are; each folder of an assignment bears its name, and so does the notebook in it.
+
+    Attributes:
+        root: the folder that holds ``nbgrader_config.py``.
+    """
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> "Course":
+        """The course around the current folder.
+
+        Raises:
+            NotFoundError: outside a course.
+        """
+        for folder in (Path.cwd(), *Path.cwd().parents):
+            if (folder / POLICY).is_file() and (folder / "source").is_dir():
+                return cls(folder)
+        raise NotFoundError(f"no course here: run this in the folder that holds {POLICY}")
+
+    # --- what there is ------------------------------------------------------------------------------------------------
+
+    @property
+    def assignments(self) -> list[str]:
+        """The assignments, discovered by their scripts in source/, in the order of the course."""
+        return in_order(path.stem for path in (self.root / "source").glob("*.py"))
+
+    def submissions(self, assignment: str) -> list[tuple[str, Path]]:
+        """Who has handed something in, and the folder that holds it, by name."""
+        return [(path.parent.name, path) for path in sorted((self.root / "submitted").glob(f"*/{assignment}"))]
+
+    # --- where it is --------------------------------------------------------------------------------------------------
+
+    def script(self, assignment: str) -> Path:
+        """The percent script."""
+        return self.root / "source" / f"{assignment}.py"
+
+    def source(self, assignment: str) -> Path:
+        """The folder of the source notebook and of the files beside it."""
+        return self.root / "source" / assignment
+
+    def release(self, assignment: str) -> Path:
+        """The folder of what students get."""
+        return self.root / "release" / assignment
+
+    def solution(self, assignment: str) -> Path:
+        """The folder of the executed reference."""
+        return self.root / "solutions" / assignment
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """The folder of what a student has handed in."""
+        return self.root / "submitted" / student / assignment
+
+    def graded(self, student: str, assignment: str) -> Path:
+        """The folder of a graded submission."""
+        return self.root / "autograded" / student / assignment
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """The folder of the page that a student gets back."""
+        return self.root / "feedback" / student / assignment
+
+    def fixtures(self, assignment: str) -> Path:
+        """The folder of the right and wrong submissions that prove the tests."""
+        return self.root / "tests" / "submissions" / assignment
+
+    # --- the policy ---------------------------------------------------------------------------------------------------
+
+    def config(self) -> Config:
+        """What nbgrader_config.py says, for this folder."""
+        config = PyFileConfigLoader(POLICY, path=str(self.root)).load_config()
+        config.CourseDirectory.root = str(self.root)
+        return config
+
+    def gradebook(self) -> Gradebook:
+        """The gradebook that nbgrader uses here, for a ``with`` statement: a file in the folder, or on a server.
+
+        Raises:
+            NotFoundError: before there is a gradebook.
+        """
+        coursedir = CourseDirectory(config=self.config())
+        url = make_url(coursedir.db_url)
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            raise NotFoundError("no gradebook here yet: run `course build`, then `nbgrader autograde <assignment>`")
+        return Gradebook(coursedir.db_url, coursedir.course_id)
+
+    def copy_policy(self, copy: "Course") -> None:
+        """Puts the policy into a copy of the course, whose gradebook is a file of its own, never the class's."""
+        shutil.copy(self.root / POLICY, copy.root)
+        with (copy.root / POLICY).open("a", encoding="utf-8") as policy:
+            policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{copy.root / 'gradebook.db'}'\n")
+
+
+def notebook_in(folder: Path) -> Path:
+    """The notebook of an assignment's folder."""
+    return folder / f"{folder.name}.ipynb"
+
+
+def in_order(names: Sequence[str]) -> list[str]:
+    """The names of assignments in the order of the course; those that it does not know come last, by name."""
+    return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
 
 def load_config(root: Path) -> Config:
-    """The course's nbgrader_config.py, for this folder."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-    config.CourseDirectory.root = str(root)
-    return config
+    """See `Course.config`."""
+    return Course(root).config()
 
 
 def open_gradebook(root: Path) -> Gradebook:
-    """The gradebook that nbgrader uses here, for a ``with`` statement: SQLite in the folder, or a database server.
-
-    Raises:
-        FileNotFoundError: before there is a gradebook.
-    """
-    coursedir = CourseDirectory(config=load_config(root))
-    url = make_url(coursedir.db_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise FileNotFoundError("no gradebook here yet: run `course build`, then `nbgrader autograde <assignment>`")
-    return Gradebook(coursedir.db_url, coursedir.course_id)
+    """See `Course.gradebook`."""
+    return Course(root).gradebook()
 
 
 def copy_policy(root: Path, copy: Path) -> None:
-    """Puts the policy of a course into a copy of it, whose gradebook is a file of its own, never the class's."""
-    shutil.copy(root / "nbgrader_config.py", copy)
-    with (copy / "nbgrader_config.py").open("a", encoding="utf-8") as policy:
-        policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{copy / 'gradebook.db'}'\n")
+    """See `Course.copy_policy`."""
+    Course(root).copy_policy(Course(copy))
 
 
 def total_of(submission: SubmittedAssignment) -> float:

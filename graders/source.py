@@ -10,6 +10,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from graders.errors import CourseError
+
 # What notebooks that train read from the environment (CONTRIBUTING.md): what is released and graded, and a few steps.
 RELEASED = {"COURSE_BUDGET": "laptop", "COURSE_SEED": "0"}
 PROOF = {"COURSE_BUDGET": "proof", "COURSE_SEED": "0"}
@@ -46,7 +48,7 @@ LOOKS_LIKE_A_DELIMITER = re.compile(
 )
 
 
-class SourceError(Exception):
+class SourceError(CourseError):
     """A mistake in a percent script, as one line: file, line, what is wrong and what to do."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:

@@ -23,8 +23,8 @@ from conftest import ASSIGNMENTS, BIN, NAMES, ROOT, Course, hand_in, make_course
 from rich.console import Console
 from rich.table import Table
 
+from graders.proof.fixtures import everyone
 from graders.source import RELEASED
-from graders.submissions import everyone
 
 
 @dataclass

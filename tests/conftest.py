@@ -14,13 +14,15 @@ import pytest
 
 from graders.build import register
 from graders.course import open_gradebook
+from graders.libraries import ONE_THREAD
 from graders.plugins.feedback import failures_of
 from graders.plugins.notes import notes_of
-from graders.rehearsal import Outcome, rehearse
-from graders.sample_class import EXPECTED, assemble, fixtures_handed_in
+from graders.proof.accidents import ACCIDENTS
+from graders.proof.fixtures import Fixture, everyone, fill_in, reference_answers
+from graders.proof.rehearsal import Outcome, rehearse
+from graders.proof.sample_class import EXPECTED, assemble, fixtures_handed_in
+from graders.proof.workers import warm_workers
 from graders.source import RELEASED, Assignment, assignment_names, read_assignment
-from graders.submissions import ACCIDENTS, Fixture, everyone, fill_in, reference_answers
-from graders.warm import ONE_THREAD, warm_workers
 
 ROOT = Path(__file__).parent.parent
 NAMES = assignment_names(ROOT)

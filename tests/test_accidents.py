@@ -8,9 +8,9 @@ from contextlib import closing
 import pytest
 from conftest import ASSIGNMENTS, LIGHT, configure, grade, hand_in, make_course, nbgrader
 
-from graders.grades import read_grades
-from graders.sample_class import points_by_slug
-from graders.submissions import ACCIDENTS
+from graders.classroom.grades import read_grades
+from graders.proof.accidents import ACCIDENTS
+from graders.proof.sample_class import points_by_slug
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 

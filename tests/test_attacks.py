@@ -19,7 +19,7 @@ import pytest
 from conftest import ASSIGNMENTS, LIGHT, ROOT, Course, configure, make_course, nbgrader, read_results, run
 
 from graders.plugins.notes import notes_of
-from graders.submissions import fill_in, reference_answers
+from graders.proof.fixtures import fill_in, reference_answers
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 CANARY = "the-canary-of-this-run-4711"

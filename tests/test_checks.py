@@ -6,8 +6,8 @@ import inspect
 import pytest
 from conftest import ASSIGNMENTS, NAMES, ROOT
 
-from graders.rehearsal import rehearsal_of
-from graders.warm import warm_workers
+from graders.proof.rehearsal import rehearsal_of
+from graders.proof.workers import warm_workers
 
 CHECKS = ROOT / "graders" / "checks"
 

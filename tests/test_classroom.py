@@ -19,8 +19,8 @@ from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, exp
 from servers import TOKEN, jupyter_lab
 
 from graders.course import load_config
-from graders.sealed.sandbox import NoSandbox, require_sandbox
-from graders.submissions import fill_in, reference_answers
+from graders.proof.fixtures import fill_in, reference_answers
+from graders.sealed.sandbox import NoSandboxError, require_sandbox
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 COURSE_ID = load_config(ROOT).CourseDirectory.course_id
@@ -45,7 +45,7 @@ def why_not() -> str:
         return "Chromium is not installed: sudo apt-get install chromium"
     try:
         require_sandbox()
-    except NoSandbox as error:
+    except NoSandboxError as error:
         return str(error)
     return ""
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, grade, hand_in
 
-from graders.sample_class import assemble
+from graders.proof.sample_class import assemble
 
 
 def course(folder, *arguments):

@@ -14,7 +14,7 @@ from nbgrader.apps import NbGraderApp
 from typer.main import get_command
 
 from graders.cli import app
-from graders.submissions import everyone, fill_in, reference_answers
+from graders.proof.fixtures import everyone, fill_in, reference_answers
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 BASH = re.compile(r"^```bash\n(.*?)^```$", re.M | re.S)

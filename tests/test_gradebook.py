@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, hand_in, make_course, nbgrader, read_results, run
 
-from graders.submissions import everyone
+from graders.proof.fixtures import everyone
 
 
 def program(name: str) -> str | None:

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENTS, LIGHT, ROOT, hand_in, make_course, run
 
-from graders.grading import tasks
+from graders.classroom.grading import tasks
 from graders.plugins.execute import GRADED
-from graders.submissions import fixtures
+from graders.proof.fixtures import fixtures
 
 
 @pytest.fixture

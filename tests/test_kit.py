@@ -20,7 +20,7 @@ from conftest import ASSIGNMENTS, LIGHT, NAMES, ROOT
 from markdown_it import MarkdownIt
 
 from graders.build import BuildError
-from graders.kit import (
+from graders.kit.make import (
     COLAB,
     COLAB_CELL,
     COLAB_NOTE,
@@ -34,7 +34,7 @@ from graders.kit import (
 )
 from graders.plugins.feedback import sentence_of
 from graders.plugins.normalise import normalised
-from graders.submissions import fill_in, fixtures, reference_answers
+from graders.proof.fixtures import fill_in, fixtures, reference_answers
 
 WRONG = "23_dense_forgets_bias"
 ITS_SENTENCE = "dense_parameters(3, 4) returned 12, expected 16: 3 weights and 1 bias for each of 4 neurons."

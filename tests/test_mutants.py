@@ -3,7 +3,7 @@
 import pytest
 from conftest import ASSIGNMENTS, NAMES, ROOT
 
-from graders.mutants import Mutant, excuse_of, excuses, judge_mutants, mutants_of
+from graders.proof.mutants import Mutant, excuse_of, excuses, judge_mutants, mutants_of
 from graders.source import Cell, read_assignment
 
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENTS, LIGHT, ROOT, run
 
-from graders.references import Reference, claim, used_gpu
+from graders.proof.references import Reference, claim, used_gpu
 from graders.source import read_assignment
 
 # Named like an assignment that trains, whose checks measure `classify` and `classify_compact`.

@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 
 from graders import regrade
 from graders.build import BuildError, register
+from graders.classroom.grading import Outcome
+from graders.classroom.regrade import PENALTY, Change, copy_gradebook, read_scores, trial_of
 from graders.cli import app
 from graders.course import open_gradebook
-from graders.grading import Outcome
 from graders.plugins.execute import GRADED
-from graders.regrade import PENALTY, Change, copy_gradebook, read_scores, trial_of
+from graders.proof.fixtures import fill_in
 from graders.source import read_assignment
-from graders.submissions import fill_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy
 import pytest
 
-from graders.rehearsal import rehearse
-from graders.sample_class import class_of
+from graders.proof.fixtures import Fixture, fixtures, points_without_training
+from graders.proof.rehearsal import rehearse
+from graders.proof.sample_class import class_of
+from graders.proof.workers import warm_workers
 from graders.source import SourceError, read_assignment
-from graders.submissions import Fixture, fixtures, points_without_training
-from graders.warm import warm_workers
 
 TOY = """# %%
 import os

@@ -19,16 +19,22 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SAWarning
 from typer.testing import CliRunner
 
+from graders.classroom.report.analysis import (
+    by_chance,
+    common_sentences,
+    cronbach_alpha,
+    difficulty,
+    item_rest_correlations,
+)
+from graders.classroom.report.classroom import read_classroom, recorded_seconds
+from graders.classroom.report.page import analyse, write_report
+from graders.classroom.report.plots import bin_edges
+from graders.classroom.report.similarity import LEAST, THRESHOLD, alike, course_sequences, identical, sequences
 from graders.cli import app
 from graders.plugins.execute import GRADED, SECONDS, record_seconds
 from graders.plugins.notes import add_note
-from graders.report.analysis import by_chance, common_sentences, cronbach_alpha, difficulty, item_rest_correlations
-from graders.report.classroom import read_classroom, recorded_seconds
-from graders.report.page import analyse, write_report
-from graders.report.plots import bin_edges
-from graders.report.similarity import LEAST, THRESHOLD, alike, course_sequences, identical, sequences
+from graders.proof.fixtures import fixtures, reference_answers
 from graders.source import read_assignment, stub, to_notebook
-from graders.submissions import fixtures, reference_answers
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
@@ -642,7 +648,7 @@ def test_without_names_no_name_is_left(toy):
 
 
 def test_numbers_in_place_of_names_tell_no_order(toy):
-    from graders.report.classroom import anonymised
+    from graders.classroom.report.classroom import anonymised
 
     for student in "abcdefgh":
         toy.hand_in(student, RIGHT, by_hand=ord(student) - ord("a"), answers=ANSWERS)

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, grade, hand_in, make_course, nbgrader, read_results
 
+from graders.proof.fixtures import everyone, points_without_training
 from graders.source import PROOF
-from graders.submissions import everyone, points_without_training
 
 EVERYONE = [(name, student) for name in NAMES for student in everyone(ROOT, ASSIGNMENTS[name])]
 

@@ -20,15 +20,16 @@ import pytest
 import sympy as sp
 from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, Course, hand_in, make_course, nbgrader, rehearse_all
 
+from graders.classroom.report.classroom import recorded_seconds
 from graders.plugins.execute import SECONDS
-from graders.rehearsal import cells_to_run
-from graders.report.classroom import recorded_seconds
+from graders.plugins.reading import read_files
+from graders.proof.fixtures import everyone
+from graders.proof.rehearsal import cells_to_run
 from graders.sealed.examiner import library_names
-from graders.sealed.grader import GradedCell, Grader, Limits, read_files
+from graders.sealed.grader import GradedCell, Grader, Limits
 from graders.sealed.inside import wire
 from graders.sealed.sandbox import command, require_sandbox
 from graders.source import PROOF
-from graders.submissions import everyone
 
 # --- the two ways agree -----------------------------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 import pytest
 from conftest import ASSIGNMENTS, LIGHT, ROOT
 
-from graders.rehearsal import rehearsal_of, rehearse
-from graders.slices import names_of, slice_of
-from graders.submissions import everyone
-from graders.warm import warm_workers
+from graders.proof.dependencies import names_of, slice_of
+from graders.proof.fixtures import everyone
+from graders.proof.rehearsal import rehearsal_of, rehearse
+from graders.proof.workers import warm_workers
 
 
 @pytest.mark.parametrize(

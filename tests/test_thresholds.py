@@ -3,7 +3,7 @@
 import pytest
 from conftest import ASSIGNMENTS, NAMES, ROOT
 
-from graders.seeds import MOST_FALSE_FAILURES, Margin, margins, record_path
+from graders.proof.thresholds import MOST_FALSE_FAILURES, Margin, margins, record_path
 
 TRAINED = [name for name in NAMES if ASSIGNMENTS[name].trained_points]
 

@@ -15,9 +15,10 @@ from nbgrader.utils import is_grade, is_locked
 from traitlets import Bool, Float, Integer
 
 from graders.plugins.notes import add_note
-from graders.sealed.grader import GradedCell, Limits, Verdict, read_files
+from graders.plugins.reading import read_files
+from graders.sealed.grader import GradedCell, Limits, Verdict
 from graders.sealed.inside.wire import DROPPED
-from graders.sealed.sandbox import NoSandbox
+from graders.sealed.sandbox import NoSandboxError
 from graders.sealed.service import grade
 
 GRADED = "graded"  # the key in the metadata of a notebook that has been run to its end
@@ -124,7 +125,7 @@ class SealedExecute(TolerantExecute):
             add_note(nb, note)
         try:
             verdict = grade(cells_of(nb), files, notebook_environment(), self.limits)
-        except NoSandbox as error:
+        except NoSandboxError as error:
             raise NbGraderException(f"{error} Or grade with --SealedExecute.unsealed=True.") from None
         self.write(nb, verdict)
         record_seconds(resources, verdict.seconds)

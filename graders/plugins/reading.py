@@ -152,3 +152,29 @@ def _graded_cells(path: Path) -> int:
         return sum("grade_id" in cell.get("metadata", {}).get("nbgrader", {}) for cell in cells)
     except Exception:
         return -1
+
+
+def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:
+    """The files of a submission that its notebook may read, and a sentence for each thing that is left out.
+
+    Notebooks stay outside, because the one that is graded holds the hidden tests. So do links, and whatever is no file.
+    """
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    total = 0
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_symlink():
+            notes.append(f"The link {name} was left out: hand in files.")
+        elif not name.isprintable() or len(name.encode("utf-8", "replace")) > 200 or "?" in name:
+            notes.append("A file was left out whose name no notebook could use.")
+        elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
+            continue
+        elif not path.is_file():
+            notes.append(f"{name} was left out: it is no plain file.")
+        elif total + path.stat().st_size > max_bytes:
+            notes.append(f"The file {name} was left out: the folder may hold {max_bytes // 2**20} MB.")
+        else:
+            total += path.stat().st_size
+            files[name] = path.read_bytes()
+    return files, notes

@@ -16,30 +16,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from graders import checks
+from graders.libraries import MODULES, ONE_THREAD, QUIET
 from graders.sealed import sandbox
 from graders.sealed.inside import wire
-from graders.warm import ONE_THREAD
 
-# What notebooks import, made before any of them begins. No TensorFlow operation may run: its forks would hang.
-LIBRARIES = (
-    "numpy",
-    "IPython.core.interactiveshell",
-    "matplotlib.pyplot",
-    "matplotlib.ticker",
-    "matplotlib_inline.backend_inline",
-    "keras",
-    "scipy.ndimage",
-    "scipy.stats",
-    "sklearn.datasets",
-    "sklearn.metrics",
-    "sklearn.linear_model",
-    "sympy",
-    "tensorflow",
-    "tensorflow_probability",
-)
+# Imported before any notebook begins. No TensorFlow operation may run: its forks would hang.
+PRELOADED = (*MODULES, "IPython.core.interactiveshell", "matplotlib_inline.backend_inline")
 GRACE_SECONDS = 30.0
 
 
@@ -104,7 +88,7 @@ class WarmParent:
         self,
         command: Sequence[str],
         entry: str,
-        modules: Sequence[str] = LIBRARIES,
+        modules: Sequence[str] = PRELOADED,
         environment: dict[str, str] | None = None,
     ) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -165,7 +149,7 @@ class Grader:
         threads: of the numerical libraries, in each candidate.
 
     Raises:
-        sandbox.NoSandbox: where this machine cannot isolate.
+        sandbox.NoSandboxError: where this machine cannot isolate.
     """
 
     def __init__(self, limits: Limits, threads: int = 1) -> None:
@@ -202,9 +186,9 @@ class Grader:
                 program = [*sandbox.command(self.threads), sys.executable, "-m", "inside.zygote"]
                 parent = WarmParent(program, "inside.candidate")
             else:
-                variables = ONE_THREAD | {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
+                variables = ONE_THREAD | QUIET | {"MPLBACKEND": "agg"}
                 program = [sys.executable, "-m", "graders.sealed.inside.zygote"]
-                modules = [*LIBRARIES, *_check_modules()]
+                modules = [*PRELOADED, *_check_modules()]
                 parent = WarmParent(program, "graders.sealed.examiner", modules, os.environ | variables)
             self._parents[kind] = parent
             return parent
@@ -270,7 +254,7 @@ class Grader:
 
         Raises:
             ParentLost: if it was no fault of the submission.
-            sandbox.NoSandbox: if the child could not be isolated.
+            sandbox.NoSandboxError: if the child could not be isolated.
         """
         if lost == "late":
             return f"it ran longer than {self.limits.cell_seconds:g} s and could not be stopped"
@@ -286,7 +270,7 @@ class Grader:
         if said is None:
             return "its process answered no more" if lost == "gone" else "its tests came to no end"
         if "refused" in said:
-            raise sandbox.NoSandbox(f"A child could not be isolated: {said['refused']}.")
+            raise sandbox.NoSandboxError(f"A child could not be isolated: {said['refused']}.")
         return said["ended"]
 
 
@@ -311,29 +295,3 @@ def _hang_up(status: socket.socket) -> None:
     with contextlib.suppress(OSError):
         status.shutdown(socket.SHUT_WR)
         _status(status, 5.0)
-
-
-def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:
-    """The files of a submission that its notebook may read, and a sentence for each thing that is left out.
-
-    Notebooks stay outside, because the one that is graded holds the hidden tests. So do links, and whatever is no file.
-    """
-    files: dict[str, bytes] = {}
-    notes: list[str] = []
-    total = 0
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        if path.is_symlink():
-            notes.append(f"The link {name} was left out: hand in files.")
-        elif not name.isprintable() or len(name.encode("utf-8", "replace")) > 200 or "?" in name:
-            notes.append("A file was left out whose name no notebook could use.")
-        elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
-            continue
-        elif not path.is_file():
-            notes.append(f"{name} was left out: it is no plain file.")
-        elif total + path.stat().st_size > max_bytes:
-            notes.append(f"The file {name} was left out: the folder may hold {max_bytes // 2**20} MB.")
-        else:
-            total += path.stat().st_size
-            files[name] = path.read_bytes()
-    return files, notes

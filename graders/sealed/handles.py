@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.libraries import SHARED
 from graders.sealed.inside import wire
 
 GRACE_SECONDS = 5.0
@@ -127,15 +128,14 @@ class Conversation:
 
 
 def _is_library(module: str) -> bool:
-    return module.partition(".")[0] in ("numpy", "scipy", "math", "tensorflow", "keras", "builtins", "sympy")
+    return module.partition(".")[0] in SHARED | {"builtins"}
 
 
 def _own_module(name: str) -> Any:
     """The examiner's own module of that name, of those that notebooks use; nothing is imported for the candidate."""
     import sys
 
-    root = name.partition(".")[0]
-    if root in ("numpy", "scipy", "math", "tensorflow", "keras", "sympy", "tensorflow_probability", "matplotlib"):
+    if name.partition(".")[0] in SHARED:
         found = sys.modules.get(name)
         if isinstance(found, types.ModuleType):
             return found

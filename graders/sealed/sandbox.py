@@ -7,14 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from graders.errors import MissingError
+from graders.libraries import ONE_THREAD, QUIET
 from graders.sealed.inside.isolation import WORK
-from graders.warm import ONE_THREAD
 
 INSIDE = Path(__file__).parent / "inside"
 INSTALL = "Debian and Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap"
 
 
-class NoSandbox(Exception):
+class NoSandboxError(MissingError):
     """This machine cannot isolate; the text says why, and what to do."""
 
 
@@ -64,7 +65,7 @@ def environment(threads: int) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "IPYTHONDIR": "/tmp/ipython",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
+        **QUIET,
         "NBGRADER_EXECUTION": "autograde",
         "SEALED": "1",
         **dict.fromkeys(ONE_THREAD, str(threads)),
@@ -76,17 +77,17 @@ def require_sandbox() -> None:
     """Tries the walls out, once.
 
     Raises:
-        NoSandbox: where they cannot be had.
+        NoSandboxError: where they cannot be had.
     """
     if sys.platform != "linux":
-        raise NoSandbox(f"Sealed grading needs Linux, and this is {sys.platform}: grade in a virtual machine.")
+        raise NoSandboxError(f"Sealed grading needs Linux, and this is {sys.platform}: grade in a virtual machine.")
     if shutil.which("bwrap") is None:
-        raise NoSandbox(f"Sealed grading needs bubblewrap, which is not installed. {INSTALL}.")
+        raise NoSandboxError(f"Sealed grading needs bubblewrap, which is not installed. {INSTALL}.")
     program = [sys.executable, "-m", "inside.isolation"]
     tried = subprocess.run([*command(1), *program], capture_output=True, text=True, timeout=60, check=False)
     if tried.returncode != 0:
         said = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise NoSandbox(
+        raise NoSandboxError(
             f"bubblewrap cannot isolate on this machine ({said}). Unprivileged user namespaces must be allowed: see "
             "docs/security.md."
         )

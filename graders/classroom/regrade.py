@@ -18,8 +18,8 @@ from rich.table import Table
 from sqlalchemy import create_engine, select
 
 from graders.build import register
+from graders.classroom.grading import Outcome, grade, tasks
 from graders.course import copy_policy, load_config, open_gradebook, total_of
-from graders.grading import Outcome, grade, tasks
 from graders.plugins.feedback import failures_of
 from graders.source import Assignment
 
@@ -93,7 +93,7 @@ class Trial:
         """Grades the copy; gives each submission as soon as it is recorded there.
 
         Raises:
-            graders.sealed.sandbox.NoSandbox: where this machine cannot isolate.
+            graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
         """
         config = load_config(self.copy)
         if unsealed:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import nbformat
 
+from graders.proof.accidents import ACCIDENTS
+from graders.proof.fixtures import fill_in, fixtures, reference_answers
 from graders.source import Assignment, assignment_names
-from graders.submissions import ACCIDENTS, fill_in, fixtures, reference_answers
 
 EXPECTED = Path("submitted") / "expected.json"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
+from graders.classroom.grades import read_grades
 from graders.course import open_gradebook, total_of
-from graders.grades import read_grades
 from graders.plugins.execute import GRADED, SECONDS
 from graders.plugins.feedback import failures_of
 from graders.source import Assignment, Cell, stub

@@ -27,8 +27,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from graders.errors import MissingError
 from graders.plugins.feedback import sentence_of
-from graders.seeds import checks_of, record_path
+from graders.proof.thresholds import checks_of, record_path
 from graders.source import Assignment, Budget, Cell, to_notebook
 
 SECONDS_PER_CELL = 3600  # a cell that hangs must not hold a machine for the night
@@ -37,7 +38,7 @@ FILES = ("index.html", "metrics.csv", "references.json", "runs.csv", "summary.md
 MEBIBYTE = 2**20
 
 
-class NoGPU(Exception):
+class NoGPUError(MissingError):
     """TensorFlow sees no GPU, where one was asked for."""
 
 
@@ -184,7 +185,7 @@ def _ask(client: NotebookClient, question: str) -> dict:
     Raises:
         RuntimeError: where it stops with an error.
     """
-    text = f"import graders.references\ndisplay({{'application/json': graders.references.{question}}}, raw=True)"
+    text = f"from graders.proof import references\ndisplay({{'application/json': references.{question}}}, raw=True)"
     client.nb.cells.append(nbformat.v4.new_code_cell(text))
     outputs = client.execute_cell(client.nb.cells[-1], len(client.nb.cells) - 1).outputs
     del client.nb.cells[-1]
@@ -207,13 +208,13 @@ def look_at_machine(log: Path, require_gpu: bool = False) -> dict:
         require_gpu: whether there has to be a GPU.
 
     Raises:
-        NoGPU: if TensorFlow sees none and one is required.
+        NoGPUError: if TensorFlow sees none and one is required.
     """
     client = NotebookClient(nbformat.v4.new_notebook(), allow_errors=True)
     with log.open("wb") as stream, client.setup_kernel(stderr=stream):
         found = _ask(client, "machine()")
     if require_gpu and not found["gpus"]:
-        raise NoGPU(
+        raise NoGPUError(
             f"no GPU: TensorFlow {found['tensorflow']} sees none here. `nvidia-smi` tells whether there is a driver, "
             f"`make cuda` installs the libraries, and {log} says what TensorFlow looked for."
         )
@@ -372,7 +373,7 @@ def write_report(root: Path, folder: Path, references: list[Reference], about: d
         undefined=jinja2.StrictUndefined,
     )
     for name in ("index.html", "summary.md"):
-        page = templates.get_template(f"references/{name}.j2").render(
+        page = templates.get_template(f"{name}.j2").render(
             about=about, references=references, metrics=metrics, longest=max(one.seconds for one in references)
         )
         (folder / name).write_text(page, encoding="utf-8")

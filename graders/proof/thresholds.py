@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import t as student_t
 
-from graders.rehearsal import rehearsal_of
+from graders.proof.rehearsal import rehearsal_of
 from graders.source import RELEASED, Assignment
 
 MOST_FALSE_FAILURES = 1e-3

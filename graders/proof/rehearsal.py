@@ -1,7 +1,7 @@
 """Runs notebooks cell by cell without kernels: seconds where nbgrader takes minutes.
 
 For authors, for the mutation test, and for the first ring of proof (docs/decisions/0006-two-rings.md). A rehearsal may
-change its process for good, as a kernel may: run it in one of the `graders.warm` workers.
+change its process for good, as a kernel may: run it in one of the `graders.proof.workers` workers.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graders.plugins.feedback import sentence_of
-from graders.slices import Names, names_of, slice_of
+from graders.proof.dependencies import Names, names_of, slice_of
 from graders.source import PROOF, RELEASED, Assignment, Cell
 
 

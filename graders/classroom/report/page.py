@@ -12,10 +12,16 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from graders.report.analysis import by_chance, common_sentences, cronbach_alpha, difficulty, item_rest_correlations
-from graders.report.classroom import Classroom, Entry, Task, anonymised, read_classroom
-from graders.report.plots import Picture, scores_picture, tasks_picture
-from graders.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, alike, course_sequences, identical
+from graders.classroom.report.analysis import (
+    by_chance,
+    common_sentences,
+    cronbach_alpha,
+    difficulty,
+    item_rest_correlations,
+)
+from graders.classroom.report.classroom import Classroom, Entry, Task, anonymised, read_classroom
+from graders.classroom.report.plots import Picture, scores_picture, tasks_picture
+from graders.classroom.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, alike, course_sequences, identical
 from graders.source import Assignment
 
 ENOUGH = 10  # students below whom a low discrimination is not worth a word

@@ -10,20 +10,15 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-# As many tasks at a time as there are cores: each keeps to one, so that they do not get in each other's way.
-ONE_THREAD = dict.fromkeys(
-    ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1"
-)
-
 
 def warm_workers() -> ProcessPoolExecutor:
     """A pool with as many workers as cores, for a ``with`` statement; it takes functions that modules define."""
     context = multiprocessing.get_context("forkserver")
     if sys.platform == "linux":  # elsewhere the system's own libraries may not survive a fork: workers import then
-        context.set_forkserver_preload(["graders.preload"])
+        context.set_forkserver_preload(["graders.proof.preload"])
     return ProcessPoolExecutor(os.cpu_count(), mp_context=context, initializer=_begin, max_tasks_per_child=1)
 
 
 def _begin() -> None:
-    importlib.import_module("graders.preload")
+    importlib.import_module("graders.proof.preload")
     importlib.import_module("numpy").random.seed()  # or all forks would draw the same numbers

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.rehearsal import Rehearsal, rehearsal_of
+from graders.proof.rehearsal import Rehearsal, rehearsal_of
+from graders.proof.workers import warm_workers
 from graders.source import BEGIN_SOLUTION, END_SOLUTION, Assignment, Cell
-from graders.warm import warm_workers
 
 SWAPPED_OPERATORS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),

@@ -14,9 +14,9 @@ from nbformat import NotebookNode
 
 from graders.build import BuildError
 from graders.course import load_config
-from graders.students.selfcheck import digest
+from graders.kit.selfcheck import digest
 
-TEMPLATES = Path(__file__).parent / "students"
+TEMPLATES = Path(__file__).parent
 # What students install: the packages of the notebooks, and Jupyter.
 PACKAGES = (
     "ipykernel",
@@ -127,7 +127,7 @@ def _contents(root: Path, names: Sequence[str], repository: str | None, course_i
     course = {name: manifest(notebook) for name, notebook in notebooks.items()}
     script = _template("selfcheck.py")
     if script.count(_MANIFEST) != 1:
-        raise BuildError("graders/students/selfcheck.py has no line for the tasks of the course")
+        raise BuildError("graders/kit/selfcheck.py has no line for the tasks of the course")
     filled = _MANIFEST.replace("{}", _literal(course))
     yield "selfcheck.py", script.replace(_MANIFEST, filled).encode()
 

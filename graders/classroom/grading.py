@@ -25,10 +25,9 @@ from traitlets.config import Config
 
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
 from graders.plugins.normalise import normalised
-from graders.plugins.reading import mend_timestamp, read_tolerantly, receive_submission
+from graders.plugins.reading import mend_timestamp, read_files, read_tolerantly, receive_submission
 from graders.sealed import service
-from graders.sealed.grader import read_files
-from graders.sealed.sandbox import NoSandbox
+from graders.sealed.sandbox import NoSandboxError
 from graders.source import Assignment
 
 
@@ -125,7 +124,7 @@ def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config) -> Iter
     """Grades submissions, several at a time; gives each as soon as it is recorded.
 
     Raises:
-        graders.sealed.sandbox.NoSandbox: where this machine cannot isolate.
+        graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
     """
     execute = SealedExecute(config=config)
     api = _api(root, config)
@@ -158,7 +157,7 @@ def _prepare(root: Path, task: Task, execute: SealedExecute) -> float:
         return 0.0
     try:
         return _run_beforehand(root, task, execute)
-    except NoSandbox:
+    except NoSandboxError:
         raise
     except Exception:
         return 0.0
