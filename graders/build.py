@@ -13,7 +13,7 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
-from graders.course import copy_policy, load_config
+from graders.course import Course, notebook_in
 from graders.errors import CourseError
 from graders.source import RELEASED, Assignment, to_notebook, without_markers
 
@@ -33,8 +33,8 @@ class _LastError(logging.Handler):
             self.line = message.splitlines()[-1]
 
 
-def _convert(converter_class: type, course: Path, name: str) -> None:
-    config = load_config(course)
+def _convert(converter_class: type, course: Course, name: str) -> None:
+    config = course.config()
     coursedir = CourseDirectory(config=config)
     coursedir.assignment_id = name
     log = logging.getLogger(f"course.build.{name}")
@@ -49,15 +49,15 @@ def _convert(converter_class: type, course: Path, name: str) -> None:
         raise BuildError(f"{name}: nbgrader could not make it: {last.line or error}") from error
 
 
-def write_source(assignment: Assignment, course: Path) -> Path:
+def write_source(assignment: Assignment, course: Course) -> Path:
     """Writes source/<a>/<a>.ipynb."""
-    path = course / "source" / assignment.name / f"{assignment.name}.ipynb"
+    path = notebook_in(course.source(assignment.name))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(to_notebook(assignment)) + "\n", encoding="utf-8")
     return path
 
 
-def register(assignment: Assignment, course: Path) -> None:
+def register(assignment: Assignment, course: Course) -> None:
     """Writes the source notebook and the release, and saves the cells in the course's gradebook.
 
     Raises:
@@ -67,9 +67,9 @@ def register(assignment: Assignment, course: Path) -> None:
     _convert(GenerateAssignment, course, assignment.name)
 
 
-def solution_is_current(assignment: Assignment, course: Path) -> bool:
+def solution_is_current(assignment: Assignment, course: Course) -> bool:
     """Whether solutions/<a>/<a>.ipynb holds today's cells, all of them executed without an error."""
-    path = course / "solutions" / assignment.name / f"{assignment.name}.ipynb"
+    path = notebook_in(course.solution(assignment.name))
     if not path.is_file():
         return False
     expected = to_notebook(assignment)
@@ -89,11 +89,11 @@ def solution_is_current(assignment: Assignment, course: Path) -> bool:
     )
 
 
-def build(root: Path, assignments: list[Assignment], say: Callable[[str], None], execute_all: bool = False) -> None:
+def build(course: Course, assignments: list[Assignment], say: Callable[[str], None], execute_all: bool = False) -> None:
     """Builds everything that is derived from the sources, and registers the releases in the gradebook.
 
     Args:
-        root: the course.
+        course: where they are built.
         assignments: what to build.
         say: called with a line for each step.
         execute_all: execute the reference notebooks again, even where they are current.
@@ -102,31 +102,32 @@ def build(root: Path, assignments: list[Assignment], say: Callable[[str], None],
         BuildError: if nbgrader refuses, or a reference stops with an error.
     """
     for assignment in assignments:
-        register(assignment, root)
+        register(assignment, course)
         say(f"release/{assignment.name}: {assignment.auto_points} points by tests, {assignment.manual_points} by hand")
-        if execute_all or not solution_is_current(assignment, root):
+        if execute_all or not solution_is_current(assignment, course):
             say(f"solutions/{assignment.name}: executing the reference")
             os.environ.update(RELEASED)  # solutions show the released budget, whatever this shell trains with
-            _convert(GenerateSolution, root, assignment.name)
-            if not solution_is_current(assignment, root):
+            _convert(GenerateSolution, course, assignment.name)
+            if not solution_is_current(assignment, course):
                 raise BuildError(f"{assignment.name}: a cell of the reference stops with an error; see solutions/")
 
 
-def drift(root: Path, assignments: list[Assignment]) -> list[str]:
+def drift(course: Course, assignments: list[Assignment]) -> list[str]:
     """What a fresh build of sources and releases would change, a line each; solutions are compared by their cells."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder)
-        copy_policy(root, fresh)
+        fresh = Course(Path(folder))
+        course.copy_policy(fresh)
         for assignment in assignments:
             name = assignment.name
-            if (root / "source" / name).is_dir():
-                shutil.copytree(root / "source" / name, fresh / "source" / name)
+            if course.source(name).is_dir():
+                shutil.copytree(course.source(name), fresh.source(name))
             register(assignment, fresh)
-            for kind in ("source", "release"):
-                found += [f"{kind}/{name}/{file}" for file in _differing(root / kind / name, fresh / kind / name)]
-            if not solution_is_current(assignment, root):
-                found.append(f"solutions/{name}/{name}.ipynb")
+            for kind in (Course.source, Course.release):
+                differing = _differing(kind(course, name), kind(fresh, name))
+                found += [str((kind(course, name) / file).relative_to(course.root)) for file in differing]
+            if not solution_is_current(assignment, course):
+                found.append(str(notebook_in(course.solution(name)).relative_to(course.root)))
     return found
 
 

@@ -1,11 +1,11 @@
 """A course on disk: where everything lies, in which order, under which policy."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets.config import Config, PyFileConfigLoader
@@ -130,26 +130,6 @@ def notebook_in(folder: Path) -> Path:
     return folder / f"{folder.name}.ipynb"
 
 
-def in_order(names: Sequence[str]) -> list[str]:
+def in_order(names: Iterable[str]) -> list[str]:
     """The names of assignments in the order of the course; those that it does not know come last, by name."""
     return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
-
-
-def load_config(root: Path) -> Config:
-    """See `Course.config`."""
-    return Course(root).config()
-
-
-def open_gradebook(root: Path) -> Gradebook:
-    """See `Course.gradebook`."""
-    return Course(root).gradebook()
-
-
-def copy_policy(root: Path, copy: Path) -> None:
-    """See `Course.copy_policy`."""
-    Course(root).copy_policy(Course(copy))
-
-
-def total_of(submission: SubmittedAssignment) -> float:
-    """All points of a submission, less what was lost by handing in late, as nbgrader exports them."""
-    return max(0.0, submission.score - (submission.late_submission_penalty or 0.0))

@@ -339,20 +339,3 @@ def to_notebook(assignment: Assignment) -> NotebookNode:
             # A task cell holds the question and the mark scheme and is locked: students write below it.
             notebook.cells.append(nbformat.v4.new_markdown_cell("YOUR ANSWER HERE", id=f"{cell.grade_id}-answer"))
     return notebook
-
-
-def course_root() -> Path:
-    """The folder of the course: where ``nbgrader_config.py`` is, here or above.
-
-    Raises:
-        FileNotFoundError: outside a course.
-    """
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "nbgrader_config.py").is_file() and (folder / "source").is_dir():
-            return folder
-    raise FileNotFoundError("no course here: run this in the folder that holds nbgrader_config.py")
-
-
-def assignment_names(root: Path) -> list[str]:
-    """The assignments of a course, discovered by their source scripts."""
-    return sorted(path.stem for path in (root / "source").glob("*.py"))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from conftest import ASSIGNMENTS, BIN, NAMES, ROOT, Course, hand_in, make_course, read_results
+from helpers import ASSIGNMENTS, BIN, COURSE, NAMES, GradedCourse, hand_in, make_course, read_results
 from rich.console import Console
 from rich.table import Table
 
@@ -72,7 +72,7 @@ def memory_of(numbers: Iterable[int]) -> int:
     return total
 
 
-def measure(course: Course, command: list[str], points: Callable[[Course], dict[str, float]]) -> Run:
+def measure(course: GradedCourse, command: list[str], points: Callable[[GradedCourse], dict[str, float]]) -> Run:
     """Runs one command in a course.
 
     Processor time is read off each process five times a second, since the kernel adds it up for nobody where a sandbox
@@ -103,13 +103,13 @@ def measure(course: Course, command: list[str], points: Callable[[Course], dict[
     return Run(time.monotonic() - started, sum(cpu.values()), peak, points(course))
 
 
-def points_in_gradebook(course: Course) -> dict[str, float]:
+def points_in_gradebook(course: GradedCourse) -> dict[str, float]:
     """The points of each student, as nbgrader has recorded them."""
     read_results(course)
     return {student: graded.points for student, graded in course.students.items()}
 
 
-def for_otter(course: Course) -> list[str]:
+def for_otter(course: GradedCourse) -> list[str]:
     """Hands the class in to otter-grader: test cells become test files; gives the command that grades it."""
     cells = course.assignment.cells
     tests, work = course.root / "tests", course.root / "otter"
@@ -140,7 +140,7 @@ def for_otter(course: Course) -> list[str]:
     return ["bash", "-c", grade]
 
 
-def points_by_otter(course: Course) -> dict[str, float]:
+def points_by_otter(course: GradedCourse) -> dict[str, float]:
     """The points of each student, as otter-grader has written them down."""
     found = {}
     for path in (course.root / "otter").glob("*.out/results.json"):
@@ -149,10 +149,10 @@ def points_by_otter(course: Course) -> dict[str, float]:
     return found
 
 
-def class_of(name: str, students: int, plain: bool) -> Course:
+def class_of(name: str, students: int, plain: bool) -> GradedCourse:
     """A course with a class: the first fixtures of an assignment, again and again."""
     course = make_course(Path(tempfile.mkdtemp(prefix=f"bench-{name}-")), ASSIGNMENTS[name])
-    fixtures = everyone(ROOT, ASSIGNMENTS[name])
+    fixtures = everyone(COURSE, ASSIGNMENTS[name])
     for number in range(students):
         hand_in(course, f"student-{number:03d}", fixtures[number % len(fixtures)].answers)
     if plain:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from conftest import BIN
+from helpers import BIN
 
 TOKEN = "secret"
 

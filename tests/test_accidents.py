@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, configure, grade, hand_in, make_course, nbgrader
+from helpers import ASSIGNMENTS, LIGHT, configure, grade, hand_in, make_course, nbgrader
 
 from graders.classroom.grades import read_grades
 from graders.proof.accidents import ACCIDENTS
@@ -43,7 +43,7 @@ def test_accident_is_explained_in_the_table_and_in_the_feedback(course, students
     note = ACCIDENTS[student].note
     assert note in " ".join(students[student].notes)
     assert note in html.unescape(re.sub(r"<[^>]+>", "", students[student].feedback))
-    in_table = [g.notes for g in read_grades(course.root, [ASSIGNMENT.name]) if g.student == student]
+    in_table = [g.notes for g in read_grades(course, [ASSIGNMENT.name]) if g.student == student]
     assert in_table == [students[student].notes]
 
 
@@ -81,7 +81,7 @@ def test_folder_without_a_notebook_has_its_line(one_course):
     hand_in(course, "reference", {})
     hand_in(course, "empty-handed", {}, lambda notebook, path: path.with_suffix(".txt").write_text("sorry"))
     grade(course)
-    lines = {grade.student: grade.notes for grade in read_grades(course.root, [ASSIGNMENT.name])}
+    lines = {grade.student: grade.notes for grade in read_grades(course, [ASSIGNMENT.name])}
     assert lines == {"reference": [], "empty-handed": ["There is no notebook in the folder."]}
 
 

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, NAMES, ROOT
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.converters import GenerateFeedback

@@ -13,10 +13,10 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-import conftest
+import helpers
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, ROOT, Course, configure, make_course, nbgrader, read_results, run
+from helpers import ASSIGNMENTS, LIGHT, ROOT, GradedCourse, configure, make_course, nbgrader, read_results, run
 
 from graders.plugins.notes import notes_of
 from graders.proof.fixtures import fill_in, reference_answers
@@ -35,7 +35,7 @@ def load(path: Path):
 
 ATTACKS = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
 # The first ring tries what is known to work on plain nbgrader, or leaves a line; --full tries everything.
-if not conftest.FULL:
+if not helpers.FULL:
     ATTACKS = {
         name: attack
         for name, attack in ATTACKS.items()
@@ -43,7 +43,7 @@ if not conftest.FULL:
     }
 
 
-def hand_in(course: Course, name: str, attack) -> None:
+def hand_in(course: GradedCourse, name: str, attack) -> None:
     notebook = nbformat.read(course.root / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
     cells = notebook.cells
     if getattr(attack, "RIGHT", False):
@@ -61,11 +61,11 @@ def hand_in(course: Course, name: str, attack) -> None:
         (folder / f"{LIGHT}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def course_grade(course: Course) -> subprocess.CompletedProcess:
+def course_grade(course: GradedCourse) -> subprocess.CompletedProcess:
     return run(course.root, "course", "grade", LIGHT, COURSE_CANARY=CANARY)
 
 
-def gradebook(course: Course) -> dict[str, float]:
+def gradebook(course: GradedCourse) -> dict[str, float]:
     with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT count(*) FROM grade WHERE manual_score IS NOT NULL").fetchone() == (0,)
@@ -97,7 +97,7 @@ def hidden_lines() -> list[str]:
     return sorted(set(lines))
 
 
-def seen_by_student(course: Course, student: str) -> str:
+def seen_by_student(course: GradedCourse, student: str) -> str:
     """All that a submission has written or shown: the outputs of its cells, its files, its feedback."""
     folder = course.root / "autograded" / student / LIGHT
     texts = [course.students[student].feedback] if student in course.students else []

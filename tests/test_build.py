@@ -4,9 +4,10 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT
 
 from graders.build import BuildError, build, drift
+from graders.course import Course
 from graders.source import read_assignment
 
 
@@ -25,15 +26,15 @@ def contents(folder):
 
 
 def test_committed_files_are_what_the_sources_say():
-    assert drift(ROOT, list(ASSIGNMENTS.values())) == []
+    assert drift(COURSE, list(ASSIGNMENTS.values())) == []
 
 
 @pytest.mark.parametrize("name", [LIGHT])
 def test_a_rebuild_is_byte_identical(tmp_path, name):
     course = copy_of_the_course(tmp_path, name)
-    build(course, [ASSIGNMENTS[name]], say=lambda line: None, execute_all=True)
+    build(Course(course), [ASSIGNMENTS[name]], say=lambda line: None, execute_all=True)
     once = contents(course)
-    build(course, [ASSIGNMENTS[name]], say=lambda line: None, execute_all=True)
+    build(Course(course), [ASSIGNMENTS[name]], say=lambda line: None, execute_all=True)
     assert contents(course) == once
     for kind in ("source", "release"):
         path = f"{kind}/{name}/{name}.ipynb"
@@ -48,7 +49,7 @@ def test_drift_names_the_file_that_differs(tmp_path, kind):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].source += "\nA change by hand."
     nbformat.write(notebook, path)
-    assert drift(course, [ASSIGNMENTS[name]]) == [f"{kind}/{name}/{name}.ipynb"]
+    assert drift(Course(course), [ASSIGNMENTS[name]]) == [f"{kind}/{name}/{name}.ipynb"]
 
 
 def test_a_changed_source_is_drift_everywhere(tmp_path):
@@ -56,7 +57,7 @@ def test_a_changed_source_is_drift_everywhere(tmp_path):
     course = copy_of_the_course(tmp_path, name)
     script = course / "source" / f"{name}.py"
     script.write_text(script.read_text() + "\n# %% [markdown]\n# One more remark.\n")
-    files = drift(course, [read_assignment(script)])
+    files = drift(Course(course), [read_assignment(script)])
     assert files == [f"{kind}/{name}/{name}.ipynb" for kind in ("source", "release", "solutions")]
 
 
@@ -66,7 +67,7 @@ def test_a_reference_that_stops_is_no_solution(tmp_path):
     script = course / "source" / "broken.py"
     script.write_text("# %% [markdown]\n# # Broken\n# %%\nraise ValueError('as it happens')\n")
     with pytest.raises(BuildError, match="broken: a cell of the reference stops with an error"):
-        build(course, [read_assignment(script)], say=lambda line: None)
+        build(Course(course), [read_assignment(script)], say=lambda line: None)
 
 
 def test_solutions_show_the_released_budget_whatever_the_shell_says(tmp_path, monkeypatch):
@@ -76,7 +77,7 @@ def test_solutions_show_the_released_budget_whatever_the_shell_says(tmp_path, mo
     script = course / "source" / "toy.py"
     script.parent.mkdir()
     script.write_text('# %%\nimport os\n\nprint(os.environ["COURSE_BUDGET"], os.environ["COURSE_SEED"])\n')
-    build(course, [read_assignment(script)], say=lambda line: None)
+    build(Course(course), [read_assignment(script)], say=lambda line: None)
     notebook = nbformat.read(course / "solutions" / "toy" / "toy.ipynb", as_version=4)
     assert notebook.cells[0].outputs[0].text == "laptop 0\n"
 

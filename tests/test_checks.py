@@ -4,7 +4,7 @@ import ast
 import inspect
 
 import pytest
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, NAMES, ROOT
 
 from graders.proof.rehearsal import rehearsal_of
 from graders.proof.workers import warm_workers

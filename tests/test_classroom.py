@@ -12,18 +12,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, ROOT, Course, make_course, nbgrader
+from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, GradedCourse, make_course, nbgrader
 from nbgrader.api import Gradebook
 from PIL import Image
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
 from servers import TOKEN, jupyter_lab
 
-from graders.course import load_config
 from graders.proof.fixtures import fill_in, reference_answers
 from graders.sealed.sandbox import NoSandboxError, require_sandbox
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
-COURSE_ID = load_config(ROOT).CourseDirectory.course_id
+COURSE_ID = COURSE.config().CourseDirectory.course_id
 PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/])")
@@ -57,7 +56,7 @@ pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
 
 @pytest.fixture
-def course(tmp_path) -> Course:
+def course(tmp_path) -> GradedCourse:
     """A course with one assignment, and an empty exchange beside it."""
     (tmp_path / "exchange").mkdir()
     (tmp_path / "exchange").chmod(0o777)
@@ -236,7 +235,7 @@ class Notebook:
         )
 
 
-def hand_in_from_a_terminal(course: Course, home: Path, written: str, shown: str) -> None:
+def hand_in_from_a_terminal(course: GradedCourse, home: Path, written: str, shown: str) -> None:
     """Someone's notebook: an answer for the public test alone, with HTML in its output, in a text and in a new cell."""
     path = course.root / "release" / LIGHT / f"{LIGHT}.ipynb"
     notebook = fill_in(nbformat.read(path, as_version=4), reference_answers(ASSIGNMENT))

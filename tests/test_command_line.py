@@ -6,8 +6,9 @@ import subprocess
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, grade, hand_in
+from helpers import ASSIGNMENTS, BIN, LIGHT, ROOT, grade, hand_in
 
+from graders.course import Course
 from graders.proof.sample_class import assemble
 
 
@@ -74,15 +75,15 @@ def test_check_passes_and_fails_with_the_name_of_the_file(small_course):
 def test_sample_class_is_written_once_and_again_only_where_something_changed(small_course):
     assignment = ASSIGNMENTS[LIGHT]
     (small_course / "graders").mkdir()
-    assert assemble(small_course, [assignment], full=False) >= 6
+    assert assemble(Course(small_course), [assignment], full=False) >= 6
     stamps = {path: path.read_bytes() for path in small_course.glob("submitted/*/*/timestamp.txt")}
-    assemble(small_course, [assignment], full=False)
+    assemble(Course(small_course), [assignment], full=False)
     assert {path: path.read_bytes() for path in stamps} == stamps
     release = small_course / "release" / LIGHT / f"{LIGHT}.ipynb"
     notebook = nbformat.read(release, as_version=4)
     notebook.cells[0].source += " "
     nbformat.write(notebook, release)
-    assemble(small_course, [assignment], full=False)
+    assemble(Course(small_course), [assignment], full=False)
     assert all(path.read_bytes() != before for path, before in stamps.items())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT
+from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, NAMES, ROOT
 from nbgrader.apps import NbGraderApp
 from typer.main import get_command
 
@@ -30,7 +30,7 @@ def hand_in_by_platform(course: Path, students: Sequence[str]) -> None:
     archive = course / "downloaded" / LIGHT / "archive"
     archive.mkdir(parents=True)
     assignment = ASSIGNMENTS[LIGHT]
-    for student, fixture in zip(students, everyone(ROOT, assignment)[::2], strict=False):
+    for student, fixture in zip(students, everyone(COURSE, assignment)[::2], strict=False):
         notebook = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
         fill_in(notebook, reference_answers(assignment) | fixture.answers)
         nbformat.write(notebook, archive / f"{student}_{LIGHT}.ipynb")

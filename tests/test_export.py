@@ -9,12 +9,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import BIN, ROOT
+from helpers import BIN, COURSE
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, LoggingConfigurable
 
-from graders.course import load_config
 from graders.plugins.export import CanvasExporter, MoodleExporter, harmless
 
 # What nbgrader itself does when it adds a submission to a gradebook.
@@ -83,7 +82,7 @@ def _with_a_decimal_point(cell):
 # --- a class ----------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def empty_gradebook(tmp_path_factory):
-    load_config(ROOT)  # it finds the program that nbgrader makes gradebooks with
+    COURSE.config()  # it finds the program that nbgrader makes gradebooks with
     path = tmp_path_factory.mktemp("empty") / "gradebook.db"
     with Gradebook(f"sqlite:///{path}") as gradebook:
         for name, tests in (("vae", [4, 6]), ("gan", [5]), ("flows", [3])):

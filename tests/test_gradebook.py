@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, ROOT, hand_in, make_course, nbgrader, read_results, run
+from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, ROOT, hand_in, make_course, nbgrader, read_results, run
 
 from graders.proof.fixtures import everyone
 
@@ -51,7 +51,7 @@ def postgresql() -> Iterator[str]:
 def test_a_class_is_graded_into_postgresql(postgresql, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_GRADEBOOK", postgresql)
     course = make_course(tmp_path, ASSIGNMENTS[LIGHT])
-    students = [student for student in everyone(ROOT, ASSIGNMENTS[LIGHT]) if student.name != "untouched"][:3]
+    students = [student for student in everyone(COURSE, ASSIGNMENTS[LIGHT]) if student.name != "untouched"][:3]
     for student in students:
         hand_in(course, student.name, student.answers)
     first, *others = students
@@ -62,7 +62,7 @@ def test_a_class_is_graded_into_postgresql(postgresql, tmp_path, monkeypatch):
     assert [line.split(",")[0] for line in sorted(done.stdout.splitlines())] == sorted(one.name for one in others)
     read_results(course)
     assert {name: graded.points for name, graded in course.students.items()} == {
-        student.name: student.points for student in students
+        student.name: student.points(ASSIGNMENTS[LIGHT]) for student in students
     }
     table = run(course.root, "course", "grades", LIGHT).stdout
     assert all(student.name in table for student in students)

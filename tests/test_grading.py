@@ -5,7 +5,7 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, ROOT, hand_in, make_course, run
+from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, hand_in, make_course, run
 
 from graders.classroom.grading import tasks
 from graders.plugins.execute import GRADED
@@ -26,7 +26,7 @@ def graded(tmp_path):
 
 
 def chosen(course, force=False):
-    return [(task.student, task.again) for task in tasks(course.root, [LIGHT], [], force)]
+    return [(task.student, task.again) for task in tasks(course, [LIGHT], [], force)]
 
 
 def hand_in_again(course, answers):
@@ -45,7 +45,7 @@ def test_what_is_graded_is_left_alone_unless_forced(graded):
 
 
 def test_other_answers_are_graded_again(graded):
-    answers = next(fixture.answers for fixture in fixtures(ROOT, ASSIGNMENTS[LIGHT]))
+    answers = next(fixture.answers for fixture in fixtures(COURSE, ASSIGNMENTS[LIGHT]))
     hand_in_again(graded, answers)
     assert chosen(graded) == [("ada", True)]
 

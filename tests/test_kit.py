@@ -16,17 +16,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT
 from markdown_it import MarkdownIt
 
+from graders import libraries
 from graders.build import BuildError
+from graders.course import Course
 from graders.kit.make import (
-    COLAB,
     COLAB_CELL,
     COLAB_NOTE,
-    PACKAGES,
+    JUPYTER,
     colab_url,
-    course_order,
     manifest,
     requirements,
     with_colab,
@@ -36,23 +36,24 @@ from graders.plugins.feedback import sentence_of
 from graders.plugins.normalise import normalised
 from graders.proof.fixtures import fill_in, fixtures, reference_answers
 
-WRONG = "23_dense_forgets_bias"
+PACKAGES = {*JUPYTER, *(re.match(r"[\w-]+", line)[0] for line in libraries.requirements())}
+WRONG = "wrong_dense_forgets_bias"
 ITS_SENTENCE = "dense_parameters(3, 4) returned 12, expected 16: 3 weights and 1 bias for each of 4 neurons."
 A_QUESTION_IS_ANSWERED = "Each pixel has a weight of its own in each neuron."
 
 
-def course(root: Path) -> Path:
+def course(root: Path) -> Course:
     """A course with the repository's releases, in which a kit can be written."""
     root.mkdir(exist_ok=True)
     for name in ("release", "README.md", "requirements.lock", "nbgrader_config.py"):
         (root / name).symlink_to(ROOT / name)
-    return root
+    return Course(root)
 
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory) -> Path:
     """The folder of a kit, written once."""
-    return write_kit(course(tmp_path_factory.mktemp("kit")), course_order(ROOT, NAMES))[0]
+    return write_kit(course(tmp_path_factory.mktemp("kit")), NAMES)[0]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def markdown_of(name: str):
 
 
 def test_two_kits_have_the_same_bytes(tmp_path, kit):
-    again, archive = write_kit(course(tmp_path / "again"), course_order(ROOT, NAMES))
+    again, archive = write_kit(course(tmp_path / "again"), NAMES)
     assert archive.read_bytes() == kit.with_suffix(".zip").read_bytes()
     before = {file.relative_to(kit): file.read_bytes() for file in kit.rglob("*") if file.is_file()}
     assert {file.relative_to(again): file.read_bytes() for file in again.rglob("*") if file.is_file()} == before
@@ -137,9 +138,9 @@ def test_the_cells_for_colab_change_nothing_for_the_graders(kit, name):
 
 def test_requirements_are_lines_of_the_lock(kit):
     lines = (kit / "requirements.txt").read_text().splitlines()
-    assert lines == requirements(ROOT)
+    assert lines == requirements(COURSE)
     assert set(lines) <= set((ROOT / "requirements.lock").read_text().splitlines())
-    assert {line.partition("==")[0] for line in lines} == set(PACKAGES)
+    assert {line.partition("==")[0] for line in lines} == PACKAGES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -151,7 +152,7 @@ def test_what_a_notebook_imports_is_in_the_requirements(name):
     modules = [alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names]
     modules += [node.module for node in imports if isinstance(node, ast.ImportFrom)]
     imported = {module.partition(".")[0] for module in modules}
-    installed = set(PACKAGES) | {
+    installed = PACKAGES | {
         re.match(r"[\w.-]+", line)[0]
         for package in PACKAGES
         for line in requires(package) or ()
@@ -164,9 +165,9 @@ def test_what_a_notebook_imports_is_in_the_requirements(name):
 def test_what_colab_must_have_includes_what_is_pinned():
     from packaging.requirements import Requirement
 
-    pinned = [line.partition(" ;")[0].split("==") for line in requirements(ROOT)]
-    wanted = {Requirement(package).name: Requirement(package).specifier for package in COLAB}
-    assert set(wanted) <= set(PACKAGES)
+    pinned = [line.partition(" ;")[0].split("==") for line in requirements(COURSE)]
+    wanted = {Requirement(package).name: Requirement(package).specifier for package in libraries.requirements()}
+    assert set(wanted) <= PACKAGES
     assert all(wanted[name].contains(version) for name, version in pinned if name in wanted)
 
 
@@ -174,7 +175,7 @@ def test_the_start_page_names_what_is_there(kit):
     page = (kit / "START.md").read_text(encoding="utf-8")
     for path in re.findall(r"`([\w/]+\.ipynb)`", page):
         assert (kit / path).is_file(), path
-    assert re.findall(r"^\| `(\w+)/", page, re.M) == course_order(ROOT, NAMES)
+    assert re.findall(r"^\| `(\w+)/", page, re.M) == NAMES
     assert set(re.findall(r"(?:-r|-f|python) ([\w.]+\.\w+)", page)) == {
         "requirements.txt",
         "environment.yml",
@@ -188,11 +189,6 @@ def test_the_start_page_is_one_file_with_one_title(kit):
     assert html.count("<h1") == 1
     assert '<html lang="en">' in html
     assert not re.search(r"<(script|link|img)", html)
-
-
-def test_the_course_is_in_the_order_of_the_readme():
-    assert sorted(course_order(ROOT, NAMES)) == NAMES
-    assert course_order(ROOT, [*NAMES, "aaa"])[-1] == "aaa"
 
 
 def test_work_in_the_folder_is_not_lost(tmp_path):
@@ -374,7 +370,7 @@ def test_a_file_that_is_no_notebook_of_the_course_is_one_sentence(selfcheck, tmp
 def test_a_name_that_is_none_lists_those_that_are(selfcheck, capsys):
     assert selfcheck.main(["parametres"]) == 2
     assert capsys.readouterr().out == (
-        f"There is no notebook 'parametres' in this kit: there are {', '.join(course_order(ROOT, NAMES))}.\n"
+        f"There is no notebook 'parametres' in this kit: there are {', '.join(NAMES)}.\n"
     )
 
 
@@ -409,7 +405,7 @@ def test_a_letter_that_a_terminal_lacks_is_spelt(selfcheck):
 @pytest.fixture(scope="module")
 def checked(kit, tmp_path_factory) -> dict[str, subprocess.CompletedProcess]:
     """What the self-check prints in a terminal of Windows for three students, who run it at the same time."""
-    wrong = next(one for one in fixtures(ROOT, ASSIGNMENTS[LIGHT]) if one.name == WRONG)
+    wrong = next(one for one in fixtures(COURSE, ASSIGNMENTS[LIGHT]) if one.name == WRONG)
     notebooks = {
         "untouched": nbformat.read(kit / LIGHT / f"{LIGHT}.ipynb", as_version=4),
         "reference": solved(kit, LIGHT),
@@ -585,7 +581,7 @@ def test_on_colab_what_is_too_old_is_installed_and_a_restart_asked_for(on_colab,
     monkeypatch.setattr("importlib.metadata.version", lambda name: "1.0")
     with pytest.raises(RuntimeError, match=re.escape("'Runtime > Restart session', then run this cell again")):
         on_colab(colab_cell(LIGHT), Browser())
-    assert called == [[sys.executable, "-m", "pip", "install", "--quiet", *COLAB]]
+    assert called == [[sys.executable, "-m", "pip", "install", "--quiet", *libraries.requirements()]]
 
 
 @pytest.mark.parametrize(

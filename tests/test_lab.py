@@ -5,7 +5,7 @@ import shutil
 import urllib.request
 
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, ROOT, make_course
+from helpers import ASSIGNMENTS, LIGHT, ROOT, make_course
 from servers import TOKEN, jupyter_lab
 
 

@@ -4,14 +4,14 @@ import datetime
 import shutil
 
 import pytest
-from conftest import ROOT, nbgrader
+from helpers import COURSE, ROOT, nbgrader
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
 from graders.build import register
-from graders.course import load_config, open_gradebook
+from graders.course import Course
 from graders.plugins.late import DAY, LatePenalty
 from graders.source import read_assignment
 
@@ -62,7 +62,7 @@ def test_a_policy_that_makes_no_sense_is_refused(options):
 
 
 def test_the_course_asks_this_plugin_and_it_is_off():
-    config = load_config(ROOT)
+    config = COURSE.config()
     assert AssignLatePenalties(config=config).plugin_class is LatePenalty
     assert LatePenalty(config=config).late_submission_penalty("ada", 20.0, 30 * DAY) is None
 
@@ -70,7 +70,7 @@ def test_the_course_asks_this_plugin_and_it_is_off():
 @pytest.fixture(scope="module")
 def gradebook(tmp_path_factory):
     """A gradebook with an assignment that was due at noon."""
-    load_config(ROOT)  # it finds the program that nbgrader makes gradebooks with
+    COURSE.config()  # it finds the program that nbgrader makes gradebooks with
     with Gradebook(f"sqlite:///{tmp_path_factory.mktemp('late') / 'gradebook.db'}") as gradebook:
         gradebook.add_assignment("toy", duedate="2026-03-01 12:00 UTC")
         gradebook.add_notebook("toy", "toy")
@@ -114,10 +114,10 @@ def test_nbgrader_autograde_takes_the_points_and_a_build_keeps_the_due_date(tmp_
     (tmp_path / "source").mkdir()
     script = tmp_path / "source" / "toy.py"
     script.write_text(TOY)
-    register(read_assignment(script), tmp_path)
-    with open_gradebook(tmp_path) as gradebook:
+    register(read_assignment(script), Course(tmp_path))
+    with Course(tmp_path).gradebook() as gradebook:
         gradebook.update_or_create_assignment("toy", duedate="2026-03-01 12:00 UTC")
-    register(read_assignment(script), tmp_path)
+    register(read_assignment(script), Course(tmp_path))
     for student, day in (("early", 1), ("late", 3)):
         folder = tmp_path / "submitted" / student / "toy"
         shutil.copytree(tmp_path / "source" / "toy", folder)  # the reference itself
@@ -125,7 +125,7 @@ def test_nbgrader_autograde_takes_the_points_and_a_build_keeps_the_due_date(tmp_
     options = ["--SealedExecute.unsealed=True", "--LatePenalty.percent_per_day=10"]
     done = nbgrader(tmp_path, "autograde", "toy", *options)
     assert done.returncode == 0, done.stderr
-    with open_gradebook(tmp_path) as gradebook:
+    with Course(tmp_path).gradebook() as gradebook:
         submissions = gradebook.assignment_submissions("toy")
         found = {one.student.id: (one.score, one.late_submission_penalty) for one in submissions}
     assert found == {"early": (5, 0), "late": (5, 1)}

@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, NAMES, ROOT
 
 from graders.source import BEGIN_HIDDEN, BEGIN_SOLUTION, END_HIDDEN, END_SOLUTION
 

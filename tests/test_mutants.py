@@ -1,9 +1,19 @@
 """Small mistakes planted in the reference solutions cost points, every one."""
 
 import pytest
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, NAMES
 
-from graders.proof.mutants import Mutant, excuse_of, excuses, judge_mutants, mutants_of
+from graders.course import Course
+from graders.proof.mutants import (
+    Mutant,
+    MutationReport,
+    Verdict,
+    excuse_of,
+    excuses,
+    judge_mutants,
+    mutants_of,
+    mutation_report,
+)
 from graders.source import Cell, read_assignment
 
 
@@ -11,24 +21,20 @@ from graders.source import Cell, read_assignment
 def test_every_mutant_is_noticed_or_excused(name, pytestconfig):
     """One in four of them in the first ring, all with --full."""
     full = pytestconfig.getoption("full")
-    known = excuses(ROOT)
-    verdicts = judge_mutants(ASSIGNMENTS[name], every=1 if full else 4)
-    survivors = [verdict.mutant for verdict in verdicts if verdict.killed_by is None]
+    report = mutation_report(COURSE, ASSIGNMENTS[name], every=1 if full else 4)
     judged = {cell.slug for cell in ASSIGNMENTS[name].of_kind("test") if not cell.trained}
-    assert len(verdicts) > len(judged)
-    assert [mutant for mutant in survivors if excuse_of(mutant, known) is None] == []
-    if not full:
-        return
-    assert len(verdicts) > 5 * len(judged)
-    assert judged == {verdict.mutant.slug for verdict in verdicts if verdict.killed_by}
-    needed = {excuse_of(mutant, known) for mutant in survivors}
+    assert len(report.verdicts) > len(judged)
+    assert report.survivors == []
+    if full:
+        assert len(report.verdicts) > 5 * len(judged)
+        assert {slug for slug, fates in report.by_task.items() if fates["killed"]} == judged
+        assert report.unused == set(), "these excuse no survivor: remove them"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_excuse_has_a_reason_and_a_task(name):
     slugs = {cell.slug for cell in ASSIGNMENTS[name].of_kind("solution")}
-    assert {key for key in known if key[0] in slugs} - needed == set(), "these excuse no survivor: remove them"
-
-
-def test_every_excuse_has_a_reason_and_a_task():
-    slugs = {cell.slug for assignment in ASSIGNMENTS.values() for cell in assignment.of_kind("solution")}
-    for (slug, *_), reason in excuses(ROOT).items():
+    for (slug, *_), reason in excuses(COURSE, name).items():
         assert slug in slugs
         assert len(reason.split()) >= 5
 
@@ -76,12 +82,17 @@ def test_a_test_that_needs_training_kills_no_mutant(tmp_path):
 
 
 def test_an_excuse_is_for_one_mutant_or_for_a_design(tmp_path):
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "equivalent_mutants.toml").write_text(
+    course = Course(tmp_path)
+    course.fixtures("toy").mkdir(parents=True)
+    (course.fixtures("toy") / "equivalent_mutants.toml").write_text(
         '[[mutant]]\nslug = "toy-double"\nbefore = "return 2 * x"\nafter = "return x * 2"\nreason = "It commutes."\n'
         '[[design]]\nslug = "toy-network"\nreason = "Any network to the budget is right."\n'
     )
-    known = excuses(tmp_path)
-    assert excuse_of(Mutant("toy-double", "return 2 * x", "return x * 2", ""), known)
-    assert excuse_of(Mutant("toy-double", "return 2 * x", "return 2 + x", ""), known) is None
-    assert excuse_of(Mutant("toy-network", "Dense(8)", "Dense(9)", ""), known) == ("toy-network",)
+    known = excuses(course, "toy")
+    commuted = Mutant("toy-double", "return 2 * x", "return x * 2", "")
+    added = Mutant("toy-double", "return 2 * x", "return 2 + x", "")
+    wider = Mutant("toy-network", "Dense(8)", "Dense(9)", "")
+    assert excuse_of(wider, known) == ("toy-network",)
+    report = MutationReport("toy", [Verdict(one, None) for one in (commuted, added)], known)
+    assert (report.excused, report.survivors) == ([commuted], [added])
+    assert report.unused == {("toy-network",)}

@@ -6,10 +6,9 @@ import re
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, NAMES, ROOT
 from nbconvert import HTMLExporter
 
-from graders.course import load_config
 from graders.plugins.feedback import SafeHTML
 from graders.plugins.normalise import normalised
 from graders.source import to_notebook
@@ -41,7 +40,7 @@ def test_a_link_in_markdown_runs_nothing(link):
         f"[a link]({link}) and [another](https://example.org), ![a dot](attachment:dot.png)"
     )
     cell.attachments = {"dot.png": {"image/png": "iVBORw0KGgo="}}
-    page, _ = HTMLExporter(config=load_config(ROOT)).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    page, _ = HTMLExporter(config=COURSE.config()).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     body = page[page.index("<body") :]
     assert link not in body
     assert 'href="https://example.org"' in body

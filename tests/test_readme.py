@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, NAMES, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

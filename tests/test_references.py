@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, ROOT, run
+from helpers import ASSIGNMENTS, LIGHT, ROOT, run
 
 from graders.proof.references import Reference, claim, used_gpu
 from graders.source import read_assignment

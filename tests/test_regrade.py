@@ -6,16 +6,17 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import ROOT, run
+from helpers import ROOT, run
 from nbformat.v4 import new_output
 from typer.testing import CliRunner
 
-from graders import regrade
 from graders.build import BuildError, register
+from graders.classroom import regrade
 from graders.classroom.grading import Outcome
-from graders.classroom.regrade import PENALTY, Change, copy_gradebook, read_scores, trial_of
+from graders.classroom.regrade import PENALTY, Change, copy_gradebook, read_records, trial_of
 from graders.cli import app
-from graders.course import open_gradebook
+from graders.course import Course
+from graders.errors import NotFoundError
 from graders.plugins.execute import GRADED
 from graders.proof.fixtures import fill_in
 from graders.source import read_assignment
@@ -76,7 +77,7 @@ def record(root, student, points, sentence=""):
     if sentence:
         test.outputs = [new_output("error", ename="AssertionError", evalue=sentence, traceback=[])]
     nbformat.write(notebook, graded / "toy.ipynb")
-    with open_gradebook(root) as gradebook:
+    with Course(root).gradebook() as gradebook:
         gradebook.update_or_create_student(student)
         submission = gradebook.update_or_create_submission("toy", student, timestamp="2026-03-01 12:00:00 UTC")
         (notebook,) = submission.notebooks
@@ -88,7 +89,7 @@ def record(root, student, points, sentence=""):
 
 def by_hand(root, student, **points):
     """Points that a person gave in the formgrader, by test: toy_why=1.5."""
-    with open_gradebook(root) as gradebook:
+    with Course(root).gradebook() as gradebook:
         for test, given in points.items():
             grade = gradebook.find_grade(test.replace("_", "-"), "toy", "toy", student)
             grade.manual_score, grade.needs_manual_grade = given, False
@@ -96,7 +97,7 @@ def by_hand(root, student, **points):
 
 
 def waiting(root, student):
-    with open_gradebook(root) as gradebook:
+    with Course(root).gradebook() as gradebook:
         grades = [grade for one in gradebook.find_submission("toy", student).notebooks for grade in one.grades]
         return {grade.cell.name for grade in grades if grade.needs_manual_grade}
 
@@ -108,14 +109,14 @@ def state_of(root):
         for path in root.rglob("*")
         if path.is_file() and "gradebook" not in path.name
     }
-    return files, read_scores(root, "toy")
+    return files, read_records(Course(root), "toy")
 
 
 @pytest.fixture(scope="module")
 def graded_toy(tmp_path_factory):
     root = tmp_path_factory.mktemp("graded")
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    register(write_source(root, TOY), root)
+    register(write_source(root, TOY), Course(root))
     for student, line in ANSWERS.items():
         hand_in(root, student, line)
         record(root, student, 4 if student == "lucky" else 0)
@@ -137,12 +138,12 @@ def without_kernels(monkeypatch):
     """The outcome of grading with the mended test, by student; a test may change it."""
     results = {"right": (4, ""), "lucky": (0, SENTENCE), "wrong": (0, SENTENCE)}
 
-    def grade(root, chosen, jobs, config):
+    def grade(course, chosen, jobs, config):
         for task in chosen:
             assert task.again
             points, sentence = results[task.student]
             if points is not None:
-                record(root, task.student, points, sentence)
+                record(course.root, task.student, points, sentence)
             yield Outcome(task, 0.0, None if points is not None else f"a log\n{sentence}")
 
     monkeypatch.setattr(regrade, "grade", grade)
@@ -150,7 +151,7 @@ def without_kernels(monkeypatch):
 
 
 def changes_in(course, students=(), then=lambda trial: None):
-    with trial_of(course, read_assignment(course / "source" / "toy.py"), students) as trial:
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), students) as trial:
         list(trial.grade(jobs=1))
         changes = trial.changes()
         then(trial)
@@ -163,7 +164,7 @@ def test_course_regrade_runs_submissions_again_and_writes_what_it_shows(course):
     assert done.returncode == 0, done.stdout + done.stderr
     assert SENTENCE in done.stdout
     assert "2 of 3 submissions change." in done.stdout
-    scores = read_scores(course, "toy")
+    scores = read_records(Course(course), "toy")
     assert {student: found.total for student, found in scores.items()} == {"right": 5.5, "lucky": 1.5, "wrong": 1.5}
     graded = nbformat.read(course / "autograded" / "lucky" / "toy" / "toy.ipynb", as_version=4)
     assert "== 1" in next(cell.source for cell in graded.cells if cell.id == "toy-double-test")
@@ -200,7 +201,7 @@ def test_who_cannot_be_graded_keeps_the_score_and_is_named(course, without_kerne
     code, shown = shown_by(course, monkeypatch, "--yes")
     assert code == 1
     assert "left out: right: disk [/full]" in shown
-    assert {student: found.total for student, found in read_scores(course, "toy").items()} == {
+    assert {student: found.total for student, found in read_records(Course(course), "toy").items()} == {
         "right": 1.5,
         "lucky": 1.5,
         "wrong": 1.5,
@@ -217,19 +218,19 @@ def test_changes_are_by_student_and_test_with_the_reason(course, without_kernels
 
 
 def test_a_penalty_that_changes_is_shown(course, without_kernels):
-    with open_gradebook(course) as gradebook:
+    with Course(course).gradebook() as gradebook:
         gradebook.find_submission("toy", "wrong").notebooks[0].late_submission_penalty = 0.5
         gradebook.db.commit()
 
     def no_longer_late(trial):
-        with open_gradebook(trial.copy) as gradebook:
+        with trial.copy.gradebook() as gradebook:
             gradebook.find_submission("toy", "wrong").notebooks[0].late_submission_penalty = None
             gradebook.db.commit()
         assert trial.changes()[-1] == Change("wrong", PENALTY, -0.5, 0)
         trial.write(["wrong"])
 
     changes_in(course, then=no_longer_late)
-    assert read_scores(course, "toy")["wrong"].total == 1.5
+    assert read_records(Course(course), "toy")["wrong"].total == 1.5
 
 
 def test_submissions_that_are_not_graded_are_left_to_course_grade(course, without_kernels):
@@ -243,7 +244,7 @@ def test_submissions_that_are_not_graded_are_left_to_course_grade(course, withou
 
 
 def test_an_unknown_student_is_one_sentence(course):
-    with pytest.raises(FileNotFoundError, match="no graded submission of toy by 'nobody'"):
+    with pytest.raises(NotFoundError, match="no graded submission of toy by 'nobody'"):
         changes_in(course, ["nobody"])
 
 
@@ -261,8 +262,9 @@ def test_points_by_hand_survive_and_are_to_be_seen_again_only_where_their_test_c
     by_hand(course, "lucky", toy_double_test=3)
     found = changes_in(course, then=lambda trial: trial.write(["lucky", "right"]))
     assert found[0] == Change("lucky", "toy-double-test", 4, 0, by_hand=3, sentence=SENTENCE)
-    scores = read_scores(course, "toy")
-    assert scores["lucky"].by_hand == {"toy-double-test": 3, "toy-why": 1.5}
+    scores = read_records(Course(course), "toy")
+    given = {test: score.by_hand for test, score in scores["lucky"].scores.items()}
+    assert given == {"toy-double-test": 3, "toy-why": 1.5}
     assert scores["lucky"].total == 4.5
     assert waiting(course, "lucky") == {"toy-double-test"}
     assert waiting(course, "right") == set()
@@ -275,9 +277,9 @@ def test_points_of_a_test_that_change_are_shown_and_registered(course, without_k
     assert "toy-double-test: out of 8 points instead of 4" in shown
     assert "1.5 to 9.5 of 10" in shown
     shown_by(course, monkeypatch, "--yes")
-    with open_gradebook(course) as gradebook:
+    with Course(course).gradebook() as gradebook:
         assert gradebook.find_assignment("toy").max_score == 10
-    assert read_scores(course, "toy")["right"].total == 9.5
+    assert read_records(Course(course), "toy")["right"].total == 9.5
 
 
 def test_a_test_that_is_new_is_refused_by_nbgrader_and_nothing_is_lost(course, without_kernels, monkeypatch):
@@ -295,7 +297,7 @@ def test_what_someone_graded_in_the_meantime_is_left_alone(course, without_kerne
         assert trial.write(["lucky", "right"]) == ["right"]
 
     changes_in(course, then=meanwhile)
-    assert {student: found.total for student, found in read_scores(course, "toy").items()} == {
+    assert {student: found.total for student, found in read_records(Course(course), "toy").items()} == {
         "right": 2.5,
         "lucky": 1.5,
         "wrong": 1.5,
@@ -313,7 +315,7 @@ def test_the_trial_has_a_gradebook_of_its_own_wherever_the_real_one_is(course, w
     assert elsewhere.read_bytes() == before
     assert not (course / "gradebook.db").exists()
     changes_in(course, then=lambda trial: trial.write(["right"]))
-    assert read_scores(course, "toy")["right"].total == 5.5
+    assert read_records(Course(course), "toy")["right"].total == 5.5
 
 
 def test_all_that_is_in_a_gradebook_is_in_its_copy(course, tmp_path):
@@ -321,8 +323,8 @@ def test_all_that_is_in_a_gradebook_is_in_its_copy(course, tmp_path):
     copy = tmp_path / "copy"
     copy.mkdir()
     shutil.copy(course / "nbgrader_config.py", copy)
-    copy_gradebook(course, copy)
-    assert read_scores(copy, "toy") == read_scores(course, "toy")
-    with open_gradebook(course) as one, open_gradebook(copy) as other:
+    copy_gradebook(Course(course), Course(copy))
+    assert read_records(Course(copy), "toy") == read_records(Course(course), "toy")
+    with Course(course).gradebook() as one, Course(copy).gradebook() as other:
         assert one.find_assignment("toy").to_dict() == other.find_assignment("toy").to_dict()
         assert [student.to_dict() for student in one.students] == [student.to_dict() for student in other.students]

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from graders.proof.fixtures import Fixture, fixtures, points_without_training
+from graders.course import Course
+from graders.proof.fixtures import Fixture, fixtures
 from graders.proof.rehearsal import rehearse
 from graders.proof.sample_class import class_of
 from graders.proof.workers import warm_workers
@@ -100,49 +101,70 @@ def test_tensorflow_compiles_control_flow_as_in_a_kernel(toy):
     assert in_a_worker(rehearse, toy, {"toy-double": compiled})[0].failure is None
 
 
-# --- the mark: what a fixture must get without training ---------------------------------------------------------------
+# --- what a fixture must fail -----------------------------------------------------------------------------------------
 
-
-@pytest.mark.parametrize(
-    ("name", "trained", "points"),
-    [
-        ("full_other_words", False, [3]),
-        ("5_one_small_mistake", False, [2]),
-        ("full_other_optimizer", True, [3]),  # nothing may be lost
-        ("5_trains_slowly", True, [2, 3]),
-        ("2_no_idea", True, [0, 1, 2]),
-        ("0_untouched", True, [0]),
-    ],
-)
-def test_points_that_are_left_without_training(toy, name, trained, points):
-    total = int(name.split("_")[0]) if name[0].isdigit() else toy.auto_points
-    assert list(points_without_training(toy, Fixture(name, total, {}, trained))) == points
+TESTS = ("toy-double-test", "toy-train-test", "toy-train-test-2")
 
 
 def write_fixtures(toy, **texts):
-    root = toy.path.parent.parent
-    folder = root / "tests" / "submissions" / toy.name
+    folder = toy.path.parent.parent / "tests" / "submissions" / toy.name
     folder.mkdir(parents=True)
-    for name, mark in texts.items():
-        (folder / f"{name.strip('_')}.py").write_text(f'{mark}# %% solution="toy-train"\ndef train(): ...\n')
-    return root
+    for name, marks in texts.items():
+        (folder / f"{name}.py").write_text(f'{marks}# %% solution="toy-train"\ndef train(): ...\n')
+    return Course(toy.path.parent.parent)
 
 
-def test_the_first_line_of_a_fixture_marks_it_as_trained(toy):
-    root = write_fixtures(toy, _2_a="# trained\n", _2_b="# About training.\n", _2_c="")
-    assert [fixture.trained for fixture in fixtures(root, toy)] == [True, False, False]
+def test_the_first_lines_of_a_fixture_name_the_tests_that_it_fails(toy):
+    course = write_fixtures(
+        toy,
+        right_a="# In other words.\n",
+        wrong_b="# fails: toy-double-test, toy-train-test\n",
+        wrong_c="# fails when trained: toy-train-test-2\n",
+        wrong_d="# fails: toy-double-test\n# fails when trained: toy-train-test, toy-train-test-2\n",
+    )
+    a, b, c, d = fixtures(course, toy)
+    assert [one.is_right for one in (a, b, c, d)] == [True, False, False, False]
+    assert [one.is_about_training for one in (a, b, c, d)] == [False, False, True, True]
+    assert [one.points(toy) for one in (a, b, c, d)] == [6, 3, 3, 0]
 
 
-def test_nothing_is_marked_where_nothing_trains(toy):
-    root = write_fixtures(toy, _2_a="# trained\n")
-    toy.path.write_text(TOY.replace(' needs="training"', ""))
-    with pytest.raises(SourceError, match=r"2_a\.py:1: no test of toy has needs"):
-        fixtures(root, read_assignment(toy.path))
+@pytest.mark.parametrize(
+    ("name", "marks", "sentence"),
+    [
+        ("wrong_a", "", "a wrong fixture begins with '# fails:"),
+        ("right_a", "# fails: toy-double-test\n", "a right one does not"),
+        ("full_a", "", "name a fixture right_<what>.py or wrong_<what>.py"),
+        ("wrong_a", "# fails: toy-double\n", "no test of toy is called 'toy-double'"),
+        ("wrong_a", "# fails: toy-train-test-2\n", "name it after '# fails when trained:'"),
+    ],
+)
+def test_a_fixture_that_says_it_wrongly_is_refused(toy, name, marks, sentence):
+    with pytest.raises(SourceError, match=rf"{name}\.py:1: .*{sentence}"):
+        fixtures(write_fixtures(toy, **{name: marks}), toy)
+
+
+@pytest.mark.parametrize(
+    ("failed", "without_training", "trained"),
+    [
+        ((), False, False),
+        (TESTS[:1], True, False),  # the one about training may pass after a few steps
+        (TESTS[:2], True, False),
+        ((TESTS[0], TESTS[2]), True, False),
+        (TESTS[1:], False, False),
+        (TESTS, True, True),
+    ],
+)
+def test_exactly_the_named_tests_must_fail(failed, without_training, trained):
+    fixture = Fixture("wrong_a", {}, frozenset(TESTS[:1]), frozenset(TESTS[1:]))
+    assert fixture.expects(failed, TESTS, trained=False) is without_training
+    assert fixture.expects(failed, TESTS, trained=True) is trained
+    assert Fixture("right_a", {}).expects(failed, TESTS, trained=True) is (not failed)
 
 
 def test_the_small_sample_class_has_a_fixture_about_training(toy):
-    root = write_fixtures(toy, _1_a="", _2_b="", _3_c="# trained\n", _4_d="# trained\n", full_e="")
-    by_student = {submission.student: submission.points for submission in class_of(root, toy, full=False)}
+    late = "# fails when trained: toy-train-test-2\n"
+    course = write_fixtures(toy, wrong_a="# fails: toy-train-test\n", wrong_c=late, wrong_d=late, right_e="")
+    by_student = {submission.student: submission.points for submission in class_of(course, toy, full=False)}
     assert by_student == {"reference": 6, "untouched": 0, "wrong-01": 3, "invalid-json": 0}
 
 

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import nbformat
 import numpy as np
 import pytest
-from conftest import ASSIGNMENTS, LIGHT, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT
 from nbgrader.api import Base, Gradebook
 from scipy import stats
 from sqlalchemy import create_engine
@@ -31,6 +31,8 @@ from graders.classroom.report.page import analyse, write_report
 from graders.classroom.report.plots import bin_edges
 from graders.classroom.report.similarity import LEAST, THRESHOLD, alike, course_sequences, identical, sequences
 from graders.cli import app
+from graders.course import Course
+from graders.errors import NotFoundError
 from graders.plugins.execute import GRADED, SECONDS, record_seconds
 from graders.plugins.notes import add_note
 from graders.proof.fixtures import fixtures, reference_answers
@@ -217,11 +219,7 @@ def test_of_right_answers_none_is_taken_for_a_copy_of_another(name):
     """Pairs of right fixtures, which were written to be different, and of any right one with the reference."""
     assignment = ASSIGNMENTS[name]
     reference = reference_answers(assignment)
-    right = {
-        fixture.name: reference | fixture.answers
-        for fixture in fixtures(ROOT, assignment)
-        if fixture.name.startswith("full_")
-    }
+    right = {fixture.name: reference | fixture.answers for fixture in fixtures(COURSE, assignment) if fixture.is_right}
     assert len(right) >= 6
     known = course_sequences(assignment)
     assert alike(right | {"reference": reference, "again": reference}, known) == []
@@ -341,10 +339,10 @@ class Toy:
         record_seconds({"metadata": {"path": folder}, "nbgrader": {"student": student, "assignment": "toy"}}, 1.5)
 
     def classroom(self):
-        return read_classroom(self.root, self.assignment)
+        return read_classroom(Course(self.root), self.assignment)
 
     def report(self, anonymous=False):
-        done = write_report(self.root, self.assignment, self.root / "reports", anonymous)
+        done = write_report(Course(self.root), self.assignment, self.root / "reports", anonymous)
         return Page(done.page.read_text(encoding="utf-8")), done.table
 
     def rows(self):
@@ -702,7 +700,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(toy, monkeypatch):
 
 def test_without_a_gradebook_it_says_what_to_do(toy):
     (toy.root / "gradebook.db").unlink()
-    with pytest.raises(FileNotFoundError, match="no gradebook here yet"):
+    with pytest.raises(NotFoundError, match="no gradebook here yet"):
         toy.classroom()
 
 
@@ -711,7 +709,7 @@ def test_without_a_gradebook_it_says_what_to_do(toy):
 
 def test_report_of_the_sample_class(graded_class):
     course = graded_class(LIGHT)
-    done = write_report(course.root, course.assignment, course.root / "reports")
+    done = write_report(course, course.assignment, course.root / "reports")
     page = Page(done.page.read_text(encoding="utf-8"))
     with done.table.open(newline="", encoding="utf-8") as file:
         rows = {row["student"]: row for row in csv.DictReader(file) if row["status"] == "graded"}
@@ -719,7 +717,7 @@ def test_report_of_the_sample_class(graded_class):
     points = sorted(sum(float(row[slug]) for slug in slugs) for row in rows.values())
     assert points == sorted(student.points for student in course.students.values())
     tried = [student for origin, student in course.students.items() if origin != "untouched"]
-    for item in analyse(read_classroom(course.root, course.assignment)).items:
+    for item in analyse(read_classroom(course, course.assignment)).items:
         failed = [
             [student.failures[cell] for cell in item.task.points if cell in student.failures] for student in tried
         ]

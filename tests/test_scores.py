@@ -9,46 +9,54 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, grade, hand_in, make_course, nbgrader, read_results
+from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, NAMES, grade, hand_in, make_course, nbgrader, read_results
 
-from graders.proof.fixtures import everyone, points_without_training
+from graders.proof.fixtures import everyone
 from graders.source import PROOF
 
-EVERYONE = [(name, student) for name in NAMES for student in everyone(ROOT, ASSIGNMENTS[name])]
+EVERYONE = [(name, student) for name in NAMES for student in everyone(COURSE, ASSIGNMENTS[name])]
 
 
 def untrained_tests(name):
     return {cell.grade_id: cell for cell in ASSIGNMENTS[name].of_kind("test") if not cell.trained}
 
 
-@pytest.mark.parametrize(("name", "student"), EVERYONE, ids=[f"{name}/{student.name}" for name, student in EVERYONE])
-def test_rehearsed_submission_gets_its_points_but_for_training(rehearsed, name, student):
-    outcomes = rehearsed(name)[student.name]
-    assert {outcome.grade_id for outcome in outcomes} == set(untrained_tests(name))
-    failures = {outcome.grade_id: outcome.failure for outcome in outcomes if outcome.failure}
-    expected = points_without_training(ASSIGNMENTS[name], student)
-    assert sum(outcome.points for outcome in outcomes) in expected, failures
+def failed_tests(name, by_test):
+    """The tests that gave nothing; a test gives all of its points or none."""
+    worth = {cell.grade_id: cell.points for cell in ASSIGNMENTS[name].of_kind("test")}
+    assert all(points in (0, worth[test]) for test, points in by_test.items()), by_test
+    return {test for test, points in by_test.items() if not points}
 
 
 @pytest.mark.parametrize(("name", "student"), EVERYONE, ids=[f"{name}/{student.name}" for name, student in EVERYONE])
-def test_wrong_answer_loses_points_of_its_own_tasks_alone(rehearsed, name, student):
+def test_rehearsed_submission_fails_exactly_the_tests_that_it_names(rehearsed, name, student):
+    judged = rehearsed(name)[student.name]
+    assert {outcome.grade_id for outcome in judged.outcomes} == set(untrained_tests(name))
+    assert judged.is_exact, [(outcome.grade_id, outcome.failure) for outcome in judged.outcomes if outcome.failure]
+
+
+@pytest.mark.parametrize(("name", "student"), EVERYONE, ids=[f"{name}/{student.name}" for name, student in EVERYONE])
+def test_wrong_answer_fails_tests_of_its_own_tasks_alone(name, student):
     """Where training is needed there is no such rule: a network trained on a wrong loss is a wrong network."""
-    failed = [outcome.grade_id for outcome in rehearsed(name)[student.name] if outcome.failure]
-    assert {untrained_tests(name)[test].slug for test in failed} <= set(student.answers)
+    assert {untrained_tests(name)[test].slug for test in student.fails} <= set(student.answers)
 
 
-def test_graded_submissions_get_exactly_their_points(graded_class, name, seed):
+def test_graded_submissions_fail_exactly_the_tests_that_they_name(graded_class, name, seed):
+    assignment = ASSIGNMENTS[name]
     students = graded_class(name, seed).students
-    expected = {student.name: student.points for student in everyone(ROOT, ASSIGNMENTS[name])}
-    wrong = {student: graded for student, graded in students.items() if graded.points != expected[student]}
-    assert not wrong, {student: (graded.points, graded.failures) for student, graded in wrong.items()}
+    for student in everyone(COURSE, assignment):
+        if student.name in students:
+            graded = students[student.name]
+            failed = failed_tests(name, graded.by_test)
+            assert student.expects(failed, graded.by_test, trained=True), (student.name, graded.failures)
+            assert graded.points == student.points(assignment)
     assert not students["reference"].notes
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nbgrader_and_the_rehearsal_agree_on_every_test(graded_class, rehearsed, name):
     for student, graded in graded_class(name).students.items():
-        scores = {outcome.grade_id: outcome.points for outcome in rehearsed(name)[student]}
+        scores = {outcome.grade_id: outcome.points for outcome in rehearsed(name)[student].outcomes}
         assert scores == {test: graded.by_test[test] for test in untrained_tests(name)}, student
 
 
@@ -56,8 +64,8 @@ def test_nbgrader_and_the_rehearsal_agree_on_every_test(graded_class, rehearsed,
 def test_a_failed_test_says_why_in_one_sentence(graded_class, rehearsed, name):
     said = {
         (student, outcome.grade_id, outcome.failure)
-        for student, outcomes in rehearsed(name).items()
-        for outcome in outcomes
+        for student, judged in rehearsed(name).items()
+        for outcome in judged.outcomes
         if outcome.failure
     } | {
         (student, test, sentence)
@@ -81,9 +89,9 @@ def test_enough_fixtures(name):
     """Every task has a misconception that costs points and a right answer written differently."""
     assignment = ASSIGNMENTS[name]
     tasks = {cell.slug for cell in assignment.of_kind("solution")}
-    _, _, *fixtures = everyone(ROOT, assignment)
-    right = [fixture for fixture in fixtures if fixture.points == assignment.auto_points]
-    wrong = [fixture for fixture in fixtures if fixture.points < assignment.auto_points]
+    _, _, *fixtures = everyone(COURSE, assignment)
+    right = [fixture for fixture in fixtures if fixture.is_right]
+    wrong = [fixture for fixture in fixtures if not fixture.is_right]
     assert {slug for fixture in right for slug in fixture.answers} == tasks
     assert {slug for fixture in wrong for slug in fixture.answers} == tasks
     assert len(wrong) >= 12
@@ -97,8 +105,8 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
     Where there is training, the untouched and the wrong one are for --full.
     Plain nbgrader gives a cell 30 s, and training again would prove nothing about configurations: a few steps do.
     """
-    reference, untouched, *others = everyone(ROOT, ASSIGNMENTS[name])
-    wrong = next(fixture for fixture in others if not fixture.name.startswith("full_") and not fixture.trained)
+    reference, untouched, *others = everyone(COURSE, ASSIGNMENTS[name])
+    wrong = next(fixture for fixture in others if not fixture.is_right and not fixture.is_about_training)
 
     def scores(students):
         course = make_course(tmp_path_factory.mktemp(name), ASSIGNMENTS[name])
@@ -114,8 +122,8 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
         short = ASSIGNMENTS[name].trained_points and not pytestconfig.getoption("full")
         halves = pool.map(scores, ([reference],) if short else ([reference], [untouched, wrong]))
         for student, by_test in itertools.chain(*halves):
-            points = sum(by_test[test] for test in untrained_tests(name))
-            assert points in points_without_training(ASSIGNMENTS[name], student), (student.name, by_test)
+            failed = failed_tests(name, by_test) & untrained_tests(name).keys()
+            assert student.expects(failed, untrained_tests(name), trained=False), (student.name, by_test)
 
 
 def test_scores_do_not_depend_on_the_log_level_of_tensorflow(one_course):

@@ -18,7 +18,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import ASSIGNMENTS, BIN, LIGHT, NAMES, ROOT, Course, hand_in, make_course, nbgrader, rehearse_all
+from helpers import (
+    ASSIGNMENTS,
+    BIN,
+    COURSE,
+    LIGHT,
+    NAMES,
+    ROOT,
+    GradedCourse,
+    hand_in,
+    make_course,
+    nbgrader,
+    rehearse_all,
+)
 
 from graders.classroom.report.classroom import recorded_seconds
 from graders.plugins.execute import SECONDS
@@ -64,17 +76,17 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig):
-    students = everyone(ROOT, ASSIGNMENTS[name])
+    students = everyone(COURSE, ASSIGNMENTS[name])
     if not pytestconfig.getoption("full"):  # right ones and some wrong ones; the rest is for the night
-        right = [student for student in students if not student.name[0].isdigit()]
-        wrong = [student for student in students if student.name[0].isdigit()]
+        right = [student for student in students if student.is_right]
+        wrong = [student for student in students if not student.is_right]
         students = right[:5] + wrong[:: max(1, len(wrong) // 4)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         sealed = list(pool.map(lambda student: sealed_failures(grader, name, student.answers), students))
     in_process = rehearse_all(name, students)
     different = []
     for student, found in zip(students, sealed, strict=True):
-        here = {outcome.grade_id: outcome.failure for outcome in in_process[student.name]}
+        here = {outcome.grade_id: outcome.failure for outcome in in_process[student.name].outcomes}
         different += [
             (student.name, grade_id, here[grade_id])
             for grade_id, failed in found.items()
@@ -324,7 +336,7 @@ def test_a_parent_that_dies_is_replaced(grader):
 # --- a killed run -----------------------------------------------------------------------------------------------------
 
 
-def grades_of(course: Course) -> list[tuple]:
+def grades_of(course: GradedCourse) -> list[tuple]:
     with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return sorted(
@@ -338,11 +350,11 @@ def grades_of(course: Course) -> list[tuple]:
         )
 
 
-def notebooks_of(course: Course) -> dict[str, str]:
+def notebooks_of(course: GradedCourse) -> dict[str, str]:
     return {str(path.parent): path.read_text() for path in course.root.glob("autograded/*/*/*.ipynb")}
 
 
-def course_grade(course: Course, seconds: float | None = None) -> None:
+def course_grade(course: GradedCourse, seconds: float | None = None) -> None:
     """Runs ``course grade``; kills it, with everything it has started, after some seconds if that is asked."""
     process = subprocess.Popen(
         [BIN / "course", "grade", LIGHT], cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -355,7 +367,7 @@ def course_grade(course: Course, seconds: float | None = None) -> None:
 
 
 def some_students(count: int) -> list[tuple[str, dict[str, str]]]:
-    students = everyone(ROOT, ASSIGNMENTS[LIGHT])
+    students = everyone(COURSE, ASSIGNMENTS[LIGHT])
     return [(f"student-{number:02d}", students[number % len(students)].answers) for number in range(count)]
 
 

@@ -1,24 +1,24 @@
 """Thresholds on trained networks fail a right answer at most once in 1,000 times: recorded seeds of the reference."""
 
 import pytest
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, NAMES
 
-from graders.proof.thresholds import MOST_FALSE_FAILURES, Margin, margins, record_path
+from graders.proof.thresholds import Margin, margins, record_path
 
 TRAINED = [name for name in NAMES if ASSIGNMENTS[name].trained_points]
 
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_thresholds_stand_on_at_least_twenty_seeds(name):
-    assert record_path(ROOT, name).is_file(), f"run `course seeds {name}`"
-    for margin in margins(ROOT, name):
+    assert record_path(COURSE, name).is_file(), f"run `course seeds {name}`"
+    for margin in margins(COURSE, name):
         assert len(margin.values) >= 20, margin
-        assert margin.false_failure_rate <= MOST_FALSE_FAILURES, margin
+        assert not margin.is_too_close, margin
 
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_no_recorded_seed_misses_a_threshold(name):
-    for margin in margins(ROOT, name):
+    for margin in margins(COURSE, name):
         assert margin.holds, margin
 
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import BIN, ROOT
+from helpers import BIN, ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 

@@ -1,12 +1,16 @@
 """The table of grades: what every student got, and what could not be graded and why."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rich.table import Table
 
-from graders.course import open_gradebook, total_of
+from graders.course import Course, notebook_in
+from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
+
+NEVER_GRADED = "It was not graded; see nbgrader's log."
+NOT_GRADED_YET = "Not graded yet."
+EMPTY = "There is no notebook in the folder."
 
 
 @dataclass
@@ -29,33 +33,24 @@ class Grade:
     notes: list[str] = field(default_factory=list)
 
 
-def read_grades(root: Path, names: list[str]) -> list[Grade]:
+def read_grades(course: Course, names: list[str]) -> list[Grade]:
     """Every submission of the named assignments: those in the gradebook, and those that never got there.
 
     Raises:
-        FileNotFoundError: before there is a gradebook.
+        NotFoundError: before there is a gradebook.
     """
     grades = []
-    seen = set()
-    with open_gradebook(root) as gradebook:
+    with course.gradebook() as gradebook:
         for name in names:
-            for submission in gradebook.assignment_submissions(name):
-                cells = [grade for notebook in submission.notebooks for grade in notebook.grades]
-                grade = Grade(submission.student.id, name, sum(cell.auto_score or 0.0 for cell in cells))
-                grade.score = total_of(submission)
-                grade.max_score = submission.max_score
-                grade.waiting = sum(cell.max_score for cell in cells if cell.needs_manual_grade)
-                path = root / "autograded" / grade.student / name / f"{name}.ipynb"
-                grade.notes = notes_of(path) if path.is_file() else ["It was not graded; see nbgrader's log."]
-                if not path.is_file():
-                    grade.auto = None
-                grades.append(grade)
-                seen.add((grade.student, name))
-    for name in names:
-        for folder in sorted((root / "submitted").glob(f"*/{name}")):
-            if (folder.parent.name, name) not in seen:
-                note = "There is no notebook in the folder." if not list(folder.glob("*.ipynb")) else "Not graded yet."
-                grades.append(Grade(folder.parent.name, name, None, notes=[note]))
+            records = records_of(gradebook, name)
+            for record in records.values():
+                path = notebook_in(course.graded(record.student, name))
+                auto, notes = (record.auto, notes_of(path)) if path.is_file() else (None, [NEVER_GRADED])
+                grades.append(Grade(record.student, name, auto, record.total, record.max_points, record.waiting, notes))
+            for student, folder in course.submissions(name):
+                if student not in records:
+                    note = NOT_GRADED_YET if any(folder.glob("*.ipynb")) else EMPTY
+                    grades.append(Grade(student, name, None, notes=[note]))
     return grades
 
 

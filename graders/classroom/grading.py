@@ -23,6 +23,7 @@ from nbgrader.utils import is_grade, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from graders.course import Course, notebook_in
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
 from graders.plugins.normalise import normalised
 from graders.plugins.reading import mend_timestamp, read_files, read_tolerantly, receive_submission
@@ -53,31 +54,29 @@ class Outcome:
     failure: str | None = None
 
 
-def tasks(root: Path, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
+def tasks(course: Course, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
     """The submissions that nbgrader would grade now, those that a killed run has left half done, and changed ones.
 
     nbgrader takes a submission for new if its timestamp is newer; those from a learning platform have none.
 
     Args:
-        root: the course.
+        course: where they were handed in.
         assignments: their names.
         students: their names; all of them if there are none.
         force: also what is graded already.
     """
     found = []
     for assignment in assignments:
-        for folder in sorted((root / "submitted").glob(f"*/{assignment}")):
-            student = folder.parent.name
+        for student, folder in course.submissions(assignment):
             if (students and student not in students) or not any(folder.glob("*.ipynb")):
                 continue
             mend_timestamp(folder)
-            graded = root / "autograded" / student / assignment
-            if graded.is_dir() and not _is_complete(graded / f"{assignment}.ipynb"):
+            graded = course.graded(student, assignment)
+            if graded.is_dir() and not _is_complete(notebook_in(graded)):
                 shutil.rmtree(graded)
-            notebook = f"{assignment}.ipynb"
             if not graded.is_dir() or _is_newer(folder, graded):
                 found.append(Task(student, assignment, force))
-            elif force or _has_changed(root / "source" / assignment / notebook, folder / notebook, graded / notebook):
+            elif force or _has_changed(*map(notebook_in, (course.source(assignment), folder, graded))):
                 found.append(Task(student, assignment, again=True))
     return found
 
@@ -120,14 +119,14 @@ def _answers(notebook: NotebookNode) -> list[tuple[str, str]]:
     return [(cell.cell_type, cell.source) for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
 
 
-def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config) -> Iterator[Outcome]:
+def grade(course: Course, chosen: Sequence[Task], jobs: int, config: Config) -> Iterator[Outcome]:
     """Grades submissions, several at a time; gives each as soon as it is recorded.
 
     Raises:
         graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
     """
     execute = SealedExecute(config=config)
-    api = _api(root, config)
+    api = _api(config)
     threads = max(1, (os.cpu_count() or 1) // jobs)
     with contextlib.ExitStack() as stack:
         stack.callback(service.stop)
@@ -135,12 +134,12 @@ def grade(root: Path, chosen: Sequence[Task], jobs: int, config: Config) -> Iter
             stack.enter_context(service.started(execute.limits, threads))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        runs: dict[Future[float], Task] = {pool.submit(_prepare, root, task, execute): task for task in chosen}
+        runs: dict[Future[float], Task] = {pool.submit(_prepare, course, task, execute): task for task in chosen}
         for run in as_completed(runs):
             yield _record(api, runs[run], run.result())
 
 
-def _api(root: Path, config: Config) -> NbGraderAPI:
+def _api(config: Config) -> NbGraderAPI:
     from nbgrader.coursedir import CourseDirectory
 
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
@@ -148,7 +147,7 @@ def _api(root: Path, config: Config) -> NbGraderAPI:
     return api
 
 
-def _prepare(root: Path, task: Task, execute: SealedExecute) -> float:
+def _prepare(course: Course, task: Task, execute: SealedExecute) -> float:
     """Runs a submission as nbgrader will ask for it; gives the seconds that it took.
 
     What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
@@ -156,20 +155,20 @@ def _prepare(root: Path, task: Task, execute: SealedExecute) -> float:
     if execute.unsealed:
         return 0.0
     try:
-        return _run_beforehand(root, task, execute)
+        return _run_beforehand(course, task, execute)
     except NoSandboxError:
         raise
     except Exception:
         return 0.0
 
 
-def _run_beforehand(root: Path, task: Task, execute: SealedExecute) -> float:
+def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> float:
     name = task.assignment
-    source, submitted = root / "source" / name, root / "submitted" / task.student / name
+    source, submitted = course.source(name), course.submitted(task.student, name)
     receive_submission(name, task.student, [str(path) for path in submitted.glob("*.ipynb")])
-    with (submitted / f"{name}.ipynb").open(encoding="utf-8") as stream:
+    with notebook_in(submitted).open(encoding="utf-8") as stream:
         notebook, _ = read_tolerantly(stream)
-    notebook = normalised(notebook, nbformat.read(source / f"{name}.ipynb", as_version=4), [])
+    notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
     own, _ = read_files(source, execute.limits.disk_bytes // 2)
     return service.prepare(cells_of(notebook), files | own, notebook_environment(), execute.limits).seconds

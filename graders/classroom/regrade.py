@@ -12,40 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Base, SubmittedAssignment
+from nbgrader.api import Base
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import create_engine, select
 
 from graders.build import register
 from graders.classroom.grading import Outcome, grade, tasks
-from graders.course import copy_policy, load_config, open_gradebook, total_of
+from graders.course import Course, notebook_in
+from graders.errors import NotFoundError
+from graders.gradebook import Record, record_of, records_of, worth_of
 from graders.plugins.feedback import failures_of
 from graders.source import Assignment
 
 PENALTY = "late penalty"
-
-
-@dataclass(frozen=True)
-class Scores:
-    """One submission in a gradebook.
-
-    Attributes:
-        tests: points by tests, by grade id; None where no test gives any.
-        by_hand: points given by hand, by grade id; they count in place of those by tests.
-        penalties: points lost for handing in late, by notebook.
-        total: all points, less the penalties.
-    """
-
-    tests: dict[str, float | None]
-    by_hand: dict[str, float]
-    penalties: dict[str, float]
-    total: float
-
-    @property
-    def penalty(self) -> float:
-        """Points lost for handing in late."""
-        return sum(self.penalties.values())
 
 
 @dataclass(frozen=True)
@@ -71,7 +51,7 @@ class Trial:
     """A copy of a course, in which an assignment is graded again.
 
     Attributes:
-        root: the course.
+        course: whose submissions.
         copy: its copy.
         students: whose submissions are graded again.
         left_out: those of whom nothing is, and why.
@@ -80,12 +60,12 @@ class Trial:
         failures: what nbgrader said about those that it could not grade.
     """
 
-    root: Path
-    copy: Path
+    course: Course
+    copy: Course
     assignment: Assignment
     students: list[str]
     left_out: dict[str, str]
-    before: dict[str, Scores]
+    before: dict[str, Record]
     points: dict[str, tuple[float, float]]
     failures: dict[str, str] = field(default_factory=dict)
 
@@ -95,7 +75,7 @@ class Trial:
         Raises:
             graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
         """
-        config = load_config(self.copy)
+        config = self.copy.config()
         if unsealed:
             config.SealedExecute.unsealed = True
         chosen = tasks(self.copy, [self.assignment.name], self.students, force=True)
@@ -106,18 +86,18 @@ class Trial:
 
     def changes(self) -> list[Change]:
         """What the regrade changes, by student and in the order of the notebook."""
-        after = read_scores(self.copy, self.assignment.name)
+        after = read_records(self.copy, self.assignment.name)
         found = []
         for student in self.students:
             if student in self.failures:
                 continue
             old, new = self.before[student], after[student]
-            graded = self.copy / "autograded" / student / self.assignment.name / f"{self.assignment.name}.ipynb"
+            graded = notebook_in(self.copy.graded(student, self.assignment.name))
             why = failures_of(nbformat.read(graded, as_version=4))
             found += [
-                Change(student, test, old.tests[test] or 0.0, points or 0.0, old.by_hand.get(test), why.get(test, ""))
-                for test, points in new.tests.items()
-                if points != old.tests[test]
+                Change(student, test, was.auto or 0.0, now.auto or 0.0, was.by_hand, why.get(test, ""))
+                for test, was, now in ((test, old.scores[test], now) for test, now in new.scores.items())
+                if now.auto != was.auto
             ]
             if abs(new.penalty - old.penalty) > 0.005:
                 found.append(Change(student, PENALTY, 0.0 - old.penalty, 0.0 - new.penalty))  # and no -0
@@ -125,7 +105,7 @@ class Trial:
 
     def totals(self) -> dict[str, tuple[float, float]]:
         """The points of each student before and after, less penalties."""
-        after = read_scores(self.copy, self.assignment.name)
+        after = read_records(self.copy, self.assignment.name)
         return {student: (self.before[student].total, after[student].total) for student in self.students}
 
     def worth(self) -> dict[str, tuple[float, float]]:
@@ -148,20 +128,20 @@ class Trial:
             graders.build.BuildError: if nbgrader refuses the tests.
         """
         name = self.assignment.name
-        after = read_scores(self.copy, name)
-        register(self.assignment, self.root)
+        after = read_records(self.copy, name)
+        register(self.assignment, self.course)
         left_alone = []
-        with open_gradebook(self.root) as gradebook:
+        with self.course.gradebook() as gradebook:
             for student in students:
                 submission = gradebook.find_submission(name, student)
-                if _scores_of(submission).tests != self.before[student].tests:
+                if _by_tests(record_of(submission)) != _by_tests(self.before[student]):
                     left_alone.append(student)
                     continue
-                _replace(self.copy / "autograded" / student / name, self.root / "autograded" / student / name)
+                _replace(self.copy.graded(student, name), self.course.graded(student, name))
                 for notebook in submission.notebooks:
                     notebook.late_submission_penalty = after[student].penalties[notebook.name] or None
                     for score in notebook.grades:
-                        points = after[student].tests[score.cell.name]
+                        points = after[student].scores[score.cell.name].auto
                         if points != score.auto_score:
                             score.auto_score = points
                             score.needs_manual_grade = points is None or score.manual_score is not None
@@ -170,60 +150,79 @@ class Trial:
 
 
 @contextlib.contextmanager
-def trial_of(root: Path, assignment: Assignment, students: Sequence[str]) -> Iterator[Trial]:
+def trial_of(course: Course, assignment: Assignment, students: Sequence[str]) -> Iterator[Trial]:
     """A copy of the course with today's tests, and with the submissions that are graded; gone at the end.
 
     Its gradebook is a file of its own, wherever that of the course is.
 
     Args:
-        root: the course.
+        course: whose submissions.
         assignment: what is to be graded again.
         students: whose; all of them if there are none.
 
     Raises:
-        FileNotFoundError: where there is no gradebook, or no submission of a student.
+        NotFoundError: where there is no gradebook, or no submission of a student.
         graders.build.BuildError: if nbgrader refuses the tests.
     """
     name = assignment.name
-    before = read_scores(root, name)
+    before = read_records(course, name)
     for student in students:
         if student not in before:
-            raise FileNotFoundError(f"no graded submission of {name} by '{student}'")
+            raise NotFoundError(f"no graded submission of {name} by '{student}'")
     chosen = [student for student in sorted(before) if not students or student in students]
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        copy_policy(root, copy)
-        shutil.copytree(root / "source" / name, copy / "source" / name)
+        copy = Course(Path(folder))
+        course.copy_policy(copy)
+        shutil.copytree(course.source(name), copy.source(name))
         for student in chosen:
-            _copy_submission(root, copy, Path(student) / name)
-        waiting = {task.student for task in tasks(copy, [name], chosen, force=False)}
-        there = {task.student for task in tasks(copy, [name], chosen, force=True)}
-        left_out = {
-            student: "not graded since it was handed in: run `course grade` first"
-            if student in waiting
-            else "its files are no longer in submitted/"
-            for student in chosen
-            if student in waiting or student not in there
-        }
-        copy_gradebook(root, copy)
-        was = _worth(copy, name)
-        register(assignment, copy)
-        is_now = _worth(copy, name)
-        students = [student for student in chosen if student not in left_out]
+            _copy_submission(course, copy, student, name)
+        left_out = _left_out(copy, name, chosen)
+        was, is_now = _register_in(course, copy, assignment)
         points = {test: (was.get(test, 0.0), worth) for test, worth in is_now.items()}
-        yield Trial(root, copy, assignment, students, left_out, before, points)
+        graded_again = [student for student in chosen if student not in left_out]
+        yield Trial(course, copy, assignment, graded_again, left_out, before, points)
 
 
-def read_scores(root: Path, assignment: str) -> dict[str, Scores]:
-    """The scores of everyone whose submission is in a course's gradebook."""
-    with open_gradebook(root) as gradebook:
-        return {one.student.id: _scores_of(one) for one in gradebook.assignment_submissions(assignment)}
+def _left_out(copy: Course, assignment: str, students: Sequence[str]) -> dict[str, str]:
+    """Whose submissions a copy cannot grade again, and why."""
+    waiting = {task.student for task in tasks(copy, [assignment], students, force=False)}
+    there = {task.student for task in tasks(copy, [assignment], students, force=True)}
+    return {
+        student: "not graded since it was handed in: run `course grade` first"
+        if student in waiting
+        else "its files are no longer in submitted/"
+        for student in students
+        if student in waiting or student not in there
+    }
 
 
-def copy_gradebook(root: Path, copy: Path) -> None:
+def _register_in(course: Course, copy: Course, assignment: Assignment) -> tuple[dict[str, float], dict[str, float]]:
+    """Brings the gradebook and today's tests into a copy; what each test was worth, and what it is worth now."""
+    copy_gradebook(course, copy)
+    was = _worth(copy, assignment.name)
+    register(assignment, copy)
+    return was, _worth(copy, assignment.name)
+
+
+def _worth(course: Course, assignment: str) -> dict[str, float]:
+    with course.gradebook() as gradebook:
+        return worth_of(gradebook, assignment)
+
+
+def read_records(course: Course, assignment: str) -> dict[str, Record]:
+    """The records of everyone whose submission is in a course's gradebook."""
+    with course.gradebook() as gradebook:
+        return records_of(gradebook, assignment)
+
+
+def _by_tests(record: Record) -> dict[str, float | None]:
+    return {test: score.auto for test, score in record.scores.items()}
+
+
+def copy_gradebook(course: Course, copy: Course) -> None:
     """Makes the gradebook of a new course, with all that is in another's, which may be on a server."""
-    engine = create_engine(f"sqlite:///{copy / 'gradebook.db'}")
-    with open_gradebook(root) as source, engine.begin() as target:
+    engine = create_engine(f"sqlite:///{copy.root / 'gradebook.db'}")
+    with course.gradebook() as source, engine.begin() as target:
         Base.metadata.create_all(target)
         for table in Base.metadata.sorted_tables:
             rows = [dict(row) for row in source.db.execute(select(table)).mappings()]
@@ -255,33 +254,16 @@ def table_of(trial: Trial, changes: Sequence[Change]) -> Table:
     return table
 
 
-def _scores_of(submission: SubmittedAssignment) -> Scores:
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    penalties = {notebook.name: notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks}
-    return Scores(
-        {grade.cell.name: grade.auto_score for grade in grades},
-        {grade.cell.name: grade.manual_score for grade in grades if grade.manual_score is not None},
-        penalties,
-        total_of(submission),
-    )
-
-
-def _worth(root: Path, assignment: str) -> dict[str, float]:
-    with open_gradebook(root) as gradebook:
-        notebooks = gradebook.find_assignment(assignment).notebooks
-        return {cell.name: cell.max_score for one in notebooks for cell in (*one.grade_cells, *one.task_cells)}
-
-
-def _copy_submission(root: Path, copy: Path, place: Path) -> None:
+def _copy_submission(course: Course, copy: Course, student: str, assignment: str) -> None:
     """What was handed in, and of what was graded the files that tell when."""
-    if (root / "submitted" / place).is_dir():
-        shutil.copytree(root / "submitted" / place, copy / "submitted" / place, symlinks=True)
-    graded = root / "autograded" / place
+    handed_in, graded = course.submitted(student, assignment), course.graded(student, assignment)
+    if handed_in.is_dir():
+        shutil.copytree(handed_in, copy.submitted(student, assignment), symlinks=True)
     if graded.is_dir():
-        (copy / "autograded" / place).mkdir(parents=True)
-        for name in ("timestamp.txt", f"{place.name}.ipynb"):
-            if (graded / name).is_file():
-                shutil.copy(graded / name, copy / "autograded" / place)
+        copy.graded(student, assignment).mkdir(parents=True)
+        for path in (graded / "timestamp.txt", notebook_in(graded)):
+            if path.is_file():
+                shutil.copy(path, copy.graded(student, assignment))
 
 
 def _replace(new: Path, old: Path) -> None:

@@ -12,41 +12,13 @@ import nbformat
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
+from graders import libraries
 from graders.build import BuildError
-from graders.course import load_config
+from graders.course import Course, notebook_in
 from graders.kit.selfcheck import digest
 
 TEMPLATES = Path(__file__).parent
-# What students install: the packages of the notebooks, and Jupyter.
-PACKAGES = (
-    "ipykernel",
-    "jupyterlab",
-    "keras",
-    "matplotlib",
-    "numpy",
-    "scikit-image",
-    "scikit-learn",
-    "scipy",
-    "setuptools",
-    "sympy",
-    "tensorflow",
-    "tensorflow-probability",
-    "tf-keras",
-)
-# What a notebook needs on Colab. The lower bounds are below what Colab itself had in August 2026, and every reference
-# has been run with that. So a fresh Colab has nothing to install.
-COLAB = (
-    "tensorflow>=2.20,<2.22",
-    "tf-keras>=2.20,<2.22",
-    "tensorflow-probability>=0.25,<0.26",
-    "keras>=3.12,<4",
-    "numpy>=2.1",
-    "scipy>=1.15",
-    "matplotlib>=3.10",
-    "scikit-image>=0.25",
-    "scikit-learn>=1.6",
-    "sympy>=1.13",
-)
+JUPYTER = ("ipykernel", "jupyterlab")  # beside the packages of the notebooks, on a student's own machine
 COLAB_NOTE, COLAB_CELL = "colab-note", "colab-setup"
 PLACE = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+(@[A-Za-z0-9._/-]+)?")
 _POINTS = re.compile(r"\s*\((?:\d+ \+ )*\d+ points?\)$")
@@ -54,11 +26,11 @@ _MANIFEST = "COURSE: dict[str, dict[str, Any]] = {}\n"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 
 
-def write_kit(root: Path, names: Sequence[str], repository: str | None = None) -> tuple[Path, Path]:
+def write_kit(course: Course, names: Sequence[str], repository: str | None = None) -> tuple[Path, Path]:
     """Writes kit/ and kit.zip: the same bytes for the same releases.
 
     Args:
-        root: the course.
+        course: whose releases.
         names: the assignments, in the order in which students meet them.
         repository: where the content of the kit will be public, ``owner/name`` or ``owner/name@branch``.
 
@@ -70,13 +42,13 @@ def write_kit(root: Path, names: Sequence[str], repository: str | None = None) -
     """
     if repository and not PLACE.fullmatch(repository):
         raise BuildError(f"'{repository}' is no repository: write owner/name or owner/name@branch")
-    missing = [name for name in names if not (root / "release" / name / f"{name}.ipynb").is_file()]
+    missing = [name for name in names if not notebook_in(course.release(name)).is_file()]
     if missing:
         raise BuildError(f"there is no release/{missing[0]}: run `course build` first")
-    kit, archive = root / "kit", root / "kit.zip"
+    kit, archive = course.root / "kit", course.root / "kit.zip"
     _refuse_to_lose_work(kit)
-    course_id = load_config(root).CourseDirectory.course_id
-    contents = dict(_contents(root, names, repository, course_id))
+    course_id = course.config().CourseDirectory.course_id
+    contents = dict(_contents(course, names, repository, course_id))
     if kit.is_dir():
         shutil.rmtree(kit)
     for name, content in contents.items():
@@ -92,13 +64,6 @@ def write_kit(root: Path, names: Sequence[str], repository: str | None = None) -
     return kit, archive
 
 
-def course_order(root: Path, names: Sequence[str]) -> list[str]:
-    """The assignments in the order of the table in the README; those that it lacks come last, by name."""
-    readme = root / "README.md"
-    listed = re.findall(r"^\| \d+ \| `([^`]+)`", readme.read_text(encoding="utf-8"), re.M) if readme.is_file() else []
-    return sorted(names, key=lambda name: (listed.index(name) if name in listed else len(listed), name))
-
-
 def _refuse_to_lose_work(kit: Path) -> None:
     for path in sorted(kit.glob("*/*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
@@ -106,15 +71,17 @@ def _refuse_to_lose_work(kit: Path) -> None:
             raise BuildError(f"someone has worked in kit/{path.relative_to(kit)}: move it away, kit/ is written anew")
 
 
-def _contents(root: Path, names: Sequence[str], repository: str | None, course_id: str) -> Iterator[tuple[str, bytes]]:
+def _contents(
+    course: Course, names: Sequence[str], repository: str | None, course_id: str
+) -> Iterator[tuple[str, bytes]]:
     notebooks = {}
     for name in names:
-        folder = root / "release" / name
+        folder = course.release(name)
         files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
         files = [file for file in files if file.suffix != ".ipynb" and ".ipynb_checkpoints" not in file.parts]
         for file in files:
             yield f"{name}/{file.as_posix()}", (folder / file).read_bytes()
-        notebooks[name] = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        notebooks[name] = nbformat.read(notebook_in(folder), as_version=4)
         prepared = with_colab(notebooks[name], name, [file.as_posix() for file in files], repository)
         yield f"{name}/{name}.ipynb", (nbformat.writes(prepared) + "\n").encode()
     start = _start_page(notebooks, repository, course_id)
@@ -122,13 +89,13 @@ def _contents(root: Path, names: Sequence[str], repository: str | None, course_i
     html = _template("start.html").format(title=title, body=markdown2html(start).strip())
     yield "START.md", start.encode()
     yield "START.html", html.encode()
-    yield "requirements.txt", "\n".join([*requirements(root), ""]).encode()
+    yield "requirements.txt", "\n".join([*requirements(course), ""]).encode()
     yield "environment.yml", _template("environment.yml").format(name=course_id).encode()
-    course = {name: manifest(notebook) for name, notebook in notebooks.items()}
+    tasks = {name: manifest(notebook) for name, notebook in notebooks.items()}
     script = _template("selfcheck.py")
     if script.count(_MANIFEST) != 1:
         raise BuildError("graders/kit/selfcheck.py has no line for the tasks of the course")
-    filled = _MANIFEST.replace("{}", _literal(course))
+    filled = _MANIFEST.replace("{}", _literal(tasks))
     yield "selfcheck.py", script.replace(_MANIFEST, filled).encode()
 
 
@@ -141,10 +108,11 @@ def _literal(course: dict[str, Any]) -> str:
     return re.sub(r"\{[^{}\[\]]*\}", lambda found: " ".join(found[0].split()), json.dumps(course, indent=1))
 
 
-def requirements(root: Path) -> list[str]:
+def requirements(course: Course) -> list[str]:
     """What students install, pinned as the course is: lines of a requirements file."""
-    lock = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    return [line for line in lock if line.partition("==")[0] in PACKAGES]
+    lock = (course.root / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    packages = {*JUPYTER, *(re.match(r"[\w-]+", line)[0] for line in libraries.requirements())}
+    return [line for line in lock if line.partition("==")[0] in packages]
 
 
 # --- notebooks --------------------------------------------------------------------------------------------------------
@@ -162,7 +130,7 @@ def with_colab(release: NotebookNode, name: str, files: list[str], repository: s
     call = (
         'if "google.colab" in sys.modules:\n'
         f"    prepare_colab({json.dumps(name)}, {json.dumps(files)}, {json.dumps(address) if address else None}, [\n"
-        + "".join(f"        {json.dumps(package)},\n" for package in COLAB)
+        + "".join(f"        {json.dumps(package)},\n" for package in libraries.requirements())
         + "    ])\n"
     )
     code = _template("colab.py").partition('"""\n\n')[2] + f"\n\n{call}".rstrip()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
+from nbgrader.api import Assignment, Gradebook, Student
 from nbgrader.plugins import ExportPlugin
 from traitlets import Enum, default
 
-from graders.course import total_of
+from graders.gradebook import find_record
 
 # What spreadsheet programs take for the start of a formula (https://owasp.org/www-community/attacks/CSV_Injection),
 # but not what is a plain name or address: `-x` or `+x@y.org` calls no function, and an importer needs it as it is.
@@ -252,14 +252,8 @@ class CanvasExporter(PlatformExporter):
 
 def result_of(gradebook: Gradebook, assignment: str, student: str) -> Result | None:
     """What a student has in an assignment; None if nothing of it is in the gradebook."""
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        return None
-    penalty = submission.late_submission_penalty
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    waiting = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
-    return Result(total_of(submission), penalty, waiting)
+    record = find_record(gradebook, assignment, student)
+    return record and Result(record.total, record.penalty, record.waiting)
 
 
 def number(value: float) -> str:

@@ -1,82 +1,123 @@
 """Submissions made from the fixtures in tests/submissions: what a right or wrong student would hand in."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from graders.course import Course
 from graders.source import Assignment, SourceError, read_cells, stub, without_markers
 
-FIXTURE_NAME = re.compile(r"^(?P<points>full|\d+)_(?P<what>[a-z0-9_]+)$")
+NAME = re.compile(r"(?P<kind>right|wrong)_[a-z0-9_]+")
+MARK = re.compile(r"# (?P<when>fails|fails when trained): (?P<tests>\S.*)")
 
 
 @dataclass(frozen=True)
 class Fixture:
-    """A submission whose points are known: the answers that differ from the reference.
+    """A submission of which it is known which tests it fails: the answers that differ from the reference.
 
     Attributes:
-        name: the file name without its ending, ``38_dense_forgets_bias``.
-        points: what the tests must give it, the number in its name or all of them for ``full_``.
+        name: the file name without its ending, ``wrong_dense_forgets_bias``.
         answers: the text of each changed solution cell, by slug.
-        trained: whether it is about training, so that only the released budget can judge it: the first line of the
-            script is ``# trained``.
+        fails: the tests that take their points away from it, by grade id, however long it trains.
+        fails_trained: those that do so when it trains as released; after a few steps they may do so or not.
     """
 
     name: str
-    points: int
     answers: dict[str, str]
-    trained: bool = False
+    fails: frozenset[str] = frozenset()
+    fails_trained: frozenset[str] = frozenset()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it loses nothing."""
+        return not (self.fails or self.fails_trained)
+
+    @property
+    def is_about_training(self) -> bool:
+        """Whether only the released budget can judge it."""
+        return bool(self.fails_trained)
+
+    def points(self, assignment: Assignment) -> int:
+        """What the tests must give it at the released budget."""
+        lost = self.fails | self.fails_trained
+        return sum(cell.points for cell in assignment.of_kind("test") if cell.grade_id not in lost)
+
+    def expects(self, failed: Iterable[str], judged: Iterable[str], trained: bool) -> bool:
+        """Whether exactly those tests failed that must.
+
+        Args:
+            failed: the grade ids of the tests that took their points away.
+            judged: those of all tests that were run.
+            trained: whether it trained as released.
+        """
+        failed, judged = set(failed), set(judged)
+        must = self.fails | self.fails_trained if trained else self.fails
+        may = self.fails | self.fails_trained
+        return must & judged <= failed <= may
 
 
 def read_fixture(path: Path, assignment: Assignment) -> Fixture:
     """Reads one fixture.
 
     Raises:
-        SourceError: for a file name without points, a cell that is no solution, an unknown slug, or the mark
-            ``# trained`` where nothing trains.
+        SourceError: for a file name that is neither right nor wrong, a cell that is no solution, an unknown slug or
+            test, a wrong one that says not what fails, or a right one that does.
     """
-    match = FIXTURE_NAME.match(path.stem)
-    if not match:
-        raise SourceError(path, 1, "name a fixture <points>_<what>.py or full_<what>.py, in lower case")
+    name = NAME.fullmatch(path.stem)
+    if not name:
+        raise SourceError(path, 1, "name a fixture right_<what>.py or wrong_<what>.py, in lower case")
+    marks = _marks(path, assignment)
+    if bool(marks) != (name["kind"] == "wrong"):
+        raise SourceError(path, 1, "a wrong fixture begins with '# fails: <grade id>, ...', a right one does not")
     slugs = {cell.slug for cell in assignment.of_kind("solution")}
     answers = {}
     for cell in read_cells(path, fragment=True):
         if cell.kind != "solution" or cell.slug not in slugs:
             raise SourceError(path, cell.line, f"a fixture holds solution cells of {assignment.name} alone")
         answers[cell.slug] = cell.source
-    trained = path.read_text(encoding="utf-8").splitlines()[0] == "# trained"
-    if trained and not assignment.trained_points:
-        raise SourceError(path, 1, f'no test of {assignment.name} has needs="training": remove the mark')
-    points = assignment.auto_points if match["points"] == "full" else int(match["points"])
-    return Fixture(path.stem, points, answers, trained)
+    return Fixture(path.stem, answers, marks.get("fails", frozenset()), marks.get("fails when trained", frozenset()))
 
 
-def fixtures(root: Path, assignment: Assignment) -> list[Fixture]:
+def _marks(path: Path, assignment: Assignment) -> dict[str, frozenset[str]]:
+    """What the first lines say of the tests that fail."""
+    known = {cell.grade_id: cell for cell in assignment.of_kind("test")}
+    marks = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:2], start=1):
+        mark = MARK.fullmatch(line)
+        if not mark:
+            break
+        tests = [test.strip() for test in mark["tests"].split(",")]
+        for test in tests:
+            if test not in known:
+                raise SourceError(path, number, f"no test of {assignment.name} is called '{test}'")
+            if mark["when"] == "fails" and known[test].trained:
+                raise SourceError(path, number, f"'{test}' needs training: name it after '# fails when trained:'")
+        marks[mark["when"]] = frozenset(tests)
+    return marks
+
+
+def fixtures(course: Course, assignment: Assignment) -> list[Fixture]:
     """All fixtures of an assignment, by name."""
-    folder = root / "tests" / "submissions" / assignment.name
-    return [read_fixture(path, assignment) for path in sorted(folder.glob("*.py"))]
+    return [read_fixture(path, assignment) for path in sorted(course.fixtures(assignment.name).glob("*.py"))]
 
 
-def everyone(root: Path, assignment: Assignment) -> list[Fixture]:
+def untouched(assignment: Assignment) -> Fixture:
+    """The release as it is handed out, which fails everything."""
+    tests = assignment.of_kind("test")
+    return Fixture(
+        "untouched",
+        {cell.slug: stub(cell.source) for cell in assignment.of_kind("solution")},
+        frozenset(cell.grade_id for cell in tests if not cell.trained),
+        frozenset(cell.grade_id for cell in tests if cell.trained),
+    )
+
+
+def everyone(course: Course, assignment: Assignment) -> list[Fixture]:
     """The reference, the untouched release, and all fixtures."""
-    stubs = {cell.slug: stub(cell.source) for cell in assignment.of_kind("solution")}
-    return [
-        Fixture("reference", assignment.auto_points, {}),
-        Fixture("untouched", 0, stubs, trained=True),  # it loses the points for training as well
-        *fixtures(root, assignment),
-    ]
-
-
-def points_without_training(assignment: Assignment, fixture: Fixture) -> range:
-    """What the tests that need no training must give a fixture, for its points to come out when it is trained.
-
-    A fixture that is not about training passes every test that needs it, so the others give it the rest: one number.
-    One that is may lose there anything from nothing to all: between its points less those for training, and its points.
-    """
-    most = min(fixture.points, assignment.auto_points - assignment.trained_points)
-    least = max(0, fixture.points - assignment.trained_points)
-    return range(least, (most if fixture.trained else least) + 1)
+    return [Fixture("reference", {}), untouched(assignment), *fixtures(course, assignment)]
 
 
 def reference_answers(assignment: Assignment) -> dict[str, str]:

@@ -11,10 +11,11 @@ import itertools
 import os
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from graders.course import Course
 from graders.proof.rehearsal import Rehearsal, rehearsal_of
 from graders.proof.workers import warm_workers
 from graders.source import BEGIN_SOLUTION, END_SOLUTION, Assignment, Cell
@@ -270,18 +271,71 @@ def _judge(rehearsal: Rehearsal, solution: Cell, mutants: list[Mutant], tests: l
         rehearsal.namespace.update(reference)
 
 
-def excuses(root: Path) -> dict[tuple[str, ...], str]:
-    """Why survivors are right answers after all: tests/equivalent_mutants.toml.
+# --- excuses ----------------------------------------------------------------------------------------------------------
+
+Key = tuple[str, ...]  # slug, line before and line after; or the slug of a design alone
+
+
+def excuses(course: Course, assignment: str) -> dict[Key, str]:
+    """Why survivors are right answers after all: equivalent_mutants.toml beside the fixtures of an assignment.
 
     A ``[[mutant]]`` excuses one, by slug, before and after; a ``[[design]]`` all those of a task that leaves the choice
     open, by slug: its check can reject no network that keeps to the conditions, only one that breaks them.
     """
-    path = root / "tests" / "equivalent_mutants.toml"
+    path = course.fixtures(assignment) / "equivalent_mutants.toml"
     entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     single = {(entry["slug"], entry["before"], entry["after"]): entry["reason"] for entry in entries.get("mutant", [])}
     return single | {(entry["slug"],): entry["reason"] for entry in entries.get("design", [])}
 
 
-def excuse_of(mutant: Mutant, known: dict[tuple[str, ...], str]) -> tuple[str, ...] | None:
-    """The key of the excuse of a survivor, if it has one."""
+def excuse_of(mutant: Mutant, known: Iterable[Key]) -> Key | None:
+    """The key of the excuse of a mutant, if it has one."""
     return next((key for key in ((mutant.slug, mutant.before, mutant.after), (mutant.slug,)) if key in known), None)
+
+
+@dataclass(frozen=True)
+class MutationReport:
+    """What the tests of an assignment made of the mutants of its reference.
+
+    Attributes:
+        verdicts: one for each mutant that was judged.
+        known: the excuses of the assignment.
+    """
+
+    assignment: str
+    verdicts: list[Verdict]
+    known: dict[Key, str]
+
+    @property
+    def excused(self) -> list[Mutant]:
+        """Those that no test noticed, and that are right after all."""
+        return [mutant for mutant in self._unnoticed if excuse_of(mutant, self.known)]
+
+    @property
+    def survivors(self) -> list[Mutant]:
+        """Those that no test noticed, without an excuse: holes in checks."""
+        return [mutant for mutant in self._unnoticed if not excuse_of(mutant, self.known)]
+
+    @property
+    def unused(self) -> set[Key]:
+        """Excuses that excuse nothing; of meaning where all mutants were judged."""
+        return self.known.keys() - {excuse_of(mutant, self.known) for mutant in self.excused}
+
+    @property
+    def by_task(self) -> dict[str, Counter[str]]:
+        """How many were killed, excused and survived, by slug."""
+        counts: dict[str, Counter[str]] = {}
+        for verdict in self.verdicts:
+            excused = excuse_of(verdict.mutant, self.known)
+            fate = "killed" if verdict.killed_by else "excused" if excused else "survived"
+            counts.setdefault(verdict.mutant.slug, Counter())[fate] += 1
+        return counts
+
+    @property
+    def _unnoticed(self) -> list[Mutant]:
+        return [verdict.mutant for verdict in self.verdicts if not verdict.killed_by]
+
+
+def mutation_report(course: Course, assignment: Assignment, every: int = 1) -> MutationReport:
+    """Judges the mutants of an assignment, one in `every` of each task."""
+    return MutationReport(assignment.name, judge_mutants(assignment, every), excuses(course, assignment.name))

@@ -27,7 +27,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from graders.errors import MissingError
+from graders.course import Course
+from graders.errors import InTheWayError, MissingError
 from graders.plugins.feedback import sentence_of
 from graders.proof.thresholds import checks_of, record_path
 from graders.source import Assignment, Budget, Cell, to_notebook
@@ -301,9 +302,9 @@ def _plots(reference: Reference) -> Iterator[Plot]:
                 yield Plot(heading, alt, f"plots/{reference.assignment}-{count:02d}.png", png)
 
 
-def metrics_of(root: Path, reference: Reference) -> list[Metric]:
+def metrics_of(course: Course, reference: Reference) -> list[Metric]:
     """The measured quantities of a run, beside what tests ask for and what docs/thresholds/ has of the same name."""
-    path = record_path(root, reference.assignment)
+    path = record_path(course, reference.assignment)
     recorded = json.loads(path.read_text(encoding="utf-8")).values() if path.is_file() else ()
     found = []
     for quantity, value in reference.metrics.items():
@@ -329,29 +330,30 @@ def claim(folder: Path) -> None:
     """Makes the folder of a report, or empties that of an earlier one.
 
     Raises:
-        FileExistsError: if something else is in it.
+        InTheWayError: if something else is in it.
     """
     if folder.exists() and not folder.is_dir():
-        raise FileExistsError(f"{folder} is a file: name a folder with --output")
+        raise InTheWayError(f"{folder} is a file: name a folder with --output")
     others = {path.name for path in folder.iterdir()} - {*FOLDERS, *FILES} if folder.is_dir() else ()
     if others:
-        raise FileExistsError(f"{folder} holds other files, such as {min(others)}: name another folder with --output")
+        raise InTheWayError(f"{folder} holds other files, such as {min(others)}: name another folder with --output")
     for part in FOLDERS:
         shutil.rmtree(folder / part, ignore_errors=True)
         (folder / part).mkdir(parents=True)
 
 
-def write_report(root: Path, folder: Path, references: list[Reference], about: dict) -> None:
+def write_report(course: Course, folder: Path, references: list[Reference], about: dict) -> None:
     """Writes the page, the tables, the plots and the executed notebooks.
 
     Args:
-        root: the course.
+        course: whose references.
         folder: where `claim` was called on.
         references: what was run.
         about: the budget, the seed and the machine.
     """
-    about = about | {"commit": _commit(root), "finished": datetime.datetime.now(datetime.UTC).isoformat("T", "minutes")}
-    metrics = [metric for reference in references for metric in metrics_of(root, reference)]
+    finished = datetime.datetime.now(datetime.UTC).isoformat("T", "minutes")
+    about = about | {"commit": _commit(course.root), "finished": finished}
+    metrics = [metric for reference in references for metric in metrics_of(course, reference)]
     for reference in references:
         nbformat.write(reference.notebook, folder / "notebooks" / f"{reference.assignment}.ipynb")
         for plot in reference.plots:

@@ -15,10 +15,12 @@ import tempfile
 import types
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from graders.plugins.feedback import sentence_of
 from graders.proof.dependencies import Names, names_of, slice_of
+from graders.proof.fixtures import Fixture
 from graders.source import PROOF, RELEASED, Assignment, Cell
 
 
@@ -34,6 +36,36 @@ class Outcome:
     points: int
     max_points: int
     failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the tests made of a fixture.
+
+    Attributes:
+        outcomes: one for each test that was run.
+        trained: whether it trained as released.
+    """
+
+    fixture: Fixture
+    outcomes: list[Outcome]
+    trained: bool
+
+    @property
+    def points(self) -> int:
+        """The points that it got."""
+        return sum(outcome.points for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> set[str]:
+        """The tests that took points away, by grade id."""
+        return {outcome.grade_id for outcome in self.outcomes if outcome.failure}
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether exactly those tests failed that must."""
+        judged = [outcome.grade_id for outcome in self.outcomes]
+        return self.fixture.expects(self.failed, judged, self.trained)
 
 
 @contextlib.contextmanager
@@ -157,3 +189,12 @@ def cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int
                 affected.add(place)
                 run |= needed
     return run, affected
+
+
+def judge(
+    pool: ProcessPoolExecutor, assignment: Assignment, students: Sequence[Fixture], trained: bool = False
+) -> Iterator[Judged]:
+    """Rehearses fixtures in `graders.proof.workers`, several at a time; gives them in their order."""
+    runs = [pool.submit(rehearse, assignment, student.answers, trained) for student in students]
+    for student, run in zip(students, runs, strict=True):
+        yield Judged(student, run.result(), trained)

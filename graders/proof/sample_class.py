@@ -8,37 +8,40 @@ from pathlib import Path
 
 import nbformat
 
+from graders.course import POLICY, Course, notebook_in
+from graders.errors import InTheWayError
 from graders.proof.accidents import ACCIDENTS
 from graders.proof.fixtures import fill_in, fixtures, reference_answers
-from graders.source import Assignment, assignment_names
+from graders.source import Assignment
 
 EXPECTED = Path("submitted") / "expected.json"
+JUDGES = ("graders/checks", "graders/sealed", "graders/plugins")  # whose change has everyone graded again
 
 
-def expected_points(root: Path) -> dict[str, dict[str, int]]:
+def expected_points(course: Course) -> dict[str, dict[str, int]]:
     """The points that the sample class must get, by student and assignment; empty for a class of strangers."""
-    return _recorded(root)["points"]
+    return _recorded(course)["points"]
 
 
-def fixtures_handed_in(root: Path) -> dict[str, dict[str, str]]:
+def fixtures_handed_in(course: Course) -> dict[str, dict[str, str]]:
     """The fixture behind each submission of the sample class, by student and assignment."""
-    return _recorded(root)["fixtures"]
+    return _recorded(course)["fixtures"]
 
 
-def _recorded(root: Path) -> dict[str, dict]:
-    path = root / EXPECTED
+def _recorded(course: Course) -> dict[str, dict]:
+    path = course.root / EXPECTED
     record = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return {"points": {}, "fixtures": {}, "digests": {}} | record
 
 
-def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
+def assemble(course: Course, assignments: list[Assignment], full: bool) -> int:
     """Writes submitted/ for a sample class; a submission that is already there and current is left alone.
 
     nbgrader grades a submission again when its timestamp is newer than that of the graded one, so a changed
     submission, source or check gets a new timestamp.
 
     Args:
-        root: the course.
+        course: where they hand in.
         assignments: what the students hand in.
         full: every fixture and every accident, in place of about six students.
 
@@ -46,28 +49,29 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
         The number of submissions.
 
     Raises:
-        FileExistsError: if a real class has handed in here.
+        InTheWayError: if a real class has handed in here.
     """
-    if any((root / "submitted").glob("*/*/")) and not (root / EXPECTED).is_file():
-        raise FileExistsError("submitted/ holds a real class: make the sample class in another checkout")
-    judges = _digest(*sorted((root / "graders").rglob("*.py")), root / "nbgrader_config.py")
-    before = _recorded(root)["digests"]
+    if any((course.root / "submitted").glob("*/*/")) and not (course.root / EXPECTED).is_file():
+        raise InTheWayError("submitted/ holds a real class: make the sample class in another checkout")
+    scripts = [path for room in JUDGES for path in sorted((course.root / room).rglob("*.py"))]
+    judges = _digest(*scripts, course.root / POLICY)
+    before = _recorded(course)["digests"]
     points: dict[str, dict[str, int]] = {}
     origins: dict[str, dict[str, str]] = {}
     digests: dict[str, str] = {}
     for assignment in assignments:
         name = assignment.name
-        release = root / "release" / name / f"{name}.ipynb"
-        for submission in class_of(root, assignment, full):
+        release = notebook_in(course.release(name))
+        for submission in class_of(course, assignment, full):
             notebook = nbformat.read(release, as_version=4)
             if submission.answers is not None:
                 fill_in(notebook, submission.answers)
             student, accident = submission.student, submission.accident
-            folder = root / "submitted" / student / name
-            target = folder / f"{name}.ipynb"
+            folder = course.submitted(student, name)
+            target = notebook_in(folder)
             key = f"{student}/{name}"
             text = nbformat.writes(notebook)
-            digests[key] = _digest_text(judges, _digest(root / "source" / name / f"{name}.ipynb"), text, str(accident))
+            digests[key] = _digest_text(judges, _digest(notebook_in(course.source(name))), text, str(accident))
             points.setdefault(student, {})[name] = submission.points
             origins.setdefault(student, {})[name] = submission.fixture
             if before.get(key) == digests[key] and folder.is_dir():
@@ -82,8 +86,8 @@ def assemble(root: Path, assignments: list[Assignment], full: bool) -> int:
             now = datetime.datetime.now(datetime.UTC)
             (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
     record = {"points": points, "fixtures": origins, "digests": digests}
-    (root / EXPECTED).parent.mkdir(exist_ok=True)
-    (root / EXPECTED).write_text(json.dumps(record, indent=1), encoding="utf-8")
+    (course.root / EXPECTED).parent.mkdir(exist_ok=True)
+    (course.root / EXPECTED).write_text(json.dumps(record, indent=1), encoding="utf-8")
     return len(digests)
 
 
@@ -98,15 +102,15 @@ class Submission:
     accident: str | None = None
 
 
-def class_of(root: Path, assignment: Assignment, full: bool) -> list[Submission]:
+def class_of(course: Course, assignment: Assignment, full: bool) -> list[Submission]:
     """Reference, untouched, right and wrong ones; accidents for the first assignment of the course alone."""
     reference = reference_answers(assignment)
-    found = fixtures(root, assignment)
-    right = [fixture for fixture in found if fixture.name.startswith("full_")]
-    wrong = [fixture for fixture in found if not fixture.name.startswith("full_")]
+    found = fixtures(course, assignment)
+    right = [fixture for fixture in found if fixture.is_right]
+    wrong = [fixture for fixture in found if not fixture.is_right]
     if not full:
         # Where there is training, each submission costs one: the reference and one that is about it are enough.
-        trained = [fixture for fixture in wrong if fixture.trained][:1]
+        trained = [fixture for fixture in wrong if fixture.is_about_training][:1]
         right, wrong = ([], trained) if trained else (right[:1], wrong[:: max(1, len(wrong) // 2)][:2])
     students = [
         Submission("reference", "reference", assignment.auto_points, reference),
@@ -114,10 +118,10 @@ def class_of(root: Path, assignment: Assignment, full: bool) -> list[Submission]
     ]
     for kind, some in (("right", right), ("wrong", wrong)):
         students += [
-            Submission(f"{kind}-{number:02d}", fixture.name, fixture.points, reference | fixture.answers)
+            Submission(f"{kind}-{number:02d}", fixture.name, fixture.points(assignment), reference | fixture.answers)
             for number, fixture in enumerate(some, start=1)
         ]
-    if assignment.name == assignment_names(root)[0]:
+    if assignment.name == course.assignments[0]:
         points = points_by_slug(assignment)
         names = list(ACCIDENTS) if full else ["invalid-json"]
         students += [Submission(name, name, ACCIDENTS[name].points(points), reference, name) for name in names]

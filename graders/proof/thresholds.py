@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import t as student_t
 
+from graders.course import Course
 from graders.proof.rehearsal import rehearsal_of
 from graders.source import RELEASED, Assignment
 
@@ -49,6 +50,11 @@ class Margin:
         return self.worst <= self.threshold if self.at_most else self.worst >= self.threshold
 
     @property
+    def is_too_close(self) -> bool:
+        """Whether the reference would fail too often."""
+        return self.false_failure_rate > MOST_FALSE_FAILURES
+
+    @property
     def false_failure_rate(self) -> float:
         """The chance that one more seed misses the threshold: Student's t for a new draw from a normal."""
         n = len(self.values)
@@ -75,22 +81,22 @@ def checks_of(name: str) -> object:
     return importlib.import_module(f"graders.checks.{name}")
 
 
-def record_path(root: Path, name: str) -> Path:
+def record_path(course: Course, name: str) -> Path:
     """Where the values are kept: docs/thresholds/<a>.json."""
-    return root / "docs" / "thresholds" / f"{name}.json"
+    return course.root / "docs" / "thresholds" / f"{name}.json"
 
 
-def write_record(root: Path, name: str, by_seed: dict[int, dict[str, float]]) -> None:
+def write_record(course: Course, name: str, by_seed: dict[int, dict[str, float]]) -> None:
     """Writes the values of each seed."""
-    path = record_path(root, name)
+    path = record_path(course, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     rounded = {str(seed): {key: round(value, 4) for key, value in by_seed[seed].items()} for seed in sorted(by_seed)}
     path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
-def margins(root: Path, name: str) -> list[Margin]:
+def margins(course: Course, name: str) -> list[Margin]:
     """The recorded values against today's thresholds, one for each threshold."""
-    by_seed = json.loads(record_path(root, name).read_text(encoding="utf-8"))
+    by_seed = json.loads(record_path(course, name).read_text(encoding="utf-8"))
     checks = checks_of(name)
     return [
         Margin(quantity, threshold, [values[quantity] for values in by_seed.values()], at_most)

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
-
 from graders.classroom.grades import read_grades
-from graders.course import open_gradebook, total_of
+from graders.course import Course, notebook_in
+from graders.gradebook import Record, names_of, records_of, worth_of
 from graders.plugins.execute import GRADED, SECONDS
 from graders.plugins.feedback import failures_of
 from graders.source import Assignment, Cell, stub
@@ -93,6 +92,11 @@ class Classroom:
         return [entry for entry in self.entries if entry.graded]
 
     @property
+    def not_graded(self) -> list[Entry]:
+        """The submissions without points."""
+        return [entry for entry in self.entries if not entry.graded]
+
+    @property
     def answered(self) -> list[Entry]:
         """Those among them with at least one answer: an unreadable or empty notebook says nothing about the tasks."""
         return [entry for entry in self.graded if entry.answers or any(entry.scores.values())]
@@ -103,50 +107,43 @@ class Classroom:
         return sum(task.worth for task in self.tasks)
 
 
-def read_classroom(root: Path, assignment: Assignment) -> Classroom:
+def read_classroom(course: Course, assignment: Assignment) -> Classroom:
     """Everything that the report says of a class, from the gradebook that is configured and from autograded/.
 
     Raises:
-        FileNotFoundError: before there is a gradebook.
+        NotFoundError: before there is a gradebook.
     """
     name = assignment.name
-    grades = read_grades(root, [name])
-    seconds = recorded_seconds(root / "autograded" / SECONDS)
-    entries = [Entry(grade.student, graded=grade.auto is not None, notes=list(grade.notes)) for grade in grades]
-    by_student = {entry.student: entry for entry in entries}
-    known: dict[str, str] = {}
-    cells: dict[str, float] = {}
-    with open_gradebook(root) as gradebook:
-        for student in gradebook.students:
-            known[student.id] = " ".join(part for part in (student.first_name, student.last_name) if part)
-        try:
-            for notebook in gradebook.find_assignment(name).notebooks:
-                cells |= {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
-        except MissingEntry:
-            pass
-        for submission in gradebook.assignment_submissions(name):
-            entry = by_student[submission.student.id]
-            entry.penalty = submission.late_submission_penalty or 0.0
-            entry.total = total_of(submission)
-            for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-                cells.setdefault(grade.cell.name, grade.max_score)
-                entry.scores[grade.cell.name] = None if grade.needs_manual_grade else (grade.score or 0.0)
-                entry.waiting += grade.max_score if grade.needs_manual_grade else 0.0
+    seconds = recorded_seconds(course.root / "autograded" / SECONDS)
     stubs = {cell.slug: stub(cell.source) for cell in assignment.of_kind("solution")}
-    for entry in entries:
-        entry.name = known.get(entry.student, "")
+    with course.gradebook() as gradebook:
+        people, records, cells = names_of(gradebook), records_of(gradebook, name), worth_of(gradebook, name)
+    for record in records.values():  # a test that the source has dropped may be known by its points alone
+        cells = {test: score.max_points for test, score in record.scores.items()} | cells
+    entries = []
+    for grade in read_grades(course, [name]):
+        entry = Entry(grade.student, people.get(grade.student, ""), grade.auto is not None, notes=list(grade.notes))
         entry.seconds = seconds.get((entry.student, name))
+        if entry.student in records:
+            _add_points(entry, records[entry.student])
         if entry.graded:
-            _read_notebook(entry, root / "autograded" / entry.student / name / f"{name}.ipynb", stubs)
-    others = {folder.name for folder in (root / "submitted").glob("*") if folder.is_dir()}
-    absent = sorted((known.keys() | others) - by_student.keys())
+            _read_notebook(entry, notebook_in(course.graded(entry.student, name)), stubs)
+        entries.append(entry)
+    folders = {folder.name for folder in (course.root / "submitted").glob("*") if folder.is_dir()}
+    absent = sorted((people.keys() | folders) - {entry.student for entry in entries})
     return Classroom(
         name,
         _tasks(assignment, cells),
         sorted(entries, key=lambda entry: entry.student),
-        [Entry(student, known.get(student, "")) for student in absent],
+        [Entry(student, people.get(student, "")) for student in absent],
         [cell.grade_id for cell in _graded_cells(assignment) if cells and cell.grade_id not in cells],
     )
+
+
+def _add_points(entry: Entry, record: Record) -> None:
+    """Adds what the gradebook says of a submission."""
+    entry.penalty, entry.total, entry.waiting = record.penalty, record.total, record.waiting
+    entry.scores = {test: None if score.waiting else score.points for test, score in record.scores.items()}
 
 
 def _graded_cells(assignment: Assignment) -> list[Cell]:

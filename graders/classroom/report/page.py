@@ -22,6 +22,8 @@ from graders.classroom.report.analysis import (
 from graders.classroom.report.classroom import Classroom, Entry, Task, anonymised, read_classroom
 from graders.classroom.report.plots import Picture, scores_picture, tasks_picture
 from graders.classroom.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, alike, course_sequences, identical
+from graders.course import Course
+from graders.errors import InTheWayError
 from graders.source import Assignment
 
 ENOUGH = 10  # students below whom a low discrimination is not worth a word
@@ -88,21 +90,26 @@ class Summary:
     max_points: float
 
 
-def write_report(root: Path, assignment: Assignment, folder: Path, anonymous: bool = False) -> Summary:
+def write_report(course: Course, assignment: Assignment, folder: Path, anonymous: bool = False) -> Summary:
     """Writes the page and the table of an assignment into a folder.
 
     Raises:
-        FileNotFoundError: before there is a gradebook.
+        NotFoundError: before there is a gradebook.
+        InTheWayError: where the folder cannot be written to.
     """
-    classroom = read_classroom(root, assignment)
+    classroom = read_classroom(course, assignment)
     if anonymous:
         classroom = anonymised(classroom, random.SystemRandom())
     pairs = alike({entry.student: entry.answers for entry in classroom.graded}, course_sequences(assignment))
     stem = assignment.name + ("-anonymous" if anonymous else "")
     page, table = folder / f"{stem}.html", folder / f"{stem}.csv"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.write_text(render(classroom, pairs, anonymous), encoding="utf-8")
-    write_table(classroom, table, anonymous)
+    text = render(classroom, pairs, anonymous)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+        write_table(classroom, table, anonymous)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise InTheWayError(f"cannot write to {folder}: {error.strerror}") from None
     totals = [entry.total for entry in classroom.graded]
     return Summary(
         page,
@@ -182,6 +189,28 @@ def _remark(item: Item, students: int) -> str:
 
 def render(classroom: Classroom, pairs: Sequence[Pair], anonymous: bool) -> str:
     """The HTML of the page; all that comes from outside is escaped."""
+    analysis = analyse(classroom)
+    totals = [entry.total for entry in classroom.graded]
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            classroom=classroom,
+            analysis=analysis,
+            anonymous=anonymous,
+            pairs=pairs,
+            copies=identical({entry.student: entry.answers for entry in classroom.graded}),
+            statistics=_statistics(totals),
+            scores=scores_picture(totals, classroom.max_points) if totals else None,
+            bars=_bars(analysis) if analysis.students and analysis.items else None,
+            seconds=sorted((entry.seconds, entry.student) for entry in classroom.entries if entry.seconds is not None),
+            made=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        )
+    )
+
+
+def _environment() -> Environment:
+    """Where the template is, and what it may call by name."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -189,38 +218,10 @@ def render(classroom: Classroom, pairs: Sequence[Pair], anonymous: bool) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
-    environment.filters["points"] = points
-    environment.filters["count"] = count
-    analysis = analyse(classroom)
-    graded = classroom.graded
-    totals = [entry.total for entry in graded]
-    seconds = sorted((entry.seconds, entry.student) for entry in classroom.entries if entry.seconds is not None)
-    return environment.get_template("page.html.j2").render(
-        classroom=classroom,
-        anonymous=anonymous,
-        analysis=analysis,
-        pairs=pairs,
-        copies=identical({entry.student: entry.answers for entry in classroom.graded}),
-        graded=graded,
-        not_graded=[entry for entry in classroom.entries if not entry.graded],
-        with_notes=[entry for entry in graded if entry.notes],
-        waiting=[entry for entry in graded if entry.waiting],
-        late=[entry for entry in graded if entry.penalty],
-        statistics=_statistics(totals),
-        scores=scores_picture(totals, classroom.max_points) if totals else None,
-        bars=_bars(analysis) if analysis.students and analysis.items else None,
-        chance=by_chance(analysis.students),
-        enough=ENOUGH,
-        low=LOW,
-        seconds=seconds,
-        median_seconds=float(np.median([value for value, _ in seconds])) if seconds else math.nan,
-        duration=duration,
-        length=LENGTH,
-        least=LEAST,
-        threshold=THRESHOLD,
-        made=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-    )
+    environment.filters |= {"number": number, "points": points, "count": count, "duration": duration}
+    environment.globals |= {"median": np.median, "by_chance": by_chance, "enough": ENOUGH, "low": LOW}
+    environment.globals |= {"length": LENGTH, "least": LEAST, "threshold": THRESHOLD}
+    return environment
 
 
 def _bars(analysis: Analysis) -> Picture:

@@ -1,0 +1,5 @@
+"""`python -m graders` is `course`."""
+
+from graders.cli import main
+
+main()

@@ -1,6 +1,0 @@
-# Believed: v = momentum v + g, the convention of other libraries. Loses momentum (2).
-
-# %% solution="backprop-momentum"
-def momentum_step(theta, gradient, velocity, learning_rate, momentum):
-    velocity = momentum * velocity + gradient
-    return theta - learning_rate * velocity, velocity

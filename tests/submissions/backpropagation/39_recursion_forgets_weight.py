@@ -1,4 +1,0 @@
-# Believed: the gradient is handed on as it is. Loses recursion (2).
-
-# %% solution="backprop-recursion"
-dl_dz_i = dl_dz_next * g_prime(z_i)

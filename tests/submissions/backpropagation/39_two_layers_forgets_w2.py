@@ -1,4 +1,0 @@
-# Believed: the second layer contributes only its activation. Loses two-layers (2).
-
-# %% solution="backprop-two-layers"
-dl_dw1 = ell_prime(a2) * g_prime(z2) * g_prime(z1) * x

@@ -1,8 +1,0 @@
-# trained
-# Widths and heights add up to B, not to 2 B: the spline ends in the middle, at 0. Loses the function (3) and the trained
-# flow (2): beyond 0 nothing moves.
-# %% solution="flows-spline"
-def spline_parameters(raw, n_bins, bound):
-    widths, heights, slopes = tf.split(raw, [n_bins, n_bins, n_bins - 1], axis=-1)
-    room = bound - 0.01 * n_bins
-    return 0.01 + room * tf.nn.softmax(widths), 0.01 + room * tf.nn.softmax(heights), 0.01 + tf.nn.softplus(slopes)

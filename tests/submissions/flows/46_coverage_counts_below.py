@@ -1,5 +1,0 @@
-# The fraction of samples with a lower density: the level counted from the other end. Loses the task (3).
-# %% solution="flows-coverage"
-def coverage(log_prob_true, log_prob_samples, levels):
-    below = np.mean(log_prob_samples < log_prob_true, axis=0)
-    return np.mean(below[:, None] <= levels, axis=0)

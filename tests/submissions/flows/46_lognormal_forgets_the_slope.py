@@ -1,5 +1,0 @@
-# The density of x, not of y: the slope of the map is forgotten. Loses the task (3).
-# %% solution="flows-lognormal"
-def lognormal_log_prob(y, a, b):
-    x = (np.log(y) - a) / b
-    return scipy.stats.norm.logpdf(x)

@@ -1,4 +1,0 @@
-# 2 pi e once, whatever the number of dimensions. Loses the task (2).
-# %% solution="flows-entropy"
-def gaussian_entropy(cov):
-    return 0.5 * np.log(2 * np.pi * np.e * np.linalg.det(cov))

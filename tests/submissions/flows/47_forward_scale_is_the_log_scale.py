@@ -1,7 +1,0 @@
-# Multiplies with the log-scale itself. The log-determinant is right. Loses the test of y (2).
-# %% solution="flows-forward"
-def coupling_forward(x, conditioner):
-    half = x.shape[1] // 2
-    first, second = x[:, :half], x[:, half:]
-    shift, log_scale = conditioner(first)
-    return np.hstack([first, second * log_scale + shift]), log_scale.sum(axis=1)

@@ -1,6 +1,0 @@
-# The saturating loss for the other one, and the other way round. Loses both tests (3 points).
-# %% solution="gan-gloss"
-def generator_loss(fake_logits, saturating):
-    if saturating:
-        return tf.reduce_mean(tf.nn.softplus(-fake_logits))
-    return -tf.reduce_mean(tf.nn.softplus(fake_logits))

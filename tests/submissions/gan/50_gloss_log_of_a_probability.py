@@ -1,5 +1,0 @@
-# Logarithms of probabilities: infinite where the discriminator is sure. Loses the second test (1 point).
-# %% solution="gan-gloss"
-def generator_loss(fake_logits, saturating):
-    d = 1 / (1 + np.exp(-np.float64(fake_logits)))
-    return np.mean(np.log(1 - d)) if saturating else -np.mean(np.log(d))

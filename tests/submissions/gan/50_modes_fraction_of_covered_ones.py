@@ -1,5 +1,0 @@
-# The fraction of points in covered modes alone. Loses the second test (1 point).
-# %% solution="gan-modes"
-def modes_covered(samples, centres, radius, at_least):
-    counts = (np.linalg.norm(samples[:, None] - centres[None], axis=2) <= radius).sum(axis=0)
-    return np.sum(counts >= at_least), counts[counts >= at_least].sum() / len(samples)

@@ -1,5 +1,0 @@
-# Exponentiates each density: 0/0 where both are tiny. Loses the second test (1 point).
-# %% solution="gan-optimal"
-def optimal_discriminator(log_p, log_q):
-    p, q = np.exp(log_p), np.exp(log_q)
-    return p / (p + q)

@@ -1,0 +1,16 @@
+# fails: gan-fields-test
+# fails when trained: gan-fields-test-2, gan-fields-test-3, gan-fields-test-4
+# Multiplies z by 0.001 on its way in: a generator that nearly ignores its random numbers makes nearly one map.
+# %% solution="gan-fields"
+def build_field_generator(latent_dim):
+    return tfk.Sequential(
+        [
+            tfk.Input(shape=(latent_dim,)),
+            tfkl.Rescaling(1e-3),
+            tfkl.Dense(4 * 4 * 64, activation="leaky_relu"),
+            tfkl.Reshape((4, 4, 64)),
+            tfkl.Conv2DTranspose(32, 4, strides=2, padding="same", activation="leaky_relu"),
+            tfkl.Conv2DTranspose(16, 4, strides=2, padding="same", activation="leaky_relu"),
+            tfkl.Conv2D(1, 3, padding="same", activation="tanh"),
+        ]
+    )

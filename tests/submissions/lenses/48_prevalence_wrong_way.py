@@ -1,5 +1,0 @@
-# The ratio of the priors upside down: from the sky to the training set. Loses both tests (3 points).
-# %% solution="lenses-prevalence"
-def at_prevalence(probabilities, trained, prevalence):
-    a = probabilities * trained / prevalence
-    return a / (a + (1 - probabilities) * (1 - trained) / (1 - prevalence))

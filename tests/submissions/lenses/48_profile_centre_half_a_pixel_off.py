@@ -1,7 +1,0 @@
-# Puts the centre at s / 2. Loses the task (3): off by half a pixel, the rings are others.
-# %% solution="lenses-profile"
-def radial_profile(images, edges):
-    n, s, _ = images.shape
-    y, x = np.indices((s, s)) - s / 2
-    r = np.hypot(x, y)
-    return np.array([[np.mean(i[(r >= a) & (r < b)]) for a, b in zip(edges, edges[1:])] for i in images])

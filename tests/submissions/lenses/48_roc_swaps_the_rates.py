@@ -1,8 +1,0 @@
-# Returns (tpr, fpr). Loses both tests (3 points).
-# %% solution="lenses-roc"
-def roc(labels, scores):
-    fpr, tpr = [0.0], [0.0]
-    for t in np.unique(scores)[::-1]:
-        fpr.append(np.mean(scores[labels == 0] >= t))
-        tpr.append(np.mean(scores[labels == 1] >= t))
-    return np.array(tpr), np.array(fpr)

@@ -1,0 +1,18 @@
+# fails: lenses-classifier-test-2
+# fails when trained: lenses-classifier-test-3, lenses-classifier-test-4, lenses-classifier-test-5
+# The network is never compiled: the tests of its loss (2) and of training (5) are lost.
+# %% solution="lenses-classifier"
+def build_classifier(width=1):
+    f = lambda n: n * width
+    layers = [tfk.Input(shape=(48, 48, 1))]
+    for filters, size, strides in ((24, 6, 4), (32, 3, 1), (48, 3, 1)):
+        layers += [
+            tfkl.Conv2D(f(filters), size, strides=strides, padding="same", use_bias=False),
+            tfkl.BatchNormalization(momentum=0.9),
+            tfkl.ReLU(),
+        ]
+    layers += [tfkl.MaxPool2D(), tfkl.Conv2D(f(64), 3, padding="same", use_bias=False)]
+    layers += [tfkl.BatchNormalization(momentum=0.9), tfkl.ReLU(), tfkl.GlobalMaxPooling2D()]
+    layers += [tfkl.Dense(1, activation="sigmoid")]
+    model = tfk.Sequential(layers)
+    return model

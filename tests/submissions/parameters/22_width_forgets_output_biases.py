@@ -1,4 +1,0 @@
-# Forgets the biases of the output layer. Loses the test of parameters-width (3).
-# %% solution="parameters-width"
-def widest_hidden(n_in, n_out, budget):
-    return max(0, budget // (n_in + n_out + 1))

@@ -1,5 +1,0 @@
-# Divides the whole count by the groups, biases included. Loses the test of parameters-grouped (2).
-# %% solution="parameters-grouped"
-def grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True):
-    whole = (kernel_size[0] * kernel_size[1] * channels_in + (1 if use_bias else 0)) * filters
-    return whole // groups

@@ -1,6 +1,0 @@
-# Divides both the channels and the filters, and counts one group only. Loses the test of parameters-grouped
-# (2).
-# %% solution="parameters-grouped"
-def grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True):
-    a, b = kernel_size
-    return (a * b * channels_in // groups + (1 if use_bias else 0)) * filters // groups

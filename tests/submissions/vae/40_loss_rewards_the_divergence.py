@@ -1,6 +1,0 @@
-# trained
-# Minus (log-likelihood plus KL): the code is paid for being far from the prior. The task (2) is lost, and all that
-# needs training (8).
-# %% solution="vae-loss"
-def negative_elbo(log_likelihood, kl, beta):
-    return -tf.reduce_mean(log_likelihood + beta * kl)

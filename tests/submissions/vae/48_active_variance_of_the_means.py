@@ -1,4 +1,0 @@
-# The criterion of Burda et al. in place of the divergence. Loses the task (2).
-# %% solution="vae-active"
-def active_dimensions(mean, log_var, threshold):
-    return int(np.sum(np.var(mean, axis=0) > threshold))
