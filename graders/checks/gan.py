@@ -17,6 +17,7 @@ import scipy.stats
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, beside, draws, fail, parameters_of, require, seed_beside
+from graders.checks.trained import Measured
 
 # --- section 1: the optimal discriminator -----------------------------------------------------------------------------
 
@@ -276,13 +277,11 @@ def check_trained_discriminator(probability_real: Callable[..., Any], tier: int)
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    ceiling = CEILINGS["discriminator_error"][tier - 1]
     error = discriminator_error(probability_real)
-    require(
-        error <= ceiling,
-        f"The probabilities of your trained discriminator are off by {error:.3f} on average on new points, expected at "
-        f"most {ceiling:g}: has the network enough neurons for two bumps, and does the learning rate suit? "
-        "See section 3.",
+    found = f"The probabilities of your trained discriminator are off by {error:.3f} on average on new points"
+    Measured(error, found).at_most(
+        CEILINGS["discriminator_error"][tier - 1],
+        "has the network enough neurons for two bumps, and does the learning rate suit? See section 3.",
     )
 
 
@@ -584,13 +583,13 @@ def check_ring_covered(sample_ring: Callable[..., Any]) -> None:
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    least = THRESHOLDS["ring_least_share"][0]
     share = ring_scores(sample_ring)["ring_least_share"]
-    require(
-        share >= least,
-        f"Of 4000 points of your mended generator the poorest mode got {100 * share:.1f}%, expected at least "
-        f"{100 * least:g}% within three standard deviations of every centre: modes are still missing or starved. "
-        "See section 5.",
+    found = (
+        "The share of 4000 points of your mended generator within three standard deviations of the poorest mode is "
+        f"{share:.3f}"
+    )
+    Measured(share, found).at_least(
+        THRESHOLDS["ring_least_share"][0], "modes are still missing or starved. See section 5."
     )
 
 
@@ -599,13 +598,13 @@ def check_ring_good(sample_ring: Callable[..., Any]) -> None:
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    least = THRESHOLDS["ring_good"][0]
     good = ring_scores(sample_ring)["ring_good"]
-    require(
-        good >= least,
-        f"Of 4000 points of your mended generator {100 * good:.0f}% are within three standard deviations of a centre, "
-        f"with an eighth of all points at most counted for each, expected at least {100 * least:g}%: the others are "
-        "between the modes, or too many on some of them. See section 5.",
+    found = (
+        "The share of 4000 points of your mended generator within three standard deviations of a centre, with an "
+        f"eighth of all points at most counted for each, is {good:.2f}"
+    )
+    Measured(good, found).at_least(
+        THRESHOLDS["ring_good"][0], "the others are between the modes, or too many on some of them. See section 5."
     )
 
 
@@ -614,13 +613,9 @@ def check_ring_energy(sample_ring: Callable[..., Any]) -> None:
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    ceiling = CEILINGS["ring_energy"][0]
     energy = ring_scores(sample_ring)["ring_energy"]
-    require(
-        energy <= ceiling,
-        f"The energy distance between 4000 points of your mended generator and 4000 of the ring is {energy:.3g}, "
-        f"expected at most {ceiling:g}: do all modes get about the same share? See section 5.",
-    )
+    found = f"The energy distance between 4000 points of your mended generator and 4000 of the ring is {energy:.3g}"
+    Measured(energy, found).at_most(CEILINGS["ring_energy"][0], "do all modes get about the same share? See section 5.")
 
 
 # --- section 6: two samples -------------------------------------------------------------------------------------------
@@ -839,12 +834,11 @@ def check_fields_power(sample_fields: Callable[..., Any], tier: int) -> None:
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    ceiling = CEILINGS["power_error"][tier - 1]
     error = field_scores(sample_fields)["power_error"]
-    require(
-        error <= ceiling,
-        f"The power spectrum of 1000 of your fields is off by {error:.2f} in ln P on average over k, expected at most "
-        f"{ceiling:g}: look at the plot of P(k), and at where the ratio leaves 1. See section 7.",
+    found = f"The power spectrum of 1000 of your fields is off by {error:.2f} in ln P on average over k"
+    Measured(error, found).at_most(
+        CEILINGS["power_error"][tier - 1],
+        "look at the plot of P(k), and at where the ratio leaves 1. See section 7.",
     )
 
 
@@ -855,13 +849,11 @@ def check_fields_histogram(sample_fields: Callable[..., Any]) -> None:
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    ceiling = CEILINGS["histogram_error"][0]
     error = field_scores(sample_fields)["histogram_error"]
-    require(
-        error <= ceiling,
-        f"The distribution of the density of a cell over 1000 of your maps differs by {error:.2f} from the true one, "
-        f"expected at most {ceiling:g}: look at the histogram, and at whether the maps differ from each other. "
-        "See section 7.",
+    found = f"The distribution of the density of a cell over 1000 of your maps differs by {error:.2f} from the true one"
+    Measured(error, found).at_most(
+        CEILINGS["histogram_error"][0],
+        "look at the histogram, and at whether the maps differ from each other. See section 7.",
     )
 
 

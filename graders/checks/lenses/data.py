@@ -1,0 +1,434 @@
+"""Sections 1 to 4: stretch, split, symmetries and radial profile.
+
+Augmentation is judged by what came out: every stamp is random, so each output tells which input it was and which of
+the eight symmetries it went through.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.spatial
+import scipy.stats
+
+from graders.checks.ladder import Function, Result, draws, fail, require
+
+# --- section 1: the stretch -------------------------------------------------------------------------------------------
+
+
+def check_stretch(asinh_stretch: Callable[..., Any]) -> None:
+    """Pixel values for several shapes and noises, against arcsinh(x) = sign(x) ln(|x| + sqrt(x^2 + 1)) and x = sinh."""
+    student = Function(asinh_stretch, "asinh_stretch")
+    cases = [
+        ((5, 5), 0.01, "divide by the noise before you take the arcsinh"),
+        ((7,), 2.0, "divide by the noise before you take the arcsinh"),
+        ((3, 6, 6), 0.5, "each pixel is stretched by itself, whatever the others are"),
+        ((2, 4, 4, 3), 0.25, "each pixel is stretched by itself, whatever the others are"),
+    ]
+    for rng, (shape, noise, why) in zip(draws(seed=411, count=len(cases)), cases, strict=True):
+        stretched = rng.uniform(-5.0, 9.0, size=shape)
+        student(noise * np.sinh(stretched), noise).close(stretched, f"{why}. See section 1.")
+    values = np.array([0.0, 0.3, -0.3, 40.0, -40.0])
+    expected = np.sign(values) * np.log(np.abs(values) + np.sqrt(values**2 + 1.0))
+    student(values, 1.0).close(expected, "the sign of a pixel stays, and zero stays zero. See section 1.")
+
+
+# --- section 2: the split ---------------------------------------------------------------------------------------------
+
+PARTS = ("train", "valid", "test")
+
+
+def _rows(student: Function, objects: np.ndarray, fractions: Sequence[float], seed: int) -> list[np.ndarray]:
+    """The three parts, sorted, once each is a list of rows that exist and no row is in two of them or in none."""
+    rows = []
+    result = student(objects, list(fractions), seed)
+    for name, part in zip(PARTS, result.unpack(*PARTS), strict=True):
+        if np.asarray(part.value, dtype=object).size == 0:
+            part.fail("is empty. See section 2.")
+        if np.asarray(part.value).dtype.kind == "b":
+            part.fail("holds True and False, expected numbers of rows. See section 2.")
+        array = part.array()
+        require(array.ndim == 1, f"{name} from {result.called} has shape {array.shape}, expected one axis of rows.")
+        whole = np.all(array == np.round(array)) and array.min() >= 0 and array.max() < len(objects)
+        require(
+            whole,
+            f"{name} from {result.called} holds {array.min():g} to {array.max():g}, expected rows of the array, whole "
+            f"numbers from 0 to {len(objects) - 1}, not names of objects. See section 2.",
+        )
+        rows.append(np.sort(array.astype(int)))
+    count = np.bincount(np.concatenate(rows), minlength=len(objects))
+    if count.max() > 1:
+        result.fail(
+            f"puts {int(np.sum(count > 1))} rows into more than one place, expected each in one part. See section 2."
+        )
+    if count.min() < 1:
+        result.fail(
+            f"leaves out {int(np.sum(count < 1))} of {len(objects)} rows: every image is in some part. See section 2."
+        )
+    return rows
+
+
+def _sizes(result: str, found: Sequence[int], fractions: Sequence[float], total: int, why: str) -> None:
+    for name, size, fraction in zip(PARTS, found, fractions, strict=True):
+        # Two roundings, so that the last part may get what both lost: less than 2 away.
+        require(
+            abs(size - fraction * total) < 2.0,
+            f"{result} puts {size} of {total} objects into {name}, expected {fraction * total:g}, give or take one: "
+            f"{why}. See section 2.",
+        )
+
+
+def check_split(split: Callable[..., Any]) -> None:
+    """A shuffled partition that depends on the seed, where every object was imaged once, or where rows are all we ask.
+
+    Chance: a right split fails one of the twelve comparisons with the hypergeometric distribution (6 sigma; below 3e-9
+    each, `scipy.stats.hypergeom`) or is the same for two seeds (below 1e-60) less than once in 1e7.
+    """
+    student = Function(split, "split")
+    cases = [
+        (1000, (0.7, 0.15, 0.15), 0),
+        (600, (0.5, 0.2, 0.3), 1),
+        (47, (0.6, 0.2, 0.2), 5),
+        (200, (0.1, 0.1, 0.8), 31),
+    ]
+    for rng, (total, fractions, seed) in zip(draws(seed=421, count=len(cases)), cases, strict=True):
+        objects = rng.permutation(10 * total)[:total]
+        parts = _rows(student, objects, fractions, seed)
+        called = student.describe(objects, list(fractions), seed)
+        _sizes(called, [len(part) for part in parts], fractions, total, "the fractions are those of train, valid, test")
+        if total >= 600:
+            for which in (objects, np.sort(objects)):
+                for name, part in zip(PARTS, _rows(student, which, fractions, seed), strict=True):
+                    _require_spread(called, name, part, total)
+    # Where some objects have several images a part has no certain number of rows, but it is still a partition.
+    for rng in draws(seed=422, count=3):
+        objects = _with_twins(rng, 120)
+        _rows(student, objects, (0.7, 0.15, 0.15), int(rng.integers(100)))
+    objects = np.arange(300)
+    fractions = (0.6, 0.2, 0.2)
+    one, again, other = (_rows(student, objects, fractions, seed) for seed in (3, 3, 4))
+    for name, a, b, c in zip(PARTS, one, again, other, strict=True):
+        if not np.array_equal(a, b):
+            fail(f"Two calls of split with the same seed gave two different parts {name}: draw from a generator that "
+                 "you make from the seed. See section 2.")  # fmt: skip
+        if np.array_equal(a, c):
+            fail(
+                f"split gave the same part {name} for the seeds 3 and 4: another seed gives another split. "
+                "See section 2."
+            )
+
+
+def _require_spread(called: str, name: str, part: np.ndarray, total: int) -> None:
+    """As many rows of the part in the first half of the file as chance gives, within 6 sigma."""
+    drawn = scipy.stats.hypergeom(total, total // 2, len(part))
+    found = int(np.sum(part < total // 2))
+    require(
+        abs(found - drawn.mean()) <= 6 * drawn.std(),
+        f"{called} takes {found} of the {len(part)} rows of {name} from the first half of the file: shuffle the "
+        "objects before you cut, because a file may be sorted. See section 2.",
+    )
+
+
+def _with_twins(rng: np.random.Generator, number: int) -> np.ndarray:
+    """Objects in random order, with names that say nothing; a third of them twice or three times, far apart."""
+    names = rng.permutation(20 * number)[:number] + 5
+    return rng.permutation(np.repeat(names, rng.choice([1, 1, 1, 1, 2, 3], size=number)))
+
+
+def check_split_objects(split: Callable[..., Any]) -> None:
+    """No object in two parts, and the fractions are of objects; objects have one to three images. Exact."""
+    student = Function(split, "split")
+    fractions = ((0.7, 0.15, 0.15), (0.5, 0.25, 0.25), (0.34, 0.33, 0.33), (0.8, 0.1, 0.1))
+    for rng, shares in zip(draws(seed=423, count=4), fractions, strict=True):
+        seed = int(rng.integers(1000))
+        objects = _with_twins(rng, 400)
+        if shares[0] == 0.5:
+            objects = np.sort(objects)
+        parts = [np.unique(objects[rows]) for rows in _rows(student, objects, shares, seed)]
+        called = student.describe(objects, list(shares), seed)
+        for a, b in ((0, 2), (0, 1), (1, 2)):
+            shared = np.intersect1d(parts[a], parts[b])
+            require(
+                shared.size == 0,
+                f"{called} puts {shared.size} objects both into {PARTS[a]} and into {PARTS[b]}: give out objects, not "
+                "rows, and take all images of each. See section 2.",
+            )
+        _sizes(called, [len(part) for part in parts], shares, 400, "the fractions are of objects, not of images")
+
+
+# --- section 3: symmetries --------------------------------------------------------------------------------------------
+
+
+def _eight(images: np.ndarray) -> np.ndarray:
+    """The orbit, (8, n, s, s, c): pixel p of an image comes from pixel M p, for each signed permutation matrix M.
+
+    Coordinates count from the centre of the stamp. The first is the identity; the first four are rotations.
+    """
+    size = images.shape[1]
+    at = np.arange(size) - (size - 1) / 2
+    y, x = np.meshgrid(at, at, indexing="ij")
+    quarter, mirror = np.array([[0, -1], [1, 0]]), np.array([[1, 0], [0, -1]])
+    orbit = []
+    for flip in (np.eye(2, dtype=int), mirror):
+        for turns in range(4):
+            matrix = np.linalg.matrix_power(quarter, turns) @ flip
+            rows, columns = np.rint(np.tensordot(matrix, [y, x], axes=1) + (size - 1) / 2).astype(int)
+            orbit.append(images[:, rows, columns, :])
+    return np.stack(orbit)
+
+
+def check_dihedral(dihedral: Callable[..., Any]) -> None:
+    """The eight symmetries of the square, each once, in any order, against signed permutation matrices."""
+    student = Function(dihedral, "dihedral")
+    for rng, shape in zip(
+        draws(seed=431, count=6),
+        ((1, 4, 4, 1), (3, 5, 5, 1), (4, 4, 4, 2), (2, 6, 6, 3), (8, 3, 3, 8), (2, 2, 2, 2)),
+        strict=True,
+    ):
+        images = rng.uniform(-1.0, 1.0, size=shape)
+        result = student(images)
+        got = result.array((8, *shape))
+        wanted = _eight(images)
+        same = np.array([[np.allclose(a, b, rtol=1e-4, atol=1e-5) for b in wanted] for a in got])
+        if not same.any(axis=1).all():
+            result.fail(_diagnosis(got[~same.any(axis=1)], wanted, images))
+        if not same.any(axis=0).all():
+            result.fail(
+                f"has {int(same.any(axis=0).sum())} different images in its 8 places, expected each of the eight once: "
+                "a half turn is the same as two mirrors. See section 3."
+            )
+
+
+def _diagnosis(strange: np.ndarray, wanted: np.ndarray, images: np.ndarray) -> str:
+    """What an entry is that is none of the eight."""
+    start = f"has {len(strange)} of 8 entries that are none of the eight symmetries"
+    for axes, what in (((0,), "the images have changed places"), ((3,), "the channels have changed places")):
+        if any(np.allclose(np.flip(entry, axes), other, atol=1e-5) for entry in strange for other in wanted):
+            return f"{start}: {what}, expected that only axes 1 and 2 are touched. See section 3."
+    return f"{start}, about the centre of the stamp: axes 1 and 2 are those of the image. See section 3."
+
+
+def _orbits(images: np.ndarray, seen: Result) -> tuple[np.ndarray, np.ndarray]:
+    """For each image that came back, which input it is and which symmetry it went through; -1 if it is none.
+
+    The inputs are uniform in [-1, 1], of at least 3 x 3 pixels. A mirror moves at least three pairs of pixels, so that
+    two symmetries of a stamp agree to 1e-5 with probability (1e-5)^3: below 1e-10 in a thousand stamps.
+    """
+    known = _eight(images).reshape(8 * len(images), -1)
+    tree = scipy.spatial.KDTree(known)
+    _, found = tree.query(seen.array(images.shape).reshape(len(images), -1), p=np.inf, distance_upper_bound=1e-5)
+    strange = found == len(known)
+    return np.where(strange, -1, found % len(images)), np.where(strange, -1, found // len(images))
+
+
+def _epoch_case(rng: np.random.Generator, n: int, size: int, channels: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    return rng.uniform(-1.0, 1.0, size=(n, size, size, channels)), rng.integers(0, 2, size=n)
+
+
+@dataclass(frozen=True)
+class _Epoch:
+    """One call: which image each output was, through which symmetry, its label, and the call in words."""
+
+    which: np.ndarray
+    symmetry: np.ndarray
+    labels: np.ndarray
+    called: str
+
+
+def _epoch(
+    student: Function, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator, training: bool
+) -> _Epoch:
+    called = f"epoch(images, labels, rng, {training}) with {len(images)} images"
+    first, second = Result(student(images, labels, rng, training).value, called).unpack("images", "labels")
+    which, symmetry = _orbits(images, first)
+    if (which < 0).any():
+        fail(
+            f"{called} returned {int(np.sum(which < 0))} images that are none of the eight symmetries of any image "
+            "that went in: turn and mirror the images about their centre, and change no pixel value. See section 3."
+        )
+    return _Epoch(which, symmetry, second.array((len(images),)), called)
+
+
+def check_epoch_shuffle(epoch: Callable[..., Any]) -> None:
+    """Order and labels, whatever the symmetries: each image once, with its label, in an order that the generator draws.
+
+    Chance: a right epoch of n images repeats an order with probability 1/n!, n >= 30; its rank correlation with the
+    input (standard deviation 1/sqrt(n - 1)) exceeds 6 sigma with probability 2e-9; of the images that follow their old
+    neighbour there are 1 on average, Poisson, and more than 12 with probability 6e-11. In all less than 1e-8.
+    """
+    student = Function(epoch, "epoch")
+    for rng, (n, size, channels) in zip(draws(seed=432, count=3), ((30, 3, 1), (41, 4, 2), (1000, 3, 1)), strict=True):
+        images, labels = _epoch_case(rng, n, size, channels)
+        generator = np.random.default_rng(n)
+        first, second = (_epoch(student, images, labels, generator, True) for _ in range(2))
+        for seen in (first, second):
+            _require_complete(seen, labels)
+        require(
+            not np.array_equal(first.which, np.arange(n)),
+            f"{first.called} returned the images in the order in which they went in: shuffle them. See section 3.",
+        )
+        require(
+            not np.array_equal(first.which, second.which),
+            f"Two calls of epoch with one generator, one after the other, gave the same order of {n} images: draw the "
+            "order from `rng`, and make no generator of your own. See section 3.",
+        )
+        again = _epoch(student, images, labels, np.random.default_rng(n), True)
+        require(
+            np.array_equal(first.which, again.which),
+            "Two calls of epoch with generators of the same seed gave different orders: take all random numbers from "
+            "`rng`. See section 3.",
+        )
+        if n >= 1000:
+            correlation = np.corrcoef(np.arange(n), first.which)[0, 1]
+            followed = int(np.sum(np.diff(first.which) == 1))
+            require(
+                abs(correlation) <= 6 / np.sqrt(n - 1) and followed <= 12,
+                f"{first.called} left {followed} images behind the one that they followed before, and the order has a "
+                f"correlation of {correlation:.2f} with the old one: every order must be as likely. See section 3.",
+            )
+        kept = _epoch(student, images, labels, generator, False)
+        require(
+            np.array_equal(kept.which, np.arange(n)),
+            f"{kept.called} changed the order of the images: without training they stay as they are. See section 3.",
+        )
+        _require_complete(kept, labels)
+
+
+def _require_complete(seen: _Epoch, labels: np.ndarray) -> None:
+    count = np.bincount(seen.which, minlength=len(labels))
+    require(
+        np.all(count == 1),
+        f"{seen.called} returned {int(np.sum(count == 0))} of the images not at all and {int(np.sum(count > 1))} more "
+        "than once: an epoch shows each image once. See section 3.",
+    )
+    wrong = int(np.sum(seen.labels != labels[seen.which]))
+    require(
+        wrong == 0,
+        f"{seen.called} returned {wrong} images with a label that is not theirs: put the labels into the same order. "
+        "See section 3.",
+    )
+
+
+def check_epoch_augment(epoch: Callable[..., Any]) -> None:
+    """Symmetries, whatever the order: uniform over the eight, drawn for each image and each epoch, none in validation.
+
+    Three epochs of 1024 stamps give four chi-square statistics, compared with their quantile at 1e-6: the eight
+    symmetries (7 degrees of freedom, 384 of each expected), and the pairs of two outputs, of two inputs that lie beside
+    each other, and of one image in two epochs (63, at least 16 expected). A right epoch fails with a probability of
+    less than 2e-5 (the pairs' tails are a little heavier than chi-square: simulated).
+    """
+    student = Function(epoch, "epoch")
+    for rng, (n, size, channels) in zip(draws(seed=433, count=3), ((9, 4, 3), (12, 5, 1), (1024, 3, 1)), strict=True):
+        images, labels = _epoch_case(rng, n, size, channels)
+        generator = np.random.default_rng(n)
+        kept = _epoch(student, images, labels, generator, False)
+        require(
+            np.all(kept.symmetry == 0),
+            f"{kept.called} turned or mirrored {int(np.sum(kept.symmetry != 0))} of them: without training the images "
+            "stay as they are. See section 3.",
+        )
+        _epoch(student, images, labels, generator, True)
+    epochs = [_epoch(student, images, labels, generator, True) for _ in range(3)]
+    called = epochs[0].called
+    used = np.bincount(np.concatenate([seen.symmetry for seen in epochs]), minlength=8)
+    alike = max(np.bincount(seen.symmetry).max() for seen in epochs)
+    if used[0] == used.sum():
+        fail(f"{called} changed no image: turn and mirror them in training. See section 3.")
+    if alike == n:
+        fail(f"{called} put the whole batch through the same symmetry: draw one for each image. See section 3.")
+    if np.any(used == 0):
+        fail(
+            f"{called} used {int(np.sum(used > 0))} of the eight symmetries: there are four rotations, and each with a "
+            "mirror. See section 3."
+        )
+    shares = ", ".join(f"{share:.2f}" for share in sorted(used / used.sum()))
+    _require_uniform(used, f"{called} used the eight symmetries with the frequencies {shares}: all are as likely.")
+    in_order = [seen.symmetry for seen in epochs]
+    by_image = [_by_image(seen, n) for seen in epochs]
+    _require_independent(
+        [(by_image[0], by_image[1])],
+        f"{called}, twice: the symmetry of an image in one epoch tells that in the next: draw it anew from `rng`.",
+    )
+    for what, symmetries in (("output", in_order), ("image that goes in", by_image)):
+        _require_independent(
+            [(seen[0::2], seen[1::2]) for seen in symmetries],
+            f"{called}: the symmetry of one {what} tells that of the next: draw one for each image, without a look at "
+            "the others.",
+        )
+    one, two = (_epoch(student, images, labels, np.random.default_rng(8), True) for _ in range(2))
+    require(
+        np.array_equal(one.symmetry, two.symmetry) or np.array_equal(_by_image(one, n), _by_image(two, n)),
+        "Two calls of epoch with generators of the same seed gave different symmetries: take all random numbers from "
+        "`rng`. See section 3.",
+    )
+
+
+def _by_image(seen: _Epoch, n: int) -> np.ndarray:
+    """The symmetry of each input, in the order of the inputs; -1 for one that did not come back."""
+    symmetry = np.full(n, -1)
+    symmetry[seen.which] = seen.symmetry
+    return symmetry
+
+
+def _require_independent(pairs: Sequence[tuple[np.ndarray, np.ndarray]], sentence: str) -> None:
+    one, two = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    both = (one >= 0) & (two >= 0)
+    _require_uniform(np.bincount(8 * one[both] + two[both], minlength=64), sentence)
+
+
+def _require_uniform(counts: np.ndarray, sentence: str) -> None:
+    statistic = np.sum((counts - counts.mean()) ** 2) / counts.mean()
+    require(statistic <= scipy.stats.chi2.isf(1e-6, len(counts) - 1), f"{sentence} See section 3.")
+
+
+# --- section 4: a baseline --------------------------------------------------------------------------------------------
+
+
+def _profile(images: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Means in annuli by ``scipy.stats.binned_statistic``, whose last bin alone would hold its upper edge."""
+    y, x = np.indices(images.shape[1:]) - (images.shape[1] - 1) / 2
+    beyond = [*edges, edges[-1] + images.shape[1]]
+    flat = images.reshape(len(images), -1)
+    return scipy.stats.binned_statistic(np.hypot(y, x).ravel(), flat, "mean", bins=beyond).statistic[:, :-1]
+
+
+def check_profile(radial_profile: Callable[..., Any]) -> None:
+    """Mean pixel values in annuli without a pixel on an edge, against ``scipy.stats.binned_statistic``."""
+    student = Function(radial_profile, "radial_profile")
+    cases = [
+        (1, 5, [0.0, 0.5, 1.2, 2.1], "the centre of a stamp of 5 pixels is that of pixel (2, 2)"),
+        (
+            3,
+            6,
+            [0.0, 1.1, 2.3, 3.3],
+            "the centre of a stamp of 6 pixels lies between pixels 2 and 3: ((s - 1)/2, (s - 1)/2)",
+        ),
+        (4, 9, [0.3, 1.9, 2.1, 4.05, 5.5], "pixels before the first or beyond the last edge are in no annulus"),
+        (2, 12, [1.7, 4.4, 7.7], "it is the mean over an annulus, not the sum, and there is a row for each image"),
+        (3, 8, [2.0, 6.0], "the edges are in pixels, and give one annulus less than there are edges"),
+        (7, 48, [0.0, 0.9, 2.2, 3.1, 6.7, 11.3, 23.9, 30.2], "each image has its own profile"),
+    ]
+    for rng, (n, size, edges, why) in zip(draws(seed=441, count=len(cases)), cases, strict=True):
+        images = rng.normal(0.3, 1.0, size=(n, size, size))
+        edges = np.array(edges)
+        student(images, edges).close(_profile(images, edges), f"{why}. See section 4.")
+
+
+def check_profile_edges(radial_profile: Callable[..., Any]) -> None:
+    """Pixels on an edge: they belong to the outer annulus, and beyond the last edge to none. Whole radii are exact."""
+    student = Function(radial_profile, "radial_profile")
+    cases = [
+        (
+            2,
+            7,
+            [0.0, 1.0, 2.0, 3.0],
+            "a pixel at exactly 1 pixel is in the annulus that begins at 1, not in the one that ends",
+        ),
+        (1, 11, [1.0, 3.0, 5.0], "a pixel at exactly the last edge is in no annulus"),
+        (3, 13, [0.0, 5.0, 6.0], "a pixel at exactly the last edge is in no annulus"),
+    ]
+    for rng, (n, size, edges, why) in zip(draws(seed=442, count=len(cases)), cases, strict=True):
+        images = rng.normal(0.3, 1.0, size=(n, size, size))
+        edges = np.array(edges)
+        student(images, edges).close(_profile(images, edges), f"{why}. See section 4.")
