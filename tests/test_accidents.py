@@ -19,7 +19,7 @@ ASSIGNMENT = ASSIGNMENTS[LIGHT]
 def course(tmp_path_factory):
     """All accidents, with a right student before and after them in the alphabet."""
     course = make_course(tmp_path_factory.mktemp("accidents"), ASSIGNMENT)
-    configure(course, "c.Execute.timeout = 15")
+    configure(course, "c.Execute.timeout = 8")
     hand_in(course, "aaa-right", {})
     hand_in(course, "zzz-right", {})
     for student, accident in ACCIDENTS.items():
