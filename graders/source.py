@@ -28,8 +28,10 @@ class Budget(enum.StrEnum):
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?P<options>(?: .*)?)$")
+PARTS = "parts"  # the folder of what notebooks share, beside source/: whatever lies in source/<a>/ is released
 OPTION = re.compile(r'(?P<key>\w+)=(?:"(?P<text>[^"]*)"|(?P<number>\d+))(?=\s|$)')
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)+$")
+TEST = re.compile(r"-test(-\d+)?$")
 
 BEGIN_SOLUTION = re.compile(r"^\s*### BEGIN SOLUTION: (?P<sentence>\S.*\.)$")
 END_SOLUTION = re.compile(r"^\s*### END SOLUTION$")
@@ -61,8 +63,8 @@ class Cell:
     """One cell of a percent script.
 
     Attributes:
-        kind: ``prose``, ``code``, ``solution``, ``test`` or ``answer``.
-        slug: the task it belongs to; empty for prose and code.
+        kind: ``prose``, ``code``, ``solution``, ``test`` or ``answer``; ``include`` until its part is read.
+        slug: the task it belongs to; empty for prose and code; the name of a part.
         points: what a test or an answer is worth; 0 for the others.
         source: the text of the cell, without the comment marks of Markdown.
         line: the line of its header in the script, from 1.
@@ -111,8 +113,18 @@ class Assignment:
         return sum(cell.points for cell in self.of_kind("answer"))
 
 
+def test_id(slug: str, number: int) -> str:
+    """The grade id of a task's test, the first of which has number 1; `task_of` reads it."""
+    return f"{slug}-test" + ("" if number == 1 else f"-{number}")
+
+
+def task_of(grade_id: str) -> str:
+    """The slug of the task that a graded cell belongs to: all tests of a task share it."""
+    return TEST.sub("", grade_id)
+
+
 def read_cells(path: Path, fragment: bool = False) -> list[Cell]:
-    """Reads the cells of a percent script and checks each by itself.
+    """Reads the cells of a percent script, those of the parts that it includes among them, and checks each by itself.
 
     A fragment (a fixture) holds answers as students write them: without delimiters, and perhaps not even Python.
 
@@ -144,7 +156,26 @@ def read_cells(path: Path, fragment: bool = False) -> list[Cell]:
             _check_delimiters(path, cell)
         if not fragment and not match["markdown"]:
             _check_syntax(path, cell)
-        cells.append(cell)
+        cells += _included(path, cell) if cell.kind == "include" else [cell]
+    return cells
+
+
+def _included(path: Path, cell: Cell) -> list[Cell]:
+    """The cells of a part, in place of the cell that names it."""
+    folder = path.resolve().parents[1] / PARTS
+    known = sorted(part.stem for part in folder.glob("*.py"))
+    if path.resolve().parent == folder:
+        raise SourceError(path, cell.line, "a part includes no other: let the notebook include both")
+    if cell.slug not in known:
+        there = f"there are {', '.join(known)}" if known else "there are none"
+        raise SourceError(path, cell.line, f"no part '{cell.slug}' in {PARTS}/: {there}")
+    if cell.source:
+        raise SourceError(path, cell.line + 1, "text below an include: start a cell of its own for it")
+    part = folder / f"{cell.slug}.py"
+    cells = read_cells(part)
+    for one in cells:
+        if one.kind not in ("prose", "code"):
+            raise SourceError(part, one.line, f"a part holds prose and code alone: put the {one.kind} into a notebook")
     return cells
 
 
@@ -164,9 +195,15 @@ def _cell(path: Path, line: int, match: re.Match | None, header: str, source: st
             path, line, f"cannot read '{left_over}' in the header: options look like test=\"conv-same\" points=2"
         )
     kinds = [key for key in options if key in REGIONS]
-    unknown = sorted(set(options) - set(REGIONS) - {"points", "needs"})
+    unknown = sorted(set(options) - set(REGIONS) - {"points", "needs", "include"})
     if unknown:
-        raise SourceError(path, line, f"unknown option '{unknown[0]}': use solution, test, answer, points or needs")
+        raise SourceError(
+            path, line, f"unknown option '{unknown[0]}': use solution, test, answer, points, needs or include"
+        )
+    if "include" in options:
+        if len(options) > 1 or match["markdown"]:
+            raise SourceError(path, line, "include stands alone in its header: write '# %% include=\"setup\"'")
+        return Cell("include", source, line, str(options["include"]))
     if "needs" in options and (options["needs"] != "training" or kinds != ["test"]):
         raise SourceError(path, line, 'needs on this cell cannot be read: only a test has it, as needs="training"')
     if len(kinds) > 1:
@@ -179,6 +216,8 @@ def _cell(path: Path, line: int, match: re.Match | None, header: str, source: st
     slug, points = options[kind], options.get("points", 0)
     if not isinstance(slug, str) or not SLUG.match(slug):
         raise SourceError(path, line, f"'{slug}' is no slug: write <topic>-<task> in lower case, like \"vae-kl\"")
+    if task_of(slug) != slug:
+        raise SourceError(path, line, f"the slug '{slug}' ends as the id of a test does: rename it")
     if (kind == "answer") != bool(match["markdown"]):
         wanted = "a [markdown] cell" if kind == "answer" else "a code cell"
         raise SourceError(path, line, f'{kind}="{slug}" must be {wanted}: mend the header')
@@ -298,8 +337,7 @@ def read_assignment(path: Path) -> Assignment:
             if cell.slug not in solutions:
                 raise SourceError(path, cell.line, f"the test '{cell.slug}' has no solution before it: add the task")
             tests[cell.slug].append(cell)
-            number = len(tests[cell.slug])
-            cell.grade_id = f"{cell.slug}-test" + ("" if number == 1 else f"-{number}")
+            cell.grade_id = test_id(cell.slug, len(tests[cell.slug]))
         else:
             if cell.slug in solutions or cell.slug in answers:
                 raise SourceError(path, cell.line, f"the slug '{cell.slug}' is used twice: rename one")

@@ -6,88 +6,29 @@
 # losses, derivatives, the backward pass, a test for gradients, and the optimisers. At the end, a network that you
 # wrote in NumPy reads handwritten digits.
 #
-# You will learn to
+# **What you will learn**
 #
-# - write a loss that stays finite for any output of a network,
-# - derive the gradient of a network by the chain rule, and let the computer check your derivation,
-# - turn the derivation into a backward pass for many neurons and many examples at once,
-# - find out whether a gradient is right without trusting anybody, and
-# - update weights by gradient descent, with momentum, and with Adam.
+# - to write a loss that stays finite for any output of a network;
+# - to derive the gradient of a network by the chain rule, and to let the computer check your derivation;
+# - to turn the derivation into a backward pass for many neurons and many examples at once;
+# - to find out whether a gradient is right without trusting anybody;
+# - to update weights by gradient descent, with momentum, and with Adam.
 #
-# It takes three to four hours, debugging included; two and a half if you program quickly. Sections 1 to 4 are half of
-# it. There are 41 points for code and 3 for a written answer.
-
-# %% [markdown]
-# ## How this notebook works
+# **Time**: about 210 minutes. There are 18 tasks, worth 41 points, and one written question, worth 3.
+# Sections 1 to 4 are half of it.
 #
-# Write your code where a cell says `YOUR CODE HERE`, and remove the line with `raise NotImplementedError`. Then run
-# the test cell below it. A test that prints nothing has passed. When the notebook is graded, hidden tests try your
-# code with other inputs. The hints open with a click; nobody counts them.
-#
-# A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks that it
-# uses. Nothing is wrong then.
-#
-# The next cell loads the libraries and defines two small helpers for the tests. TensorFlow may print a few red lines
-# there about logging and the hardware, some with the word WARNING; they are no errors.
-
+# %% include="setup"
+# %% include="helpers"
 # %%
-import os
 from itertools import pairwise
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
-import matplotlib.pyplot as plt
-import numpy as np
 import sympy as sp
-import tensorflow as tf
-from IPython.display import display
 from sklearn.datasets import load_digits
-
-tfk = tf.keras
-tfkl = tf.keras.layers
-
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-def as_array(got, name, shape=()):
-    """What a function returned, as an array of a shape (a number without one), or a sentence. The tests use it."""
-    if got is None:
-        raise AssertionError(f"{name} is None: is there a return statement?")
-    try:
-        array = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
-        raise AssertionError(f"{name} is a {type(got).__name__} that does not hold plain numbers in rows.") from None
-    if shape == () and array.size == 1:
-        return float(array.reshape(()))
-    if array.shape != shape:
-        raise AssertionError(f"{name} has shape {array.shape}, expected {shape or 'a single number'}.")
-    return array
-
-
-def as_parts(got, name, expected):
-    """The parts of what a function returned, if there are as many as expected, or a sentence. The tests use it."""
-    if got is None:
-        raise AssertionError(f"{name} is None: is there a return statement?")
-    try:
-        count = len(got)
-    except TypeError:
-        count = 1
-    if count != len(expected.split(", ")):
-        raise AssertionError(f"{name} has {count} part{'s' if count != 1 else ''}, expected these: {expected}.")
-    return list(got)
-
-
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
 
 # %% [markdown]
 # ## 1 Activations and their derivatives
 #
-# ### 1.1 Three activations
+# ### 1.1 Task 1: three activations (2 points)
 #
 # A neuron computes $z = w x + b$ and gives $y = g(z)$. The activation $g$ makes the network non-linear. Three of
 # those in the lecture are
@@ -98,7 +39,7 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 #
 # (Goodfellow, Bengio & Courville, *Deep Learning*, 2016, sections 3.10 and 6.3.1). $\sigma$ is called the sigmoid.
 #
-# **Task (2 points).** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of any shape. Return an
+# **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of any shape. Return an
 # array of the same shape.
 #
 # A second test tries $z = \pm 1000$, and hidden tests go up to $|z| = 10{,}000$. There $e^{|z|}$ overflows:
@@ -177,7 +118,7 @@ checks.check_activations_far_out(sigmoid, softplus)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 1.2 Their derivatives
+# ### 1.2 Task 2: their derivatives (2 points)
 #
 # Backpropagation needs $g'(z)$ for every activation. For the sigmoid and the hyperbolic tangent,
 #
@@ -186,7 +127,7 @@ checks.check_activations_far_out(sigmoid, softplus)
 # (*Deep Learning*, section 3.10, for $\sigma$; the quotient rule on $\sinh z / \cosh z$ gives the other). The slope
 # of ReLU is 0 for $z < 0$ and 1 for $z > 0$. At $z = 0$ it has none. Take 0 there, as TensorFlow does.
 #
-# **Task (2 points).** Write `sigmoid_prime(z)`, `tanh_prime(z)` and `relu_prime(z)`. `z` is the pre-activation, an
+# **Task.** Write `sigmoid_prime(z)`, `tanh_prime(z)` and `relu_prime(z)`. `z` is the pre-activation, an
 # array of any shape, with $|z|$ up to 5 in the tests. Return an array of the same shape.
 #
 # <details><summary>Hint 1</summary>
@@ -251,7 +192,7 @@ checks.check_relu_derivative(relu_prime)
 
 # %%
 z_grid = np.linspace(-6, 6, 241)
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 left.plot(z_grid, sigmoid(z_grid), "C0-", label="sigmoid")
 left.plot(z_grid, relu(z_grid), "C1--", label="ReLU")
 left.plot(z_grid, softplus(z_grid), "C2:", label="softplus")
@@ -264,7 +205,6 @@ right.plot(z_grid, sigmoid(z_grid), "C2:", label="softplus")
 right.plot(z_grid, tanh_prime(z_grid), "C3-.", label="tanh")
 right.set(xlabel="pre-activation z", ylabel="g'(z)", title="Derivatives")
 right.legend()
-figure.tight_layout()
 show_figure(
     "Two panels against the pre-activation z, from -6 to 6. Left: your sigmoid, ReLU and softplus, and tanh. Right: "
     "their derivatives by your functions; that of softplus is your sigmoid."
@@ -273,7 +213,7 @@ show_figure(
 # %% [markdown]
 # ## 2 Losses
 #
-# ### 2.1 Mean squared error
+# ### 2.1 Task 3: mean squared error (1 point)
 #
 # Training looks for weights with which the output $y_i$ of the network is close to the target $t_i$. (On the slide of
 # the lecture, the target has the letter $y_i$, and the output is $f_w(x_i)$.) The loss for regression is the mean
@@ -284,7 +224,7 @@ show_figure(
 # (lecture, part 1). Here $N$ counts all values: an array of shape (6, 3) has $N = 18$. There is no factor 1/2, which
 # some books add.
 #
-# **Task (1 point).** Write `mean_squared_error(t, y)` for two arrays of the same shape. Return one number.
+# **Task.** Write `mean_squared_error(t, y)` for two arrays of the same shape. Return one number.
 # For example, targets (1, 0, 2) and outputs (0.5, 0.5, 1) give (0.25 + 0.25 + 1) / 3 = 0.5.
 #
 # <details><summary>Hint 1</summary>
@@ -317,7 +257,7 @@ checks.check_mse(mean_squared_error)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 2.2 Binary cross-entropy
+# ### 2.2 Task 4: binary cross-entropy (1 point)
 #
 # For a yes-or-no question, the target $t_i$ is 0 or 1 and the output $p_i$ is a probability. The loss is the binary
 # cross-entropy,
@@ -327,7 +267,7 @@ checks.check_mse(mean_squared_error)
 # (lecture, part 1, with brackets that the slide leaves out: the sum covers both terms). The logarithm is the natural
 # one.
 #
-# **Task (1 point).** Write `binary_cross_entropy(t, p)` for two arrays of the same shape. All `p` are between 0 and 1,
+# **Task.** Write `binary_cross_entropy(t, p)` for two arrays of the same shape. All `p` are between 0 and 1,
 # never exactly 0 or 1. Return one number: the mean over all values. For example, $t = (1, 0)$ and $p = (0.8, 0.4)$
 # give $-(\log 0.8 + \log 0.6)/2 = 0.36698$.
 #
@@ -361,7 +301,7 @@ checks.check_bce(binary_cross_entropy)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 2.3 The same loss, from logits
+# ### 2.3 Task 5: the same loss, from logits (3 points)
 #
 # A network that answers yes or no ends with a sigmoid: $p = \sigma(z)$. Its last pre-activation $z$ is called the
 # logit. A confident network has a large $|z|$. Then $p$ is rounded: `1 / (1 + np.exp(-40.0))` is exactly `1.0` in
@@ -377,7 +317,7 @@ checks.check_bce(binary_cross_entropy)
 # TensorFlow computes it as $\max(z, 0) - t z + \log\left(1 + e^{-|z|}\right)$
 # (documentation of `tf.nn.sigmoid_cross_entropy_with_logits`), which is the same and cannot overflow.
 #
-# **Task (3 points).** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy
+# **Task.** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy
 # over all values, with $p = \sigma(z)$. The second test tries logits of 40 and $\pm 1000$, and hidden tests go up to
 # $|z| = 10{,}000$.
 #
@@ -430,7 +370,7 @@ checks.check_bce_far_out(bce_from_logits)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 2.4 The first step backward
+# ### 2.4 Task 6: the first step backward (2 points)
 #
 # Backpropagation starts at the loss and asks how it changes with the last pre-activation. Take a last neuron with a
 # sigmoid, $p = \sigma(z)$, and one example with target $t$. The derivative of its loss with respect to $z$ depends
@@ -439,7 +379,7 @@ checks.check_bce_far_out(bce_from_logits)
 # $$\frac{\partial}{\partial z} \left(t - \sigma(z)\right)^2 \qquad \text{and} \qquad
 # \frac{\partial}{\partial z} \left[-t \log \sigma(z) - (1 - t) \log\left(1 - \sigma(z)\right)\right]$$
 #
-# **Task (2 points).** Work both out on paper. Then write `mse_slope(t, z)` for the first and `bce_slope(t, z)` for the
+# **Task.** Work both out on paper. Then write `mse_slope(t, z)` for the first and `bce_slope(t, z)` for the
 # second. `t` and `z` are arrays of the same shape, and so is the result: one derivative for each element, no mean,
 # $|z|$ up to 6. For example, at $z = 0$ and $t = 1$ they are $-0.25$ and $-0.5$.
 #
@@ -497,7 +437,7 @@ checks.check_bce_slope(bce_slope)
 
 # %%
 target_one = np.ones_like(z_grid)
-figure, axis = plt.subplots(figsize=(6, 3.5))
+figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
 axis.plot(z_grid, mse_slope(target_one, z_grid), "C0-", label="squared error")
 axis.plot(z_grid, bce_slope(target_one, z_grid), "C1--", label="cross-entropy")
 axis.set(xlabel="logit z", ylabel="∂ℓ/∂z", title="Slope of the loss for a sigmoid output, target t = 1")
@@ -578,11 +518,11 @@ print("a2 =", a2)
 print("y for x = 2, w = 0.5, b = -0.3 and g = tanh is", as_number(y, x=2.0, w=0.5, b=-0.3))
 
 # %% [markdown]
-# ### 3.1 One neuron
+# ### 3.1 Task 7: one neuron (2 points)
 #
 # The way from the parameters to the loss has three steps: $w, b \to z \to y \to \ell$.
 #
-# **Task (2 points).** Assign the derivatives $\partial\ell/\partial w$ and $\partial\ell/\partial b$ to `dl_dw` and
+# **Task.** Assign the derivatives $\partial\ell/\partial w$ and $\partial\ell/\partial b$ to `dl_dw` and
 # `dl_db`. Build them from the names in the cell above, for instance `ell_prime(y)` for $\nabla\ell(y)$ and
 # `g_prime(z)` for $g'(z)$.
 #
@@ -642,13 +582,13 @@ checks.check_one_neuron(dl_db, "b")
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 3.2 Two layers
+# ### 3.2 Task 8: two layers (2 points)
 #
 # Now two neurons in a row. The first weight reaches the loss in five steps:
 #
 # $$w_1 \to z_1 \to a_1 \to z_2 \to a_2 \to \ell$$
 #
-# **Task (2 points).** Assign $\partial\ell/\partial w_1$ to `dl_dw1`. Use `z1`, `a1`, `z2`, `a2` from the cell above.
+# **Task.** Assign $\partial\ell/\partial w_1$ to `dl_dw1`. Use `z1`, `a1`, `z2`, `a2` from the cell above.
 # The letters `z`, `y`, `w`, `b` belong to the single neuron.
 #
 # <details><summary>Hint 1</summary>
@@ -685,14 +625,14 @@ checks.check_two_layers(dl_dw1)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 3.3 Any number of layers
+# ### 3.3 Task 9: any number of layers (2 points)
 #
 # Writing one factor for each arrow would take ever longer. The trick of backpropagation is to reuse: somebody behind
 # you has already computed $\partial\ell/\partial z_{i+1}$. Two arrows lead there from your own $z_i$:
 #
 # $$z_i \to a_i = g(z_i) \to z_{i+1} = w_{i+1} a_i + b_{i+1}$$
 #
-# **Task (2 points).** Assign $\partial\ell/\partial z_i$ to `dl_dz_i`, as an expression in the symbols `dl_dz_next`
+# **Task.** Assign $\partial\ell/\partial z_i$ to `dl_dz_i`, as an expression in the symbols `dl_dz_next`
 # (for $\partial\ell/\partial z_{i+1}$), `w_next` (for $w_{i+1}$) and `z_i`, and the function `g_prime`.
 #
 # <details><summary>Hint 1</summary>
@@ -746,7 +686,9 @@ checks.check_recursion(dl_dz_i)
 # The gradients come from $\partial\ell/\partial z_i$ with the three derivatives of section 3. Mind the input of
 # neuron $i$: it is $a_{i-1}$.
 #
-# **Task (3 points).** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases`
+# ### 4.1 Task 10: `chain_gradients` (3 points)
+#
+# **Task.** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases`
 # are lists of $n$ numbers, first layer first. Return two lists of $n$ numbers, in the same order: all
 # $\partial\ell/\partial w_i$ and all $\partial\ell/\partial b_i$. It must work for any $n$ from 1 on.
 #
@@ -825,7 +767,7 @@ checks.check_chain(chain_gradients, "dl_db")
 
 # %%
 depth = 20
-figure, axis = plt.subplots(figsize=(6, 3.5))
+figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
 for weight, style in ((0.5, "C0o-"), (1.0, "C1s--"), (1.5, "C2^:")):
     _, chain_db = chain_gradients(1.0, 0.0, [weight] * depth, [0.0] * depth)
     axis.semilogy(range(1, depth + 1), np.abs(chain_db) / np.abs(chain_db[-1]), style, label=f"w = {weight}")
@@ -840,7 +782,7 @@ show_figure(
 # %% [markdown]
 # ## 5 A network of many neurons, over a batch
 #
-# ### 5.1 Forward
+# ### 5.1 Task 11: forward (2 points)
 #
 # A layer of neurons shares its input, and a batch holds $N$ examples, one in each row. Then a layer is one matrix
 # product. As in Keras, the weights $W_i$ of layer $i$ have shape $(n_{i-1}, n_i)$ and the biases $b_i$ have shape
@@ -850,7 +792,7 @@ show_figure(
 #
 # The last layer has no tanh. Its $Z_n$ are the logits, of shape $(N, n_n)$.
 #
-# **Task (2 points).** Write `forward(x, weights, biases)`. `x` has shape $(N, n_0)$; `weights` and `biases` are lists
+# **Task.** Write `forward(x, weights, biases)`. `x` has shape $(N, n_0)$; `weights` and `biases` are lists
 # of arrays, first layer first. Return the list $[Z_1, \dots, Z_n]$ of all pre-activations. There may be one layer or
 # many.
 #
@@ -902,7 +844,7 @@ checks.check_forward(forward)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 5.2 Backward
+# ### 5.2 Task 12: backward (5 points)
 #
 # The loss is the binary cross-entropy of section 2.3 between the logits $Z_n$ and targets $T$ of the same shape, as
 # a mean over all $N\,n_n$ values. Call $\delta_i = \partial\ell/\partial Z_i$, an array of the same shape as $Z_i$.
@@ -919,7 +861,7 @@ checks.check_forward(forward)
 # so the transposes change places and the batch is summed). The second is your recursion of section 3.3, and the
 # first is your `bce_slope` divided by the number of values in the mean.
 #
-# **Task (5 points).** Write `loss_and_gradients(x, t, weights, biases)`. `t` holds 0 and 1 and has the shape of the
+# **Task.** Write `loss_and_gradients(x, t, weights, biases)`. `t` holds 0 and 1 and has the shape of the
 # logits. Return three things: the loss (a number), the list of all $\partial\ell/\partial W_i$, and the list of all
 # $\partial\ell/\partial b_i$, first layer first, each with the shape of its parameter. You may call the functions that
 # you wrote above. Leave the arrays in `weights` and `biases` as they are.
@@ -1064,7 +1006,7 @@ print(f"largest difference between your gradients and the tape's: {max(differenc
 # %% [markdown]
 # ## 6 Checking a gradient
 #
-# ### 6.1 Centred differences
+# ### 6.1 Task 13: centred differences (2 points)
 #
 # There is not always another program to compare with. But a derivative can always be tested against its definition:
 # move one parameter a little and watch the function. The centred difference
@@ -1075,7 +1017,7 @@ print(f"largest difference between your gradients and the tape's: {max(differenc
 # $h$ (CS231n course notes, *Neural Networks Part 3*, section on gradient checks). $e_j$ is 1 for element $j$ and 0
 # for the others.
 #
-# **Task (2 points).** Write `numerical_gradient(f, theta, h=1e-5)`. `theta` is a float64 array of any shape and `f`
+# **Task.** Write `numerical_gradient(f, theta, h=1e-5)`. `theta` is a float64 array of any shape and `f`
 # takes such an array and returns a number. Return an array of the shape of `theta`: the centred difference for each
 # element. For example, `f = np.var` at (1, 2, 6) gives (−4/3, −2/3, 2).
 #
@@ -1144,7 +1086,7 @@ errors = [
     np.max(np.abs(numerical_gradient(sum_of_exponentials, theta_example, h=step) / np.exp(theta_example) - 1))
     for step in steps
 ]
-figure, axis = plt.subplots(figsize=(6, 3.5))
+figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
 axis.loglog(steps, errors, "C0o-", label="your centred difference")
 axis.loglog(steps, steps**2 / 6, "C1--", label="h² / 6")
 axis.set(xlabel="step h", ylabel="largest relative error", title="Truncation on the right, round-off on the left")
@@ -1157,7 +1099,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### 6.2 Do two gradients agree?
+# ### 6.2 Task 14: do two gradients agree? (2 points)
 #
 # An analytic value $d$ and a numerical value $\tilde d$ are compared by their relative error
 #
@@ -1166,7 +1108,7 @@ show_figure(
 # (CS231n, same section; it takes the values relative so that small gradients are checked as strictly as large ones).
 # Where both are exactly 0, they agree.
 #
-# **Task (2 points).** Write `gradients_agree(analytic, numerical, tolerance=1e-6)` for two arrays. Return `True` if
+# **Task.** Write `gradients_agree(analytic, numerical, tolerance=1e-6)` for two arrays. Return `True` if
 # the relative error of *every* element is at most `tolerance`, and `False` otherwise. Return `False` as well if the
 # shapes differ, or if a value is `nan`. No value in the tests is infinite. Do not average: one wrong element among
 # thousands is a bug too.
@@ -1248,7 +1190,7 @@ for index, name in enumerate(["W1", "W2", "W3", "b1", "b2", "b3"]):
 # The gradient says where the loss rises. An optimiser decides how to step the other way. Below, $\theta$ stands for
 # any parameter and $\eta$ for the learning rate. As in the paper on Adam, $g$ is now the gradient, not an activation.
 #
-# ### 7.1 Gradient descent
+# ### 7.1 Task 15: gradient descent (1 point)
 #
 # $$\theta \leftarrow \theta - \eta\, g$$
 #
@@ -1256,7 +1198,7 @@ for index, name in enumerate(["W1", "W2", "W3", "b1", "b2", "b3"]):
 # step multiplies $\theta$ by $1 - \eta\lambda$. This shrinks only if $0 < \eta < 2/\lambda$: the curvature $\lambda$
 # limits the learning rate. With many parameters, the largest curvature sets the limit for all of them.
 #
-# **Task (1 point).** Write `descent_step(theta, gradient, learning_rate)` for arrays of the same shape. Return the new
+# **Task.** Write `descent_step(theta, gradient, learning_rate)` for arrays of the same shape. Return the new
 # parameter.
 #
 # <details><summary>Hint 1</summary>
@@ -1289,7 +1231,7 @@ checks.check_descent(descent_step)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 7.2 Momentum
+# ### 7.2 Task 16: momentum (2 points)
 #
 # A heavy ball does not turn at once. With momentum $\mu$, the parameter keeps a velocity $v$ from step to step:
 #
@@ -1299,7 +1241,7 @@ checks.check_descent(descent_step)
 # `nesterov=False`): the learning rate is inside the velocity. Others keep $v \leftarrow \mu v + g$ and step by
 # $-\eta v$.
 #
-# **Task (2 points).** Write `momentum_step(theta, gradient, velocity, learning_rate, momentum)`. The first three are
+# **Task.** Write `momentum_step(theta, gradient, velocity, learning_rate, momentum)`. The first three are
 # arrays of the same shape. Return two arrays: the new parameter and the new velocity.
 #
 # <details><summary>Hint 1</summary>
@@ -1343,7 +1285,7 @@ checks.check_momentum(momentum_step)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 7.3 Adam
+# ### 7.3 Task 17: Adam (3 points)
 #
 # Adam keeps two running means, of the gradient and of its square, and gives each parameter its own step size. In step
 # $t = 1, 2, \dots$
@@ -1357,7 +1299,7 @@ checks.check_momentum(momentum_step)
 # and $\hat v$ correct for that. Here $v$ is not a velocity, and $t$ is not a target. Keras adds its $\varepsilon$ to
 # $\sqrt{v}$ instead, before the correction; follow algorithm 1.
 #
-# **Task (3 points).** Write `adam_step(theta, gradient, m, v, t, learning_rate, beta1, beta2, epsilon)`, with the
+# **Task.** Write `adam_step(theta, gradient, m, v, t, learning_rate, beta1, beta2, epsilon)`, with the
 # defaults of the paper for the last four. The first four are arrays of the same shape, and `t` is 1 in the first step.
 # Return three arrays: the new parameter, the new `m` and the new `v`.
 #
@@ -1435,7 +1377,7 @@ for step in range(1, 41):
     moved, valley_m, valley_v = adam_step(adam[-1], curvatures * adam[-1], valley_m, valley_v, step, learning_rate=0.3)
     adam.append(moved)
 
-figure, axis = plt.subplots(figsize=(7, 3.8))
+figure, axis = plt.subplots(figsize=(7, 3.8), layout="constrained")
 first, second = np.meshgrid(np.linspace(-4.5, 4.5, 121), np.linspace(-2.5, 2.5, 121))
 valley = np.log10((first**2 + 25 * second**2) / 2 + 0.01)
 contours = axis.contourf(first, second, valley, levels=12, cmap="viridis", alpha=0.5)
@@ -1473,11 +1415,11 @@ digit_targets = np.eye(10)[digit_labels]
 x_train, t_train = digit_images[:1200], digit_targets[:1200]
 x_val, t_val = digit_images[1200:], digit_targets[1200:]
 
-figure, axes = plt.subplots(1, 8, figsize=(8, 1.6))
+figure, axes = plt.subplots(1, 8, figsize=(8, 1.6), layout="constrained")
 for axis, image, label in zip(axes, x_train[:8], digit_labels[:8], strict=True):
     axis.imshow(image.reshape(8, 8), cmap="gray_r")
     axis.set(xticks=[], yticks=[], title=str(label))
-figure.suptitle("Eight training images and their labels", y=1.08)
+figure.suptitle("Eight training images and their labels")
 show_figure(
     "Eight training images of handwritten digits, of 8 × 8 pixels each, dark on white. The labels above are "
     f"{', '.join(map(str, digit_labels[:8]))}."
@@ -1485,13 +1427,13 @@ show_figure(
 print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_val.shape)
 
 # %% [markdown]
-# ### 8.2 The training loop
+# ### 8.2 Task 18: the training loop (4 points)
 #
 # One update uses a batch of examples, not all of them; 32 is a good compromise (lecture, part 1; Masters & Luschi
 # 2018, arXiv:1804.07612). One pass over all batches is an epoch. Usually the examples are shuffled before each
 # epoch. Here they stay in order, so that your result can be compared with another program's.
 #
-# **Task (4 points).** Write
+# **Task.** Write
 # `train(loss_and_gradients, x, t, x_val, t_val, weights, biases, learning_rate, epochs, batch_size)`. It trains by
 # plain gradient descent (section 7.1):
 #
@@ -1607,7 +1549,7 @@ digit_weights, digit_biases, digit_losses, digit_val_losses = train(
     learning_rate=2.0, epochs=60, batch_size=32,
 )
 
-figure, axis = plt.subplots(figsize=(6, 3.5))
+figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
 axis.semilogy(range(1, 61), digit_losses, "C0-", label="training")
 axis.semilogy(range(1, 61), digit_val_losses, "C1--", label="validation")
 axis.set(xlabel="epoch", ylabel="binary cross-entropy", title="Learning to read digits")
@@ -1627,13 +1569,13 @@ read, truth = digit_logits.argmax(axis=1), digit_labels[1200:]
 missed = np.flatnonzero(read != truth)
 print(f"right: {np.mean(read == truth):.1%} of {len(truth)} validation images (guessing gives about 10%)")
 
-figure, axes = plt.subplots(1, 8, figsize=(8, 1.6))
+figure, axes = plt.subplots(1, 8, figsize=(8, 1.6), layout="constrained")
 for axis in axes:
     axis.set_axis_off()
 for axis, index in zip(axes, missed, strict=False):
     axis.imshow(x_val[index].reshape(8, 8), cmap="gray_r")
     axis.set_title(f"{truth[index]} read as {read[index]}", fontsize=8)
-figure.suptitle("Some of the images that were misread", y=1.08)
+figure.suptitle("Some of the images that were misread")
 show_figure(
     "Up to eight validation images that were misread, of 8 × 8 pixels each: "
     f"{', '.join(f'{truth[index]} read as {read[index]}' for index in missed[:8]) or 'none'}."
@@ -1641,6 +1583,8 @@ show_figure(
 
 # %% [markdown] answer="backprop-why" points=3
 # ## 9 Why not the squared error?
+#
+# ### 9.1 Question 1: two losses at one point (3 points, by hand)
 #
 # A classifier ends with a sigmoid. For one image the target is $t = 1$, but the logit is $z = -6$: the network is
 # confident and wrong.

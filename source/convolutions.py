@@ -16,47 +16,11 @@
 #
 # **Time**: about 150 minutes. There are 12 tasks, worth 31 points, and one written question, worth 2.
 #
-# %% [markdown]
-# ## How this notebook works
-#
-# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
-#   they are.
-# - Run the test below your answer. A test cell that prints nothing has passed.
-# - Hidden tests try other inputs when your work is graded.
-# - Stuck? Open the hints below each task, one at a time.
-# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
-# - A plot cell stops with `NotImplementedError` until you have solved the tasks that it uses. Nothing is wrong then.
-#
-# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
-# errors.
-#
-# %%
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
-from IPython.display import display
-
-tfk = tf.keras
-tfkl = tf.keras.layers
-
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
-
+# %% include="setup"
 # %% [markdown]
 # ## 1 One convolution
 #
-# ### The operation
+# ### 1.1 The operation
 #
 # A dense layer computes $z = wx + b$ with a weight for every pair of input and output. A convolutional layer keeps the
 # same form and makes two changes. An output pixel sees only a small window of the image. And all output pixels share
@@ -74,7 +38,7 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 # not flip, and call it a convolution (Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 9.1). When the
 # kernel is learnt, it makes no difference.
 #
-# ### Task: `conv2d` (4 points)
+# ### 1.2 Task 1: `conv2d` (4 points)
 #
 # Write this sum in NumPy, for a batch of images.
 #
@@ -199,7 +163,7 @@ checks.check_conv2d_strides(conv2d)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### A galaxy to look at
+# ### 1.3 A galaxy to look at
 #
 # From here on we use a galaxy-like image. Its light falls off with the elliptical radius $R$ as a Sérsic profile,
 #
@@ -267,7 +231,7 @@ show_figure(
 # %% [markdown]
 # ## 2 How large is the output?
 #
-# ### Counting windows
+# ### 2.1 Counting windows
 #
 # Take one axis: $i$ pixels, a kernel of $k$ taps, a stride $s$, and $p$ zeros on *each* side. (From here on $i$ is a
 # size, as in the paper; in section 1 it was a row.) Count the places where the kernel fits:
@@ -289,7 +253,7 @@ show_figure(
 #
 # Pooling windows are counted like kernels (relationship 7 for `valid`).
 #
-# ### Task: `conv_size` (3 points)
+# ### 2.2 Task 2: `conv_size` (3 points)
 #
 # Return the size of the output along one axis.
 #
@@ -357,7 +321,7 @@ checks.check_dilation(conv_size)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Where the zeros go
+# ### 2.3 Where the zeros go
 #
 # How many zeros does `same` need? The last of the $o = \lceil i/s \rceil$ windows starts $(o - 1)s$ pixels after the
 # first, and is $k$ pixels long. So the windows need $(o - 1)s + k$ pixels, and
@@ -369,7 +333,7 @@ checks.check_dilation(conv_size)
 # bottom. Dumoulin & Visin put $p$ zeros on both sides, and so does PyTorch when you give it a number. Weights that
 # are moved from one library to the other can then see an image shifted by a pixel.
 #
-# ### Task: `same_padding` (2 points)
+# ### 2.4 Task 3: `same_padding` (2 points)
 #
 # Return how many zeros TensorFlow adds before and after one axis, without dilation.
 #
@@ -444,7 +408,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### Table 4 of the lecture
+# ### 2.5 Table 4 of the lecture
 #
 # The lecture prints the following summaries. The first number of a shape is the size of the batch, which is not known
 # yet: Keras writes `None`.
@@ -467,7 +431,7 @@ show_figure(
 # parameters (count the entries of $w$ and $b$ in section 1). Strides and padding do not occur in it, and pooling learns
 # nothing.
 #
-# ### Task: `layer_summary` (2 points)
+# ### 2.6 Task 4: `layer_summary` (2 points)
 #
 # Return the output shape and the number of parameters of one layer.
 #
@@ -547,7 +511,7 @@ checks.check_layer(layer_summary)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Task: `stack_shapes` (2 points)
+# ### 2.7 Task 5: `stack_shapes` (2 points)
 #
 # Follow an image through a stack of layers, and return the shape after each of them.
 #
@@ -627,7 +591,7 @@ checks.check_stack(stack_shapes)
 # %% [markdown]
 # ## 3 How much does a pixel see?
 #
-# ### Receptive field and jump
+# ### 3.1 Receptive field and jump
 #
 # Why make the maps smaller at all? One reason is that small kernels then see larger scales.
 #
@@ -648,7 +612,7 @@ checks.check_stack(stack_shapes)
 # Two convolutions 3×3 see 5×5 pixels, as one convolution 5×5 does, with 18 weights for one channel instead of 25
 # (Simonyan & Zisserman 2015, arXiv:1409.1556).
 #
-# ### Task: `receptive_field` (3 points)
+# ### 3.2 Task 6: `receptive_field` (3 points)
 #
 # - `layers`: a list of pairs `(kernel, stride)`, from the image on
 # - returns a pair of whole numbers `(field, jump)`
@@ -753,7 +717,7 @@ show_figure(
 # %% [markdown]
 # ## 4 A convolution is a matrix
 #
-# ### Unrolled
+# ### 4.1 Unrolled
 #
 # A convolution without bias is linear. So there is a matrix $C$ with $z = C x$, when image and map are written as long
 # vectors, row after row (Dumoulin & Visin 2016, section 4.1). For a kernel 2×2 on an image 3×3,
@@ -768,7 +732,7 @@ show_figure(
 # Each row is one output pixel, each column one pixel of the image. A dense layer from 9 to 4 would have 36 free
 # weights; this one has 4. A convolutional layer is a dense layer with most weights set to zero and the others shared.
 #
-# ### Task: `conv_matrix` (3 points)
+# ### 4.2 Task 7: `conv_matrix` (3 points)
 #
 # Build $C$ for one channel, without padding, with the same stride along both axes.
 #
@@ -864,7 +828,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The transpose
+# ### 4.3 The transpose
 #
 # $C$ leads from the image to the map. Its transpose $C^T$ leads from the map back to the image. That is the *transposed
 # convolution* (Dumoulin & Visin 2016, section 4.2). Backpropagation uses it in every convolutional layer: the gradient
@@ -877,7 +841,7 @@ show_figure(
 #
 # $$ \langle C x, \, y \rangle = \langle x, \, C^T y \rangle . $$
 #
-# ### Task: `transposed_conv2d` (2 points)
+# ### 4.4 Task 8: `transposed_conv2d` (2 points)
 #
 # Return $C^T y$ as an image, for one channel.
 #
@@ -970,7 +934,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The sizes that Keras chooses
+# ### 4.5 The sizes that Keras chooses
 #
 # Going up, the size is ambiguous: convolutions of 5 and of 6 pixels with $k = 3$, $s = 2$ both give 2 without padding.
 # Take a convolution from $i$ to $i'$ pixels. The transposed convolution from $i'$ to $o'$ pixels has
@@ -1002,7 +966,7 @@ show_figure(
 # size $s(i' - 1)$ there, which `Conv2D` with `same` takes to $i' - 1$ and not to $i'$. From two input pixels on,
 # `Conv2DTranspose` stops with an error.
 #
-# ### Task: `transposed_size` (3 points)
+# ### 4.6 Task 9: `transposed_size` (3 points)
 #
 # Return the size that `Conv2DTranspose` gives, along one axis.
 #
@@ -1093,7 +1057,7 @@ print("p = 1 and a = 1 ", everything[1:])
 # %% [markdown]
 # ## 5 When the galaxy moves
 #
-# ### Equivariance
+# ### 5.1 Equivariance
 #
 # Let $T$ move an image by a whole number of pixels, and $f$ be a convolution with stride 1. Away from the edges,
 #
@@ -1121,7 +1085,7 @@ def translate(image, dy, dx):
 
 
 # %% [markdown]
-# ### Task: `equivariance_error` (2 points)
+# ### 5.2 Task 10: `equivariance_error` (2 points)
 #
 # Measure by how much $f(Tx)$ and $T f(x)$ differ, relative to the map:
 #
@@ -1237,7 +1201,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### Task: `equivariant_shifts` (2 points)
+# ### 5.3 Task 11: `equivariant_shifts` (2 points)
 #
 # A stack of convolutions with strides $s_1, s_2, \ldots$ looks at an image that is so large that the edges do not
 # matter. Move the image by $d$ pixels. For which $d$ is the new feature map a copy of the old one, moved by a whole
@@ -1333,7 +1297,7 @@ show_figure(
 # Now the other way round: the shapes are given, and you find the layers. An encoder for galaxies takes stamps of 64×64
 # pixels in 3 bands, and turns them into a map of 8×8 pixels with 16 channels.
 #
-# ### Task: `build_encoder` (3 points)
+# ### 6.1 Task 12: `build_encoder` (3 points)
 #
 # Return a Keras model. There are many right answers, and every model will pass that has these properties:
 #
@@ -1444,7 +1408,7 @@ show_figure(
 # Last, a question in words.
 #
 # %% [markdown] answer="conv-why" points=2
-# ### Written question (2 points)
+# ### 7.1 Question 1: is a CNN translation invariant? (2 points, by hand)
 #
 # You train a CNN to find strong lenses. It has convolutions with stride 1 and `same` padding, three max pools 2×2 with
 # stride 2, a flatten layer and a dense layer with one output. A colleague says: "A CNN is translation invariant, so you

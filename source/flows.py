@@ -17,73 +17,14 @@
 #
 # **Time**: about 180 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
 #
-# %% [markdown]
-# ## How this notebook works
-#
-# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
-#   they are.
-# - Run the test below your answer. A test cell that prints nothing has passed.
-# - Hidden tests try other inputs when your work is graded.
-# - Stuck? Open the hints below each task, one at a time.
-# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
-# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks that it
-#   uses. A later one may then miss a name, and stop with `NameError`. Nothing is wrong then.
-# - Something is wrong if a `NotImplementedError` speaks of a symbolic tensor: NumPy has got into your flow.
-#
-# The next cell loads the libraries and defines small helpers for the tests. TensorFlow may print a few red lines
-# there about logging and hardware, which are no errors.
-#
+# %% include="setup"
+# %% include="helpers"
 # %%
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
-import matplotlib.pyplot as plt
-import numpy as np
 import scipy.stats
-import tensorflow as tf
 import tensorflow_probability as tfp
-from IPython.display import display
 
-tfk = tf.keras
-tfkl = tf.keras.layers
 tfd = tfp.distributions
 tfb = tfp.bijectors
-
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-def as_array(got, name, shape=()):
-    """What a function returned, as an array of a shape (a number without one), or a sentence. The tests use it."""
-    if got is None:
-        raise AssertionError(f"{name} is None: is there a return statement?")
-    try:
-        array = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
-        raise AssertionError(f"{name} is a {type(got).__name__} that does not hold plain numbers in rows.") from None
-    if shape == () and array.size == 1:
-        return float(array.reshape(()))
-    if array.shape != shape:
-        raise AssertionError(f"{name} has shape {array.shape}, expected {shape or 'a single number'}.")
-    return array
-
-
-def as_parts(got, name, expected):
-    """The parts of what a function returned, if there are as many as expected, or a sentence. The tests use it."""
-    if got is None:
-        raise AssertionError(f"{name} is None: is there a return statement?")
-    try:
-        count = len(got)
-    except TypeError:
-        count = 1
-    if count != len(expected.split(", ")):
-        raise AssertionError(f"{name} has {count} part{'s' if count != 1 else ''}, expected these: {expected}.")
-    return list(got)
 
 
 def set_at_random(variables, name):
@@ -111,8 +52,6 @@ def without_effect(variables, log_prob):
     return idle
 
 
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
-
 # %%
 # The settings of this notebook. A GPU trains wider networks for longer: set the environment variable COURSE_BUDGET to
 # "gpu" before you start Jupyter. "proof" only shows that everything runs.
@@ -123,7 +62,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # %% [markdown]
 # ## 1 Change of variables
 #
-# ### One dimension
+# ### 1.1 One dimension
 #
 # Draw $x$ from a density you know, and put it through a map $f$ that can be inverted: $y = f(x)$. What is the density
 # of $y$? Probability is conserved: what lay in a small interval $dx$ now lies in $dy = |f'(x)| \, dx$. So
@@ -141,7 +80,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # With $a = -b^2/2$ the mean of $y$ is 1, as it must be for $y = 1 + \delta$.
 #
-# ### Task: `lognormal_log_prob` (3 points)
+# ### 1.2 Task 1: `lognormal_log_prob` (3 points)
 #
 # Return $\ln p_Y(y)$, in nats, by the change of variables.
 #
@@ -221,7 +160,7 @@ show_figure(
 # %% [markdown]
 # ## 2 What a good density costs
 #
-# ### Entropy
+# ### 2.1 Entropy
 #
 # A flow is trained by maximum likelihood: its loss is the mean of $-\ln q(x)$ over samples $x$ of the true density $p$,
 # the *negative log-likelihood* (NLL). With many samples the mean becomes
@@ -239,7 +178,7 @@ show_figure(
 # (Cover & Thomas, *Elements of Information Theory*, theorem 8.4.1), in nats. It can be negative: densities may exceed
 # 1.
 #
-# ### Task: `gaussian_entropy` (2 points)
+# ### 2.2 Task 2: `gaussian_entropy` (2 points)
 #
 # - `cov`: array of shape `(d, d)`, a covariance matrix
 # - returns a number: the entropy in nats
@@ -284,7 +223,7 @@ checks.check_entropy(gaussian_entropy)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### A banana
+# ### 2.3 A banana
 #
 # Weak lensing measures well a combination of two parameters, the matter density $\Omega_m$ and the amplitude $\sigma_8$
 # of the fluctuations: roughly $S_8 = \sigma_8 \sqrt{\Omega_m / 0.3}$. Along the curve of constant $S_8$ it measures
@@ -335,7 +274,7 @@ print(f"{len(banana_train)} samples for training, {len(banana_held)} held out")
 print(f"entropy of the banana: {H_BANANA:.3f} nats")
 
 # %% [markdown]
-# ### Task: `held_out_nll` (2 points)
+# ### 2.4 Task 3: `held_out_nll` (2 points)
 #
 # A loss on a finite set of points has a statistical error. With $n$ log-densities $\ell_i = \ln q(x_i)$ of points that
 # were *not* used in training,
@@ -415,7 +354,7 @@ for name, log_prob in (("the true density", banana_log_prob), ("a Gaussian", gau
 #
 # ## 3 An affine coupling layer
 #
-# ### The layer
+# ### 3.1 The layer
 #
 # In $d$ dimensions the slope becomes the determinant of the Jacobian matrix, $J_{ij} = \partial f_i / \partial x_j$:
 #
@@ -459,7 +398,7 @@ def drift(first):
 
 
 # %% [markdown]
-# ### Task: `coupling_forward` (4 points)
+# ### 3.2 Task 4: `coupling_forward` (4 points)
 #
 # - `x`: array of shape `(n, d)`, with $d$ even. The first half of the columns stays
 # - `conditioner`: a function like the three above, called with the first half
@@ -579,12 +518,12 @@ print("ln |det J|, yours:             ", np.round(np.asarray(coupling_forward(po
 print("ln |det J|, finite differences:", np.round(np.linalg.slogdet(np.stack(columns, axis=-1))[1], 5))
 
 # %% [markdown]
-# ### Backwards
+# ### 3.3 Backwards
 #
 # To invert the layer you do not have to invert the conditioner. The first half comes out as it went in, so you can ask
 # the conditioner for the same shift and scale again, and undo them.
 #
-# ### Task: `coupling_inverse` (2 points)
+# ### 3.4 Task 5: `coupling_inverse` (2 points)
 #
 # - `y`: array of shape `(n, d)`, with $d$ even
 # - `conditioner`: as before
@@ -636,7 +575,7 @@ for conditioner in (wave, tilt, drift):
     print(f"{conditioner.__name__:6s} largest difference after forward and inverse: {np.abs(back - points).max():.1e}")
 
 # %% [markdown]
-# ### A chain of layers
+# ### 3.5 A chain of layers
 #
 # One layer leaves half of the coordinates as they are. So layers are put in a chain, with the halves exchanged in
 # between. A chain of maps has the product of the Jacobians, and therefore the *sum* of the log-determinants. To
@@ -649,7 +588,7 @@ for conditioner in (wave, tilt, drift):
 # $$ \ln p(x) = \ln N(z; 0, I) - \sum_{k=1}^{K} \ln |\det J_k|, \qquad
 # \ln N(z; 0, I) = -\frac{1}{2} \sum_j z_j^2 - \frac{d}{2} \ln 2\pi $$
 #
-# ### Task: `chain_log_prob` (4 points)
+# ### 3.6 Task 6: `chain_log_prob` (4 points)
 #
 # - `x`: array of shape `(n, d)`, with $d$ even
 # - `conditioners`: a list of functions like the three above, in the order in which samples go through them
@@ -742,7 +681,7 @@ show_figure(
 # %% [markdown]
 # ## 4 The same with TensorFlow Probability
 #
-# ### RealNVP
+# ### 4.1 RealNVP
 #
 # Now the conditioners become networks, and the layers those of `tfp.bijectors`, here `tfb`. A *bijector* is a map that
 # knows its inverse and its log-determinant. You need four things:
@@ -760,7 +699,7 @@ show_figure(
 # the variables that you hand to it. The flow does not know the networks inside your functions. So you collect their
 # variables yourself.
 #
-# ### Task: `build_realnvp` (8 points)
+# ### 4.2 Task 7: `build_realnvp` (8 points)
 #
 # Build a flow for points in the plane. Its base is the standard normal distribution,
 # `tfd.MultivariateNormalDiag(tf.zeros(2))`.
@@ -773,7 +712,8 @@ show_figure(
 #
 # A network takes the first coordinate, and its output layer is linear, with two neurons: shift and log-scale. It is a
 # good idea to keep the log-scale within bounds, so that no step of the training makes it explode. $3 \tanh(r / 3)$ of
-# the raw output $r$ does that. Use TensorFlow, not NumPy, inside the flow: gradients have to pass through.
+# the raw output $r$ does that. Use TensorFlow, not NumPy, inside the flow: gradients have to pass through. If a
+# `NotImplementedError` speaks of a symbolic tensor, NumPy has got into your flow.
 #
 # You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training, on 20 000 new
 # points of the banana:
@@ -876,7 +816,7 @@ checks.check_realnvp_variables(build_realnvp)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Training
+# ### 4.3 Training
 #
 # The next cell trains any flow: Adam, with a learning rate that falls to zero along a cosine, and gradients that are
 # shortened to a norm of 1, so that one bad batch does no harm. `loss` is a function of a batch. Steps are compiled by
@@ -1040,7 +980,7 @@ show_figure(
 # %% [markdown]
 # ## 5 Is the latent space normal?
 #
-# ### A test without knowing the truth
+# ### 5.1 A test without knowing the truth
 #
 # With real data you do not know the entropy. But the inverse of a perfect flow turns data into points $z$ of a standard
 # normal. This you can test on held-out data. One way: the squared radius $r^2 = \sum_j z_j^2$ follows a $\chi^2$
@@ -1054,7 +994,7 @@ show_figure(
 # looked at on both sides of each step. For a perfect flow, $D$ exceeds $1.36 / \sqrt{n}$ in 5% of all samples. The
 # radius is one look only: a flow could turn the directions wrong and pass.
 #
-# ### Task: `radius_distance` (2 points)
+# ### 5.2 Task 8: `radius_distance` (2 points)
 #
 # - `z`: array of shape `(n, d)`
 # - returns a number: the distance $D$ between the squared radii and $\chi^2_d$
@@ -1150,7 +1090,7 @@ checks.check_banana_latent(banana_flow)
 # %% [markdown]
 # ## 6 Autoregressive flows and splines
 #
-# ### Masked autoregressive flow
+# ### 6.1 Masked autoregressive flow
 #
 # Any density can be written as a product of conditional densities, $p(x) = \prod_i p(x_i \mid x_1 \ldots x_{i-1})$. The
 # *masked autoregressive flow* takes each of them as a Gaussian (Papamakarios, Pavlakou & Murray 2017, arXiv:1705.07057,
@@ -1169,7 +1109,7 @@ checks.check_banana_latent(banana_flow)
 #   masks are constraints on the weights, which the optimisers of Keras restore after every step;
 # - `tfb.MaskedAutoregressiveFlow(network)` is the layer.
 #
-# ### Task: `build_maf` (3 points)
+# ### 6.2 Task 9: `build_maf` (3 points)
 #
 # - `n_layers`: the number of layers, at least 1, each with a network of its own. Between layers the coordinates are
 #   exchanged. Again, a last exchange does no harm
@@ -1252,7 +1192,7 @@ checks.check_maf_variables(build_maf)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### A ring on the sky
+# ### 6.3 A ring on the sky
 #
 # Two gravitational-wave detectors measure when a signal arrives. The difference of the two times puts the source on a
 # ring on the sky (Fairhurst 2009, New J. Phys. 11, 123006). The detectors are not equally sensitive in all directions,
@@ -1289,7 +1229,7 @@ H_RING = -np.trapezoid(p_r * np.log(p_r / r), r) - np.trapezoid(p_angle * np.log
 print(f"entropy of the ring: {H_RING:.3f} nats")
 
 # %% [markdown]
-# ### Splines
+# ### 6.4 Splines
 #
 # For a given first coordinate, an affine layer is a straight line: one slope everywhere. A *rational-quadratic spline*
 # (Durkan et al. 2019, arXiv:1906.04032, section 3.1) is a rising curve made of $K$ pieces between $-B$ and $B$. Each
@@ -1307,7 +1247,7 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 # last formula has the *softplus*. The smallest width, height and slope is $m = 0.01$: bins without any width would make
 # trouble.
 #
-# ### Task: `spline_parameters` (5 points)
+# ### 6.5 Task 10: `spline_parameters` (5 points)
 #
 # - `raw`: a TensorFlow tensor of floats, of shape `(..., 3 * n_bins - 1)`. There may be any number of axes before the
 #   last
@@ -1493,7 +1433,7 @@ checks.check_ring(spline_flow)
 # %% [markdown]
 # ## 7 From simulations to a posterior
 #
-# ### A simulator with a known answer
+# ### 7.1 A simulator with a known answer
 #
 # Often you can simulate data $x$ for any parameters $\theta$, and cannot write down the likelihood. *Simulation-based
 # inference* learns the posterior $p(\theta \mid x)$ from pairs of $\theta$ and $x$ (Cranmer, Brehmer & Louppe 2020,
@@ -1511,7 +1451,7 @@ checks.check_ring(spline_flow)
 # (Bishop, *Pattern Recognition and Machine Learning*, 2006, section 2.3.3). $A^T \Sigma_n^{-1} A$ is the Fisher matrix
 # of the data (Tegmark, Taylor & Heavens 1997, ApJ 480, 22).
 #
-# ### Task: `linear_gaussian_posterior` (3 points)
+# ### 7.2 Task 11: `linear_gaussian_posterior` (3 points)
 #
 # - `x`: array of shape `(n, m)`: n data sets of m numbers each
 # - `A`: array of shape `(m, d)`
@@ -1630,7 +1570,7 @@ print("posterior standard deviations:", np.round(np.sqrt(np.diag(cov_p)), 3), "p
 print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} nats")
 
 # %% [markdown]
-# ### A conditional flow
+# ### 7.3 A conditional flow
 #
 # Let the parameters of a flow depend on $x$: then it is a density $q(\theta \mid x)$ for each $x$. Trained by maximum
 # likelihood on simulated pairs, it minimises
@@ -1648,7 +1588,7 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # Call such a network as `network(theta, conditional_input=x)`. And `tfb.MaskedAutoregressiveFlow` takes any function of
 # `theta` that returns what the network returns.
 #
-# ### Task: `build_posterior` (8 points)
+# ### 7.4 Task 12: `build_posterior` (8 points)
 #
 # - `n_layers`, `hidden`: the number of layers, and of neurons in each of two hidden layers
 # - `n_data`: how many numbers a data set has. There are two parameters
@@ -1821,7 +1761,7 @@ checks.check_posterior_moments(posterior)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Is it calibrated?
+# ### 7.5 Is it calibrated?
 #
 # In real life there is no exact posterior to compare with. But you have simulations. If the posteriors are right, then
 # the region that holds 68% of a posterior holds the true parameters in 68% of the simulations, and so for every level.
@@ -1829,7 +1769,7 @@ checks.check_posterior_moments(posterior)
 # region of level $\alpha$ if at most a fraction $\alpha$ of the posterior's samples have a higher density than the
 # truth. So you need only samples and their densities.
 #
-# ### Task: `coverage` (3 points)
+# ### 7.6 Task 13: `coverage` (3 points)
 #
 # - `log_prob_true`: array of shape `(n,)`: for n simulations, $\ln q(\theta \mid x)$ at the true parameters
 # - `log_prob_samples`: array of shape `(k, n)`: the same for k samples of each of the n posteriors
@@ -1964,7 +1904,7 @@ checks.check_posterior_loss(posterior)
 # %% [markdown] answer="flows-trust" points=3
 # ## 8 Whom do you trust?
 #
-# ### Written question (3 points)
+# ### 8.1 Question 1: three colleagues (3 points, by hand)
 #
 # Three colleagues show you their flows.
 #
@@ -1998,7 +1938,7 @@ checks.check_posterior_loss(posterior)
 # === END MARK SCHEME ===
 
 # %% [markdown]
-# ## What you have learnt
+# ## 9 What you have learnt
 #
 # You followed a density through a map, wrote a layer whose Jacobian is easy, and put layers in a chain. You trained
 # flows, and judged them by a limit that none can pass. You saw what splines do better than straight lines. And you

@@ -17,47 +17,10 @@
 #
 # **Time**: about 180 minutes. There are 15 tasks, worth 51 points, and one written question, worth 3.
 #
-# %% [markdown]
-# ## How this notebook works
-#
-# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
-#   they are.
-# - Run the test below your answer. A test cell that prints nothing has passed.
-# - Hidden tests try other inputs when your work is graded.
-# - Stuck? Open the hints below each task, one at a time.
-# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
-# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks that it
-#   uses. A later one may then miss a name, and stop with `NameError`. Nothing is wrong then.
-#
-# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
-# errors.
-#
+# %% include="setup"
 # %%
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
 import time
 
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
-from IPython.display import display
-
-tfk = tf.keras
-tfkl = tf.keras.layers
-
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
-
-# %%
 # The settings of this notebook. On a GPU set the environment variable COURSE_BUDGET to "gpu" before you start Jupyter:
 # everything trains longer, and the fields in larger batches. "proof" only shows that everything runs.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
@@ -71,7 +34,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # %% [markdown]
 # ## 1 The best discriminator
 #
-# ### The game
+# ### 1.1 The game
 #
 # A generator $G$ turns random numbers $z$ into samples $G(z)$. A discriminator $D$ looks at a sample $x$ and gives the
 # probability $D(x)$ that it is real. The two play for the value
@@ -90,7 +53,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # huge: the density of a standard normal in 2000 dimensions is about $e^{-2800}$ at a typical point, and a computer
 # rounds that to 0. Their logarithms are ordinary numbers. So work with these.
 #
-# ### Task: `optimal_discriminator` (2 points)
+# ### 1.2 Task 1: `optimal_discriminator` (2 points)
 #
 # - `log_p`, `log_q`: natural logarithms of both densities at the same points, arrays of the same shape
 # - returns $D^*$ at these points, an array of that shape
@@ -191,7 +154,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### What the generator minimises
+# ### 1.3 What the generator minimises
 #
 # Put $D^*$ into the value. The generator then faces
 #
@@ -206,7 +169,7 @@ show_figure(
 # it reaches when $p$ and $q$ do not overlap. Where a density is 0 its term is 0, because $t \ln t \to 0$ for
 # $t \to 0$.
 #
-# ### Task: `jensen_shannon` (3 points)
+# ### 1.4 Task 2: `jensen_shannon` (3 points)
 #
 # - `p`, `q`: densities at the points of an equally spaced grid, arrays of shape `(n,)`; both may be 0 in places
 # - `dx`: the spacing of the grid
@@ -302,7 +265,7 @@ show_figure(
 # %% [markdown]
 # ## 2 Losses
 #
-# ### The discriminator's loss
+# ### 2.1 The discriminator's loss
 #
 # We do not know the densities. But the expectations in $V$ are means over samples, and a network can play $D$. It gives
 # a *logit* $\ell(x)$, any real number, with $D = \sigma(\ell) = 1 / (1 + e^{-\ell})$. The discriminator minimises $-V$:
@@ -318,7 +281,7 @@ show_figure(
 #
 # $$ -\ln \sigma(\ell) = \mathrm{softplus}(-\ell), \qquad -\ln(1 - \sigma(\ell)) = \mathrm{softplus}(\ell) $$
 #
-# ### Task: `discriminator_loss` (3 points)
+# ### 2.2 Task 3: `discriminator_loss` (3 points)
 #
 # - `real_logits`: logits of real samples, shape `(n, 1)`
 # - `fake_logits`: logits of generated samples, shape `(m, 1)`; $m$ may differ from $n$
@@ -389,7 +352,7 @@ checks.check_discriminator_loss_sure(discriminator_loss)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### The generator's loss
+# ### 2.3 The generator's loss
 #
 # Only the second term of $V$ depends on the generator. It minimises
 #
@@ -402,7 +365,7 @@ checks.check_discriminator_loss_sure(discriminator_loss)
 #
 # Both are small where the discriminator is fooled. They differ in how much they teach.
 #
-# ### Task: `generator_loss` (3 points)
+# ### 2.4 Task 4: `generator_loss` (3 points)
 #
 # - `fake_logits`: logits of generated samples, shape `(m, 1)`
 # - `saturating`: `True` for the first loss, `False` for the second
@@ -468,14 +431,14 @@ checks.check_generator_loss_sure(generator_loss)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### What the generator learns from them
+# ### 2.5 What the generator learns from them
 #
 # The generator sees the discriminator only through the gradient. By the chain rule, everything that reaches it is
 # multiplied by $\partial L_G / \partial \ell_j$, the derivative with respect to the logit of its sample $j$. Use
 #
 # $$ \frac{\mathrm{d}}{\mathrm{d}t}\, \mathrm{softplus}(t) = \sigma(t) $$
 #
-# ### Task: `generator_gradient` (2 points)
+# ### 2.6 Task 5: `generator_gradient` (2 points)
 #
 # - `fake_logits`: logits, an array of shape `(m, 1)` or `(m,)`
 # - `saturating`: as for `generator_loss`
@@ -555,7 +518,7 @@ show_figure(
 # %% [markdown]
 # ## 3 A density ratio
 #
-# ### A classifier that measures
+# ### 3.1 A classifier that measures
 #
 # Solve $D^* = p / (p + q)$ for the ratio of the densities:
 #
@@ -570,7 +533,7 @@ show_figure(
 #
 # $$ D^*(x) = \frac{n_p\, p(x)}{n_p\, p(x) + n_q\, q(x)} $$
 #
-# ### Task: `density_ratio` (2 points)
+# ### 3.2 Task 6: `density_ratio` (2 points)
 #
 # - `logits`: of the best classifier, an array of any shape
 # - `n_real`, `n_fake`: the numbers $n_p$ and $n_q$ in its training set
@@ -614,13 +577,13 @@ checks.check_density_ratio(density_ratio)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### A network for it
+# ### 3.3 A network for it
 #
 # Does a trained network reach $D^*$? Where both densities are known you can look. Real data follow a mixture of two
 # Gaussians, $0.6\, \mathcal{N}(-1, 0.4^2) + 0.4\, \mathcal{N}(1.2, 0.6^2)$. The generator is no network, but
 # $\mathcal{N}(0, 1.5^2)$. It is fixed, so there is no game yet, only a classifier.
 #
-# ### Task: `build_discriminator` (4 points)
+# ### 3.4 Task 7: `build_discriminator` (4 points)
 #
 # - `dim`: how many numbers a sample has
 # - returns a Keras model, not compiled: samples `(None, dim)` in, logits `(None, 1)` out, and at most 20 000 parameters
@@ -790,7 +753,7 @@ checks.check_trained_discriminator(probability_real, tier=2)
 # %% [markdown]
 # ## 4 Taking turns
 #
-# ### A step of the discriminator
+# ### 4.1 A step of the discriminator
 #
 # Now both are networks, and learn in turns (Goodfellow et al. 2014, algorithm 1). In the discriminator's turn you
 #
@@ -801,7 +764,7 @@ checks.check_trained_discriminator(probability_real, tier=2)
 # The generator is *frozen*: it is used, and none of its variables moves. Frozen does not mean that no gradient flows
 # through a network. It means that nothing is applied to its variables.
 #
-# ### Task: `discriminator_step` (4 points)
+# ### 4.2 Task 8: `discriminator_step` (4 points)
 #
 # Use TensorFlow functions alone, and return a tensor. A tape does not see what NumPy computes, and the notebook will
 # compile your step with `tf.function`, which runs its Python code once and then repeats only the TensorFlow operations.
@@ -903,13 +866,13 @@ checks.check_discriminator_step_frozen(discriminator_step)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### A step of the generator
+# ### 4.3 A step of the generator
 #
 # In the generator's turn the discriminator is frozen, and the generator follows the gradient of its non-saturating
 # loss. That gradient comes *through* the discriminator: the logits of $G(z)$ depend on the generator's variables only
 # by way of $x = G(z)$.
 #
-# ### Task: `generator_step` (4 points)
+# ### 4.4 Task 9: `generator_step` (4 points)
 #
 # Use TensorFlow functions alone here too.
 #
@@ -986,7 +949,7 @@ checks.check_generator_step_frozen(generator_step)
 # %% [markdown]
 # ## 5 The ring
 #
-# ### A game on eight islands
+# ### 5.1 A game on eight islands
 #
 # Real samples now are points in the plane. They come from eight Gaussians on a ring of radius 2, each with a standard
 # deviation of 0.1 and an eighth of the points. Metz et al. (2017, arXiv:1611.02163) use such a ring to show how GANs
@@ -994,7 +957,7 @@ checks.check_generator_step_frozen(generator_step)
 #
 # Eight islands can be missed in two ways: no points on an island, or points in the sea. You count both.
 #
-# ### Task: `modes_covered` (3 points)
+# ### 5.2 Task 10: `modes_covered` (3 points)
 #
 # - `samples`: points, shape `(n, 2)`
 # - `centres`: the centres of the modes, shape `(m, 2)`; the circles of the given radius do not overlap
@@ -1080,7 +1043,7 @@ checks.check_quality(modes_covered)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### How it collapses
+# ### 5.3 How it collapses
 #
 # The next cell plays the game with your two steps, and with an impatient generator: in each round the discriminator
 # makes one step and the generator five. It takes some seconds.
@@ -1190,7 +1153,7 @@ def energy_in_the_plane(a, b, directions=60):
 
 
 def print_ring_scores(points):
-    """The three numbers that the task "Mend it" asks for, of points (n, 2) and of as many of the ring."""
+    """The three numbers that task 11 asks for, of points (n, 2) and of as many of the ring."""
     for name, some in (("your generator", points), ("the ring itself", draw_ring(len(points)).numpy())):
         some = some.astype(float)
         shares = [np.asarray(modes_covered(some, centre[None], 3 * SPREAD, 1)[1]).item() for centre in CENTRES]
@@ -1221,7 +1184,7 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 # largest (Goodfellow 2016, arXiv:1701.00160, section 5.1.1). By the time the discriminator has learned that this place
 # is fake, the generator is elsewhere.
 #
-# ### Mend it
+# ### 5.4 Mend it
 #
 # The value of the game at $D^*$ is a divergence between $p$ and $q$, but only if the discriminator is close to $D^*$.
 # Remedies from the literature, which you may combine:
@@ -1239,7 +1202,7 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 #
 # Which of them helps depends on what is wrong. Look at what is different in the impatient round first.
 #
-# ### Task: `mended_round` (7 points)
+# ### 5.5 Task 11: `mended_round` (7 points)
 #
 # Write one round of training, by your own choice. It is played as often as the impatient one, with the same networks
 # and learning rates. Use TensorFlow functions alone: it is compiled too. A call of `np.random` would run once, and its
@@ -1382,7 +1345,7 @@ checks.check_ring_energy(sample_ring)
 # %% [markdown]
 # ## 6 Are two samples from one distribution?
 #
-# ### A distance between samples
+# ### 6.1 A distance between samples
 #
 # Counting modes needs to know the modes. A *two-sample test* needs nothing but two samples. One statistic is the
 # energy distance: for independent $a, a'$ from one distribution and $b, b'$ from the other,
@@ -1395,7 +1358,7 @@ checks.check_ring_energy(sample_ring)
 # all pairs. Take all $n^2$ pairs within $a$, those of a point with itself included, and all $m^2$ within $b$: then the
 # estimate is never negative either.
 #
-# ### Task: `energy_distance` (2 points)
+# ### 6.2 Task 12: `energy_distance` (2 points)
 #
 # - `a`, `b`: samples, arrays of shape `(n, d)` and `(m, d)`
 # - returns $\mathcal{E}$, a number
@@ -1500,7 +1463,7 @@ show_figure(
 #
 # ## 7 Density fields
 #
-# ### A toy universe
+# ### 7.1 A toy universe
 #
 # The matter of the universe is clumpy: most cells of a map are emptier than the mean, and a few are many times denser.
 # A simple model has the logarithm of the density as a Gaussian random field $g$ with variance $\sigma^2$ (Coles & Jones
@@ -1539,7 +1502,7 @@ print(f"{len(real_fields)} maps, density from {real_fields.min():.2f} to {real_f
       f"{real_fields.mean():.3f}, median {np.median(real_fields):.3f}")  # fmt: skip
 
 # %% [markdown]
-# ### Squash, and back
+# ### 7.2 Squash, and back
 #
 # The density has no upper bound, and the rare high peaks would dominate everything. Rodríguez et al. (2018,
 # Computational Astrophysics and Cosmology 5, 4) squash it into an interval, by a function of the form
@@ -1549,7 +1512,7 @@ print(f"{len(real_fields)} maps, density from {real_fields.min():.2f} to {real_f
 # which maps $\rho = 0$ to $-1$, $\rho = a$ to 0 and $\rho \to \infty$ to 1. The networks see $s$. Everything that is
 # measured is measured on the density: a power spectrum of $s$ would be that of something else.
 #
-# ### Task: `to_density` (2 points)
+# ### 7.3 Task 13: `to_density` (2 points)
 #
 # - `s`: squashed densities, an array of any shape, $-1 \le s < 1$
 # - `a`: the constant, a positive number
@@ -1585,7 +1548,7 @@ checks.check_to_density(to_density)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### The power spectrum
+# ### 7.4 The power spectrum
 #
 # Let a map have $m \times m$ cells and the side $L$. Its modes are
 #
@@ -1600,7 +1563,7 @@ checks.check_to_density(to_density)
 # Two checks by hand. White noise with variance $s^2$ has $\hat P = s^2 (L/m)^2$ on average, at every $k$. A plane wave
 # of amplitude $A$ has $\hat P = A^2 L^2 / 4$ in its two modes, $\mathbf k$ and $-\mathbf k$, and 0 elsewhere.
 #
-# ### Task: `power_spectrum` (4 points)
+# ### 7.5 Task 14: `power_spectrum` (4 points)
 #
 # - `field`: the contrast $\delta$ of one map, shape `(m, m)`
 # - `box_size`: $L$
@@ -1735,7 +1698,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### A generator of maps
+# ### 7.6 A generator of maps
 #
 # A DCGAN (Radford, Metz & Chintala 2016, arXiv:1511.06434) makes an image from $z$ in steps: a dense layer gives a few
 # coarse maps, and *transposed convolutions* with strides of 2 double the resolution again and again. With
@@ -1755,7 +1718,7 @@ show_figure(
 # All but the last are followed by a leaky ReLU. That is 107 713 parameters. No layer may throw $z$ away: a map of 256
 # cells with independent modes needs many random numbers, and 64 are few enough.
 #
-# ### Task: `build_field_generator` (6 points)
+# ### 7.7 Task 15: `build_field_generator` (6 points)
 #
 # - `latent_dim`: how many random numbers a map gets
 # - returns a Keras model: $z$ of shape `(None, latent_dim)` in, squashed maps of shape `(None, 16, 16, 1)` with values
@@ -1831,7 +1794,7 @@ checks.check_field_generator(build_field_generator)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Training
+# ### 7.8 Training
 #
 # The discriminator of the maps mirrors the generator: convolutions with strides of 2. It is trained with the losses of
 # section 2 and the gradient penalty of section 5. Without the penalty the spectrum still reaches its marks in the time
@@ -2005,7 +1968,7 @@ checks.check_fields_histogram(sample_fields)
 # %% [markdown] answer="gan-trust" points=3
 # ## 8 Would you use it?
 #
-# ### Written question (3 points)
+# ### 8.1 Question 1: may the maps replace simulations? (3 points, by hand)
 #
 # A colleague has trained a GAN on 4000 maps from N-body simulations. It makes a million new maps in a minute. Their
 # mean power spectrum agrees with that of the simulations to 2%, and no expert can tell them from real ones. The
@@ -2036,7 +1999,7 @@ checks.check_fields_histogram(sample_fields)
 # === END MARK SCHEME ===
 
 # %% [markdown]
-# ## What you have learnt
+# ## 9 What you have learnt
 #
 # You know what a perfect discriminator says, and what a generator minimises that plays against it. You wrote the losses
 # of both so that they survive a discriminator that is sure, and saw why one loss teaches where the other is silent. You

@@ -17,35 +17,13 @@
 #
 # **Time**: about 180 minutes. There are 15 tasks, worth 51 points, and one written question, worth 3.
 #
-# %% [markdown]
-# ## How this notebook works
-#
-# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
-#   they are.
-# - Run the test below your answer. A test cell that prints nothing has passed.
-# - Hidden tests try other inputs when your work is graded.
-# - Stuck? Open the hints below each task, one at a time.
-# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
-# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks that it
-#   uses. A later one may then miss a name, and stop with `NameError`. Nothing is wrong then.
-#
-# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
-# errors.
-#
+# %% include="setup"
 # %%
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
 import math
 import tempfile
 import time
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
-from IPython.display import display
 from skimage.data import hubble_deep_field
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
@@ -53,20 +31,6 @@ from threadpoolctl import threadpool_limits
 
 from lens_data import load_lenses
 
-tfk = tf.keras
-tfkl = tf.keras.layers
-
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
-
-# %%
 # The settings of this notebook. A GPU trains a wider network for longer: set the environment variable COURSE_BUDGET to
 # "gpu" before you start Jupyter; COURSE_LENSES may name a larger file there. "proof" only shows that everything runs.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
@@ -78,7 +42,7 @@ data = load_lenses()
 # %% [markdown]
 # ## 1 Look at the data
 #
-# ### What a strong lens is
+# ### 1.1 What a strong lens is
 #
 # Call $\beta$ the place on the sky where the source would be seen without the lens, and $\theta$ a place where it is
 # seen. With the deflection angle $\alpha$, already scaled by distances, the *lens equation* is
@@ -99,7 +63,7 @@ data = load_lenses()
 # the lens. At $\beta = 0$ they merge into a ring of radius $\theta_E$. Real galaxies are elliptical, and stand in the
 # shear of their neighbours. Then there can be four images. And a source is no point: its images are arcs.
 #
-# ### The stamps
+# ### 1.2 The stamps
 #
 # `data` holds simulated images, much like those of Euclid's visible camera. Each has 48×48 pixels of 0.101 arcsec, with
 # one galaxy in the middle. Half of them are lenses. The others carry the same kind of galaxy, and as much light around
@@ -161,7 +125,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### A stretch
+# ### 1.3 A stretch
 #
 # The centre of a typical galaxy is a few hundred times as bright as the noise, an arc about twenty times. In a linear
 # scale faint arcs are lost in the dark. A network finds it hard, too: it would be fed with a few large numbers among
@@ -178,7 +142,7 @@ show_figure(
 # $|u| \ll 1$ it is $u$ itself: linear near the noise. Where $u \gg 1$ it is $\ln(2u)$: logarithmic for bright galaxies.
 # It keeps the sign, and is smooth in between.
 #
-# ### Task: `asinh_stretch` (2 points)
+# ### 1.4 Task 1: `asinh_stretch` (2 points)
 #
 # - `images`: array of floats of any shape
 # - `noise`: a positive number, in the units of the images
@@ -258,7 +222,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The real sky
+# ### 1.5 The real sky
 #
 # Below is a piece of the Hubble eXtreme Deep Field, a colour picture that comes with scikit-image. It is for looking
 # only: a JPEG that was stretched for the eye, from which nobody can measure a flux. The real sky has more in it than
@@ -277,7 +241,7 @@ show_figure(
 # %% [markdown]
 # ## 2 Split without leakage
 #
-# ### Two images of one galaxy
+# ### 2.1 Two images of one galaxy
 #
 # The training set is for learning. The validation set is for choosing: when to stop, which network to keep. The test
 # set is for one question at the end: how well does it work on galaxies that it has never seen?
@@ -312,7 +276,7 @@ show_figure(
 #
 # So: shuffle, and give out *objects*, not rows. Each object goes with all its images.
 #
-# ### Task: `split` (3 points)
+# ### 2.2 Task 2: `split` (3 points)
 #
 # - `objects`: array of integers of shape `(n,)`, the name of the object in each row. The names are any integers, and
 #   the rows of an object may be anywhere
@@ -460,7 +424,7 @@ for name, part in (("train", train), ("valid", valid), ("test", test)):
 # %% [markdown]
 # ## 3 Symmetries
 #
-# ### Eight views of a lens
+# ### 3.1 Eight views of a lens
 #
 # Gravity knows no up and down. A lens that is turned or mirrored is still a lens, just as likely on the sky. A network
 # does not know this. You can tell it by *augmentation*: show it each training image in another position each time
@@ -479,7 +443,7 @@ for name, part in (("train", train), ("valid", valid), ("test", test)):
 # images diffraction spikes and charge trails keep their direction on the detector, and the symmetry holds only
 # approximately.
 #
-# ### Task: `dihedral` (3 points)
+# ### 3.2 Task 3: `dihedral` (3 points)
 #
 # Return all eight views of each image.
 #
@@ -581,7 +545,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### An epoch of training
+# ### 3.3 An epoch of training
 #
 # In each epoch the network sees all training images once. Two things are drawn anew each time:
 #
@@ -591,7 +555,7 @@ show_figure(
 #
 # Neither is done for validation and testing: there you want the same number each time, of the images as they are.
 #
-# ### Task: `epoch` (4 points)
+# ### 3.4 Task 4: `epoch` (4 points)
 #
 # Return the images and the labels for one epoch.
 #
@@ -723,7 +687,7 @@ print(f"An epoch of {len(train)} images took {time.perf_counter() - started:.2f}
 # %% [markdown]
 # ## 4 A baseline
 #
-# ### Something simple first
+# ### 4.1 Something simple first
 #
 # Before a network, try something simple. If it does as well, you do not need the network. If it does not, you know what
 # the network adds. And sometimes it shows that the data are easier than they should be: if the lenses of a simulation
@@ -733,7 +697,7 @@ print(f"An epoch of {len(train)} images took {time.perf_counter() - started:.2f}
 # in rings (annuli) around the centre. Light at radius $\theta_E$ shows in the profile. Whether it is that of an arc, a
 # blob or a spiral arm does not.
 #
-# ### Task: `radial_profile` (3 points)
+# ### 4.2 Task 5: `radial_profile` (3 points)
 #
 # Pixel $(i, j)$ of a stamp of $s \times s$ pixels has the distance
 #
@@ -887,7 +851,7 @@ print("their labels:             ", " ".join(f"{label:5d}" for label in data.lab
 # %% [markdown]
 # ## 5 How good is a classifier?
 #
-# ### Four counts and a threshold
+# ### 5.1 Four counts and a threshold
 #
 # A classifier gives each image a *score*. The more the image looks like a lens, the higher it is. A score need not be a
 # probability: any number will do, as long as higher means more like a lens.
@@ -940,14 +904,14 @@ show_figure(
 )
 
 # %% [markdown]
-# ### All thresholds at once
+# ### 5.2 All thresholds at once
 #
 # A stricter threshold lowers both rates. The *ROC curve* (receiver operating characteristic) shows what you gain and
 # pay: it is the curve of all points (FPR, TPR) as the threshold falls from above the highest score to the lowest
 # (Fawcett 2006, section 4). It begins at (0, 0), where nothing is a candidate, and ends at (1, 1), where everything is.
 # A classifier that guesses follows the diagonal, but for chance.
 #
-# ### Task: `roc` (3 points)
+# ### 5.3 Task 6: `roc` (3 points)
 #
 # - `labels`: array of shape `(n,)`, 1 for a lens and 0 for a non-lens, at least one of each, in any order
 # - `scores`: array of floats of shape `(n,)`, in no order; they may be negative or larger than 1
@@ -1084,7 +1048,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### One number: the area
+# ### 5.4 One number: the area
 #
 # The area under the ROC curve, AUROC, has a meaning of its own. Draw one lens and one non-lens at random. AUROC is the
 # probability that the lens has the higher score, where a tie counts one half:
@@ -1101,7 +1065,7 @@ show_figure(
 # the means are 1 apart. The difference of the two scores is then Gaussian with mean 1 and variance 2, and is positive
 # with probability $\Phi(1/\sqrt{2}) = 0.760$, where $\Phi$ is the cumulative distribution of the standard normal.
 #
-# ### Task: `auroc` (3 points)
+# ### 5.5 Task 7: `auroc` (3 points)
 #
 # - `labels`, `scores`: as for `roc`
 # - returns a number
@@ -1192,7 +1156,7 @@ error = area_error(area, lenses_test, others_test)
 print(f"AUROC of the baseline: {area:.3f} ± {error:.3f}, from {lenses_test} lenses and {others_test} non-lenses")
 
 # %% [markdown]
-# ### What counts for rare objects
+# ### 5.6 What counts for rare objects
 #
 # AUROC is the mean of the true-positive rate over all false-positive rates, also over those at which half of the sky is
 # a candidate. The strong-lens finding challenge (Metcalf et al. 2019, A&A 625, A119) gave two more figures of merit:
@@ -1213,7 +1177,7 @@ print(f"AUROC of the baseline: {area:.3f} ± {error:.3f}, from {lenses_test} len
 #
 # In both halves of the table, the entry with the largest area is not the one with the largest $\mathrm{TPR}_0$.
 #
-# ### Task: `tpr_at` (3 points)
+# ### 5.7 Task 8: `tpr_at` (3 points)
 #
 # - `labels`, `scores`: as for `roc`
 # - `false_positives`: a whole number, 0 or more
@@ -1310,7 +1274,7 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # %% [markdown]
 # ## 6 A convolutional network
 #
-# ### What it has to see
+# ### 6.1 What it has to see
 #
 # An arc spans much of the stamp: a network that sees a few pixels at a time cannot tell it from a companion. So look at
 # the receptive field first (assignment `convolutions`, section 3). A design that works:
@@ -1330,7 +1294,7 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # parameters. A value of the last map sees $1 + 5 + 2 \cdot 4 + 2 \cdot 4 + 1 \cdot 4 + 2 \cdot 8 = 42$ pixels, nearly
 # the whole stamp. With batch normalisation such a network learns within minutes here; without it, it hardly begins.
 #
-# ### Output and loss
+# ### 6.2 Output and loss
 #
 # The output is a probability $p$, so the last activation is a sigmoid. The loss is the binary cross-entropy,
 #
@@ -1342,7 +1306,7 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # something, more slowly, and its probabilities are wrong. In the plainest case, Keras with TensorFlow warns while it
 # trains, and leaves one sigmoid out. Do not rely on that: the test below does not.
 #
-# ### Task: `build_classifier` (8 points)
+# ### 6.3 Task 9: `build_classifier` (8 points)
 #
 # Build and compile the network: the design above, or your own.
 #
@@ -1462,7 +1426,7 @@ checks.check_loss(build_classifier)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### When to stop
+# ### 6.4 When to stop
 #
 # Sooner or later a network begins to learn the training images by heart. The loss goes on falling, the validation loss
 # rises. With augmentation that may take longer than you train. You want the weights of the best epoch, and no epoch in
@@ -1474,7 +1438,7 @@ checks.check_loss(build_classifier)
 # best epoch is 5 and the last is 8. (Callbacks count from 0; what Keras prints, and our plots, count from 1.) Mind that
 # `EarlyStopping` leaves the weights of the last epoch in the network, unless you tell it otherwise.
 #
-# ### Task: `training_callbacks` (3 points)
+# ### 6.5 Task 10: `training_callbacks` (3 points)
 #
 # Return a list of callbacks.
 #
@@ -1562,7 +1526,7 @@ checks.check_checkpoint(training_callbacks)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Training
+# ### 6.6 Training
 #
 # Now everything comes together: your stretch, your epochs, your network, your callbacks. The training takes about a
 # minute on two cores. Watch the last column: does the validation loss still fall?
@@ -1732,12 +1696,12 @@ for name, values in (("network", scores), ("baseline", baseline_scores)):
     print(f"{name:8s}  AUROC {area:.3f} ± {error:.3f}  TPR_0 {rates[0]:.3f}  TPR_10 {rates[1]:.3f}")
 
 # %% [markdown]
-# ### Which lenses are found?
+# ### 7.1 Which lenses are found?
 #
 # A survey of lenses is of use only if you know which lenses it misses. Completeness is not one number: it depends on
 # the Einstein radius $\theta_E$, on the brightness of the arcs, and on more.
 #
-# ### Task: `completeness` (2 points)
+# ### 7.2 Task 11: `completeness` (2 points)
 #
 # Return the completeness in bins of $\theta_E$.
 #
@@ -1867,7 +1831,7 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 # is that of all the light around the galaxy, and above 20 for nearly every lens. What you
 # can take over is the form. A completeness without its threshold and its range of lenses says little.
 #
-# ### Does a probability of 0.8 mean 80%?
+# ### 7.3 Does a probability of 0.8 mean 80%?
 #
 # A classifier is *calibrated* if, among all objects to which it gives the probability $p$, a fraction $p$ are lenses.
 # Take the probabilities in bins, and plot the fraction of lenses in a bin against the mean probability there. This is
@@ -1877,7 +1841,7 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 # Modern networks are often poorly calibrated: their probabilities tend to be too extreme, they are *overconfident* (Guo
 # et al. 2017, arXiv:1706.04599).
 #
-# ### Task: `reliability` (3 points)
+# ### 7.4 Task 12: `reliability` (3 points)
 #
 # - `labels`: array of shape `(n,)`, 1 for a lens and 0 for a non-lens
 # - `probabilities`: array of floats of shape `(n,)`, from 0 to 1
@@ -1996,7 +1960,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### From the training set to the sky
+# ### 7.5 From the training set to the sky
 #
 # A probability also depends on how common lenses are. The network has learnt from a set in which a large fraction $\pi$
 # are lenses. On the sky it is a far smaller fraction $\pi'$, of the order of one in a thousand galaxies or less. What
@@ -2008,7 +1972,7 @@ show_figure(
 # (Saerens, Latinne & Decaestecker 2002, doi:10.1162/089976602753284446). This holds if lenses and
 # non-lenses each look on the sky as they look in the training set. That is a strong assumption.
 #
-# ### Task: `at_prevalence` (3 points)
+# ### 7.6 Task 13: `at_prevalence` (3 points)
 #
 # - `probabilities`: array of floats of shape `(n,)`, the $p$
 # - `trained`: $\pi$, `prevalence`: $\pi'$; numbers between 0 and 1, neither of them 0 or 1
@@ -2132,7 +2096,7 @@ print(f"test lenses with a probability above one half, for 1 in 1,000: {np.mean(
 # 15% and a completeness of 21 to 28%. The prior is one reason. Another is that real galaxies look different from those
 # of a training set.
 #
-# ### Where does it fail?
+# ### 7.7 Where does it fail?
 #
 # Numbers do not show why. Look at the worst errors: the six lenses with the lowest scores and the six non-lenses with
 # the highest. Could you have told? The bar is one arcsecond.
@@ -2166,7 +2130,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### What does it look at?
+# ### 7.8 What does it look at?
 #
 # Cover a part of the image and ask again. If the probability drops, the network used what was there (Zeiler & Fergus
 # 2014, arXiv:1311.2901, "occlusion sensitivity"). Let the squares lie side by side, without overlap, until each part
@@ -2174,7 +2138,7 @@ show_figure(
 #
 # $$ d_{kl} = p(\text{image}) - p(\text{image with square } k, l \text{ covered}) $$
 #
-# ### Task: `occlusion_map` (3 points)
+# ### 7.9 Task 14: `occlusion_map` (3 points)
 #
 # - `classify`: a function that takes images of shape `(n, s, s)` and returns `n` probabilities
 # - `image`: array of floats of shape `(s, s)`
@@ -2311,7 +2275,7 @@ show_figure(
 # they? Look at the table of section 6: most sit in the last convolution, and grow with the product of two
 # numbers of channels.
 #
-# ### Task: `build_compact` (5 points)
+# ### 8.1 Task 15: `build_compact` (5 points)
 #
 # Design a network with the same input, output and loss, and at most 8 000 parameters, trainable or not.
 #
@@ -2433,7 +2397,7 @@ for name, model, values in (("network", classifier, scores), ("compact", compact
 # %% [markdown] answer="lenses-survey" points=3
 # ## 9 A survey
 #
-# ### Written question (3 points)
+# ### 9.1 Question 1: would you publish the candidates? (3 points, by hand)
 #
 # A survey images ten million galaxies, and one in a thousand of them is a lens. You have a network with an AUROC of
 # 0.98 on simulated test images.
@@ -2463,7 +2427,7 @@ for name, model, values in (("network", classifier, scores), ("compact", compact
 # === END MARK SCHEME ===
 
 # %% [markdown]
-# ## What you have learnt
+# ## 10 What you have learnt
 #
 # You prepared images, split them by object, and used the symmetry of the problem. You built a baseline before a
 # network, and measured both in ways that matter when what you look for is rare. You trained a network and asked where

@@ -15,46 +15,9 @@
 # - to design a network for a given number of parameters;
 # - to estimate the memory that its weights and its activations take.
 #
-# **Time**: about 75 minutes. There are 25 points for code and 2 for a written answer.
+# **Time**: about 75 minutes. There are 10 tasks, worth 25 points, and one written question, worth 2.
 #
-# %% [markdown]
-# ## How this notebook works
-#
-# - Write your code where it says `YOUR CODE HERE`, and delete the line `raise NotImplementedError(...)` below it.
-# - Then run the test in the next cell. A test that prints nothing has passed. A test that fails says what it expected.
-# - When your work is graded, hidden tests try other inputs too. So write the general formula, not the one number.
-# - Keep the names of the functions, and do not delete or copy cells.
-# - A cell that plots or prints your results stops with `NotImplementedError` until you have solved the tasks
-#   that it uses. Nothing is broken then.
-# - Stuck? Each task has hints that you can open.
-# - You may use a function that you wrote earlier in a later task. If its test failed, mend it first.
-# - Before you hand in: *Kernel → Restart Kernel and Run All Cells*. This stops at the first cell that fails.
-#
-# Run the next cell first. TensorFlow may print a few red lines about the hardware there; these are no errors.
-#
-# %%
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
-from IPython.display import display
-
-tfk = tf.keras
-tfkl = tf.keras.layers
-
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
-
+# %% include="setup"
 # %% [markdown]
 # ## 1 One layer of neurons
 #
@@ -71,7 +34,7 @@ _ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that lat
 # (Lecture, section 1.) The lecture's first layer has 4 neurons on 3 inputs: $3 \times 4 = 12$ weights and 4 biases,
 # so 16 parameters.
 #
-# ### Task 1: a dense layer (2 points)
+# ### 1.1 Task 1: a dense layer (2 points)
 #
 # Write `dense_parameters(n_in, n_out)`. Both arguments are whole numbers, at least 1.
 # Return the number of parameters of `Dense(n_out)` on `n_in` inputs.
@@ -138,7 +101,7 @@ lecture_mlp.summary()
 #
 # (the formula of section 1 for each layer; lecture, section 1: $16 + 20 + 5 = 41$).
 #
-# ### Task 2: a multi-layer perceptron (2 points)
+# ### 2.1 Task 2: a multi-layer perceptron (2 points)
 #
 # Write `mlp_parameters(sizes)`. `sizes` is a list of at least two whole numbers, from the input to the output.
 # Return two things: a list with the number of parameters of each dense layer, and their total.
@@ -211,7 +174,7 @@ checks.check_mlp(mlp_parameters)
 # You can also make a layer non-trainable yourself, with `layer.trainable = False`.
 # This is how a pretrained network is frozen. Its parameters then count as non-trainable; their number stays the same.
 #
-# ### Task 3: batch normalisation (2 points)
+# ### 3.1 Task 3: batch normalisation (2 points)
 #
 # Write `batch_norm_parameters(input_shape)`. `input_shape` is a tuple without the batch axis,
 # such as `(32, 32, 3)` for images or `(16,)` for features.
@@ -256,7 +219,7 @@ checks.check_batch_norm(batch_norm_parameters)
 # %% [markdown]
 # ## 4 Convolutional layers
 #
-# ### 4.1 The ordinary convolution
+# ### 4.1 Task 4: a convolution (2 points)
 #
 # A convolutional layer slides small kernels over the image. The lecture describes it in steps:
 # each input channel is convolved with a kernel of its own, the results are summed over the channels,
@@ -279,8 +242,6 @@ checks.check_batch_norm(batch_norm_parameters)
 # With `use_bias=False` the biases are left out.
 # One reason to do so: a batch normalisation that comes directly after the convolution subtracts the mean,
 # and the bias with it (Ioffe & Szegedy 2015, section 3.2).
-#
-# #### Task 4: a convolution (2 points)
 #
 # Write `conv_parameters(kernel_size, channels_in, filters, use_bias=True)`.
 # `kernel_size` is a pair $(k_h, k_w)$; the two may differ. Return the number of parameters.
@@ -321,7 +282,7 @@ from graders.checks import parameters as checks
 checks.check_conv(conv_parameters)
 ### END HIDDEN TESTS
 # %% [markdown]
-# ### 4.2 The grouped convolution
+# ### 4.2 Task 5: a grouped convolution (2 points)
 #
 # In an ordinary convolution every filter sees every input channel.
 # A grouped convolution divides the input channels into $g$ groups of equal size, and the filters likewise.
@@ -333,8 +294,6 @@ checks.check_conv(conv_parameters)
 # For its use see Krizhevsky et al. 2012, NeurIPS 25, and Xie et al. 2017, arXiv:1611.05431.)
 # Both $c_\mathrm{in}$ and $c_\mathrm{out}$ must be multiples of $g$.
 # The kernels get cheaper by a factor $g$; the biases stay as they are.
-#
-# #### Task 5: a grouped convolution (2 points)
 #
 # Write `grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True)`.
 # Return the number of parameters as a whole number.
@@ -373,7 +332,7 @@ from graders.checks import parameters as checks
 checks.check_grouped(grouped_parameters)
 ### END HIDDEN TESTS
 # %% [markdown]
-# ### 4.3 The depthwise convolution
+# ### 4.3 Task 6: a depthwise convolution (2 points)
 #
 # A depthwise convolution treats each input channel by itself and never sums over channels.
 # Each channel is convolved with $m$ kernels of its own, where $m$ is the `depth_multiplier`, usually 1.
@@ -385,8 +344,6 @@ checks.check_grouped(grouped_parameters)
 # It is the grouped convolution with as many groups as channels, $g = c_\mathrm{in}$, and $c_\mathrm{in}\, m$ filters.
 # Because the channels do not mix, a $1 \times 1$ convolution usually follows.
 # The two together are called a depthwise separable convolution (Chollet 2017, arXiv:1610.02357).
-#
-# #### Task 6: a depthwise convolution (2 points)
 #
 # Write `depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=True)`.
 # Return the number of parameters of `DepthwiseConv2D`.
@@ -459,7 +416,7 @@ ordinary = [conv_parameters((3, 3), int(c), int(c)) for c in channels]
 grouped = [grouped_parameters((3, 3), int(c), int(c), 4) for c in channels]
 separable = [depthwise_parameters((3, 3), int(c)) + conv_parameters((1, 1), int(c), int(c)) for c in channels]
 
-fig, ax = plt.subplots(figsize=(6, 3.5))
+fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 ax.plot(channels, ordinary, "C0-", label="ordinary 3×3")
 ax.plot(channels, grouped, "C1--", label="3×3 in 4 groups")
 ax.plot(channels, separable, "C2-.", label="depthwise 3×3, then 1×1")
@@ -530,7 +487,7 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 #
 # The 15 filters of the first layer are the 15 input channels of the second. This is the step most often missed.
 #
-# ### 5.3 Count any stack
+# ### 5.3 Task 7: a stack of layers (4 points)
 #
 # From here on a network is a list of layers, and each layer a dictionary.
 # The entry `"layer"` is the name of its class in Keras, and the others are its arguments:
@@ -549,8 +506,6 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 # `strides` and `pool_size` are single numbers, `kernel_size` is a pair.
 # `Dense` has biases, and its input is always a list of values, never an image.
 # Anything not mentioned is Keras's default, so pooling steps by `pool_size`.
-#
-# #### Task 7: a stack of layers (2 + 2 points)
 #
 # Write `stack_parameters(input_shape, layers)`. `input_shape` is a tuple without the batch axis:
 # `(height, width, channels)` for images, or `(n,)` for features.
@@ -693,7 +648,7 @@ classifier = [
 ]
 counts = [trainable + non_trainable for trainable, non_trainable in stack_parameters((32, 32, 3), classifier)]
 
-fig, ax = plt.subplots(figsize=(6, 3.5))
+fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 bars = ax.bar(range(5), counts, color="C0", edgecolor="black")
 ax.bar_label(bars, labels=[f"{count:,}" for count in counts])
 names = ["Conv2D\n15 filters", "Conv2D\n16 filters", "Conv2D\n32 filters", "Flatten", "Dense\n10 neurons"]
@@ -728,7 +683,7 @@ dense_100 = [dense_parameters(side**2, 100) for side in sides]
 dense_image = [dense_parameters(side**2, side**2) for side in sides]
 conv_16 = [conv_parameters((3, 3), 1, 16) for side in sides]
 
-fig, ax = plt.subplots(figsize=(6, 3.5))
+fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 ax.loglog(sides, dense_image, "C1s--", label="dense, as many outputs as pixels")
 ax.loglog(sides, dense_100, "C0o-", label="dense, 100 neurons")
 ax.loglog(sides, conv_16, "C2^-.", label="convolution, 16 filters of 3×3")
@@ -743,7 +698,7 @@ show_figure(
 )
 
 # %% [markdown] answer="parameters-why-image" points=2
-# ### Question 1: what issues does it create? (2 points)
+# ### 6.1 Question 1: what issues does it create? (2 points, by hand)
 #
 # Look at the plot and think of a galaxy that may lie anywhere in the image.
 # Name **two** problems of feeding a flattened image to a dense layer, and say for each how a convolution avoids it.
@@ -770,7 +725,7 @@ show_figure(
 #
 # So far the network was given and you counted. Now the count is given and you choose the network.
 #
-# ### 7.1 As wide as the budget allows
+# ### 7.1 Task 8: the widest hidden layer (3 points)
 #
 # A network estimates the redshift of a galaxy from its magnitudes in 5 bands: 5 inputs, 1 output, one hidden layer
 # of $h$ neurons. From section 2,
@@ -779,8 +734,6 @@ show_figure(
 #
 # and here $N(h) = 7h + 1$. With a budget of 1000 parameters you can afford $h = 142$, which makes 995.
 # With $h = 143$ it would be 1002.
-#
-# #### Task 8: the widest hidden layer (3 points)
 #
 # Write `widest_hidden(n_in, n_out, budget)`. All three are whole numbers, at least 1.
 # Return the largest $h$ for which the whole network, `Dense(h)` and `Dense(n_out)` with their biases,
@@ -826,7 +779,7 @@ checks.check_width(widest_hidden)
 ### END HIDDEN TESTS
 # %%
 widths = np.arange(1, 201)
-fig, ax = plt.subplots(figsize=(6, 3.5))
+fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 ax.plot(widths, 7 * widths + 1, "C0-", label="one hidden layer")
 ax.axhline(1000, color="C1", linestyle="--", label="budget")
 ax.axvline(widest_hidden(5, 1, 1000), color="grey", linestyle=":", label="your answer")
@@ -838,14 +791,12 @@ show_figure(
 )
 
 # %% [markdown]
-# ### 7.2 Exactly N parameters
+# ### 7.2 Task 9: build a network to measure (3 points)
 #
 # Two hidden layers leave more freedom: different networks can have exactly the same number of parameters.
 # With hidden layers of $h_1$ and $h_2$ neurons,
 #
 # $$N(h_1, h_2) = (n_\mathrm{in} + 1)\, h_1 + (h_1 + 1)\, h_2 + (h_2 + 1)\, n_\mathrm{out}$$
-#
-# #### Task 9: build a network to measure (3 points)
 #
 # Write `build_model(n_in, n_out, n_parameters)`. Return a Keras model, built but not trained, that
 #
@@ -914,7 +865,7 @@ first, second = np.meshgrid(np.arange(1, 21), np.arange(1, 21), indexing="ij")
 total = (5 + 1) * first + (first + 1) * second + (second + 1) * 1
 exact = total == 199
 
-fig, ax = plt.subplots(figsize=(6, 3.5))
+fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 image = ax.pcolormesh(np.arange(1, 21), np.arange(1, 21), total.T, cmap="viridis")
 ax.plot(first[exact], second[exact], "o", color="white", markeredgecolor="black", label="exactly 199")
 fig.colorbar(image, label="parameters")
@@ -962,7 +913,7 @@ show_figure(
 # A real program shares and frees some of these arrays, and needs others.
 # Training with Adam, for example, also stores a gradient and two moving averages for each trainable parameter.
 #
-# ### Task 10: memory in bytes (1 + 2 points)
+# ### 8.1 Task 10: memory in bytes (3 points)
 #
 # Write `memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32")`:
 #
@@ -1043,7 +994,7 @@ lecture_shapes = [(None, 30, 30, 15), (None, 14, 14, 16), (None, 12, 12, 32)]
 pairs = [memory_bytes(count, [shape], 32) for count, shape in zip(lecture_counts, lecture_shapes, strict=True)]
 kilobytes = np.array(pairs) / 1000
 
-fig, ax = plt.subplots(figsize=(6, 3.5))
+fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 ax.bar(np.arange(3) - 0.2, kilobytes[:, 0], 0.4, color="C0", edgecolor="black", label="weights")
 ax.bar(np.arange(3) + 0.2, kilobytes[:, 1], 0.4, color="C1", edgecolor="black", hatch="//", label="activations")
 ax.set_xticks(range(3), ["Conv2D 15", "Conv2D 16", "Conv2D 32"])

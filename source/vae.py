@@ -19,50 +19,15 @@
 #
 # **Time**: about 180 minutes. There are 15 tasks, worth 50 points, and one written question, worth 3.
 #
-# %% [markdown]
-# ## How this notebook works
-#
-# - Write where a cell says `YOUR CODE HERE`, and remove the line that starts with `raise`. Leave the other cells as
-#   they are.
-# - Run the test below your answer. A test cell that prints nothing has passed.
-# - Hidden tests try other inputs when your work is graded.
-# - Stuck? Open the hints below each task, one at a time.
-# - Tasks are judged one by one. You may reuse a function of an earlier task in a later one.
-# - A cell that plots or trains stops with `NotImplementedError` until you have solved the tasks that it uses. A later
-#   one may then miss a name, and stop with `NameError`. Nothing is wrong then.
-#
-# The next cell loads the libraries. TensorFlow may print a few red lines about logging and hardware there, which are no
-# errors.
-#
+# %% include="setup"
 # %%
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
-
 import time
 
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
 import tensorflow_probability as tfp
-from IPython.display import display
 
-tfk = tf.keras
-tfkl = tf.keras.layers
 tfd = tfp.distributions
 tfb = tfp.bijectors
 
-
-def show_figure(text):
-    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
-    figure = plt.gcf()
-    display(figure, metadata={"image/png": {"alt": text}})
-    plt.close(figure)
-
-
-_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
-
-# %%
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
@@ -112,14 +77,15 @@ def show(axis, picture, title="", **options):
 def rows_of_stamps(rows, titles=None, size=0.95, **options):
     """Rows of stamps in electrons/s, stretched by arcsinh(I / noise); `rows` maps a label to its stamps."""
     columns = max(len(stamps) for stamps in rows.values())
-    fig, axes = plt.subplots(len(rows), columns, figsize=(size * columns, 1.15 * size * len(rows)), squeeze=False)
+    figsize = (size * columns, 1.15 * size * len(rows))
+    fig, axes = plt.subplots(len(rows), columns, figsize=figsize, layout="constrained", squeeze=False)
     for number, (line, (label, stamps)) in enumerate(zip(axes, rows.items(), strict=True)):
         for axis in line[len(stamps) :]:
             axis.set_axis_off()
         for k, stamp in enumerate(stamps):
             show(line[k], np.arcsinh(stamp / noise), titles[k] if titles and number == 0 else "", **options)
         line[0].text(-2, 15.5, label, ha="right", va="center", fontsize=9)
-    fig.subplots_adjust(wspace=0.04, hspace=0.04)
+    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     return fig
 
 
@@ -132,7 +98,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### Noise of the same size everywhere
+# ### 1.1 Noise of the same size everywhere
 #
 # A generative model of images needs to know what is noise. An empty pixel scatters with the standard deviation
 # $\sigma_0$ (`noise`), from the sky and the read-out. A pixel of brightness $I$ also counts photons: $I T$ electrons in
@@ -150,7 +116,7 @@ show_figure(
 # *generalised* Anscombe transform (Murtagh, Starck & Bijaoui 1995, A&AS 112, 179), up to a constant that matters for
 # few photons only. From here on we use $y$: pixels in units of their noise.
 #
-# ### Task: `stabilise` (2 points)
+# ### 1.2 Task 1: `stabilise` (2 points)
 #
 # - `images`: array of floats of any shape, $I$ in electrons/s
 # - `noise`: $\sigma_0$ in electrons/s, a number
@@ -225,7 +191,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The likelihood of an image
+# ### 1.3 The likelihood of an image
 #
 # If a model says that an image should be $\mu$, and the noise is Gaussian and independent from pixel to pixel, then the
 # probability density of the image $x$ is known. Its logarithm is a sum over the $D$ pixels:
@@ -237,7 +203,7 @@ show_figure(
 # that you may know. The others do not depend on $\mu$. But without them it is no density, and models with other noise
 # could not be compared.
 #
-# ### Task: `gaussian_log_prob` (3 points)
+# ### 1.4 Task 2: `gaussian_log_prob` (3 points)
 #
 # - `x`, `mean`: float32 arrays or tensors of shape `(n, h, w, 1)`: n images with one channel
 # - `sigma`: a positive float, the same noise for all pixels, or a float32 array of shape `(h, w, 1)`, one for each
@@ -309,7 +275,7 @@ checks.check_likelihood(gaussian_log_prob)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### The noise limit
+# ### 1.5 The noise limit
 #
 # No model knows the noise in advance. Even the true image, without noise, has the expected log-density
 # $-\tfrac{D}{2} (1 + \ln 2\pi)$ in units where the noise is 1, because each $(x_i - \mu_i)^2$ is 1 on average. That is
@@ -361,7 +327,7 @@ print(f"noise limit {LIMIT:.3f} nats per pixel; the mean galaxy, on the test ima
 # is fed with $y / 20$, and the image is 20 times what the decoder returns. Both are done for you, outside of your
 # networks.
 #
-# ### Task: `build_encoder` (3 points)
+# ### 2.1 Task 3: `build_encoder` (3 points)
 #
 # Build the encoder, a Keras model.
 #
@@ -425,7 +391,7 @@ checks.check_encoder(build_encoder)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Task: `build_decoder` (3 points)
+# ### 2.2 Task 4: `build_decoder` (3 points)
 #
 # Build the decoder, a Keras model that goes the other way.
 #
@@ -488,7 +454,7 @@ checks.check_decoder(build_decoder)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Training
+# ### 2.3 Training
 #
 # Here is the training of this notebook, for an autoencoder and for all that follow. Read it. With
 # `variational=False` it maximises the likelihood of the image given what the decoder makes of the means, and nothing
@@ -698,7 +664,7 @@ show_figure(
 # variance must be positive while the output of a layer can be anything, the logarithms $\ln \sigma_j^2$. We call them
 # `mean` and `log_var`. So $\sigma_j = \exp(\tfrac12 \ln \sigma_j^2)$.
 #
-# ### The reparametrisation trick
+# ### 3.1 The reparametrisation trick
 #
 # Training needs samples of $z$ from $q$, and gradients of the loss with respect to $\mu$ and $\ln \sigma^2$. A random
 # draw has no gradient. So draw the randomness elsewhere, $\varepsilon \sim N(0, I)$, and let $z$ be a smooth function
@@ -709,7 +675,7 @@ show_figure(
 # (same paper, section 2.4). This $z$ has the distribution $q$, and $\partial z_j / \partial \mu_j = 1$,
 # $\partial z_j / \partial \ln \sigma_j^2 = \tfrac12 \sigma_j \varepsilon_j$.
 #
-# ### Task: `reparametrise` (3 points)
+# ### 3.2 Task 5: `reparametrise` (3 points)
 #
 # - `mean`, `log_var`: float32 arrays or tensors of shape `(n, latent_dim)`
 # - `eps`: the same shape, drawn from a standard normal by whoever calls you
@@ -813,7 +779,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### How far from the prior: the KL divergence
+# ### 3.3 How far from the prior: the KL divergence
 #
 # If the encoder were free, it would shrink all $\sigma_j$ to zero, and we would be back at the autoencoder. What holds
 # it is the Kullback-Leibler divergence of $q(z \mid x)$ from the prior, the mean of $\ln q - \ln p$ over $q$. For a
@@ -825,7 +791,7 @@ show_figure(
 # nothing about the image. Averaged over images it is an upper limit to the information about the image that the code
 # carries, in nats.
 #
-# ### Task: `kl_to_standard_normal` (3 points)
+# ### 3.4 Task 6: `kl_to_standard_normal` (3 points)
 #
 # - `mean`, `log_var`: float32 arrays or tensors of shape `(n, latent_dim)`
 # - returns an array or tensor of shape `(n,)`: the divergence for each image, *summed* over the latent dimensions, in
@@ -896,14 +862,14 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The same by Monte Carlo
+# ### 3.5 The same by Monte Carlo
 #
 # Where there is no closed form, as for a flow, the divergence is estimated from draws. With $z = \mu + \sigma
 # \varepsilon$,
 #
 # $$ \mathrm{KL} \approx \frac{1}{K} \sum_{k=1}^{K} \left[ \ln q(z_k \mid x) - \ln p(z_k) \right] $$
 #
-# ### Task: `kl_monte_carlo` (3 points)
+# ### 3.6 Task 7: `kl_monte_carlo` (3 points)
 #
 # - `mean`, `log_var`: float32 arrays of shape `(n, latent_dim)`
 # - `eps`: float32 array of shape `(K, n, latent_dim)`: K standard normal draws for each image
@@ -1008,7 +974,7 @@ show_figure(
 #
 # $$ p(z \mid x) = N\left( M^{-1} W^T x, \; \sigma^2 M^{-1} \right), \qquad M = W^T W + \sigma^2 I_d $$
 #
-# ### Task: `ppca_posterior` (4 points)
+# ### 4.1 Task 8: `ppca_posterior` (4 points)
 #
 # - `x`: array of floats of shape `(D,)`
 # - `W`: array of floats of shape `(D, d)`
@@ -1082,7 +1048,7 @@ checks.check_posterior(ppca_posterior, "covariance")
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### The bound
+# ### 4.2 The bound
 #
 # Now the ELBO of this model for any Gaussian $q = N(m, S)$. Both of its terms have a closed form:
 #
@@ -1094,7 +1060,7 @@ checks.check_posterior(ppca_posterior, "covariance")
 # The trace in the first is there because $W z$ scatters about $W m$. With a diagonal $S$ the second is the one that you
 # know.
 #
-# ### Task: `ppca_elbo` (3 points)
+# ### 4.3 Task 9: `ppca_elbo` (3 points)
 #
 # - `x`, `W`, `sigma`: as before
 # - `mean`: $m$, array of shape `(d,)`
@@ -1190,7 +1156,7 @@ show_figure(
 # %% [markdown]
 # ## 5 Training
 #
-# ### The loss
+# ### 5.1 The loss
 #
 # Training minimises the negative ELBO, averaged over a batch of $B$ images,
 #
@@ -1203,13 +1169,15 @@ show_figure(
 # both in nats for a whole image. To take the mean over the pixels for one and the sum over the dimensions for the other
 # would be a $\beta$ of 1024 without saying so.
 #
-# ### Task: `negative_elbo` (2 points)
+# ### 5.2 Task 10: `negative_elbo` (6 points)
 #
 # - `log_likelihood`, `kl`: float32 arrays or tensors of shape `(B,)`: $\ln p(x_i \mid z_i)$ and $\mathrm{KL}_i$
 # - `beta`: a number, or a tensor that holds one
 # - returns $L$, one number or a tensor that holds one. Use TensorFlow's functions: gradients flow through it
 #
 # For example, log-likelihoods of `[-10, -20]`, divergences of `[1, 3]` and a `beta` of 2 give 19.
+#
+# You get 2 points for the loss itself. The other 4 are for what your network reaches when it is trained with it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1268,7 +1236,7 @@ checks.check_loss(negative_elbo)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Warming up
+# ### 5.3 Warming up
 #
 # At the beginning the decoder ignores the code, since the code says nothing yet. Then the cheapest thing is to make $q$
 # the prior, and the network may get stuck there. This is *posterior collapse*. The remedy is to begin with a weight of
@@ -1278,7 +1246,7 @@ checks.check_loss(negative_elbo)
 # The small network of this notebook would do without: its ELBO ends at about 0.06 nats per pixel below the noise limit
 # either way. Powerful decoders, such as those that write text word by word, do get stuck.
 #
-# ### Task: `kl_weight` (2 points)
+# ### 5.4 Task 11: `kl_weight` (2 points)
 #
 # - `step`: the number of the training step, a whole number from 0
 # - `warm_up_steps`: how many steps the warm-up takes, a whole number. 0 means that there is none
@@ -1508,7 +1476,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### Which dimensions are in use?
+# ### 6.1 Which dimensions are in use?
 #
 # The galaxies were made from seven numbers: magnitude, radius, bulge fraction, two of ellipticity, two of position. You
 # offered ten. A dimension that does not help the reconstruction is not worth its cost: for it $q(z_j \mid x)$ becomes
@@ -1521,7 +1489,7 @@ show_figure(
 # We call a dimension *active* if $\mathrm{KL}_j$ is larger than a threshold. (Burda, Grosse & Salakhutdinov 2016,
 # arXiv:1509.00519, take the variance of the means $\mu_{ij}$ over images instead, and 0.01 as its threshold.)
 #
-# ### Task: `active_dimensions` (2 points)
+# ### 6.2 Task 12: `active_dimensions` (2 points)
 #
 # - `mean`, `log_var`: arrays of shape `(n, latent_dim)`, for n images
 # - `threshold`: a positive number, in nats
@@ -1595,7 +1563,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The price of $\beta$
+# ### 6.3 The price of $\beta$
 #
 # A larger $\beta$ makes codes dearer. The network then gives up dimension after dimension, those that matter least
 # first, and the images get worse. We train a copy of your network on with ever larger weights. The curve of
@@ -1637,7 +1605,7 @@ show_figure(
 # To look at pictures is a start, no more. The generated galaxies will stand in for real ones in a measurement. So
 # measure both, in the same way, and compare.
 #
-# ### Moments
+# ### 7.1 Moments
 #
 # Let $x_j$ and $y_i$ be the positions of the columns and rows of a stamp, in pixels, from the centre of the stamp, and
 # $I_{ij}$ the pixels. Far from the galaxy there is only noise, so each pixel gets a weight,
@@ -1662,7 +1630,7 @@ show_figure(
 # correct for either: the real and the generated galaxies suffer alike. Nor is $r$ a half-light radius, but the width of
 # a Gaussian with these moments.
 #
-# ### Task: `moments` (4 points)
+# ### 7.2 Task 13: `moments` (4 points)
 #
 # - `images`: array of floats of shape `(n, size, size)`. The first axis of a stamp is its rows, $y$, the second its
 #   columns, $x$. Pixel number $k$ along an axis, counted from 0, is at $k - (\mathrm{size} - 1)/2$
@@ -1808,7 +1776,7 @@ show_figure(
 )
 
 # %% [markdown]
-# ### The largest distance of two distributions
+# ### 7.3 The largest distance of two distributions
 #
 # Are two samples from the same distribution? The *Kolmogorov-Smirnov* statistic is the largest distance of their
 # cumulative distributions,
@@ -1819,7 +1787,7 @@ show_figure(
 # do not overlap. If both samples, of $n$ and $m$, are from one distribution, it is larger than
 # $1.36 \sqrt{(n + m)/(n m)}$ in only 5% of cases (for large $n$ and $m$).
 #
-# ### Task: `ks_statistic` (2 points)
+# ### 7.4 Task 14: `ks_statistic` (2 points)
 #
 # - `a`, `b`: arrays of floats of shapes `(n,)` and `(m,)`, in any order; values may occur more than once
 # - returns the statistic, one number
@@ -1917,7 +1885,7 @@ print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sq
 # only. So the matrix $\partial u / \partial z$ is triangular, with $e^{-a_j}$ on its diagonal, and its determinant is
 # the product of these.
 #
-# ### Task: `affine_step` (3 points)
+# ### 8.1 Task 15: `affine_step` (7 points)
 #
 # - `z`, `shift`, `log_scale`: float32 arrays or tensors of shape `(n, d)`; the last two are $m$ and $a$
 # - returns a pair: $u$, of shape `(n, d)`, and $\ln |\det \partial u / \partial z|$, of shape `(n,)`. Use TensorFlow's
@@ -1925,6 +1893,8 @@ print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sq
 #
 # For example, `z` `[3, 1]`, `shift` `[1, 1]` and `log_scale` $[\ln 2, 0]$ give $u = [1, 0]$, with the log-determinant
 # $-0.693$.
+#
+# You get 3 points for the step itself. The other 4 are for the galaxies that a flow of such steps makes to order.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -2202,7 +2172,7 @@ checks.check_requested(generate, tier=2)
 # %% [markdown] answer="vae-why" points=3
 # ## 9 Would you trust them?
 #
-# ### Written question (3 points)
+# ### 9.1 Question 1: are they good enough for shear? (3 points, by hand)
 #
 # A colleague wants to use your generator to calibrate a measurement of weak-lensing shear, which needs mean
 # ellipticities to about one part in a thousand. The generated galaxies pass the Kolmogorov-Smirnov tests above with
@@ -2232,7 +2202,7 @@ checks.check_requested(generate, tier=2)
 # === END MARK SCHEME ===
 
 # %% [markdown]
-# ## What you have learnt
+# ## 10 What you have learnt
 #
 # You started from the noise. It gave you a likelihood in nats, and with it a limit that no model can pass, so that "how
 # good is it" had an answer. The autoencoder reconstructs, but its latent space is no distribution that you could draw

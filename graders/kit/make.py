@@ -15,13 +15,14 @@ from nbformat import NotebookNode
 from graders import libraries
 from graders.build import BuildError
 from graders.course import Course, notebook_in
+from graders.headings import headings_in, under_headings
 from graders.kit.selfcheck import digest
+from graders.source import task_of
 
 TEMPLATES = Path(__file__).parent
 JUPYTER = ("ipykernel", "jupyterlab")  # beside the packages of the notebooks, on a student's own machine
 COLAB_NOTE, COLAB_CELL = "colab-note", "colab-setup"
 PLACE = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+(@[A-Za-z0-9._/-]+)?")
-_POINTS = re.compile(r"\s*\((?:\d+ \+ )*\d+ points?\)$")
 _MANIFEST = "COURSE: dict[str, dict[str, Any]] = {}\n"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 
@@ -156,35 +157,22 @@ def manifest(release: NotebookNode) -> dict[str, Any]:
     """What the self-check knows of a notebook: its tasks with their tests, its questions, and its locked cells."""
     tasks: dict[str, dict[str, Any]] = {}
     questions, locked = [], {}
-    heading = ""
-    for cell, following in zip(release.cells, [*release.cells[1:], None], strict=True):
+    for (cell, heading), following in zip(under_headings(release.cells), [*release.cells[1:], None], strict=True):
         options = cell.metadata.get("nbgrader", {})
         slot = options.get("grade_id", cell.id)
-        if cell.cell_type == "markdown":
-            headings = _headings(cell.source)
-            heading = headings[-1][1] if headings else heading
+        title = heading.plain if heading else ""
         if options.get("task"):
-            question = {"id": following.id, "title": _plain(heading), "points": options["points"]}
+            question = {"id": following.id, "title": title, "points": options["points"]}
             questions.append(question | {"stub": digest(following.source)})
         elif options.get("solution"):
-            tasks[slot] = {"id": slot, "title": _plain(heading), "stub": digest(cell.source), "tests": []}
+            tasks[slot] = {"id": slot, "title": title, "stub": digest(cell.source), "tests": []}
         elif options.get("grade"):
-            task = tasks[re.sub(r"-test(-\d+)?$", "", slot)]
+            task = tasks[task_of(slot)]
             task["tests"].append({"id": slot, "points": options["points"], "digest": digest(cell.source)})
         elif cell.cell_type == "code":
             locked[slot] = digest(cell.source)
-    title = _headings(release.cells[0].source)[0][1]
+    title = headings_in(release.cells[0].source)[0].text
     return {"title": title, "tasks": list(tasks.values()), "answers": questions, "locked": locked}
-
-
-def _headings(source: str) -> list[tuple[int, str]]:
-    """Level and text of the headings of a Markdown cell."""
-    prose = re.sub(r"^```.*?^```", "", source, flags=re.M | re.S)
-    return [(len(marks), text) for marks, text in re.findall(r"^(#{1,6}) +(.+?) *$", prose, re.M)]
-
-
-def _plain(heading: str) -> str:
-    return _POINTS.sub("", heading).replace("`", "").replace("$", "")
 
 
 # --- the start page ---------------------------------------------------------------------------------------------------

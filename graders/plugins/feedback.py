@@ -1,7 +1,5 @@
 """What people see of a graded notebook: points by task, of a failed test its sentence alone, of students no script."""
 
-import re
-
 import nbformat
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -12,9 +10,9 @@ from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_task
 
+from graders.headings import under_headings
 from graders.sealed.inside.wire import alt_text
-
-_HEADING = re.compile(r"^#+ (.+?)(?: \([^()]*points?\))?$", re.MULTILINE)
+from graders.source import task_of
 
 
 class PointsByTask(NbGraderPreprocessor):
@@ -26,18 +24,15 @@ class PointsByTask(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Inserts the table as the first cell; see nbconvert's Preprocessor."""
         where = resources["nbgrader"]
-        heading = where["notebook"]
         tasks: dict[str, tuple[str, list[Grade]]] = {}
         with Gradebook(where["db_url"]) as gradebook:
             found = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
             grades = {grade.cell.name: grade for grade in found.grades}
-            for cell in nb.cells:
-                if cell.cell_type == "markdown" and is_locked(cell):
-                    heading = (_HEADING.findall(cell.source) or [heading])[-1]
+            for cell, heading in under_headings(nb.cells):
                 if is_grade(cell) or is_task(cell):
                     name = cell.metadata.nbgrader.grade_id
-                    task = re.sub(r"-test(-\d+)?$", "", name)  # all tests of a task stand in one line
-                    tasks.setdefault(task, (heading, []))[1].append(grades[name])
+                    title = heading.title if heading else where["notebook"]
+                    tasks.setdefault(task_of(name), (title, []))[1].append(grades[name])
             lines = ["### Your points", "", "| | points |", "|---|---|"]
             lines += [_row(title, of_task) for title, of_task in tasks.values()]
             waiting = sum(grade.max_score for grade in grades.values() if grade.needs_manual_grade)

@@ -29,6 +29,7 @@ from nbformat import NotebookNode
 
 from graders.course import Course
 from graders.errors import InTheWayError, MissingError
+from graders.headings import under_headings
 from graders.plugins.feedback import sentence_of
 from graders.proof.thresholds import checks_of, record_path
 from graders.source import Assignment, Budget, Cell, to_notebook
@@ -288,18 +289,15 @@ def _run_cell(client: NotebookClient, place: int, cell: Cell, reference: Referen
 
 
 def _plots(reference: Reference) -> Iterator[Plot]:
-    heading = reference.assignment
     count = 0
-    for cell in reference.notebook.cells:
-        if cell.cell_type == "markdown":
-            titles = [line.lstrip("# ").replace("`", "") for line in cell.source.splitlines() if line.startswith("#")]
-            heading = titles[-1] if titles else heading
+    for cell, heading in under_headings(reference.notebook.cells):
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 count += 1
                 alt = output.metadata.get("image/png", {}).get("alt") or f"Figure {count} of {reference.assignment}"
                 png = base64.b64decode(output.data["image/png"])
-                yield Plot(heading, alt, f"plots/{reference.assignment}-{count:02d}.png", png)
+                title = heading.plain if heading else reference.assignment
+                yield Plot(title, alt, f"plots/{reference.assignment}-{count:02d}.png", png)
 
 
 def metrics_of(course: Course, reference: Reference) -> list[Metric]:

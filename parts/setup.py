@@ -1,0 +1,43 @@
+# How to work with a notebook, and what every notebook imports: `# %% include="setup"` below its title.
+# %% [markdown]
+# ## How this notebook works
+#
+# - Write your code where it says `YOUR CODE HERE`, and delete the line `raise NotImplementedError(...)` below it.
+# - Then run the test below your code. A test that prints nothing has passed. A test that fails says what it expected.
+# - When your work is graded, hidden tests try other inputs too. So write the general formula, not the one number.
+# - Keep the names of the functions, and leave all other cells as they are.
+# - A function returns its result. It does not change the arrays that it was given.
+# - Tasks are judged one by one. You may use a function of an earlier task in a later one. If its test failed, mend it
+#   first.
+# - A cell that plots, prints or trains stops with `NotImplementedError` until you have solved the tasks that it uses. A
+#   later one may then miss a name, and stop with `NameError`. Nothing is broken then.
+# - Stuck? Each task has hints. Open them one at a time; nobody counts them.
+# - Before you hand in: *Kernel → Restart Kernel and Run All Cells*. This stops at the first cell that fails.
+#
+# Run the next cell first. TensorFlow may print a few red lines about the hardware there; these are no errors.
+#
+# %%
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from IPython.display import Image, display
+
+tfk = tf.keras
+tfkl = tf.keras.layers
+
+
+def show_figure(text):
+    """Shows the current figure, like plt.show(), and tells a screen reader what is in it."""
+    figure, picture = plt.gcf(), io.BytesIO()
+    figure.canvas.print_png(picture)  # draws it once; Jupyter would draw it twice, to find where to cut it
+    display(Image(picture.getvalue(), alt=text))
+    plt.close(figure)
+
+
+_ = tf.constant(0.0) + 0.0  # the first operation starts TensorFlow, so that later cells are quick
