@@ -23,7 +23,7 @@ from graders.proof.fixtures import Fixture, fill_in, reference_answers
 from graders.proof.rehearsal import Judged, judge
 from graders.proof.sample_class import EXPECTED, assemble, fixtures_handed_in
 from graders.proof.workers import warm_workers
-from graders.source import RELEASED, Assignment, read_assignment
+from graders.source import PARTS, RELEASED, Assignment, read_assignment
 
 ROOT = Path(__file__).parent.parent
 COURSE = Course(ROOT)
@@ -73,13 +73,20 @@ def run(course: Path, program: str, *arguments: str, **environment: str) -> subp
     )
 
 
+def copy_script(name: str, root: Path) -> None:
+    """Puts the script of an assignment into a course, with the parts that it may include."""
+    (root / "source").mkdir(exist_ok=True)
+    shutil.copy(COURSE.script(name), root / "source")
+    shutil.copytree(ROOT / PARTS, root / PARTS, dirs_exist_ok=True)
+
+
 def make_course(root: Path, assignment: Assignment) -> GradedCourse:
     """A course with the repository's policy and one registered assignment."""
     name = assignment.name
     course = GradedCourse(root, assignment)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(COURSE.source(name), course.source(name))
-    shutil.copy(COURSE.script(name), course.script(name))
+    copy_script(name, root)
     register(assignment, course)
     return course
 
@@ -143,8 +150,8 @@ def sample_class_of(root: Path, assignment: Assignment) -> GradedCourse:
     if (ROOT / EXPECTED).is_file():
         shutil.copy(ROOT / EXPECTED, root / EXPECTED)
     course = make_course(root, assignment)
-    for script in (ROOT / "source").glob("*.py"):  # which assignment is the first of the course decides who is in it
-        shutil.copy(script, root / "source")
+    for other in NAMES:  # which assignment is the first of the course decides who is in it
+        copy_script(other, root)
     assemble(course, [assignment], full=False)
     stamps = [(folder / "timestamp.txt", course.graded(student, name)) for student, folder in course.submissions(name)]
     if all(

@@ -4,7 +4,7 @@ import shutil
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT, copy_script
 
 from graders.build import BuildError, build, drift
 from graders.course import Course
@@ -14,8 +14,7 @@ from graders.source import read_assignment
 def copy_of_the_course(folder, *names):
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     for name in names:
-        (folder / "source").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "source" / f"{name}.py", folder / "source")
+        copy_script(name, folder)
         for kind in ("source", "release", "solutions"):
             shutil.copytree(ROOT / kind / name, folder / kind / name)
     return folder

@@ -6,7 +6,7 @@ import subprocess
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, BIN, LIGHT, ROOT, grade, hand_in
+from helpers import ASSIGNMENTS, BIN, LIGHT, ROOT, copy_script, grade, hand_in
 
 from graders.course import Course
 from graders.proof.sample_class import assemble
@@ -20,8 +20,7 @@ def course(folder, *arguments):
 def small_course(tmp_path):
     name = LIGHT
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    (tmp_path / "source").mkdir()
-    shutil.copy(ROOT / "source" / f"{name}.py", tmp_path / "source")
+    copy_script(name, tmp_path)
     for kind in ("source", "release", "solutions", "tests/submissions"):
         shutil.copytree(ROOT / kind / name, tmp_path / kind / name)
     return tmp_path
@@ -90,7 +89,6 @@ def test_sample_class_is_written_once_and_again_only_where_something_changed(sma
 def test_grades_fail_when_a_submission_does_not_get_what_it_must(one_course):
     name = LIGHT
     made = one_course(name)
-    shutil.copy(ROOT / "source" / f"{name}.py", made.root / "source")
     hand_in(made, "reference", {})
     grade(made)
     total = ASSIGNMENTS[name].auto_points

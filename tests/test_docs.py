@@ -40,7 +40,7 @@ def hand_in_by_platform(course: Path, students: Sequence[str]) -> None:
 
 @pytest.mark.parametrize("document", [path for path in DOCUMENTS if BASH.search(path.read_text())], ids=called)
 def test_commands_of_the_document_run(document, tmp_path):
-    for kind in ("source", "release", "solutions", "docs"):
+    for kind in ("source", "parts", "release", "solutions", "docs"):
         shutil.copytree(ROOT / kind, tmp_path / kind, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     for name in ("nbgrader_config.py", "pyproject.toml", "Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)

@@ -1,11 +1,10 @@
 """`make lab` opens a JupyterLab in which the formgrader sees the course."""
 
 import json
-import shutil
 import urllib.request
 
 import pytest
-from helpers import ASSIGNMENTS, LIGHT, ROOT, make_course
+from helpers import ASSIGNMENTS, LIGHT, make_course
 from servers import TOKEN, jupyter_lab
 
 
@@ -13,7 +12,6 @@ from servers import TOKEN, jupyter_lab
 def lab(tmp_path):
     """The address of a running JupyterLab."""
     make_course(tmp_path, ASSIGNMENTS[LIGHT])
-    shutil.copy(ROOT / "source" / f"{LIGHT}.py", tmp_path / "source")
     with jupyter_lab(tmp_path, tmp_path / "home") as address:
         yield address
 

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from helpers import ASSIGNMENTS, LIGHT, ROOT, run
 
+from graders.errors import InTheWayError
 from graders.proof.references import Reference, claim, used_gpu
 from graders.source import read_assignment
 
@@ -178,7 +179,7 @@ def test_report_overwrites_itself_and_nothing_else(tmp_path):
     claim(tmp_path / "new")
     assert not any((tmp_path / "new" / "plots").iterdir())
     (tmp_path / "new" / "thesis.tex").touch()
-    with pytest.raises(FileExistsError, match=r"holds other files, such as thesis\.tex"):
+    with pytest.raises(InTheWayError, match=r"holds other files, such as thesis\.tex"):
         claim(tmp_path / "new")
-    with pytest.raises(FileExistsError, match="is a file"):
+    with pytest.raises(InTheWayError, match="is a file"):
         claim(tmp_path / "new" / "thesis.tex")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graders.source import SourceError, read_assignment, stub, to_notebook
+from graders.source import SourceError, read_assignment, stub, task_of, to_notebook
 
 TASK = '''# %% solution="toy-double"
 def double(x):
@@ -47,6 +47,10 @@ MISTAKES = {
     "slug without a task": (GOOD.replace("toy-double", "double"), 3, "is no slug"),
     "solution in Markdown": (GOOD.replace("# %% solution", "# %% [markdown] solution"), 3, "must be a code cell"),
     "answer in code": (GOOD.replace("# %% [markdown] answer", "# %% answer"), 14, "must be a [markdown] cell"),
+    "slug that ends like a test": (GOOD.replace("toy-why", "toy-test-2"), 14, "ends as the id of a test does"),
+    "unknown part": ('# %% include="setup"\n' + GOOD, 1, "no part 'setup' in parts/: there are none"),
+    "include in Markdown": ('# %% [markdown] include="setup"\n' + GOOD, 1, "stands alone"),
+    "include with points": ('# %% include="setup" points=1\n' + GOOD, 1, "stands alone"),
     "duplicate slug": (GOOD + TASK, 20, "used twice"),
     "answer with the slug of a task": (GOOD.replace("toy-why", "toy-double"), 14, "used twice"),
     "test without a solution": (GOOD.replace(TASK, ""), 3, "has no solution before it"),
@@ -105,6 +109,67 @@ def test_a_good_script_becomes_a_notebook_with_fixed_ids(tmp_path):
     assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "code", "markdown", "markdown"]
     assert notebook.cells[2].metadata.nbgrader.points == 2
     assert (assignment.auto_points, assignment.manual_points) == (2, 3)
+
+
+PARTS = {
+    "nothing": ("", 1, "no cell"),
+    "a task": (TASK, 1, "a part holds prose and code alone: put the solution into a notebook"),
+    "another part": ('# %% include="other"\n', 1, "a part includes no other"),
+    "no Python": ("# %%\nx = 1\ny = 2 *\n", 3, "the code is not plain Python"),
+    "a hidden test": ("# %%\n### BEGIN HIDDEN TESTS\n", 2, "not a delimiter"),
+}
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course with one part, and a notebook that includes it below its title."""
+    for folder in ("source", "parts"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "parts" / "setup.py").write_text("# %% [markdown]\n# ## How\n# %%\nimport math\n")
+    write(tmp_path / "source", GOOD.replace("# # Toy\n", '# # Toy\n# %% include="setup"\n# %%\nimport os\n'))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("text", "line", "words"), PARTS.values(), ids=PARTS)
+def test_a_mistake_in_a_part_is_told_with_the_file_and_line_of_the_part(course, text, line, words):
+    part = course / "parts" / "setup.py"
+    part.write_text(text)
+    with pytest.raises(SourceError) as caught:
+        read_assignment(course / "source" / "toy.py")
+    assert str(caught.value).startswith(f"{part}:{line}: ")
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [('include="set-up"', "no part 'set-up' in parts/: there are setup"), ('include="setup"\nx = 1', "text below")],
+)
+def test_a_mistake_in_an_include_is_told_with_the_line_of_the_notebook(course, line, words):
+    script = course / "source" / "toy.py"
+    script.write_text(script.read_text().replace('include="setup"', line))
+    with pytest.raises(SourceError, match=rf"^{script}:{3 + line.count(chr(10))}: {words}"):
+        read_assignment(script)
+
+
+def test_the_cells_of_a_part_stand_where_it_is_included_and_are_numbered_like_all_others(course):
+    cells = to_notebook(read_assignment(course / "source" / "toy.py")).cells
+    assert [(cell.id, cell.source) for cell in cells[:4]] == [
+        ("toy-prose-01", "# Toy"),
+        ("toy-prose-02", "## How"),
+        ("toy-code-01", "import math"),
+        ("toy-code-02", "import os"),
+    ]
+    assert all(cell.metadata.nbgrader.locked for cell in cells[:4])
+
+
+def test_all_tests_of_a_task_belong_to_it(tmp_path):
+    cells = read_assignment(write(tmp_path, GOOD.replace(ANSWER, TEST + ANSWER))).cells
+    assert [(cell.grade_id, task_of(cell.grade_id)) for cell in cells if cell.slug] == [
+        ("toy-double", "toy-double"),
+        ("toy-double-test", "toy-double"),
+        ("toy-double-test-2", "toy-double"),
+        ("toy-why", "toy-why"),
+    ]
 
 
 def test_a_test_may_need_training_and_the_notebook_does_not_say_so(tmp_path):

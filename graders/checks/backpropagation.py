@@ -201,7 +201,7 @@ def check_one_neuron(expression: Any, parameter: str) -> None:
     def loss(setting: Setting, v: Mapping[str, Any]) -> Any:
         return setting.ell[1](setting.g[1](v["w"] * v["x"] + v["b"]))
 
-    _judge_expression(expression, f"dl_d{parameter}", ("x", "w", "b"), parameter, loss, "3.1", seed=209)
+    _judge_expression(expression, f"dl_d{parameter}", ("x", "w", "b"), parameter, loss, "See section 3.1.", seed=209)
 
 
 def check_two_layers(expression: Any) -> None:
@@ -211,7 +211,7 @@ def check_two_layers(expression: Any) -> None:
         a1 = setting.g[1](v["w1"] * v["x"] + v["b1"])
         return setting.ell[1](setting.g[1](v["w2"] * a1 + v["b2"]))
 
-    _judge_expression(expression, "dl_dw1", ("x", "w1", "b1", "w2", "b2"), "w1", loss, "3.2", seed=210)
+    _judge_expression(expression, "dl_dw1", ("x", "w1", "b1", "w2", "b2"), "w1", loss, "See section 3.2.", seed=210)
 
 
 def check_recursion(expression: Any) -> None:
@@ -252,10 +252,9 @@ def _judge_expression(
     symbols: Sequence[str],
     parameter: str,
     loss: Callable[[Setting, Mapping[str, Any]], Any],
-    section: str,
+    see: str,
     seed: int,
 ) -> None:
-    see = f"See section {section}."
     for setting in SETTINGS:
         for rng in draws(seed=seed, count=3):
             # Away from 0 and 1, so that no factor can be left out unseen.
