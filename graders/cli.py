@@ -196,7 +196,8 @@ def references(
     output: Annotated[Path, typer.Option(help="The folder of the report.")] = Path("references"),
 ) -> None:
     """Run the references with all their tests; write a report of metrics, times, memory, devices and plots."""
-    from graders.proof.references import claim, look_at_machine, run_reference, write_report
+    from graders.proof.references.report import claim, write_report
+    from graders.proof.references.run import look_at_machine, run_reference
 
     course, assignments = _assignments(names)
     claim(output)

@@ -12,7 +12,8 @@ import pytest
 from helpers import ASSIGNMENTS, LIGHT, ROOT, run
 
 from graders.errors import InTheWayError
-from graders.proof.references import Reference, claim, used_gpu
+from graders.proof.references.report import claim
+from graders.proof.references.run import Reference, used_gpu
 from graders.source import read_assignment
 
 # Named like an assignment that trains, whose checks measure `classify` and `classify_compact`.
