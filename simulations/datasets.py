@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -63,51 +63,47 @@ def make_lenses(seed: int, parts: dict[str, int], imaged_twice: float, processes
         imaged_twice: the fraction of objects with two images.
         processes: at a time; all cores by default.
     """
-    root = np.random.SeedSequence(seed)
-    lens_seed, other_seed, lottery = root.spawn(3)
+    lens_seed, other_seed, lottery = np.random.SeedSequence(seed).spawn(3)
     rng = np.random.default_rng(lottery)
     number = sum(parts.values()) // 2
     pool = 3 * number
-    twice = rng.random(number + pool) < imaged_twice
-    times = [2 if again else 1 for again in twice]
+    times = [2 if again else 1 for again in rng.random(number + pool) < imaged_twice]
     others = [KINDS[1 + k % (len(KINDS) - 1)] for k in range(pool)]
     lenses = observe_many(["lens"] * number, times[:number], lens_seed, processes, "lenses    ")
     candidates = observe_many(others, times[number:], other_seed, processes, "non-lenses")
-    kept = _matched(lenses, candidates, rng)
+    objects = [*lenses, *_matched(lenses, candidates, rng)]
 
-    columns: dict[str, list] = {name: [] for name in ("images", "labels", "objects", "part", "theta_E", "snr", "kind")}
-    truth: dict[str, list] = {name: [] for name in TRUTH}
-    names = rng.permutation(2 * number) + 1000
-    for label, objects in ((1, lenses), (0, kept)):
-        part_of = np.repeat(list(parts), [count // 2 for count in parts.values()])
-        for index, (seen, part) in enumerate(zip(objects, part_of, strict=True)):
-            for image in seen.images:
-                row = {
-                    "images": image,
-                    "labels": label,
-                    "objects": names[index + (0 if label else number)],
-                    "part": part,
-                    "theta_E": seen.system.theta_E if label else np.nan,
-                    "snr": seen.snr if label else np.nan,
-                    "kind": seen.system.kind,
-                }
-                for key, value in row.items():
-                    columns[key].append(value)
-                values = asdict(seen.system)
-                for key in TRUTH:
-                    truth[key].append(values[key])
-    arrays = {key: np.array(values) for key, values in columns.items()}
-    unlensed = arrays["labels"] == 0
-    truth_arrays = {key: np.array(values, dtype=np.float32) for key, values in truth.items()}
-    for key in ("source_magnitude", "source_radius"):
-        truth_arrays[key][unlensed] = np.nan
+    columns = _columns(objects, number)
+    columns["part"] = np.tile(np.repeat(list(parts), [count // 2 for count in parts.values()]), 2)
+    columns["objects"] = rng.permutation(2 * number) + 1000
+    rows = np.repeat(np.arange(2 * number), [len(seen.images) for seen in objects])  # one for each image
     # Fields are read out one after the other: within lenses and non-lenses, the two images of an object lie apart.
-    order = np.lexsort((rng.random(len(unlensed)), unlensed))
+    order = np.lexsort((rng.random(len(rows)), rows >= number))
     return Stamps(
-        **{key: values[order] for key, values in arrays.items()},
-        truth={key: values[order] for key, values in truth_arrays.items()},
+        images=np.concatenate([seen.images for seen in objects])[order],
+        **{key: values[rows[order]] for key, values in columns.items()},
+        truth={key: values[rows[order]] for key, values in _truth(objects, number).items()},
         about={"units": UNITS, "seed": seed, "version": VERSION, "instrument": "Euclid-VIS-like, four exposures"},
     )
+
+
+def _columns(objects: list[Observed], lenses: int) -> dict[str, np.ndarray]:
+    """What is known of each object, of which the first ones are lenses; a non-lens has no radius and no SNR."""
+    unlensed = np.arange(len(objects)) >= lenses
+    return {
+        "labels": np.where(unlensed, 0, 1),
+        "theta_E": np.where(unlensed, np.nan, [seen.system.theta_E for seen in objects]),
+        "snr": np.where(unlensed, np.nan, [seen.snr for seen in objects]),
+        "kind": np.array([seen.system.kind for seen in objects]),
+    }
+
+
+def _truth(objects: list[Observed], lenses: int) -> dict[str, np.ndarray]:
+    """The parameters of each object; a non-lens has no source."""
+    truth = {key: np.array([getattr(seen.system, key) for seen in objects], dtype=np.float32) for key in TRUTH}
+    for key in ("source_magnitude", "source_radius"):
+        truth[key][lenses:] = np.nan
+    return truth
 
 
 def _matched(lenses: list[Observed], candidates: list[Observed], rng: np.random.Generator) -> list[Observed]:

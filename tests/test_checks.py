@@ -1,11 +1,17 @@
 """The checks are pure: no warnings, no knowledge of notebooks, and every one of them is used."""
 
 import ast
+import importlib
 import inspect
+import math
 
+import numpy as np
 import pytest
 from helpers import ASSIGNMENTS, NAMES, ROOT
 
+from graders.checks import vae
+from graders.checks.ladder import Failure
+from graders.checks.trained import Measured
 from graders.proof.rehearsal import rehearsal_of
 from graders.proof.workers import warm_workers
 
@@ -30,7 +36,7 @@ def test_reference_and_checks_raise_no_warning(name):
         assert pool.submit(complaints, ASSIGNMENTS[name]).result() == {}
 
 
-@pytest.mark.parametrize("path", sorted(CHECKS.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(CHECKS.rglob("*.py")), ids=lambda path: str(path.relative_to(CHECKS)))
 def test_checks_know_nothing_of_notebooks_or_kernels(path):
     imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -40,6 +46,36 @@ def test_checks_know_nothing_of_notebooks_or_kernels(path):
             imported.add(node.module)
     assert not [module for module in imported if module.split(".")[0] in ("nbgrader", "nbformat", "jupyter_client")]
     assert not [m for m in imported if m.startswith("graders") and not m.startswith("graders.checks")]
+
+
+@pytest.mark.parametrize("path", sorted(CHECKS.glob("*/*.py")), ids=lambda path: str(path.relative_to(CHECKS)))
+def test_a_package_of_checks_offers_those_of_all_its_files(path):
+    package = importlib.import_module(f"graders.checks.{path.parent.name}")
+    functions = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
+    assert not [one.name for one in functions if one.name.startswith("check_") and not hasattr(package, one.name)]
+
+
+def test_a_trained_network_must_reach_what_is_asked_and_nothing_that_nature_forbids():
+    gap = Measured(0.02, "The gap is 0.02")
+    gap.at_least(0.02, "it is below the limit.")
+    gap.at_most(0.02, "it is large.")
+    with pytest.raises(Failure, match=r"^The gap is 0.02, expected at least 0.03: it is below the limit.$"):
+        gap.at_least(0.03, "it is below the limit.")
+    with pytest.raises(Failure, match=r"^The gap is 0.02, expected at most 0.01: it is large.$"):
+        gap.at_most(0.01, "it is large.")
+    for compared in (Measured(math.nan, "It is nan").at_least, Measured(math.nan, "It is nan").at_most):
+        with pytest.raises(Failure):
+            compared(0.0, "nan is no number.")
+
+
+def test_a_decoder_that_remembers_the_images_is_better_than_their_noise_allows():
+    images, _, _ = vae.held_out()
+
+    def encode(given):
+        return np.zeros((len(given), 10)), np.zeros((len(given), 10))
+
+    with pytest.raises(Failure, match=r"-0\.500 nats per pixel below the noise limit, expected at least -0\.01"):
+        vae.check_elbo(encode, lambda z: images[: len(z)], tier=1)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -120,11 +120,19 @@ def check_bce_far_out(bce_from_logits: Callable) -> None:
                 )
 
 
+def _squared_error(z: tf.Tensor, t: Array) -> tf.Tensor:
+    return (t - tf.sigmoid(z)) ** 2
+
+
+def _cross_entropy(z: tf.Tensor, t: Array) -> tf.Tensor:
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=z)
+
+
 def check_mse_slope(mse_slope: Callable) -> None:
     """Derivative of (t − σ(z))² with respect to z, element by element, against autodiff."""
     student = Function(mse_slope, "mse_slope")
     for t, z in _targets_and_logits(seed=207):
-        expected = _slope(lambda z, t=t: (t - tf.sigmoid(z)) ** 2, z)
+        expected = _slope(_squared_error, z, t)
         why = "z reaches the loss through p = sigmoid(z): both have a derivative. See section 2."
         student(t, z).close(expected, why)
 
@@ -133,7 +141,7 @@ def check_bce_slope(bce_slope: Callable) -> None:
     """Derivative of the binary cross-entropy with respect to the logit, element by element, against autodiff."""
     student = Function(bce_slope, "bce_slope")
     for t, z in _targets_and_logits(seed=208):
-        expected = _slope(lambda z, t=t: tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=z), z)
+        expected = _slope(_cross_entropy, z, t)
         why = "one value for each z, no mean, and most of the terms cancel. See section 2."
         student(t, z).close(expected, why)
 
@@ -574,11 +582,11 @@ def _train(
 # Oracles and rungs that several checks share
 
 
-def _slope(function: Callable, z: Array) -> Array:
-    """The derivative of an elementwise function, by autodiff."""
+def _slope(function: Callable, z: Array, *given: Array) -> Array:
+    """The derivative of an elementwise function by its first argument, by autodiff."""
     variable = tf.Variable(z, dtype=tf.float64)
     with tf.GradientTape() as tape:
-        values = function(variable)
+        values = function(variable, *given)
     return tape.gradient(values, variable).numpy()
 
 

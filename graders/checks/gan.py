@@ -6,6 +6,7 @@ wrong answers and wrong samplers reach on each threshold: docs/thresholds/gan.md
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -303,111 +304,131 @@ def _optimizer(name: str, learning_rate: float) -> Any:
     return getattr(keras.optimizers, name)(learning_rate)
 
 
-def _pair(step: Callable[..., Any], rng: np.random.Generator) -> tuple[Any, Any]:
-    """A small generator (3 numbers to 2) and a small discriminator (2 numbers to a logit), with the student's step."""
-    generator, discriminator = (
-        [rng.normal(0, 0.7, size=shape) for shape in ((n, m), (m,), (m, k), (k,))] for n, m, k in ((3, 5, 2), (2, 6, 1))
-    )
-    return beside(step, _network, generator), beside(step, _network, discriminator)
-
-
-def _expected_step(
-    generator: Any, discriminator: Any, real: np.ndarray | None, z: np.ndarray
-) -> tuple[float, list[np.ndarray]]:
-    """The loss of one network before the step, and its gradient, by automatic differentiation on copies."""
-    g, d = (_network([np.asarray(w) for w in model.get_weights()]) for model in (generator, discriminator))
-    with tf.GradientTape() as tape:
-        fake = d(g(z))
-        if real is None:
-            loss = tf.reduce_mean(tf.nn.softplus(-fake))
-        else:
-            loss = tf.reduce_mean(tf.nn.softplus(-d(real))) + tf.reduce_mean(tf.nn.softplus(fake))
-    variables = (g if real is None else d).trainable_variables
-    return float(loss), [np.asarray(gradient) for gradient in tape.gradient(loss, variables)]
-
-
 def _moved(before: list[np.ndarray], after: list[np.ndarray]) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(before, after, strict=True))
 
 
-def _step_case(step: Callable[..., Any], rng: np.random.Generator, n: int) -> tuple[Any, Any, np.ndarray, np.ndarray]:
-    generator, discriminator = _pair(step, rng)
+@dataclass(frozen=True)
+class _Step:
+    """A student's step of one of two small networks, which live where the step does, and what it is given.
+
+    Attributes:
+        student: `discriminator_step` or `generator_step`.
+        real: real points (n, 2).
+        z: random numbers (n, 3).
+    """
+
+    student: Function
+    generator: Any
+    discriminator: Any
+    optimizer: Any
+    real: np.ndarray
+    z: np.ndarray
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Which network learns, and which one is frozen."""
+        names = ("discriminator", "generator")
+        return names if self.student.name == "discriminator_step" else names[::-1]
+
+    @property
+    def networks(self) -> tuple[Any, Any]:
+        """The one that learns, and the one that is frozen."""
+        learner, frozen = self.names
+        return getattr(self, learner), getattr(self, frozen)
+
+    def take(self) -> Result:
+        """Takes the step; gives the loss that it returned."""
+        of_discriminator = self.names[0] == "discriminator"
+        given = (tf.constant(self.real), tf.constant(self.z)) if of_discriminator else (tf.constant(self.z),)
+        result = self.student(self.generator, self.discriminator, self.optimizer, *given)
+        return Result(result.value, f"{self.student.name}(...) with a batch of {len(self.z)}")
+
+    def expected(self) -> tuple[float, list[np.ndarray]]:
+        """The loss before the step and its gradient, by automatic differentiation on copies of the networks."""
+        g, d = (
+            _network([np.asarray(weight) for weight in model.get_weights()])
+            for model in (self.generator, self.discriminator)
+        )
+        of_discriminator = self.names[0] == "discriminator"
+        with tf.GradientTape() as tape:
+            fake = d(g(self.z))
+            if of_discriminator:
+                loss = tf.reduce_mean(tf.nn.softplus(-d(self.real))) + tf.reduce_mean(tf.nn.softplus(fake))
+            else:
+                loss = tf.reduce_mean(tf.nn.softplus(-fake))
+        gradient = tape.gradient(loss, (d if of_discriminator else g).trainable_variables)
+        return float(loss), [np.asarray(slope) for slope in gradient]
+
+
+def _step(step: Callable[..., Any], name: str, rng: np.random.Generator, n: int, optimizer: Any) -> _Step:
+    """A step with a generator of 3 numbers to 2 and a discriminator of 2 numbers to a logit."""
+    generator, discriminator = (
+        beside(step, _network, [rng.normal(0, 0.7, size=shape) for shape in ((n, m), (m,), (m, k), (k,))])
+        for n, m, k in ((3, 5, 2), (2, 6, 1))
+    )
     real = rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32)
     z = rng.normal(size=(n, 3)).astype(np.float32)
-    return generator, discriminator, real, z
-
-
-def _call_step(
-    student: Function, of_discriminator: bool, generator: Any, discriminator: Any, optimizer: Any, real: Any, z: Any
-) -> Result:
-    given = (tf.constant(real), tf.constant(z)) if of_discriminator else (tf.constant(z),)
-    called = f"{student.name}(...) with a batch of {len(z)}"
-    return Result(student(generator, discriminator, optimizer, *given).value, called)
+    return _Step(Function(step, name), generator, discriminator, optimizer, real, z)
 
 
 def _check_step(step: Callable[..., Any], name: str) -> None:
-    of_discriminator = name == "discriminator_step"
-    student = Function(step, name)
     for rng, (n, rate) in zip(draws(seed=681, count=3), ((16, 0.1), (5, 0.02), (33, 0.5)), strict=True):
-        generator, discriminator, real, z = _step_case(step, rng, n)
-        optimizer = beside(step, _optimizer, "SGD", rate)
-        mine = discriminator if of_discriminator else generator
+        one = _step(step, name, rng, n, beside(step, _optimizer, "SGD", rate))
+        learner, _ = one.networks
+        what, _ = one.names
+        kind = "loss" if what == "discriminator" else "non-saturating loss"
         for number in ("first", "second"):
-            loss, gradient = _expected_step(generator, discriminator, real if of_discriminator else None, z)
-            before = mine.get_weights()
-            result = _call_step(student, of_discriminator, generator, discriminator, optimizer, real, z)
-            result.close(
-                loss,
-                (
-                    "it is the loss of section 2 for this batch, before the update."
-                    if of_discriminator
-                    else "it is the non-saturating loss of section 2 for this batch, before the update."
-                )
-                + " See section 4.",
-                rtol=1e-3,
+            loss, gradient = one.expected()
+            before = learner.get_weights()
+            why = f"it is the {kind} of section 2 for this batch, before the update. See section 4."
+            one.take().close(loss, why, rtol=1e-3)
+            after, called = learner.get_weights(), f"The {number} call of {name}"
+            require(
+                _moved(before, after) > 0,
+                f"{called} moved none of the {what}'s variables: apply the gradients to them with the optimiser. "
+                "See section 4.",
             )
-            after = mine.get_weights()
-            what = "discriminator" if of_discriminator else "generator"
-            if _moved(before, after) == 0:
-                fail(f"The {number} call of {name} moved none of the {what}'s variables: apply the gradients to them "
-                     "with the optimiser. See section 4.")  # fmt: skip
             for old, new, slope in zip(before, after, gradient, strict=True):
-                if not np.allclose(new - old, -rate * slope, rtol=1e-3, atol=1e-5 * rate + 1e-6):
-                    if np.allclose(new - old, rate * slope, rtol=1e-3, atol=1e-5 * rate + 1e-6):
-                        why = "it goes uphill: check the sign of the loss"
-                    elif np.allclose(new - old, -2 * rate * slope, rtol=1e-2, atol=1e-4 * rate + 1e-6):
-                        why = "it is twice as far: is the update applied twice?"
-                    else:
-                        why = "is the loss that of the task, and is the gradient taken before anything moves?"
-                    fail(f"The {number} call of {name} with plain gradient descent did not move the {what} by the "
-                         f"learning rate times its gradient, downhill: {why} See section 4.")  # fmt: skip
+                _require_descent(new - old, rate, slope, f"{called} with plain gradient descent", what)
+
+
+def _require_descent(moved: np.ndarray, rate: float, slope: np.ndarray, called: str, what: str) -> None:
+    """One variable has moved by the learning rate times its slope, downhill."""
+    atol = 1e-5 * rate + 1e-6
+    if np.allclose(moved, -rate * slope, rtol=1e-3, atol=atol):
+        return
+    if np.allclose(moved, rate * slope, rtol=1e-3, atol=atol):
+        why = "it goes uphill: check the sign of the loss."
+    elif np.allclose(moved, -2 * rate * slope, rtol=1e-2, atol=10 * atol):
+        why = "it is twice as far: is the update applied twice?"
+    else:
+        why = "is the loss that of the task, and is the gradient taken before anything moves?"
+    fail(f"{called} did not move the {what} by the learning rate times its gradient, downhill: {why} See section 4.")
 
 
 def _check_frozen(step: Callable[..., Any], name: str) -> None:
-    of_discriminator = name == "discriminator_step"
-    student = Function(step, name)
     for rng, (kind, rate) in zip(draws(seed=682, count=2), (("SGD", 0.5), ("Adam", 0.01)), strict=True):
-        optimizer = beside(step, _optimizer, kind, rate)
-        generator, discriminator, real, z = _step_case(step, rng, 12)
-        mine, other = (discriminator, generator) if of_discriminator else (generator, discriminator)
-        what = ("discriminator", "generator") if of_discriminator else ("generator", "discriminator")
-        sizes = [len(model.trainable_variables) for model in (mine, other)]
+        one = _step(step, name, rng, 12, beside(step, _optimizer, kind, rate))
+        learner, frozen = one.networks
+        what, other = one.names
+        sizes = [len(model.trainable_variables) for model in one.networks]
         for _ in range(2):
-            before, own = other.get_weights(), mine.get_weights()
-            _call_step(student, of_discriminator, generator, discriminator, optimizer, real, z)
-            moved = _moved(before, other.get_weights())
+            before, own = frozen.get_weights(), learner.get_weights()
+            one.take()
+            moved = _moved(before, frozen.get_weights())
             require(
                 moved == 0,
-                f"{name} moved variables of the {what[1]} by up to {moved:.3g}: it is frozen while the {what[0]} "
-                "learns. See section 4.",
+                f"{name} moved variables of the {other} by up to {moved:.3g}: it is frozen while the {what} learns. "
+                "See section 4.",
             )
             require(
-                _moved(own, mine.get_weights()) > 0,
-                f"{name} moved none of the {what[0]}'s variables: apply the gradients to them. See section 4.",
+                _moved(own, learner.get_weights()) > 0,
+                f"{name} moved none of the {what}'s variables: apply the gradients to them. See section 4.",
             )
         require(
-            [len(model.trainable_variables) for model in (mine, other)] == sizes,
-            f"After {name} the {what[1]} has {len(other.trainable_variables)} trainable variables and had {sizes[1]}: "
+            [len(model.trainable_variables) for model in one.networks] == sizes,
+            f"After {name} the {other} has {len(frozen.trainable_variables)} trainable variables and had {sizes[1]}: "
             "who freezes a network must thaw it again. See section 4.",
         )
 
@@ -488,9 +509,69 @@ def check_quality(modes_covered: Callable[..., Any]) -> None:
             )
 
 
-def _gap(discriminator: Any, real: np.ndarray, fake: np.ndarray) -> float:
-    """By how much the discriminator holds real points for more real than generated ones, in logits."""
-    return float(np.mean(np.asarray(discriminator(real))) - np.mean(np.asarray(discriminator(fake))))
+@dataclass(frozen=True)
+class _Duel:
+    """Two small networks of the ring, where the student's functions live, and what they are looked at with.
+
+    Attributes:
+        real: points (n, 2) of the ring.
+        z: random numbers (n, 2).
+    """
+
+    generator: Any
+    discriminator: Any
+    real: np.ndarray
+    z: np.ndarray
+
+    def weights(self) -> list[list[np.ndarray]]:
+        """Of the generator and of the discriminator."""
+        return [network.get_weights() for network in (self.generator, self.discriminator)]
+
+    def level(self) -> float:
+        """The mean logit of generated points: how real they look."""
+        return float(np.mean(np.asarray(self.discriminator(np.asarray(self.generator(self.z))))))
+
+    def gap(self) -> float:
+        """By how much the discriminator holds real points for more real than generated ones, in logits."""
+        return float(np.mean(np.asarray(self.discriminator(self.real)))) - self.level()
+
+
+def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -> _Duel:
+    """Generated points start near (-3 side, 0), outside of the ring.
+
+    The discriminator has a smooth slope along the first axis: real points are a little more real already.
+    """
+    generator = beside(function, _network, [rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])])
+    first = rng.normal(0, 0.1, size=(2, 16))
+    first[0] += 0.2 * side
+    discriminator = beside(function, _network, [first, np.zeros(16), np.full((16, 1), 0.05), np.zeros(1)])
+    real, _ = ring(500, rng)
+    return _Duel(generator, discriminator, real.astype(np.float32), rng.normal(size=(500, 2)).astype(np.float32))
+
+
+def _six_rounds(student: Function, duel: _Duel, rates: tuple[float, float], progress: float, called: str) -> None:
+    """Six rounds of gradient descent with these learning rates, of the generator and of the discriminator.
+
+    Each gives two finite losses, and moves the network with a learning rate alone.
+    """
+    before = duel.weights()
+    optimizers = [beside(student.function, _optimizer, "SGD", rate) for rate in rates]
+    for _ in range(6):
+        value = student(duel.generator, duel.discriminator, *optimizers, tf.constant(progress, tf.float32)).value
+        for loss in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):
+            loss.number()
+    names = ("generator", "discriminator")
+    for old, new, rate, what, other in zip(before, duel.weights(), rates, names, names[::-1], strict=True):
+        moved = _moved(old, new) > 0
+        require(
+            rate or not moved,
+            f"{called} moved the {what} though its optimiser has a learning rate of 0: each optimiser moves its own "
+            "network alone. See section 5.",
+        )
+        require(
+            moved or not rate,
+            f"{called} did not move the {what} in six rounds in which the {other} stood still. See section 5.",
+        )
 
 
 def check_mended_round(mended_round: Callable[..., Any]) -> None:
@@ -504,60 +585,27 @@ def check_mended_round(mended_round: Callable[..., Any]) -> None:
     """
     student = Function(mended_round, "mended_round")
     for rng, progress, side in zip(draws(seed=693, count=2), (0.0, 1.0), (1.0, -1.0), strict=True):
-        for of_discriminator in (True, False):
-            seed_beside(mended_round, 693)
-            generator = beside(mended_round, _network, [rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])])
-            # A smooth slope along the first axis: real points are a little more real already.
-            first = rng.normal(0, 0.1, size=(2, 16))
-            first[0] += 0.2 * side
-            weights = [first, np.zeros(16), np.full((16, 1), 0.05), np.zeros(1)]
-            discriminator = beside(mended_round, _network, weights)
-            real, _ = ring(500, rng)
-            real, z = real.astype(np.float32), rng.normal(size=(500, 2)).astype(np.float32)
-            before = [network.get_weights() for network in (generator, discriminator)]
-            fake = np.asarray(generator(z))
-            gap, level = _gap(discriminator, real, fake), float(np.mean(np.asarray(discriminator(fake))))
-            rates = (0.0, 0.05) if of_discriminator else (0.05, 0.0)
-            optimizers = [beside(mended_round, _optimizer, "SGD", rate) for rate in rates]
-            called = f"mended_round(..., progress={progress:g})"
-            for _ in range(6):
-                value = student(generator, discriminator, *optimizers, tf.constant(progress, tf.float32)).value
-                for part in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):
-                    part.number()
-            for network, old, rate, what, other in (
-                (generator, before[0], rates[0], "generator", "discriminator"),
-                (discriminator, before[1], rates[1], "discriminator", "generator"),
-            ):
-                moved = _moved(old, network.get_weights())
-                if rate == 0:
-                    require(
-                        moved == 0,
-                        f"{called} moved the {what} though its optimiser has a learning rate of 0: each optimiser "
-                        "moves its own network alone. See section 5.",
-                    )
-                else:
-                    require(
-                        moved > 0,
-                        f"{called} did not move the {what} in six rounds in which the {other} stood still. "
-                        "See section 5.",
-                    )
-            fake = np.asarray(generator(z))
-            if of_discriminator:
-                now = _gap(discriminator, real, fake)
-                require(
-                    now > gap,
-                    f"Six rounds of {called}, with the generator held, changed the mean logit of real points less that "
-                    f"of generated ones from {gap:.3f} to {now:.3f}: the discriminator must learn to tell them apart, "
-                    "so look at the labels and signs of its loss. See section 5.",
-                )
-            else:
-                now = float(np.mean(np.asarray(discriminator(fake))))
-                require(
-                    now > level,
-                    f"Six rounds of {called}, with the discriminator held, changed the mean logit of generated points "
-                    f"from {level:.3f} to {now:.3f}: the generator must learn to look more real, so look at the sign "
-                    "of its loss. See section 5.",
-                )
+        called = f"mended_round(..., progress={progress:g})"
+        seed_beside(mended_round, 693)
+        duel = _duel(mended_round, rng, side)
+        before = duel.gap()
+        _six_rounds(student, duel, (0.0, 0.05), progress, called)
+        require(
+            duel.gap() > before,
+            f"Six rounds of {called}, with the generator held, changed the mean logit of real points less that of "
+            f"generated ones from {before:.3f} to {duel.gap():.3f}: the discriminator must learn to tell them apart, "
+            "so look at the labels and signs of its loss. See section 5.",
+        )
+        seed_beside(mended_round, 693)
+        duel = _duel(mended_round, rng, side)
+        before = duel.level()
+        _six_rounds(student, duel, (0.05, 0.0), progress, called)
+        require(
+            duel.level() > before,
+            f"Six rounds of {called}, with the discriminator held, changed the mean logit of generated points from "
+            f"{before:.3f} to {duel.level():.3f}: the generator must learn to look more real, so look at the sign of "
+            "its loss. See section 5.",
+        )
 
 
 def ring_scores(sample_ring: Callable[..., Any]) -> dict[str, float]:
