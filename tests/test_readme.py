@@ -19,6 +19,10 @@ def test_readme_states_the_points(name):
     )
 
 
+def test_readme_lists_the_assignments_in_the_order_of_the_course():
+    assert re.findall(r"^\| \d+ \| `([^`]+)`", README, re.M) == NAMES
+
+
 def test_every_target_of_make_in_the_readme_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
