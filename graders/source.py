@@ -179,31 +179,50 @@ def _included(path: Path, cell: Cell) -> list[Cell]:
     return cells
 
 
+Options = dict[str, str | int]
+
+
 def _cell(path: Path, line: int, match: re.Match | None, header: str, source: str) -> Cell:
+    """The cell below a header; what the header says must go together."""
     if match is None:
         raise SourceError(path, line, f"malformed header '{header}': write '# %%' or '# %% [markdown]', then key=value")
-    options: dict[str, str | int] = {}
-    rest = match["options"]
-    for option in OPTION.finditer(rest):
+    is_markdown = bool(match["markdown"])
+    options = _options(path, line, match["options"])
+    if "include" in options:
+        if len(options) > 1 or is_markdown:
+            raise SourceError(path, line, "include stands alone in its header: write '# %% include=\"setup\"'")
+        return Cell("include", source, line, str(options["include"]))
+    kind = _kind(path, line, options, is_markdown)
+    if kind not in REGIONS:
+        return Cell(kind, source, line)
+    slug, points = _slug(path, line, options[kind]), _points(path, line, kind, options)
+    return Cell(kind, source, line, slug, points, trained="needs" in options)
+
+
+def _options(path: Path, line: int, text: str) -> Options:
+    """The options in a header, ``test="vae-kl" points=2``."""
+    options: Options = {}
+    for option in OPTION.finditer(text):
         key = option["key"]
         if key in options:
             raise SourceError(path, line, f"'{key}' is given twice: keep one")
         options[key] = option["text"] if option["number"] is None else int(option["number"])
-    left_over = OPTION.sub("", rest).strip()
+    left_over = OPTION.sub("", text).strip()
     if left_over:
         raise SourceError(
             path, line, f"cannot read '{left_over}' in the header: options look like test=\"conv-same\" points=2"
         )
-    kinds = [key for key in options if key in REGIONS]
     unknown = sorted(set(options) - set(REGIONS) - {"points", "needs", "include"})
     if unknown:
         raise SourceError(
             path, line, f"unknown option '{unknown[0]}': use solution, test, answer, points, needs or include"
         )
-    if "include" in options:
-        if len(options) > 1 or match["markdown"]:
-            raise SourceError(path, line, "include stands alone in its header: write '# %% include=\"setup\"'")
-        return Cell("include", source, line, str(options["include"]))
+    return options
+
+
+def _kind(path: Path, line: int, options: Options, is_markdown: bool) -> str:
+    """What a cell is, by the options of its header."""
+    kinds = [key for key in options if key in REGIONS]
     if "needs" in options and (options["needs"] != "training" or kinds != ["test"]):
         raise SourceError(path, line, 'needs on this cell cannot be read: only a test has it, as needs="training"')
     if len(kinds) > 1:
@@ -211,23 +230,33 @@ def _cell(path: Path, line: int, match: re.Match | None, header: str, source: st
     if not kinds:
         if "points" in options:
             raise SourceError(path, line, "points on a cell that is no test and no answer: remove them")
-        return Cell("prose" if match["markdown"] else "code", source, line)
-    kind = kinds[0]
-    slug, points = options[kind], options.get("points", 0)
+        return "prose" if is_markdown else "code"
+    (kind,) = kinds
+    if (kind == "answer") != is_markdown:
+        wanted = "a [markdown] cell" if kind == "answer" else "a code cell"
+        raise SourceError(path, line, f'{kind}="{options[kind]}" must be {wanted}: mend the header')
+    return kind
+
+
+def _slug(path: Path, line: int, slug: str | int) -> str:
+    """The name of a task."""
     if not isinstance(slug, str) or not SLUG.match(slug):
         raise SourceError(path, line, f"'{slug}' is no slug: write <topic>-<task> in lower case, like \"vae-kl\"")
     if task_of(slug) != slug:
         raise SourceError(path, line, f"the slug '{slug}' ends as the id of a test does: rename it")
-    if (kind == "answer") != bool(match["markdown"]):
-        wanted = "a [markdown] cell" if kind == "answer" else "a code cell"
-        raise SourceError(path, line, f'{kind}="{slug}" must be {wanted}: mend the header')
+    return slug
+
+
+def _points(path: Path, line: int, kind: str, options: Options) -> int:
+    """What a test or an answer is worth; nothing for a solution."""
+    points = options.get("points", 0)
     if kind == "solution":
         if "points" in options:
-            raise SourceError(path, line, f"points on the solution '{slug}': they belong to its test")
-        points = 0
-    elif not isinstance(points, int) or points < 1:
-        raise SourceError(path, line, f"the {kind} '{slug}' has no points: add points=1 or more")
-    return Cell(kind, source, line, slug, points, trained="needs" in options)
+            raise SourceError(path, line, f"points on the solution '{options[kind]}': they belong to its test")
+        return 0
+    if not isinstance(points, int) or points < 1:
+        raise SourceError(path, line, f"the {kind} '{options[kind]}' has no points: add points=1 or more")
+    return points
 
 
 def _check_delimiters(path: Path, cell: Cell) -> None:
