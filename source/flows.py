@@ -1553,7 +1553,7 @@ theta_held, x_held = simulate(5000, np.random.default_rng(300 + SEED))
 means, cov_p = (np.asarray(part) for part in linear_gaussian_posterior(x_held * X_SCALE, A, PRIOR_COV, NOISE_COV))
 BEST = as_array(gaussian_entropy(cov_p), "gaussian_entropy(cov_p)")
 PRIOR_LOSS = as_array(gaussian_entropy(PRIOR_COV), "gaussian_entropy(PRIOR_COV)")
-fig, axis = plt.subplots(figsize=(6, 4.2), layout="constrained")
+fig, axis = plt.subplots(figsize=(6, 4.2), layout="compressed")
 axis.plot(*ellipse(np.zeros(2), PRIOR_COV).T, "k:", label="prior, 68.3%")
 for number in range(3):
     axis.plot(*ellipse(means[number], cov_p).T, f"C{number}-", label=f"posterior {number + 1}, 68.3%")

@@ -255,7 +255,7 @@ axis.set(xlabel="shift of the generator [standard deviations]", ylabel="value [n
 right = axis.twinx()
 right.plot(shifts, shifts, "C1:", label="Wasserstein distance (right-hand scale)")
 right.set(ylabel="distance [standard deviations]", ylim=(-0.5, 8.5))
-figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+figure.legend(loc="outside lower center", ncols=2, fontsize=8)
 show_figure(
     "Value V(D*, G) in nats, by your jensen_shannon, against the shift of the generator, from 0 to 8 standard "
     "deviations, with a dashed line at its largest value, 0. Dotted, on the scale at the right: the Wasserstein "

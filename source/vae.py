@@ -77,8 +77,8 @@ def show(axis, picture, title="", **options):
 def rows_of_stamps(rows, titles=None, size=0.95, **options):
     """Rows of stamps in electrons/s, stretched by arcsinh(I / noise); `rows` maps a label to its stamps."""
     columns = max(len(stamps) for stamps in rows.values())
-    figsize = (size * columns, 1.15 * size * len(rows))
-    fig, axes = plt.subplots(len(rows), columns, figsize=figsize, layout="constrained", squeeze=False)
+    figsize = (size * columns, 0.9 * size * len(rows) + (0.25 if titles else 0))
+    fig, axes = plt.subplots(len(rows), columns, figsize=figsize, layout="compressed", squeeze=False)
     for number, (line, (label, stamps)) in enumerate(zip(axes, rows.items(), strict=True)):
         for axis in line[len(stamps) :]:
             axis.set_axis_off()
@@ -2101,7 +2101,7 @@ for k, axis in enumerate(axes):
     off_real, off_made = (np.abs(values[:, k] - np.polyval(line, asked)) for values in (real, made))
     usual = np.sqrt(np.mean(off_real**2))
     ratio = np.sqrt(np.mean(np.fmin(off_made, 10 * usual) ** 2)) / usual
-    axis.set_title(f"off the line: {ratio:.2f} times the real ones", fontsize=10)
+    axis.set_title(f"off the line: {ratio:.2f} times the real ones", fontsize=8)
 axes[0].legend(fontsize=8)
 fig.suptitle("What you asked for and what was measured")
 show_figure(

@@ -1,5 +1,6 @@
 """Notebooks read well with a screen reader: a text on every figure, nothing cut off (docs/decisions/0010)."""
 
+import ast
 import base64
 import io
 
@@ -8,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from helpers import NAMES, ROOT
+from helpers import ASSIGNMENTS, NAMES, ROOT
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.converters import GenerateFeedback
@@ -37,6 +38,18 @@ def test_every_figure_has_a_text_of_its_own(name):
     assert texts
     assert [(cell, text) for cell, _, text in found if not 30 <= len(text) <= 400] == []
     assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_has_a_layout_that_makes_room_for_its_labels(name):
+    calls = [node for cell in ASSIGNMENTS[name].of_kind("code") for node in ast.walk(ast.parse(cell.source))]
+    calls = [node for node in calls if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("plt.")]
+    made = [node for node in calls if node.func.attr in ("figure", "subplots", "subplot_mosaic")]
+    layouts = [
+        {word.arg: ast.literal_eval(word.value) for word in node.keywords if word.arg == "layout"} for node in made
+    ]
+    assert layouts
+    assert [one for one in layouts if one.get("layout") not in ("constrained", "compressed")] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
