@@ -5,10 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
@@ -171,17 +170,3 @@ def rehearse_all(name: str, students: list[Fixture]) -> dict[str, Judged]:
     """What the tests that need no training make of students, by their names."""
     with warm_workers() as pool:
         return {judged.fixture.name: judged for judged in judge(pool, ASSIGNMENTS[name], students)}
-
-
-def turn(of: int) -> int:
-    """Which of so many parts of a proof it is the turn of: another one with each day of a commit.
-
-    So all parts come round in `of` days of work, and a commit is always proven in the same way.
-    """
-    done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return int(done.stdout or 0) // (24 * 3600) % of
-
-
-def by_turns(items: Sequence[Any], of: int) -> list[Any]:
-    """Every item with --full; in the first ring one in so many, those whose turn it is."""
-    return list(items) if FULL else list(items)[turn(of) :: of]

@@ -165,7 +165,7 @@ def test_the_small_sample_class_has_a_fixture_about_training(toy):
     late = "# fails when trained: toy-train-test-2\n"
     course = write_fixtures(toy, wrong_a="# fails: toy-train-test\n", wrong_c=late, wrong_d=late, right_e="")
     by_student = {submission.student: submission.points for submission in class_of(course, toy, full=False)}
-    assert by_student == {"reference": 6, "untouched": 0, "wrong-01": 3, "invalid-json": 0}
+    assert by_student == {"reference": 6, "untouched": 0, "wrong-01": 3, "invalid-json": 0}  # the turn of the first
 
 
 # --- the workers ------------------------------------------------------------------------------------------------------

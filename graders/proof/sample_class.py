@@ -12,9 +12,11 @@ from graders.course import POLICY, Course, notebook_in
 from graders.errors import InTheWayError
 from graders.proof.accidents import ACCIDENTS
 from graders.proof.fixtures import fill_in, fixtures, reference_answers
+from graders.proof.turns import by_turns
 from graders.source import Assignment
 
 EXPECTED = Path("submitted") / "expected.json"
+TURNS = 4
 JUDGES = ("graders/checks", "graders/sealed", "graders/plugins")  # whose change has everyone graded again
 
 
@@ -109,9 +111,10 @@ def class_of(course: Course, assignment: Assignment, full: bool) -> list[Submiss
     right = [fixture for fixture in found if fixture.is_right]
     wrong = [fixture for fixture in found if not fixture.is_right]
     if not full:
-        # Where there is training, each submission costs one: the reference and one that is about it are enough.
-        trained = [fixture for fixture in wrong if fixture.is_about_training][:1]
+        trained = [fixture for fixture in wrong if fixture.is_about_training]
         right, wrong = ([], trained) if trained else (right[:1], wrong[:: max(1, len(wrong) // 2)][:2])
+        if trained:  # each costs a training: one in four assignments hands in another than the reference
+            wrong = trained[:1] if assignment.name in by_turns(course.assignments, course.root, TURNS) else []
     students = [
         Submission("reference", "reference", assignment.auto_points, reference),
         Submission("untouched", "untouched", 0, None),
