@@ -18,8 +18,10 @@ from graders.course import Course, notebook_in
 from graders.headings import headings_in, under_headings
 from graders.kit.selfcheck import digest
 from graders.source import task_of
+from graders.templates import templates_in
 
-TEMPLATES = Path(__file__).parent
+HERE = Path(__file__).parent
+TEMPLATES = templates_in(HERE)
 JUPYTER = ("ipykernel", "jupyterlab")  # beside the packages of the notebooks, on a student's own machine
 COLAB_NOTE, COLAB_CELL = "colab-note", "colab-setup"
 PLACE = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+(@[A-Za-z0-9._/-]+)?")
@@ -87,21 +89,21 @@ def _contents(
         yield f"{name}/{name}.ipynb", (nbformat.writes(prepared) + "\n").encode()
     start = _start_page(notebooks, repository, course_id)
     title = start.splitlines()[0].removeprefix("# ")
-    html = _template("start.html").format(title=title, body=markdown2html(start).strip())
+    html = TEMPLATES.get_template("start.html.j2").render(title=title, body=markdown2html(start).strip())
     yield "START.md", start.encode()
     yield "START.html", html.encode()
     yield "requirements.txt", "\n".join([*requirements(course), ""]).encode()
-    yield "environment.yml", _template("environment.yml").format(name=course_id).encode()
+    yield "environment.yml", TEMPLATES.get_template("environment.yml.j2").render(name=course_id).encode()
     tasks = {name: manifest(notebook) for name, notebook in notebooks.items()}
-    script = _template("selfcheck.py")
+    script = _script("selfcheck.py")
     if script.count(_MANIFEST) != 1:
         raise BuildError("graders/kit/selfcheck.py has no line for the tasks of the course")
     filled = _MANIFEST.replace("{}", _literal(tasks))
     yield "selfcheck.py", script.replace(_MANIFEST, filled).encode()
 
 
-def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
 
 
 def _literal(course: dict[str, Any]) -> str:
@@ -134,7 +136,7 @@ def with_colab(release: NotebookNode, name: str, files: list[str], repository: s
         + "".join(f"        {json.dumps(package)},\n" for package in libraries.requirements())
         + "    ])\n"
     )
-    code = _template("colab.py").partition('"""\n\n')[2] + f"\n\n{call}".rstrip()
+    code = _script("colab.py").partition('"""\n\n')[2] + f"\n\n{call}".rstrip()
     prepared = nbformat.from_dict(release)
     prepared.cells = [
         release.cells[0],
@@ -179,21 +181,11 @@ def manifest(release: NotebookNode) -> dict[str, Any]:
 
 
 def _start_page(notebooks: dict[str, NotebookNode], repository: str | None, course_id: str) -> str:
-    rows = ["| notebook | what it is about | points (+ by hand) |", "|---|---|---|"]
+    rows = []
     for name, notebook in notebooks.items():
         course = manifest(notebook)
         points = sum(test["points"] for task in course["tasks"] for test in task["tests"])
         by_hand = sum(answer["points"] for answer in course["answers"])
-        rows.append(f"| `{name}/{name}.ipynb` | {course['title']} | {points} (+ {by_hand}) |")
-    if repository:
-        links = ", ".join(f"[{name}]({colab_url(repository, name)})" for name in notebooks)
-        colab = f"Open a notebook with its link: {links}. Keep your work with *File > Save a copy in Drive*."
-    else:
-        colab = (
-            "Open [Colab](https://colab.research.google.com), choose *Upload* and the notebook of this kit. "
-            "Where a notebook\nreads files, the cell below its title asks for the kit: choose the zip file."
-        )
-    page = _template("START.md")
-    for key, value in {"notebooks": "\n".join(rows), "name": course_id, "colab": colab}.items():
-        page = page.replace(f"{{{key}}}", value)
-    return page
+        rows.append({"name": name, "title": course["title"], "points": points, "by_hand": by_hand})
+    links = [(name, colab_url(repository, name)) for name in notebooks] if repository else []
+    return TEMPLATES.get_template("START.md.j2").render(rows=rows, links=links, name=course_id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from graders.classroom.report.analysis import (
     by_chance,
@@ -25,6 +25,7 @@ from graders.classroom.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, 
 from graders.course import Course
 from graders.errors import InTheWayError
 from graders.source import Assignment
+from graders.templates import templates_in
 
 ENOUGH = 10  # students below whom a low discrimination is not worth a word
 LOW = 0.2  # a discrimination below which a task is worth a look
@@ -211,13 +212,7 @@ def render(classroom: Classroom, pairs: Sequence[Pair], anonymous: bool) -> str:
 
 def _environment() -> Environment:
     """Where the template is, and what it may call by name."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_in(Path(__file__).parent)
     environment.filters |= {"number": number, "points": points, "count": count, "duration": duration}
     environment.globals |= {"median": np.median, "by_chance": by_chance, "enough": ENOUGH, "low": LOW}
     environment.globals |= {"length": LENGTH, "least": LEAST, "threshold": THRESHOLD}

@@ -9,13 +9,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import nbformat
 
 from graders.course import Course
 from graders.errors import InTheWayError
 from graders.proof.references.run import Reference
 from graders.proof.thresholds import record_path
+from graders.templates import templates_in
 
 FOLDERS = ("logs", "notebooks", "plots")
 FILES = ("index.html", "metrics.csv", "references.json", "runs.csv", "summary.md")
@@ -108,13 +108,7 @@ def write_report(course: Course, folder: Path, references: list[Reference], abou
         writer.writerow(["assignment", "quantity", "value", "asked", "released_mean", "released_sd"])
         for one in metrics:
             writer.writerow([one.assignment, one.quantity, one.value, one.asked, one.released_mean, one.released_sd])
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=lambda name: bool(name and ".html" in name),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    templates = templates_in(Path(__file__).parent)
     for name in ("index.html", "summary.md"):
         page = templates.get_template(f"{name}.j2").render(
             about=about, references=references, metrics=metrics, longest=max(one.seconds for one in references)
