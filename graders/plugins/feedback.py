@@ -1,18 +1,25 @@
 """What people see of a graded notebook: points by task, of a failed test its sentence alone, of students no script."""
 
+from collections.abc import Iterable, Iterator
+
 import nbformat
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_task
+from traitlets import Integer
 
 from graders.headings import under_headings
+from graders.plugins.rendering import render
+from graders.plugins.safe_html import plain
 from graders.sealed.inside.wire import alt_text
 from graders.source import task_of
+
+LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
+_SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
 
 
 class PointsByTask(NbGraderPreprocessor):
@@ -65,26 +72,95 @@ class OneSentence(NbGraderPreprocessor):
         return cell, resources
 
 
-class SafeHTML(NbGraderPreprocessor, SanitizeHTML):
-    """Takes scripts and unsafe HTML out of what a student wrote or showed; the course's own prose stays as it is."""
+class SafeHTML(NbGraderPreprocessor):
+    """Makes what a student showed fit for a page: no HTML but what is harmless, no kind that runs, and not too much."""
+
+    most_outputs = Integer(1000, help="Outputs of a notebook that a page shows.").tag(config=True)
+    most_megabytes = Integer(20, help="Of all outputs of a notebook that a page shows.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Cleans a notebook; see nbconvert's Preprocessor."""
+        render.begin_page()
+        self._outputs, self._bytes = self.most_outputs, self.most_megabytes * 10**6
+        return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         """Cleans one cell; see nbconvert's Preprocessor."""
-        if cell.cell_type == "markdown" and is_locked(cell):
-            return cell, resources
+        if cell.cell_type == "raw":
+            cell.source = plain(cell.source)
         cell.metadata.pop("alt", None)
-        for output in cell.get("outputs", []):
-            if "metadata" in output:  # pages put the size of a picture into their HTML as it is
-                output.metadata = NotebookNode(alt_text(output.metadata))
-        return SanitizeHTML.preprocess_cell(self, cell, resources, cell_index)
+        if "outputs" in cell:
+            cell.outputs = list(self._shown(cell.outputs))
+        return cell, resources
+
+    def _shown(self, outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
+        """The outputs of a cell; a line in place of those for which the page has no room."""
+        for output in outputs:
+            self._outputs -= 1
+            self._bytes -= sum(map(len, output.get("data", {}).values())) + len(output.get("text", ""))
+            if self._outputs < 0 or self._bytes < 0:
+                yield nbformat.v4.new_output("stream", text="... this page has no room for more outputs ...")
+                return
+            yield _harmless(output)
+
+
+def _harmless(output: NotebookNode) -> NotebookNode:
+    """An output of which every kind can be shown as it is."""
+    if output.output_type == "error":
+        output.traceback = ["\n".join(map(str, output.traceback))]
+    if "data" in output:
+        text = {kind: _text(value) for kind, value in output.data.items()}
+        output.data = NotebookNode({kind: text[kind] for kind in _SHOWN if kind in text})
+        for kind in ("markdown", "html"):
+            if f"text/{kind}" in text:
+                output.data["text/html"] = render(kind, text[f"text/{kind}"])
+        if not output.data:
+            output.data["text/plain"] = "... an output of a kind that no page shows ..."
+        # pages put the size of a picture into their HTML as it is
+        output.metadata = NotebookNode(alt_text(output.get("metadata")))
+    return output
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "".join(map(str, value)) if isinstance(value, list) else ""
+
+
+# --- the filters of pages: every way by which text becomes HTML -------------------------------------------------------
 
 
 @pass_context
 def markdown_to_html(context: Context, source: str) -> str:
-    """Markdown as HTML, as nbconvert's ``markdown2html`` makes it, but ``[a link](javascript:...)`` leads nowhere."""
-    attachments = context.get("cell", {}).get("attachments", {})
-    renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, attachments=attachments)
-    return MarkdownWithMath(renderer=renderer).render(source)
+    """Markdown as HTML, in place of nbconvert's ``markdown2html``; the course's own may hold any HTML."""
+    cell = context.get("cell", {})
+    is_ours = cell.get("cell_type") == "markdown" and is_locked(cell) and source == cell.source
+    return render("markdown", source, attachments=cell.get("attachments", {}), trusted=is_ours)
+
+
+def code_to_html(source: str, **_: object) -> str:
+    """Code in colours, in place of nbconvert's ``highlight_code``."""
+    return render("code", source)
+
+
+def html_to_html(text: str) -> str:
+    """Harmless HTML, in place of nbconvert's ``clean_html``."""
+    return render("html", text)
+
+
+def stream_to_html(text: str) -> str:
+    """Text with the colours of a terminal, in place of nbconvert's ``ansi2html``, which copies it at each escape."""
+    if len(text) > LONGEST_STREAM:
+        text = text[:LONGEST_STREAM] + "\n... the rest is not shown here ..."
+    if text.count("\x1b") * len(text) > 10**8:
+        text = strip_ansi(text)
+    return ansi2html(text)
+
+
+FILTERS = {
+    "markdown2html": markdown_to_html,
+    "highlight_code": code_to_html,
+    "clean_html": html_to_html,
+    "ansi2html": stream_to_html,
+}
 
 
 def failures_of(notebook: dict) -> dict[str, str]:

@@ -1,0 +1,154 @@
+"""Turns what students wrote and showed into parts of a page, in a process that ends where it takes too long.
+
+Markdown and the colours of code are found by other people's patterns, and some short texts keep those busy for days. So
+each part has a limit of length and of processor time, a page has a limit of the latter, and what exceeds one is shown
+as it was written.
+"""
+
+import atexit
+import contextlib
+import json
+import resource
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from graders.plugins.safe_html import clean, plain
+
+LONGEST = {"html": 1_000_000, "markdown": 200_000, "code": 200_000}  # characters of a part
+SECONDS, PAGE_SECONDS = 2.0, 10.0
+_CLOCK_SECONDS = 60.0  # a backstop, for a process that neither works nor ends
+_MEMORY = 2 * 2**30  # bytes
+
+TOO_LONG = "This is too long to be shown in another way than it was written."
+TOO_SLOW = "This takes too long to be shown in another way than it was written."
+
+
+class Renderer:
+    """The process, started when it is needed and again after it was ended.
+
+    Args:
+        seconds: of processor time for a part.
+        page_seconds: of processor time for all parts of a page.
+    """
+
+    def __init__(self, seconds: float = SECONDS, page_seconds: float = PAGE_SECONDS) -> None:
+        self._seconds, self._page_seconds, self._left = seconds, page_seconds, page_seconds
+        self._process: subprocess.Popen | None = None
+        self._lock = threading.Lock()  # the formgrader makes pages in several threads
+
+    def begin_page(self) -> None:
+        """Gives the parts of the next page their time."""
+        self._left = self._page_seconds
+
+    def __call__(self, kind: str, text: str, **options: Any) -> str:
+        """A part of a page.
+
+        Args:
+            kind: "html", "markdown" or "code".
+            text: as it was written.
+            options: of the functions below that make such a part.
+
+        Returns:
+            HTML that is harmless, and balanced.
+        """
+        if len(text) > LONGEST[kind]:
+            return plain(text, TOO_LONG)
+        with self._lock:
+            answer = (
+                self._ask({"kind": kind, "text": text, "seconds": self._seconds, **options}) if self._left > 0 else None
+            )
+            self._left -= self._seconds if answer is None else answer["seconds"]
+        return plain(text, TOO_SLOW) if answer is None or answer["html"] is None else answer["html"]
+
+    def stop(self) -> None:
+        """Ends the process, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
+            process.wait()
+
+    def _ask(self, request: dict) -> dict | None:
+        if self._process is None:
+            # -P: a module of this name in the current folder is not meant
+            command = [sys.executable, "-P", "-m", "graders.plugins.rendering"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+            if select.select([self._process.stdout], [], [], _CLOCK_SECONDS)[0]:
+                return json.loads(self._process.stdout.readline())  # of a process that was ended it is empty
+        except (OSError, ValueError):
+            pass
+        self.stop()
+        return None
+
+
+render = Renderer()
+atexit.register(render.stop)
+
+
+# --- in the process ---------------------------------------------------------------------------------------------------
+
+
+class _Pictures(IPythonRenderer):
+    """A picture that is not attached, copied from elsewhere, costs its place alone."""
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        return super()._embed_image_or_attachment(src) if src.removeprefix("attachment:") in self.attachments else src
+
+
+def html(text: str) -> str:
+    """HTML that a cell has shown."""
+    return clean(text)
+
+
+def markdown(text: str, attachments: dict[str, dict[str, str]] | None = None, trusted: bool = False) -> str:
+    """Markdown, with the pictures attached to its cell.
+
+    Args:
+        text: the Markdown.
+        attachments: of the cell.
+        trusted: whether it is the course's own, in which HTML may be anything.
+    """
+    kept = {name: data for name, data in (attachments or {}).items() if data}
+    renderer = _Pictures(escape=False, exclude_anchor_links=not trusted, attachments=kept)
+    page = MarkdownWithMath(renderer=renderer).render(text)
+    return page if trusted else clean(page)
+
+
+def code(text: str) -> str:
+    """Code in colours."""
+    return Highlight2HTML(pygments_lexer="ipython3")(text)
+
+
+def _serve() -> None:
+    """Answers requests, a line each, until there are no more; the system ends it where one takes too long."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    parts = {"html": html, "markdown": markdown, "code": code}
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        begun = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, request.pop("seconds"))
+        try:
+            made = parts[request.pop("kind")](**request)
+        except (RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError):
+            made = None
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        answer = {"html": made, "seconds": time.process_time() - begun}
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,123 @@
+"""Makes harmless HTML of any text, in one pass whose time grows with its length alone.
+
+What comes out is written anew: elements that are named here, balanced and not too deep; attributes that are named here;
+all else as text. So nothing runs, is fetched, is sent, or covers what stands beside it.
+"""
+
+import re
+from html import escape
+from html.parser import HTMLParser
+
+from pygments.token import STANDARD_TYPES
+
+DEEPEST = 50  # elements within each other; those below are left out, and their text stays
+
+_VOID = {"br", "col", "hr", "img"}
+# fmt: off
+_ELEMENTS = _VOID | {
+    "a", "abbr", "b", "blockquote", "caption", "center", "cite", "code", "colgroup", "dd", "del", "details", "dfn",
+    "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "li",
+    "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+}
+# fmt: on
+_SILENT = {"script", "style"}  # elements whose text is not for people
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
+_SIZE = re.compile(r"[0-9]{1,4}(px|%)?")
+# Classes of highlighted code alone: others belong to the page's own buttons, bars and overlays.
+_CLASSES = {*STANDARD_TYPES.values(), "highlight"} - {""}
+_ATTRIBUTES = {
+    "href": re.compile(r"(https?://|mailto:|#).*", re.IGNORECASE | re.DOTALL),
+    "src": _PICTURE,
+    "style": re.compile(r"text-align:\s*(left|right|center);?"),
+    "colspan": re.compile(r"[0-9]{1,3}"),
+    "rowspan": re.compile(r"[0-9]{1,3}"),
+    "start": re.compile(r"[0-9]{1,6}"),
+    "width": _SIZE,
+    "height": _SIZE,
+    "alt": re.compile(r".*", re.DOTALL),
+    "title": re.compile(r".*", re.DOTALL),
+    "open": re.compile(r".*", re.DOTALL),
+}
+_ONLY_ON = {"href": {"a"}, "src": {"img"}, "alt": {"img"}, "width": {"img"}, "height": {"img"}, "open": {"details"}}
+
+
+def clean(text: str) -> str:
+    """The same text as harmless HTML.
+
+    Pictures must be within the text (``data:``), links must lead to another page or within this one. What is no element
+    of a text is shown as it was written.
+    """
+    cleaner = _Cleaner()
+    cleaner.feed(text)
+    cleaner.close()
+    return cleaner.result()
+
+
+def plain(text: str, why: str = "", longest: int = 20_000) -> str:
+    """The start of a text as it was written, for whatever could not be shown in any other way; and why."""
+    cut = f"\n... {len(text) - longest} further characters are not shown here ..." if len(text) > longest else ""
+    return f"{f'<p><em>{escape(why)}</em></p>' if why else ''}<pre>{escape(text[:longest])}{cut}</pre>"
+
+
+class _Cleaner(HTMLParser):
+    """Copies what is allowed; `_open` holds the elements that are to be closed."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._written: list[str] = []
+        self._open: list[str] = []
+        self._silent: str | None = None
+
+    def result(self) -> str:
+        """All that was copied, with every element closed."""
+        return "".join(self._written) + "".join(f"</{tag}>" for tag in reversed(self._open))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent = tag
+        elif tag == "img" and not _PICTURE.fullmatch(dict(attrs).get("src") or ""):
+            self._write_text(f"(a picture that is not in the notebook: {dict(attrs).get('alt') or 'without a name'})")
+        elif tag == "input":  # the boxes of a list of tasks in Markdown
+            self._write_text("☑ " if ("checked", None) in attrs or ("checked", "") in attrs else "☐ ")
+        elif tag not in _ELEMENTS:
+            self._write_text(self.get_starttag_text() or "")
+        elif tag in _VOID or len(self._open) < DEEPEST:
+            self._written.append(f"<{tag}{_attributes(tag, attrs)}>")
+            if tag not in _VOID:
+                self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._silent:
+            self._silent = None
+        elif tag in self._open:
+            while (closed := self._open.pop()) != tag:
+                self._written.append(f"</{closed}>")
+            self._written.append(f"</{tag}>")
+        elif tag not in _ELEMENTS and tag != "input":
+            self._write_text(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if self._silent is None:
+            self._write_text(data)
+
+    def _write_text(self, text: str) -> None:
+        self._written.append(escape(text, quote=False))
+
+
+def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> str:
+    kept = {}
+    for name, value in attrs:
+        value = (value or "").strip()
+        if name == "class":
+            kept[name] = " ".join(word for word in value.split() if word in _CLASSES)
+        elif name in _ATTRIBUTES and tag in _ONLY_ON.get(name, {tag}) and _ATTRIBUTES[name].fullmatch(value):
+            kept[name] = value
+    if "href" in kept:
+        kept["rel"] = "noopener noreferrer"
+    return "".join(f' {name}="{escape(value)}"' for name, value in kept.items() if value or name in ("alt", "open"))
