@@ -2,8 +2,10 @@
 
 import functools
 import html
+import os
 import random
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -247,31 +249,39 @@ SLOW = {
 SLOW = [(kind, text) for kind, texts in SLOW.items() for text in texts]
 
 
-@pytest.mark.parametrize(("kind", "text"), SLOW)
-def test_a_part_of_a_page_takes_its_seconds_at_most(kind, text):
-    """And the next page is as ever."""
-    render = rendering.Renderer(seconds=0.2, page_seconds=0.2)
-    try:
-        render("html", "")
-        render.begin_page()
-        begun = time.monotonic()
-        made = render(kind, text * (199_000 // len(text)))
-        assert made
-        assert time.monotonic() - begun < 20  # minutes to days otherwise, and this machine may be busy
-        render.begin_page()
-        assert render("html", "<b>x</b>") == "<b>x</b>"
-    finally:
-        render.stop()
-
-
-def test_a_page_of_slow_parts_takes_its_seconds_at_most():
+@pytest.fixture(scope="module")
+def hurried():
+    """A renderer that has little time."""
     render = rendering.Renderer(seconds=0.2, page_seconds=0.3)
-    try:
-        made = [render("markdown", "[" * 100_000) for _ in range(1000)]
-        assert all(rendering.TOO_SLOW in part for part in made)
-        assert rendering.TOO_SLOW in render("html", "<b>x</b>")
-    finally:
-        render.stop()
+    render("html", "")
+    yield render
+    render.stop()
+
+
+@pytest.mark.parametrize(("kind", "text"), SLOW)
+def test_a_part_of_a_page_takes_its_seconds_at_most(hurried, kind, text):
+    """And the next page is as ever."""
+    hurried.begin_page()
+    begun = time.monotonic()
+    assert hurried(kind, text * (199_000 // len(text)))
+    assert time.monotonic() - begun < 20  # minutes to days otherwise, and this machine may be busy
+    hurried.begin_page()
+    assert hurried("html", "<b>x</b>") == "<b>x</b>"
+
+
+def test_a_page_of_slow_parts_takes_its_seconds_at_most(hurried):
+    hurried.begin_page()
+    made = [hurried("markdown", "[" * 100_000) for _ in range(1000)]
+    assert all(rendering.TOO_SLOW in part for part in made)
+    assert rendering.TOO_SLOW in hurried("html", "<b>x</b>")
+
+
+def test_a_renderer_that_was_killed_is_started_again(hurried):
+    hurried.begin_page()
+    os.killpg(hurried._process.pid, signal.SIGKILL)
+    assert rendering.TOO_SLOW in hurried("html", "<b>x</b>")
+    hurried.begin_page()
+    assert hurried("html", "<b>x</b>") == "<b>x</b>"
 
 
 def test_a_slow_part_costs_its_own_place_alone():

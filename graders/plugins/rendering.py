@@ -8,6 +8,7 @@ as it was written.
 import atexit
 import contextlib
 import json
+import os
 import resource
 import select
 import signal
@@ -32,7 +33,7 @@ TOO_SLOW = "This takes too long to be shown in another way than it was written."
 
 
 class Renderer:
-    """The process, started when it is needed and again after it was ended.
+    """The process, started when it is needed.
 
     Args:
         seconds: of processor time for a part.
@@ -61,37 +62,37 @@ class Renderer:
         """
         if len(text) > LONGEST[kind]:
             return plain(text, TOO_LONG)
+        made = None
         with self._lock:
-            answer = (
-                self._ask({"kind": kind, "text": text, "seconds": self._seconds, **options}) if self._left > 0 else None
-            )
-            self._left -= self._seconds if answer is None else answer["seconds"]
-        return plain(text, TOO_SLOW) if answer is None or answer["html"] is None else answer["html"]
+            if self._left > 0:
+                answer = self._ask({"kind": kind, "text": text, "seconds": self._seconds, **options})
+                made = answer["html"]
+                self._left -= answer["seconds"] if made is not None else self._seconds
+        return plain(text, TOO_SLOW) if made is None else made
 
     def stop(self) -> None:
         """Ends the process, if there is one."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            for stream in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):
-                    stream.close()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.stdout.close()
+            with contextlib.suppress(OSError):  # what it had not read yet
+                process.stdin.close()
             process.wait()
 
-    def _ask(self, request: dict) -> dict | None:
+    def _ask(self, request: dict) -> dict:
         if self._process is None:
             # -P: a module of this name in the current folder is not meant
             command = [sys.executable, "-P", "-m", "graders.plugins.rendering"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        try:
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
+        with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
             if select.select([self._process.stdout], [], [], _CLOCK_SECONDS)[0]:
-                return json.loads(self._process.stdout.readline())  # of a process that was ended it is empty
-        except (OSError, ValueError):
-            pass
+                return json.loads(self._process.stdout.readline())
         self.stop()
-        return None
+        return {"html": None}
 
 
 render = Renderer()
@@ -133,7 +134,19 @@ def code(text: str) -> str:
 
 
 def _serve() -> None:
-    """Answers requests, a line each, until there are no more; the system ends it where one takes too long."""
+    """Answers requests, a line each, until there are no more; a child that is ended is answered for, and replaced."""
+    while True:
+        child = os.fork()
+        if child == 0:
+            _serve_until_ended()
+            os._exit(0)
+        if os.waitpid(child, 0)[1] == 0:
+            return
+        _answer(None, 0.0)
+
+
+def _serve_until_ended() -> None:
+    """Answers requests; the system ends this process where one takes too long."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     parts = {"html": html, "markdown": markdown, "code": code}
     for line in sys.stdin.buffer:
@@ -145,9 +158,12 @@ def _serve() -> None:
         except (RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError):
             made = None
         signal.setitimer(signal.ITIMER_PROF, 0)
-        answer = {"html": made, "seconds": time.process_time() - begun}
-        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-        sys.stdout.buffer.flush()
+        _answer(made, time.process_time() - begun)
+
+
+def _answer(made: str | None, seconds: float) -> None:
+    sys.stdout.buffer.write(json.dumps({"html": made, "seconds": seconds}).encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
