@@ -23,12 +23,20 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
+from graders.course import refuse_patterns
+from graders.errors import CourseError
+from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.feedback import FILTERS, OneSentence, PointsByTask, SafeHTML
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
 from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
+
+try:
+    refuse_patterns(Path(__file__).parent.resolve())
+except CourseError as sentence:
+    sys.exit(str(sentence))
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
@@ -56,7 +64,12 @@ if os.environ.get("COURSE_GRADEBOOK"):
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent.resolve() / ".exchange"))
 
 # --- notebooks from a learning platform, for `nbgrader zip_collect`: <student>_<assignment>.ipynb ---------------------
-c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\\s]+)_(?P<file_id>[a-z]+)\.ipynb$"
+# A browser adds ` (1)` to a name that it has seen before.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*[/\\](?P<student_id>[^/\\\s]+)_(?P<file_id>[A-Za-z]+)(?: ?\(\d+\))?\.ipynb$"
+)
+c.ZipCollectApp.extractor_plugin = ArchiveExtractor
+c.ZipCollectApp.collector_plugin = NotebookCollector
 
 # --- source -> release and solutions ----------------------------------------------------------------------------------
 # nbgrader's own list, with stubs that say what to write.

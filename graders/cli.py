@@ -17,6 +17,7 @@ from rich.table import Table
 from graders.course import Course
 from graders.errors import CourseError, MissingError, NotFoundError
 from graders.source import Assignment, Budget, read_assignment
+from graders.text import for_table
 
 app = typer.Typer(
     help="Builds, grades and proves the exercises. Grading is nbgrader's, in parallel.",
@@ -313,13 +314,13 @@ def grade(
     ):
         bar = progress.add_task("grading", total=len(chosen))
         for outcome in run(course, chosen, jobs or os.cpu_count() or 1, config):
-            whose = escape(f"{outcome.task.student}, {outcome.task.assignment}")
+            whose = for_table(f"{outcome.task.student}, {outcome.task.assignment}")
             progress.update(bar, advance=1, description=whose)
             if not console.is_terminal:
                 _say(f"{whose}: {outcome.seconds:.1f} s")
             if outcome.failure:
                 failed += 1
-                _say(f"[bold red]not graded:[/] {whose}: {escape(outcome.failure.strip().splitlines()[-1])}")
+                _say(f"[bold red]not graded:[/] {whose}: {for_table(outcome.failure.strip().splitlines()[-1])}")
     _fail_if(failed)
 
 
@@ -343,7 +344,7 @@ def regrade(
         for _ in track(runs, "grading a copy", len(trial.students), console=console, transient=True):
             pass
         for who, why in {**trial.left_out, **trial.failures}.items():
-            _say(f"[bold]left out:[/] {escape(f'{who}: {why}')}")
+            _say(f"[bold]left out:[/] {for_table(f'{who}: {why}')}")
         for test, (before, after) in trial.worth().items():
             _say(f"{test}: out of {after:g} points instead of {before:g}")
         changes = trial.changes()
@@ -356,7 +357,7 @@ def regrade(
             _say(f"{len(changed)} of {len(trial.students)} submissions change.")
             if yes or (sys.stdin.isatty() and typer.confirm("Write this to the gradebook and to autograded/?")):
                 for who in trial.write(changed):
-                    _say(f"[bold]not written:[/] {escape(who)}: graded in the meantime")
+                    _say(f"[bold]not written:[/] {for_table(who)}: graded in the meantime")
                 _say(f"Written. Feedback anew: nbgrader generate_feedback {name} --force")
                 if not solution_is_current(assignment, course):
                     _say(f"The reference has not run with these tests: course build {name}")
@@ -378,7 +379,7 @@ def grades(names: Names = None) -> None:
     table, different = table_of(found, columns, expected)
     console.print(table)
     for note in notes_in(found):
-        _say(escape(f"* {note}"))
+        _say(for_table(f"* {note}"))
     if (course.root / "feedback").is_dir():
         _say("Feedback for students: feedback/<student>/<assignment>/<assignment>.html")
     _fail_if(different, f"{different} submissions of the sample class did not get the points they must.")
@@ -412,6 +413,6 @@ def main() -> None:
     try:
         app()
     except CourseError as error:
-        line = escape(str(error))
+        line = for_table(str(error))
         Console(stderr=True).print(f"[bold red]course:[/] {line}", highlight=False, soft_wrap=True)
         sys.exit(2)

@@ -10,7 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets.config import Config, PyFileConfigLoader
 
-from graders.errors import NotFoundError
+from graders.errors import InTheWayError, NotFoundError
 
 # The order in which students meet the assignments; one that is not named here comes last.
 ORDER = (
@@ -47,9 +47,11 @@ class Course:
 
         Raises:
             NotFoundError: outside a course.
+            InTheWayError: in a folder whose name nbgrader takes for a pattern.
         """
         for folder in (Path.cwd(), *Path.cwd().parents):
             if (folder / POLICY).is_file() and (folder / "source").is_dir():
+                refuse_patterns(folder)
                 return cls(folder)
         raise NotFoundError(f"no course here: run this in the folder that holds {POLICY}")
 
@@ -123,6 +125,16 @@ class Course:
         shutil.copy(self.root / POLICY, copy.root)
         with (copy.root / POLICY).open("a", encoding="utf-8") as policy:
             policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{copy.root / 'gradebook.db'}'\n")
+
+
+def refuse_patterns(root: Path) -> None:
+    """Refuses to work where nbgrader, which looks for files by patterns, would find none.
+
+    Raises:
+        InTheWayError: if the path of the course is a pattern itself.
+    """
+    if any(mark in str(root) for mark in "*?["):
+        raise InTheWayError(f"nbgrader takes *, ? and [ for patterns, so it finds no file in {root}: rename the folder")
 
 
 def notebook_in(folder: Path) -> Path:

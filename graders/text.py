@@ -27,7 +27,7 @@ _STUDENT = re.compile(r"\w([\w.,@+'() -]{0,98}[\w)])?")
 
 
 def one_line(text: object, longest: int = LONGEST) -> str:
-    """Text on one line, for a terminal or a note: what cannot be seen is written as its code, such as ``\\x1b``."""
+    r"""Text on one line, for a terminal or a note: what cannot be seen is written as its code, such as ``\x1b``."""
     line = " ".join(str(text).split())
     line = "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN else c for c in line)
     return line if len(line) <= longest else f"{line[: longest - 3]}..."
@@ -55,8 +55,8 @@ def is_student_id(text: str) -> bool:
 
 
 def same_student(text: str) -> str:
-    """What ids have in common that differ in capitals or in how accents are stored, and would be one folder elsewhere."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    """What ids have in common that differ in capitals or in how accents are stored: one folder, on other machines."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def alike(ids: Iterable[str]) -> list[list[str]]:

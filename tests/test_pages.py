@@ -12,14 +12,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from bleach._vendor import html5lib  # reads a page as browsers do
-from conftest import ASSIGNMENTS, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, NAMES, ROOT
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions import formgrader
 
-from graders.course import load_config
 from graders.plugins import rendering
 from graders.plugins.feedback import markdown_to_html, stream_to_html
 from graders.plugins.normalise import normalised
@@ -37,7 +36,7 @@ def test_a_release_handed_in_untouched_has_the_cells_of_the_source(name):
 @functools.cache
 def exporter(kind):
     """The exporter of `nbgrader generate_feedback`, or of the formgrader, with the policy of the course."""
-    config = load_config(ROOT)
+    config = COURSE.config()
     if kind == "feedback":
         config = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config).config
     else:

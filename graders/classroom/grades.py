@@ -7,10 +7,13 @@ from rich.table import Table
 from graders.course import Course, notebook_in
 from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
+from graders.text import alike, for_table, is_student_id, one_line
 
 NEVER_GRADED = "It was not graded; see nbgrader's log."
 NOT_GRADED_YET = "Not graded yet."
 EMPTY = "There is no notebook in the folder."
+NO_ID = "It cannot be graded under this name: rename the folder, with letters, digits and . _ - @ + alone."
+TWICE = "The names {} differ in capitals or accents alone: if they are one student, keep one folder."
 
 
 @dataclass
@@ -50,8 +53,17 @@ def read_grades(course: Course, names: list[str]) -> list[Grade]:
             for student, folder in course.submissions(name):
                 if student not in records:
                     note = NOT_GRADED_YET if any(folder.glob("*.ipynb")) else EMPTY
-                    grades.append(Grade(student, name, None, notes=[note]))
+                    grades.append(Grade(student, name, None, notes=[note if is_student_id(student) else NO_ID]))
+    _note_alike(grades)
     return grades
+
+
+def _note_alike(grades: list[Grade]) -> None:
+    """Adds a note to the submissions of students that may be one and the same."""
+    for group in alike(grade.student for grade in grades):
+        for grade in grades:
+            if grade.student in group:
+                grade.notes = [*grade.notes, TWICE.format(" and ".join(group))]
 
 
 def table_of(grades: list[Grade], names: list[str], expected: dict[str, dict[str, int]]) -> tuple[Table, int]:
@@ -78,14 +90,14 @@ def table_of(grades: list[Grade], names: list[str], expected: dict[str, dict[str
                 different += 1
                 text = f"[bold red]{text} expected {wanted}"
             row.append(text)
-        table.add_row(student, *row)
+        table.add_row(for_table(student), *row)
     return table, different
 
 
 def notes_in(grades: list[Grade]) -> list[str]:
     """What is to be said about submissions, a line each, in the order of the table."""
     return [
-        f"{grade.student}, {grade.assignment}: {note}"
+        one_line(f"{grade.student}, {grade.assignment}: {note}")
         for grade in sorted(grades, key=lambda grade: _reference_first(grade.student))
         for note in grade.notes
     ]

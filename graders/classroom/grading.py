@@ -30,6 +30,7 @@ from graders.plugins.reading import mend_timestamp, read_files, read_tolerantly,
 from graders.sealed import service
 from graders.sealed.sandbox import NoSandboxError
 from graders.source import Assignment
+from graders.text import is_student_id
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def tasks(course: Course, assignments: Sequence[str], students: Sequence[str], f
     found = []
     for assignment in assignments:
         for student, folder in course.submissions(assignment):
-            if (students and student not in students) or not any(folder.glob("*.ipynb")):
+            if (students and student not in students) or not any(folder.glob("*.ipynb")) or not is_student_id(student):
                 continue
             mend_timestamp(folder)
             graded = course.graded(student, assignment)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.api import Base
-from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import create_engine, select
 
@@ -24,6 +23,7 @@ from graders.errors import NotFoundError
 from graders.gradebook import Record, record_of, records_of, worth_of
 from graders.plugins.feedback import failures_of
 from graders.source import Assignment
+from graders.text import for_table
 
 PENALTY = "late penalty"
 
@@ -244,12 +244,12 @@ def table_of(trial: Trial, changes: Sequence[Change]) -> Table:
         if change.by_hand is not None:
             note = f"{change.by_hand:g} given by hand stay; look at them again. {note}".strip()
         table.add_row(
-            escape(change.student) if is_first else "",
+            for_table(change.student) if is_first else "",
             f"{was:g} to {now:g} of {worth:g}" if is_first else "",
             change.what,
             f"{change.before:g}",
             f"[{'green' if change.after > change.before else 'red'}]{change.after:g}[/]",
-            escape(note),
+            for_table(note),
         )
     return table
 

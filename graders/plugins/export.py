@@ -12,11 +12,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Enum, default
 
 from graders.gradebook import find_record
-
-# What spreadsheet programs take for the start of a formula (https://owasp.org/www-community/attacks/CSV_Injection),
-# but not what is a plain name or address: `-x` or `+x@y.org` calls no function, and an importer needs it as it is.
-_FORMULA = re.compile(r"[=+\-@＝＋－＠]")
-_PLAIN = re.compile(r"[\w.@+-]+")
+from graders.text import for_csv, one_line
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,7 @@ class PlatformExporter(ExportPlugin):
 
     def identity(self, text: str | None) -> str:
         """What an importer finds a student by, as it is; made harmless, with a warning, where it is a formula."""
-        written = harmless(text)
+        written = for_csv(text)
         if text and written != text:
             self.log.warning("%r looks like a formula and is written as %r: the import will not find it", text, written)
         return written
@@ -190,7 +186,7 @@ class MoodleExporter(PlatformExporter):
         ]
         for student in students:
             row = [self.identity(getattr(student, field)) for field in identities.values()]
-            row += [harmless(student.first_name), harmless(student.last_name)]
+            row += [for_csv(student.first_name), for_csv(student.last_name)]
             for assignment in assignments:
                 result = results[student.id, assignment.name]
                 row += [self.cell(result), self.feedback(result, assignment.max_score)]
@@ -240,7 +236,7 @@ class CanvasExporter(PlatformExporter):
             names = [name for name in (student.last_name, student.first_name) if name]
             number_in_canvas = student.lms_user_id or ""
             yield [
-                harmless(", ".join(names) or student.id),
+                for_csv(", ".join(names) or student.id),
                 # Anything else than a number would be read as one, and find someone else or no one.
                 number_in_canvas if re.fullmatch(r"[0-9]+", number_in_canvas) else "",
                 "",
@@ -261,15 +257,7 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def harmless(text: str | None) -> str:
-    """Text on one line that no spreadsheet program takes for a formula: an apostrophe stands before one."""
-    text = " ".join((text or "").split())
-    if not _FORMULA.match(text) or (_PLAIN.fullmatch(text)):
-        return text
-    return f"'{text}"
-
-
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Names in a sentence; how many more there are beyond a few."""
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(one_line, names[:most])) + (f" and {more} more" if more > 0 else "")

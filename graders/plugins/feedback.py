@@ -17,6 +17,7 @@ from graders.plugins.rendering import render
 from graders.plugins.safe_html import plain
 from graders.sealed.inside.wire import alt_text
 from graders.source import task_of
+from graders.text import one_line
 
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
 _SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
@@ -176,11 +177,11 @@ def failures_of(notebook: dict) -> dict[str, str]:
 
 def sentence_of(ename: str, evalue: str) -> str:
     """The failure of a test in one sentence, from the name and the text of what it raised."""
-    message = " ".join(evalue.split())
+    message = one_line(evalue)
     if ename in ("AssertionError", "Failure", "NotRun", "CellTimeoutError"):
         return message or "The test failed."
     if ename == "NotImplementedError":
         return f"Not written yet: {message}"
     if ename == "NameError":
         return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
-    return f"The test stopped with {ename}: {message}"
+    return f"The test stopped with {one_line(ename)}: {message}"

@@ -5,6 +5,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from graders.text import for_markdown, one_line
+
 KEY = "grading_notes"
 CELL_ID = "grading-notes"
 
@@ -12,10 +14,11 @@ CELL_ID = "grading-notes"
 def add_note(notebook: NotebookNode, sentence: str) -> None:
     """Adds a sentence to the notes, and shows all of them in a first Markdown cell; a repeated one is kept once."""
     notes = notebook.metadata.setdefault(KEY, [])
+    sentence = one_line(sentence)
     if sentence in notes:
         return
     notes.append(sentence)
-    text = "### Notes on the grading of this notebook\n\n" + "\n".join(f"- {note}" for note in notes)
+    text = "### Notes on the grading of this notebook\n\n" + "\n".join(f"- {for_markdown(note)}" for note in notes)
     if notebook.cells and notebook.cells[0].get("id") == CELL_ID:
         notebook.cells[0].source = text
     else:

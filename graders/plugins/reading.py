@@ -1,24 +1,33 @@
 """Reads what students hand in: a file that is no notebook, or has another name, is graded as far as it goes."""
 
+import codecs
+import datetime
+import email.utils
 import filecmp
 import json
 import os
+import re
 import shutil
+import stat
+import zoneinfo
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
 import nbformat
-from dateutil.parser import ParserError
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.utils import parse_utc
 from traitlets import Integer
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MAX_MEGABYTES = 50
 
 INVALID_TIMESTAMP = "timestamp.invalid.txt"
+# Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
+_HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
+_ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?\d\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
+_MAIL = re.compile(r"[A-Z][a-z]{2}, \d")
+_AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
 
 _REPLACED = {
     "This was a link": "The link {} was left out: hand in files.",
@@ -117,14 +126,70 @@ def _replaced_in(folder: Path) -> list[str]:
 
 
 def mend_timestamp(folder: Path) -> None:
-    """Moves a ``timestamp.txt`` that holds no time out of the way, which would stop nbgrader."""
+    """Writes ``timestamp.txt`` as nbgrader reads it; moves it out of the way where what it says is not certain.
+
+    nbgrader takes a zone that it does not know for UTC, the 1st of March for the 3rd of January, and stops where there
+    is no time at all.
+    """
     path = folder / "timestamp.txt"
     try:
-        parse_utc(path.read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return
+        with path.open("rb") as file:
+            written = file.read(1000)
+    except OSError:
         return
-    except (ParserError, ValueError, OverflowError, AttributeError, TypeError, OSError):
+    when = time_of(_decoded(written))
+    if when is None:
         path.rename(path.with_name(INVALID_TIMESTAMP))
+    elif not _AS_NBGRADER.fullmatch(written):
+        path.write_text(f"{when.isoformat(' ')} UTC", encoding="utf-8")
+
+
+def time_of(text: str) -> datetime.datetime | None:
+    """The time that a text states, in UTC and without a zone; None where that is not certain.
+
+    It must be the international form of a date and a time (or that of mails), with a zone whose offset is known;
+    without a zone it is UTC, as nbgrader has it.
+    """
+    text = " ".join(text.split())
+    zone = _ZONE.search(text)
+    try:
+        if zone:
+            text, offset = text[: zone.start()], _offset(zone.group())
+            if (when := _naive(text)).tzinfo:
+                raise ValueError("two zones")
+            when = when.replace(tzinfo=offset)
+        elif _MAIL.match(text):
+            when = email.utils.parsedate_to_datetime(text)
+        else:
+            when = _naive(text)
+        return when.astimezone(datetime.UTC).replace(tzinfo=None) if when.tzinfo else when
+    except (ValueError, OverflowError, KeyError, OSError):
+        return None
+
+
+def _naive(text: str) -> datetime.datetime:
+    """A date and a time of day; with the offset that ISO 8601 has, if there is one."""
+    if dashed := re.fullmatch(r"(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)", text):  # as names of files have it
+        text = "{} {}:{}:{}".format(*dashed.groups())
+    if not re.match(r"\d{4}-?\d\d-?\d\d[T ]\d", text):
+        raise ValueError("no time of day")
+    return datetime.datetime.fromisoformat(re.sub(r" (?=[+-])", "", text))
+
+
+def _offset(zone: str) -> datetime.tzinfo:
+    if "/" in zone:
+        return zoneinfo.ZoneInfo(zone.strip())
+    name, sign, hours, minutes = re.fullmatch(r" ?([A-Z]+)(?:([+-])(\d{1,2})(?::?(\d\d))?)?", zone).groups()
+    by_hand = datetime.timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return datetime.timezone(datetime.timedelta(hours=_HOURS[name]) + (-by_hand if sign == "-" else by_hand))
+
+
+def _decoded(written: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 where it begins with that mark, as some editors and shells write it."""
+    encoding = "utf-16" if written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return written.decode(encoding, "replace")
 
 
 def notes_on(folder: Path, notebook: Path) -> list[str]:
@@ -134,7 +199,10 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     if name:
         notes.append(f"The notebook was handed in as {name}; it is graded as {notebook.name}.")
     if (folder / INVALID_TIMESTAMP).is_file():
-        notes.append("timestamp.txt holds no time, so when the notebook was handed in is not known.")
+        notes.append(
+            "timestamp.txt holds no time that is certain, such as 2027-03-01 17:59:00 UTC, "
+            "so when the notebook was handed in is not known."
+        )
     return notes
 
 

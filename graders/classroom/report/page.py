@@ -26,6 +26,7 @@ from graders.course import Course
 from graders.errors import InTheWayError
 from graders.source import Assignment
 from graders.templates import templates_in
+from graders.text import for_csv
 
 ENOUGH = 10  # students below whom a low discrimination is not worth a word
 LOW = 0.2  # a discrimination below which a task is worth a look
@@ -275,23 +276,18 @@ def write_table(classroom: Classroom, path: Path, anonymous: bool = False) -> No
     head = [*who, "status", *slugs, "total", "max_points", "late_penalty", "waiting_points", "grading_seconds", "notes"]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(head)
+        writer.writerow(map(for_csv, head))
         people = [(entry, "graded" if entry.graded else "not graded") for entry in classroom.entries]
         people += [(entry, "not submitted") for entry in classroom.absent]
         for entry, status in sorted(people, key=lambda pair: pair[0].student):
-            row = [_plain(entry.student)] if anonymous else [_plain(entry.student), _plain(entry.name)]
+            row = [for_csv(entry.student)] if anonymous else [for_csv(entry.student), for_csv(entry.name)]
             row += [status, *(_cell(entry.points(task)) if entry.graded else "" for task in classroom.tasks)]
             if entry.graded:
                 row += [_cell(entry.total), _cell(classroom.max_points), _cell(entry.penalty), _cell(entry.waiting)]
             else:
                 row += ["", _cell(classroom.max_points), "", ""]
-            writer.writerow([*row, _cell(entry.seconds), _plain(" ".join(entry.notes))])
+            writer.writerow([*row, _cell(entry.seconds), for_csv(" ".join(entry.notes))])
 
 
 def _cell(value: float | None) -> str:
     return "" if value is None else f"{round(value, 4):g}"
-
-
-def _plain(text: str) -> str:
-    text = " ".join(text.split())
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

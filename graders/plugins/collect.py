@@ -1,0 +1,187 @@
+"""Takes apart what a learning platform gives: plugins for ``nbgrader zip_collect``.
+
+Archives lie in ``downloaded/<assignment>/archive/``; what lies within them was named and made by students. So an
+archive in an archive stays closed, a name says at most whose a notebook is, and what does not fit is set aside with a
+warning while the rest is collected.
+"""
+
+import stat
+import tarfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from nbgrader.plugins.zipcollect import ExtractorPlugin, FileNameCollectorPlugin
+from traitlets import Integer
+
+from graders.plugins.reading import MAX_MEGABYTES, time_of
+from graders.text import is_student_id, one_line, same_student
+
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+_BROKEN += (ValueError, UnicodeError)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """What an archive holds under a name.
+
+    Attributes:
+        is_file: whether it is a plain file, no link and no device.
+        handle: by which the archive opens it.
+    """
+
+    name: str
+    is_file: bool
+    handle: Any
+
+
+class ArchiveExtractor(ExtractorPlugin):
+    """Copies the notebooks out of the archives that the platform gave, and of those alone."""
+
+    most_megabytes = Integer(MAX_MEGABYTES, help="Of a notebook; a larger one is set aside.").tag(config=True)
+    most_megabytes_in_all = Integer(4000, help="Of all notebooks of an archive.").tag(config=True)
+    most_members = Integer(20_000, help="Files of an archive that are looked at.").tag(config=True)
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """Fills the folder of extracted files; see nbgrader's ExtractorPlugin."""
+        source, target = Path(archive_path), Path(extracted_path)
+        for place in sorted(path for path in source.rglob("*") if not path.is_dir() or path.is_symlink()):
+            name = str(place.relative_to(source))
+            if place.is_symlink() or not place.is_file():
+                self._set_aside(name, "it is no plain file")
+            elif place.parent == source and place.suffix.lower() in (".zip", ".gz", ".tgz", ".tar"):
+                self._take_apart(place, target / place.name)
+            elif not name.isprintable():
+                self._set_aside(name, "its name has characters that cannot be seen")
+            elif place.suffix != ".ipynb":
+                self._set_aside(name, "it is no notebook, and no archive of the platform's")
+            else:
+                self._copy(name, place.open("rb"), target / name)
+
+    def _take_apart(self, archive: Path, folder: Path) -> None:
+        left = self.most_megabytes_in_all * 10**6
+        try:
+            with _opened(archive) as opened:
+                for number, member in enumerate(_members(opened)):
+                    if number >= self.most_members:
+                        self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
+                        break
+                    left -= self._take(opened, member, archive.name, folder, left)
+        except _BROKEN as error:
+            self._set_aside(archive.name, f"it cannot be read to its end ({error})")
+
+    def _take(self, opened: Any, member: _Member, archive: str, folder: Path, left: int) -> int:
+        """Copies a notebook out of an archive; gives its size."""
+        name = f"{archive}: {member.name}"
+        parts = PurePosixPath(member.name.replace("\\", "/")).parts
+        if "__MACOSX" in parts or (parts and parts[-1].startswith("._")) or member.name.endswith("/"):
+            return 0  # what macOS adds, and folders
+        if not member.is_file:
+            self._set_aside(name, "it is no plain file")
+        elif not parts or parts[0] == "/" or ".." in parts or any(":" in part or len(part) > 200 for part in parts):
+            self._set_aside(name, "it would be written to another place")
+        elif not all(part.isprintable() for part in parts):
+            self._set_aside(name, "its name has characters that cannot be seen")
+        elif not parts[-1].endswith(".ipynb"):
+            self._set_aside(name, "it is no notebook; an archive within an archive stays closed")
+        else:
+            try:
+                stream = _open(opened, member)
+            except _BROKEN as error:  # it is encrypted, or packed in a way that nobody knows
+                self._set_aside(name, f"it cannot be read ({error})")
+            else:
+                return self._copy(name, stream, folder.joinpath(*parts), left)
+        return 0
+
+    def _copy(self, name: str, stream: IO[bytes], target: Path, left: int | None = None) -> int:
+        """Writes a file of so many bytes at most, whatever its archive says of its size; gives its size."""
+        most = self.most_megabytes * 10**6 if left is None else min(left, self.most_megabytes * 10**6)
+        with stream:
+            if target.exists():
+                self._set_aside(name, "there is another of this name")
+                return 0
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with target.open("xb") as file:
+                    while block := stream.read(2**20):
+                        if file.tell() + len(block) > most:
+                            raise ValueError(f"more than {most // 10**6} MB")
+                        file.write(block)
+                    return file.tell()
+            except _BROKEN as error:
+                target.unlink(missing_ok=True)
+                self._set_aside(name, f"it cannot be read ({error})")
+                return 0
+
+    def _set_aside(self, name: str, why: str) -> None:
+        self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
+
+
+def _opened(archive: Path) -> zipfile.ZipFile | tarfile.TarFile:
+    return zipfile.ZipFile(archive) if archive.suffix.lower() == ".zip" else tarfile.open(archive)
+
+
+def _members(opened: zipfile.ZipFile | tarfile.TarFile) -> Iterator[_Member]:
+    if isinstance(opened, tarfile.TarFile):
+        for info in opened:
+            yield _Member(info.name + "/" * info.isdir(), info.isfile(), info)
+        return
+    for info in opened.infolist():
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        yield _Member(info.filename, kind in (0, stat.S_IFREG), info)
+
+
+def _open(opened: zipfile.ZipFile | tarfile.TarFile, member: _Member) -> IO[bytes]:
+    return opened.extractfile(member.handle) if isinstance(opened, tarfile.TarFile) else opened.open(member.handle)
+
+
+class NotebookCollector(FileNameCollectorPlugin):
+    """Reads from a name whose notebook it is, by `named_regexp`; sets aside what is nobody's, or a second one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._collected: dict[str, tuple[str, bool]] = {}
+
+    def collect(self, submitted_file: str) -> dict | None:
+        """What the name of a file says; see nbgrader's FileNameCollectorPlugin.
+
+        Returns:
+            Student, assignment and, where the name holds one, the time; None for a file that is not to be collected.
+        """
+        name = Path(submitted_file).name
+        found = self._match(unicodedata.normalize("NFC", submitted_file))
+        if not found or not submitted_file.endswith(".ipynb"):
+            return self._set_aside(name, "its name does not say whose it is")
+        coursedir = self.parent.coursedir
+        assignment, student = coursedir.assignment_id, found["student_id"]
+        if found["file_id"].casefold() != assignment.casefold():
+            return self._set_aside(name, f"it is no notebook of {assignment}")
+        if not is_student_id(student):
+            return self._set_aside(name, f"{student} can be no student's id")
+        when = time_of(found["timestamp"]) if found.get("timestamp") else None
+        known = self._known(student)
+        if known != student:
+            self.log.warning("%s is taken for %s", one_line(student), one_line(known))
+        there, with_time = self._collected.get(known, (None, False))
+        if there and not (with_time and when):
+            return self._set_aside(name, f"{known} has {there} already")
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, known, assignment))
+        if not self.parent.force and folder.is_dir() and any(folder.iterdir()):
+            return self._set_aside(name, f"{known} has handed in before: --force replaces it")
+        self._collected[known] = (name, bool(when))
+        return {"student_id": known, "file_id": assignment, "timestamp": when}
+
+    def _known(self, student: str) -> str:
+        """The id of this student that is there already, if it differs in capitals or accents alone."""
+        coursedir = self.parent.coursedir
+        here = Path(coursedir.format_path(coursedir.submitted_directory, "x", "x")).parents[1]
+        known = [*self._collected, *(path.name for path in here.glob("*") if is_student_id(path.name))]
+        alike = [other for other in known if same_student(other) == same_student(student)]
+        return student if student in alike or not alike else alike[0]
+
+    def _set_aside(self, name: str, why: str) -> None:
+        self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))

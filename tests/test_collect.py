@@ -1,0 +1,240 @@
+"""What `nbgrader zip_collect` makes of a platform's archives: each notebook goes to its student, or is set aside."""
+
+import io
+import os
+import shutil
+import stat
+import tarfile
+import zipfile
+
+import pytest
+from helpers import ROOT, nbgrader
+from nbgrader.apps import ZipCollectApp
+from nbgrader.coursedir import CourseDirectory
+
+from graders.course import Course
+from graders.plugins.reading import time_of
+
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+class Platform:
+    """A course in which `toy` is collected from what a platform gave."""
+
+    def __init__(self, root, capsys):
+        self.capsys, self.said = capsys, ""
+        self.course = Course(root)
+        self.archive = root / "downloaded" / "toy" / "archive"
+        self.archive.mkdir(parents=True)
+        shutil.copy(ROOT / "nbgrader_config.py", root)
+
+    def gives(self, members, name="platform.zip"):
+        """Puts an archive there; what a member holds may be left out."""
+        with zipfile.ZipFile(self.archive / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member in members:
+                archive.writestr(member, members[member] if isinstance(members, dict) else NOTEBOOK)
+
+    def collect(self, force=True, **options):
+        """Runs what the command runs; gives whose notebook was collected, and what it holds."""
+        config = self.course.config()
+        config.ZipCollectApp.force = force
+        for option, value in options.items():
+            setattr(config.ArchiveExtractor, option, value)
+        app = ZipCollectApp(config=config)
+        app.coursedir = CourseDirectory(config=config)
+        app.coursedir.assignment_id = "toy"
+        app.init_plugins()
+        shutil.rmtree(self.archive.with_name("extracted"), ignore_errors=True)
+        app.extract_archive_files()
+        app.process_extracted_files()
+        self.said = self.capsys.readouterr().err
+        return self.submitted()
+
+    def submitted(self):
+        found = {path: path.read_bytes() for path in (self.course.root / "submitted").rglob("*") if path.is_file()}
+        assert {(len(path.relative_to(self.course.root).parts), path.name) for path in found} <= {
+            (4, "toy.ipynb"),
+            (4, "timestamp.txt"),
+        }
+        return {path.parents[1].name: held for path, held in found.items() if path.name == "toy.ipynb"}
+
+
+@pytest.fixture
+def platform(tmp_path, capsys):
+    return Platform(tmp_path, capsys)
+
+
+def zipped(members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for member in members:
+            archive.writestr(member, NOTEBOOK)
+    return file.getvalue()
+
+
+def link(name, to):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info, to
+
+
+BAD = {
+    "hypatia.zip": zipped(["euler_toy.ipynb"]),  # a student's own, with another's name in it
+    "hypatia_toy.zip": zipped(["../euler/toy.ipynb"]),
+    "toy.ipynb": NOTEBOOK,
+    ".._toy.ipynb": NOTEBOOK,
+    "._toy.ipynb": NOTEBOOK,
+    "_toy.ipynb": NOTEBOOK,
+    "-x_toy.ipynb": NOTEBOOK,
+    "=1+1_toy.ipynb": NOTEBOOK,
+    "bob[late]_toy.ipynb": NOTEBOOK,
+    "*_toy.ipynb": NOTEBOOK,
+    "<b>_toy.ipynb": NOTEBOOK,
+    "a\x1b[2Kb_toy.ipynb": NOTEBOOK,
+    "a\u202eb_toy.ipynb": NOTEBOOK,
+    "../../submitted/euler/toy/gauss_toy.ipynb": NOTEBOOK,
+    "/tmp/gauss_toy.ipynb": NOTEBOOK,
+    "..\\..\\gauss_toy.ipynb": NOTEBOOK,
+    "C:\\gauss_toy.ipynb": NOTEBOOK,
+    "erdos_vae.ipynb": NOTEBOOK,
+    "klein_toy.ipynb.json": NOTEBOOK,
+    "gauss_toy.py": b"print(1)",
+    f"{'x' * 230}_toy.ipynb": NOTEBOOK,
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_what_does_not_fit_is_set_aside_and_the_rest_is_collected(platform, bad, tmp_path):
+    platform.gives({"euler_toy.ipynb": b'"euler"', bad: BAD[bad], "noether_toy.ipynb": b'"noether"'})
+    before = sorted(tmp_path.parent.iterdir())
+    assert platform.collect() == {"euler": b'"euler"', "noether": b'"noether"'}
+    assert sorted(tmp_path.parent.iterdir()) == before
+    assert "Set aside" in platform.said or "._" in bad
+    assert all(character.isprintable() or character == "\n" for character in platform.said)
+
+
+NAMES = {
+    "euler_toy.ipynb": "euler",
+    "josé_toy.ipynb": "josé",
+    "jose\u0301_toy.ipynb": "josé",
+    "jean-luc.o'neil@uni_toy.ipynb": "jean-luc.o'neil@uni",
+    "a_b_toy.ipynb": "a_b",
+    "sub dir/abel_toy.ipynb": "abel",
+    "hilbert_Toy.ipynb": "hilbert",
+    "gauss_toy (1).ipynb": "gauss",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_says_whose_a_notebook_is(platform, name):
+    platform.gives([name, "__MACOSX/._euler_toy.ipynb", "__MACOSX/zzz_toy.ipynb", ".DS_Store", "empty/"])
+    assert platform.collect() == {NAMES[name]: NOTEBOOK}
+
+
+def test_links_are_set_aside(platform, tmp_path):
+    secret = tmp_path / "secret.ipynb"
+    secret.write_bytes(b"secret")
+    with zipfile.ZipFile(platform.archive / "platform.zip", "w") as archive:
+        archive.writestr("euler_toy.ipynb", NOTEBOOK)
+        archive.writestr(*link("gauss_toy.ipynb", str(secret)))
+    (platform.archive / "hilbert_toy.ipynb").symlink_to(secret)
+    assert platform.collect() == {"euler": NOTEBOOK}
+    assert platform.said.count("it is no plain file") == 2
+
+
+def test_tar_files_are_taken_apart_as_well(platform, tmp_path):
+    with tarfile.open(platform.archive / "platform.tar.gz", "w:gz") as archive:
+        for name in ("euler_toy.ipynb", "../gauss_toy.ipynb", "/tmp/abel_toy.ipynb"):
+            info = tarfile.TarInfo(name)
+            info.size = len(NOTEBOOK)
+            archive.addfile(info, io.BytesIO(NOTEBOOK))
+        for kind, name in (
+            (tarfile.SYMTYPE, "b_toy.ipynb"),
+            (tarfile.LNKTYPE, "c_toy.ipynb"),
+            (tarfile.FIFOTYPE, "d_toy.ipynb"),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    assert platform.collect() == {"euler": NOTEBOOK}
+
+
+def test_what_an_archive_unpacks_to_is_limited(platform):
+    large = b" " * 3 * 10**6
+    platform.gives({"bomb_toy.ipynb": large, "euler_toy.ipynb": NOTEBOOK})
+    assert platform.collect(most_megabytes=2) == {"euler": NOTEBOOK}
+    assert "bomb_toy.ipynb: it cannot be read (more than 2 MB)" in platform.said
+
+
+def test_all_that_an_archive_unpacks_to_is_limited(platform):
+    platform.gives({f"student{n}_toy.ipynb": b" " * 10**6 for n in range(9)})
+    assert len(platform.collect(most_megabytes_in_all=3)) == 3
+
+
+def test_the_number_of_files_is_limited(platform):
+    platform.gives([f"student{n}_toy.ipynb" for n in range(9)])
+    assert len(platform.collect(most_members=5)) == 5
+    assert "more than 5 files" in platform.said
+
+
+@pytest.mark.parametrize("kind", ["damaged", "cut", "empty", "text", "encrypted"])
+def test_a_broken_archive_costs_what_is_broken_alone(platform, kind):
+    platform.gives({"euler_toy.ipynb": NOTEBOOK, "gauss_toy.ipynb": os.urandom(500).hex().encode()})
+    path = platform.archive / "platform.zip"
+    content = bytearray(path.read_bytes())
+    if kind == "damaged":
+        at = content.index(b"gauss_toy.ipynb") + 20
+        content[at : at + 4] = b"\xff" * 4
+    elif kind == "encrypted":
+        content[content.rindex(b"PK\x01\x02") + 8] |= 1
+        content[content.rindex(b"PK\x03\x04") + 6] |= 1
+    path.write_bytes({"cut": content[:300], "empty": b"", "text": b"no archive"}.get(kind, bytes(content)))
+    (platform.archive / "other.zip").write_bytes(zipped(["abel_toy.ipynb"]))
+    kept = {"abel": NOTEBOOK} | ({"euler": NOTEBOOK} if kind in ("damaged", "encrypted") else {})
+    assert platform.collect() == kept
+    assert "cannot be read" in platform.said
+
+
+def test_a_second_notebook_of_a_student_is_set_aside(platform):
+    platform.gives({"a/euler_toy.ipynb": b"1", "b/euler_toy.ipynb": b"2", "c/gauss_toy.ipynb": b"3"})
+    assert platform.collect() == {"euler": b"1", "gauss": b"3"}
+    assert "euler has euler_toy.ipynb already" in platform.said
+
+
+@pytest.mark.parametrize(("one", "two"), [("ada", "ADA"), ("josé", "jose\u0301"), ("straße", "STRASSE")])
+def test_names_that_differ_in_capitals_or_accents_alone_are_one_student_and_that_is_said(platform, one, two):
+    platform.gives([f"{one}_toy.ipynb"])
+    platform.collect()
+    (platform.archive / "platform.zip").unlink()
+    platform.gives({f"{two}_toy.ipynb": b"newer"})
+    assert platform.collect() == {one: b"newer"}
+    assert one == "josé" or f"{two} is taken for {one}" in platform.said
+
+
+def test_the_newer_of_two_counts_where_names_hold_a_time(platform):
+    pattern = r".*[/\\](?P<student_id>[^/\\\s]+)_(?P<timestamp>[0-9-]+)_(?P<file_id>\w+)\.ipynb$"
+    with (platform.course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.FileNameCollectorPlugin.named_regexp = r'{pattern}'\n")
+    platform.gives({"ada_2027-03-01-12-00-00_toy.ipynb": b"1", "ada_2027-03-02-12-00-00_toy.ipynb": b"2",
+                    "ada_2027-03-01-18-00-00_toy.ipynb": b"3", "ada_99_toy.ipynb": b"4"})  # fmt: skip
+    assert platform.collect() == {"ada": b"2"}
+    text = (platform.course.submitted("ada", "toy") / "timestamp.txt").read_text()
+    assert time_of(text).isoformat() == "2027-03-02T12:00:00"
+
+
+def test_what_was_collected_before_stays_unless_told_otherwise(platform):
+    platform.gives({"euler_toy.ipynb": b"1"})
+    platform.collect()
+    platform.gives({"euler_toy.ipynb": b"2", "gauss_toy.ipynb": b"2"})
+    assert platform.collect(force=False) == {"euler": b"1", "gauss": b"2"}
+    assert "euler has handed in before: --force replaces it" in platform.said
+
+
+def test_the_command_collects(platform):
+    platform.gives({"euler_toy.ipynb": NOTEBOOK, "hypatia.zip": BAD["hypatia.zip"], ".._toy.ipynb": NOTEBOOK})
+    (platform.archive / "broken.zip").write_bytes(b"PK")
+    done = nbgrader(platform.course.root, "zip_collect", "toy", "--force")
+    assert done.returncode == 0, done.stderr
+    assert platform.submitted() == {"euler": NOTEBOOK}
+    assert done.stderr.count("Set aside") == 3
+    assert "Traceback" not in done.stderr
