@@ -26,7 +26,7 @@ from traitlets.config import Config
 from graders.course import Course, notebook_in
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
 from graders.plugins.normalise import normalised
-from graders.plugins.reading import mend_timestamp, read_files, read_tolerantly, receive_submission
+from graders.plugins.reading import best_notebook, mend_timestamp, read_files, read_tolerantly, receive_submission
 from graders.sealed import service
 from graders.sealed.sandbox import NoSandboxError
 from graders.source import Assignment
@@ -110,8 +110,7 @@ def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
     """Whether a submission that is newer on disk than its graded copy also has other answers."""
     if not submitted.is_file() or submitted.stat().st_mtime <= graded.stat().st_mtime:
         return False
-    with submitted.open(encoding="utf-8") as stream:
-        notebook, _ = read_tolerantly(stream)
+    notebook, _ = read_tolerantly(best_notebook(submitted))
     notebook = normalised(notebook, nbformat.read(source, as_version=4), [])
     return _answers(notebook) != _answers(nbformat.read(graded, as_version=4))
 
@@ -167,8 +166,7 @@ def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> float
     name = task.assignment
     source, submitted = course.source(name), course.submitted(task.student, name)
     receive_submission(name, task.student, [str(path) for path in submitted.glob("*.ipynb")])
-    with notebook_in(submitted).open(encoding="utf-8") as stream:
-        notebook, _ = read_tolerantly(stream)
+    notebook, _ = read_tolerantly(best_notebook(notebook_in(submitted)))
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
     own, _ = read_files(source, execute.limits.disk_bytes // 2)

@@ -1,6 +1,9 @@
 """Restores a submission to the shape of the release before anything runs."""
 
 import copy
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -8,17 +11,19 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
-from graders.plugins.reading import UNREADABLE, notes_on
+from graders.plugins.reading import UNREADABLE, notes_on, text_of
 from graders.source import stub
+
+_DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 
 
 class Normalise(NbGraderPreprocessor):
     """Puts the answers of a submission into a fresh copy of the source notebook.
 
-    Cells are matched by grade id, else by cell id. Tags, flags, order and the text of locked cells are the source's
-    own; the student's additional cells stay, as plain cells, after the cell they followed. Whatever had to be put
-    right is noted in a sentence. Nothing that a student does to the structure of a notebook costs more than the
-    points of the answers that are missing.
+    Cells are matched by grade id, else by cell id, else by their text. Tags, flags, order and the text of locked cells
+    are the source's own; the student's additional cells stay, as plain cells, after the cell they followed. Whatever
+    had to be put right is noted in a sentence. Nothing that a student does to the structure of a notebook costs more
+    than the points of the answers that are missing.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -31,81 +36,197 @@ class Normalise(NbGraderPreprocessor):
         notes = notes_on(submitted, submitted / f"{names['notebook']}.ipynb")
         if UNREADABLE in resources:
             notes.append(resources[UNREADABLE])
-        else:
-            notes += [] if any(True for _ in nb.cells) else ["The notebook has no cells."]
+        elif not nb.cells:
+            notes.append("The notebook has no cells.")
         return normalised(nb, source, notes), resources
+
+
+@dataclass
+class _Slot:
+    """A cell of the source, and what a submission has in its place.
+
+    Attributes:
+        cell: what will stand there.
+        released: its text as students got it.
+        copies: the submission's cells of this name, in their order.
+        kept: those of them that stay before it, as plain cells.
+        followers: the student's own cells after it.
+    """
+
+    cell: NotebookNode
+    released: str
+    copies: list[NotebookNode] = field(default_factory=list)
+    kept: list[NotebookNode] = field(default_factory=list)
+    followers: list[NotebookNode] = field(default_factory=list)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether students write here."""
+        return "nbgrader" not in self.cell.metadata or bool(self.cell.metadata.nbgrader.solution)
+
+    @property
+    def changed(self) -> list[NotebookNode]:
+        """The copies that say something else than the release."""
+        return [cell for cell in self.copies if _squeezed(_text(cell)) != _squeezed(self.released)]
 
 
 def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) -> NotebookNode:
     """The source notebook with a submission's answers and additional cells, and notes on what was put right."""
     result = copy.deepcopy(source)
-    slots = {cell.id: cell for cell in result.cells}
-    released = {cell.id: _released_text(cell) for cell in source.cells}
-    found: dict[str, list[NotebookNode]] = {key: [] for key in slots}
-    extras: dict[str | None, list[NotebookNode]] = {}
-    order: list[str] = []
-    after: str | None = None
-    for cell in submitted.cells:
-        key = _slot_of(cell, slots)
-        if key is not None:
-            found[key].append(cell)
-            order.append(key)
-            after = key
-        elif cell.get("id") != CELL_ID:
-            extras.setdefault(after, []).append(cell)
-
+    slots = {cell.id: _Slot(cell, _released_text(cell)) for cell in result.cells}
+    cells = [cell for cell in submitted.cells if cell.get("id") != CELL_ID]
+    keys, by_text = _match(cells, slots)
+    leading = _distribute(cells, keys, slots)
     notes = list(notes)
-    if submitted.cells and not order:
-        notes.append("The notebook has none of the cells of this assignment, so there was nothing to grade.")
-    before: dict[str, list[NotebookNode]] = {}
+    if not any(keys):
+        notes += (
+            ["The notebook has none of the cells of this assignment, so there was nothing to grade."] if cells else []
+        )
+    elif by_text:
+        notes.append("Cells had lost their names; they were matched by their text.")
+    defined = {name for slot in slots.values() if slot.is_answer for cell in slot.copies for name in _defined_in(cell)}
+    defined |= {name for cell, key in zip(cells, keys, strict=True) if key is None for name in _defined_in(cell)}
     for key, slot in slots.items():
-        copies = found[key]
-        if _is_editable(slot):
-            changed = [cell for cell in copies if _text(cell).strip() != released[key].strip()]
-            slot.source = _text(changed[-1]) if changed else released[key]
-            if changed and "attachments" in changed[-1] and slot.cell_type == "markdown":
-                slot.attachments = changed[-1].attachments
-            before[key] = changed[:-1]
-            if order and not copies:
-                notes.append(f"The answer cell {key} was missing.")
-            elif len(changed) > 1:
-                notes.append(f"The answer cell {key} was there {len(changed)} times; the last one was graded.")
-        elif slot.cell_type == "code":
-            if any(_text(cell).strip() != released[key].strip() for cell in copies):
-                notes.append(f"The locked cell {key} had been changed; the original was used.")
-            if order and not copies:
-                notes.append(f"The locked cell {key} was missing; it was put back.")
-        else:  # someone may have written an answer into a locked text: keep it to be read
-            before[key] = [cell for cell in copies if _text(cell).strip() != released[key].strip()]
-    positions = [list(slots).index(key) for key in dict.fromkeys(order)]
-    if positions != sorted(positions):
-        notes.append("The cells were in another order; the original order was used.")
-
-    cells: list[NotebookNode] = list(map(_plain, extras.get(None, [])))
-    for key, slot in slots.items():
-        cells += map(_plain, before.get(key, []))
-        cells.append(slot)
-        cells += map(_plain, extras.get(key, []))
-    for number, cell in enumerate(cell for cell in cells if "nbgrader" not in cell.metadata and cell.id not in slots):
-        cell.id = f"added-{number + 1}"
-    result.cells = cells
+        notes += _fill(key, slot, defined, is_ours=any(keys))
+    notes += _order_note(keys, list(slots))
+    result.cells = _put_together(leading, slots)
     for note in notes:
         add_note(result, note)
     return result
 
 
-def _slot_of(cell: NotebookNode, slots: dict[str, NotebookNode]) -> str | None:
-    metadata = cell.get("metadata", {})
-    nbgrader = metadata.get("nbgrader")
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    for key in (grade_id, cell.get("id"), metadata.get("id")):  # Colab keeps the cell id in the metadata
+# --- which cell is which ----------------------------------------------------------------------------------------------
+
+
+def _match(cells: list[NotebookNode], slots: Mapping[str, _Slot]) -> tuple[list[str | None], bool]:
+    """The slot of each cell, None for a student's own; and whether code was found by its text alone."""
+    keys = [_named(cell, slots) for cell in cells]
+    missing = [key for key in slots if key not in keys]
+    if not missing or None not in keys:
+        return keys, False
+    before = list(keys)
+    _match_same_text(cells, keys, {key: slots[key] for key in missing})
+    _match_definitions(cells, keys, {key: slots[key] for key in missing if key not in keys})
+    _match_written(cells, keys, slots)
+    return keys, any(
+        cell.cell_type == "code" and old != new for cell, old, new in zip(cells, before, keys, strict=True)
+    )
+
+
+def _named(cell: NotebookNode, slots: Mapping[str, _Slot]) -> str | None:
+    metadata = cell.metadata
+    # Colab keeps the cell id in the metadata
+    for key in (metadata.get("nbgrader", {}).get("grade_id"), cell.get("id"), metadata.get("id")):
         if isinstance(key, str) and key in slots:
             return key
     return None
 
 
-def _is_editable(cell: NotebookNode) -> bool:
-    return "nbgrader" not in cell.metadata or bool(cell.metadata.nbgrader.solution)
+def _match_same_text(cells: list[NotebookNode], keys: list[str | None], missing: Mapping[str, _Slot]) -> None:
+    """Finds cells that say what the release says."""
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for key, slot in missing.items():
+        waiting.setdefault((slot.cell.cell_type, _squeezed(slot.released)), []).append(key)
+    for number, cell in enumerate(cells):
+        found = waiting.get((cell.cell_type, _squeezed(_text(cell)))) if keys[number] is None else None
+        if found and cell.source.strip():
+            keys[number] = found.pop(0)
+
+
+def _match_definitions(cells: list[NotebookNode], keys: list[str | None], missing: Mapping[str, _Slot]) -> None:
+    """Finds answers that define what the release asked for."""
+    wanted = {key: _names_in(slot.released) for key, slot in missing.items() if slot.is_answer}
+    for number, cell in enumerate(cells):
+        if keys[number] is None and cell.cell_type == "code":
+            names = _defined_in(cell)
+            keys[number] = next((key for key, ours in wanted.items() if ours and ours <= names), None)
+
+
+def _match_written(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> None:
+    """Finds written answers by where they stand: after their question."""
+    for before, key in zip(list(slots), list(slots)[1:], strict=False):
+        slot = slots[key]
+        if slot.cell.cell_type == "markdown" and slot.is_answer and key not in keys and before in keys:
+            number = len(keys) - keys[::-1].index(before)
+            if number < len(keys) and keys[number] is None and cells[number].cell_type != "code":
+                keys[number] = key
+
+
+def _distribute(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> list[NotebookNode]:
+    """Gives each cell to its slot, or to that which it follows; returns those before the first."""
+    leading: list[NotebookNode] = []
+    followers = leading
+    for cell, key in zip(cells, keys, strict=True):
+        if key is None:
+            followers.append(cell)
+        else:
+            slots[key].copies.append(cell)
+            followers = slots[key].followers
+    return leading
+
+
+# --- what comes into a slot -------------------------------------------------------------------------------------------
+
+
+def _fill(key: str, slot: _Slot, defined: set[str], is_ours: bool) -> list[str]:
+    """Decides what stands in a slot, and says what had to be put right.
+
+    Args:
+        key: its name.
+        slot: where to put it.
+        defined: all names that the student's cells define.
+        is_ours: whether the submission has any cell of the assignment; otherwise one sentence says so for all.
+    """
+    if slot.is_answer:
+        return _fill_answer(key, slot, defined) if slot.copies or is_ours else _leave_stub(slot)
+    if slot.cell.cell_type != "code":  # someone may have written an answer into a locked text: keep it to be read
+        slot.kept = slot.changed
+        return []
+    if not slot.copies and is_ours:
+        return [f"The locked cell {key} was missing; it was put back."]
+    return [f"The locked cell {key} had been changed; the original was used."] if slot.changed else []
+
+
+def _leave_stub(slot: _Slot) -> list[str]:
+    slot.cell.source = slot.released
+    return []
+
+
+def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
+    changed = slot.changed
+    slot.cell.source = _text(changed[-1]) if changed else slot.released
+    if changed and "attachments" in changed[-1] and slot.cell.cell_type == "markdown":
+        slot.cell.attachments = changed[-1].attachments
+    slot.kept = changed[:-1]
+    if not slot.copies:
+        names = _names_in(slot.released)
+        if slot.cell.cell_type == "code" and names and names <= defined:  # the stub would take its place
+            slot.cell.source = "# The answer stands in another cell."
+        return [f"The answer cell {key} was missing."]
+    if len(changed) > 1:
+        return [f"The answer cell {key} was there {len(changed)} times; the last one was graded."]
+    return []
+
+
+def _order_note(keys: Iterable[str | None], order: list[str]) -> list[str]:
+    positions = [order.index(key) for key in dict.fromkeys(keys) if key is not None]
+    if positions == sorted(positions):
+        return []
+    return ["The cells were in another order; the original order was used."]
+
+
+def _put_together(leading: list[NotebookNode], slots: Mapping[str, _Slot]) -> list[NotebookNode]:
+    """All cells in their order: those of the source, and around them the student's own, with names of ours."""
+    cells = [_plain(cell) for cell in leading]
+    for slot in slots.values():
+        cells += [*map(_plain, slot.kept), slot.cell, *map(_plain, slot.followers)]
+    ours = {id(slot.cell) for slot in slots.values()}
+    for number, cell in enumerate([cell for cell in cells if id(cell) not in ours], start=1):
+        cell.id = f"added-{number}"
+    return cells
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
 
 
 def _released_text(cell: NotebookNode) -> str:
@@ -124,11 +245,26 @@ def _released_text(cell: NotebookNode) -> str:
 
 
 def _text(cell: NotebookNode) -> str:
-    source = cell.get("source", "")
-    text = source if isinstance(source, str) else "".join(map(str, source))
-    return text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be written to a file
+    return text_of(cell.get("source", ""))
+
+
+def _squeezed(text: str) -> str:
+    """A text without what editors change by themselves: blanks at the ends of lines, and empty lines around it."""
+    return "\n".join(line.rstrip() for line in text.strip().split("\n"))
+
+
+def _names_in(code: str) -> set[str]:
+    """What a piece of code defines at its outermost level."""
+    return {function or variable for function, variable in _DEFINED.findall(code)}
+
+
+def _defined_in(cell: NotebookNode) -> set[str]:
+    return _names_in(_text(cell)) if cell.cell_type == "code" else set()
 
 
 def _plain(cell: NotebookNode) -> NotebookNode:
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return make.get(cell.get("cell_type"), nbformat.v4.new_raw_cell)(_text(cell))
+    """A student's own cell, without any mark that nbgrader or a page could act on."""
+    if cell.cell_type == "markdown":
+        pictures = {"attachments": cell.attachments} if "attachments" in cell else {}
+        return nbformat.v4.new_markdown_cell(_text(cell), **pictures)
+    return (nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_raw_cell)(_text(cell))

@@ -10,7 +10,6 @@ import re
 import shutil
 import stat
 import zoneinfo
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +20,9 @@ from traitlets import Integer
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MAX_MEGABYTES = 50
+_MOST_CELLS = 10_000
+_MOST_LISTS = 2_000_000
+_STUB = "raise NotImplementedError("
 
 INVALID_TIMESTAMP = "timestamp.invalid.txt"
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
@@ -41,44 +43,140 @@ class TolerantExporter(NotebookExporter):
     max_megabytes = Integer(MAX_MEGABYTES, help="Larger notebooks are not read.").tag(config=True)
 
     def from_file(self, file_stream: IO[str], resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
-        """Reads a notebook from an open file; see nbconvert's Exporter."""
-        notebook, note = read_tolerantly(file_stream, self.max_megabytes)
+        """Reads what was handed in: an open file, or the better one beside it; see nbconvert's Exporter."""
+        if not getattr(self.parent, "_sanitizing", True):  # nbgrader comes back with a notebook of ours
+            return super().from_file(file_stream, resources=resources, **kw)
+        notebook, note = read_tolerantly(best_notebook(Path(file_stream.name)), self.max_megabytes)
         if note:
             resources = {**(resources or {}), UNREADABLE: note}
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
-def read_tolerantly(stream: IO[str], max_megabytes: int = MAX_MEGABYTES) -> tuple[NotebookNode, str | None]:
-    """The notebook in an open file; an empty one, and a sentence that says why, if there is none that can be read."""
-    megabytes = os.fstat(stream.fileno()).st_size / 1e6
+def read_tolerantly(path: Path, max_megabytes: int = MAX_MEGABYTES) -> tuple[NotebookNode, str | None]:
+    """The notebook in a file; an empty one, and a sentence that says why, if there is none that can be read.
+
+    Of a cell there is its type, its text, what it is called and what is attached to it; everything else is dropped.
+    """
     try:
-        if megabytes > max_megabytes:
-            raise ValueError(f"it has {megabytes:.0f} MB and the limit is {max_megabytes} MB")
-        notebook = nbformat.read(stream, as_version=4)
-        cells = list(notebook.cells)
-        if len(cells) > 10_000:
-            raise ValueError(f"it has {len(cells)} cells and the limit is 10000 cells")
+        cells = _cells_in(path, max_megabytes)
+        return NotebookNode(cells=cells, metadata={}, nbformat=4, nbformat_minor=5), None
     except Exception as error:
         note = f"The notebook could not be read, so nothing in it was graded: {_reason(error)}."
         return nbformat.v4.new_notebook(), note
-    return notebook, None
+
+
+class _TooMuchError(ValueError):
+    """More of something than is read."""
+
+
+def _cells_in(path: Path, max_megabytes: int) -> list[NotebookNode]:
+    size = path.stat().st_size / 1e6
+    if size > max_megabytes:
+        raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
+    with path.open("rb") as file:
+        text = _decoded(file.read(int(max_megabytes * 1e6) + 1), "strict")
+    if (
+        lists := text.count("[") + text.count("{")
+    ) > _MOST_LISTS:  # each takes a hundred times the space of its brackets
+        raise _TooMuchError(f"it has {lists} lists and the limit is {_MOST_LISTS}")
+    notebook = json.loads(text, parse_int=_integer)
+    found = notebook["cells"] if "cells" in notebook else _cells_of_old(notebook)
+    if len(found) > _MOST_CELLS:
+        raise _TooMuchError(f"it has {len(found)} cells and the limit is {_MOST_CELLS} cells")
+    return [_cell(cell) for cell in found if isinstance(cell, dict)]
+
+
+def _integer(digits: str) -> int:
+    """Numbers stand in outputs and counts of executions alone; one of many digits takes long to read."""
+    return int(digits) if len(digits) < 20 else 0
+
+
+def _cells_of_old(notebook: dict) -> list:
+    """The cells of a notebook of the format before 4, whose code is called input."""
+    cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+    return [{"source": cell.get("input"), **cell} if isinstance(cell, dict) else cell for cell in cells]
+
+
+def _cell(cell: dict) -> NotebookNode:
+    """What is needed of a cell, in the shape that it should have."""
+    kind = {"code": "code", "markdown": "markdown", "heading": "markdown"}.get(str(cell.get("cell_type")), "raw")
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    nbgrader = metadata.get("nbgrader")
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    made = NotebookNode(cell_type=kind, id=cell.get("id"), source=text_of(cell.get("source")))
+    made.metadata = NotebookNode(id=metadata.get("id"), nbgrader={"grade_id": grade_id} if grade_id else {})
+    if pictures := _pictures(cell.get("attachments")):
+        made.attachments = pictures
+    return made
+
+
+def text_of(source: object) -> str:
+    """The text of a cell, with plain line ends; half characters, which no file could hold, are replaced."""
+    if isinstance(source, list):
+        lines = [line for line in source if isinstance(line, str)]
+        source = ("" if any(line.endswith(("\n", "\r")) for line in lines[:-1]) else "\n").join(lines)
+    text = source if isinstance(source, str) else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
+
+
+def _pictures(attachments: object) -> dict[str, dict[str, str]]:
+    """The pictures that are attached to a cell, by name and kind."""
+    if not isinstance(attachments, dict):
+        return {}
+    kept = {name: bundle for name, bundle in attachments.items() if isinstance(bundle, dict)}
+    return {
+        name: {kind: data for kind, data in bundle.items() if kind.startswith("image/") and isinstance(data, str)}
+        for name, bundle in kept.items()
+    }
 
 
 def _reason(error: Exception) -> str:
-    while error.__cause__ is not None or error.__context__ is not None:
-        cause = error.__cause__ or error.__context__
-        if not isinstance(cause, json.JSONDecodeError):
-            break
-        error = cause
     if isinstance(error, json.JSONDecodeError):
         if not error.doc.strip():
             return "the file is empty"
         return f"it is not JSON (line {error.lineno}, column {error.colno})"
     if isinstance(error, UnicodeDecodeError):
         return "it is not text in UTF-8"
-    if isinstance(error, ValueError) and "limit" in str(error):
+    if isinstance(error, _TooMuchError):
         return str(error)
     return f"it is not a Jupyter notebook ({type(error).__name__})"
+
+
+# --- which of several notebooks ---------------------------------------------------------------------------------------
+
+
+def best_notebook(notebook: Path) -> Path:
+    """The notebook that is to be graded: another one in the folder, if it is the same assignment with more answers."""
+    own = _state(notebook)
+    best, answers_left = notebook, own[1] if own else _MOST_CELLS
+    for other in _others(notebook):
+        state = _state(other)
+        if state and state[1] < answers_left and _is_same_assignment(own, state):
+            best, answers_left = other, state[1]
+    return best
+
+
+def _others(notebook: Path) -> list[Path]:
+    """The further notebooks in the folder of one, the first twenty that are plain files."""
+    found = [path for path in sorted(notebook.parent.glob("*.ipynb")) if path.is_file() and not path.is_symlink()]
+    return [path for path in found[:20] if path != notebook]
+
+
+def _state(path: Path) -> tuple[set[str], int] | None:
+    """The texts of a notebook's cells, and how many answers are still to be written; None if it cannot be read."""
+    notebook, note = read_tolerantly(path)
+    if note:
+        return None
+    return {cell.source.strip() for cell in notebook.cells}, sum(_STUB in cell.source for cell in notebook.cells)
+
+
+def _is_same_assignment(own: tuple[set[str], int] | None, other: tuple[set[str], int]) -> bool:
+    """Whether two notebooks have half of their cells in common; one that cannot be read may be any."""
+    return own is None or 2 * len(own[0] & other[0]) >= len(own[0])
+
+
+# --- a submission's folder --------------------------------------------------------------------------------------------
 
 
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -95,7 +193,7 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
     mend_timestamp(paths[0].parent)
     if any(path.stem == assignment for path in paths):
         return
-    best = max(sorted(paths), key=lambda path: _graded_cells(path))
+    best = max(sorted(paths), key=_names_and_answers)
     notebooks.append(str(shutil.copy(best, best.with_name(f"{assignment}.ipynb"))))
 
 
@@ -186,18 +284,24 @@ def _offset(zone: str) -> datetime.tzinfo:
     return datetime.timezone(datetime.timedelta(hours=_HOURS[name]) + (-by_hand if sign == "-" else by_hand))
 
 
-def _decoded(written: bytes) -> str:
+def _decoded(written: bytes, errors: str = "replace") -> str:
     """Text in UTF-8, or in UTF-16 where it begins with that mark, as some editors and shells write it."""
     encoding = "utf-16" if written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    return written.decode(encoding, "replace")
+    return written.decode(encoding, errors)
 
 
 def notes_on(folder: Path, notebook: Path) -> list[str]:
     """What is to be said of the files of a submission, in sentences."""
     notes = _replaced_in(folder)
-    name = original_name(notebook)
+    best = best_notebook(notebook)
+    name = best.name if best != notebook else original_name(notebook)
     if name:
         notes.append(f"The notebook was handed in as {name}; it is graded as {notebook.name}.")
+    graded = _state(best)
+    for other in [notebook, *_others(notebook)]:
+        state = _state(other)
+        if state and graded and state != graded and _is_same_assignment(graded, state):
+            notes.append(f"{other.name} was left out: of several notebooks the one with the most answers is graded.")
     if (folder / INVALID_TIMESTAMP).is_file():
         notes.append(
             "timestamp.txt holds no time that is certain, such as 2027-03-01 17:59:00 UTC, "
@@ -208,18 +312,17 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
 
 def original_name(notebook: Path) -> str | None:
     """The name under which a notebook was handed in, if `receive_submission` copied it."""
-    for other in sorted(notebook.parent.glob("*.ipynb")):
-        if other != notebook and filecmp.cmp(other, notebook, shallow=False):
+    for other in _others(notebook):
+        if filecmp.cmp(other, notebook, shallow=False):
             return other.name
     return None
 
 
-def _graded_cells(path: Path) -> int:
-    try:
-        cells: Iterable[dict] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return sum("grade_id" in cell.get("metadata", {}).get("nbgrader", {}) for cell in cells)
-    except Exception:
-        return -1
+def _names_and_answers(path: Path) -> tuple[int, int]:
+    """How many cells have the name of an assignment's, and how few answers are to be written."""
+    notebook, note = read_tolerantly(path)
+    names = sum(bool(cell.metadata.nbgrader) for cell in notebook.cells)
+    return (-1, 0) if note else (names, -sum(_STUB in cell.source for cell in notebook.cells))
 
 
 def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:

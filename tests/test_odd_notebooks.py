@@ -1,0 +1,417 @@
+"""Notebooks with right answers as tools and people write them: each answer is found, and nothing false is said."""
+
+import json
+import os
+import re
+import time
+
+import nbformat
+import pytest
+from helpers import ASSIGNMENTS, LIGHT, ROOT
+
+from graders.plugins.normalise import normalised
+from graders.plugins.notes import KEY
+from graders.plugins.reading import (
+    best_notebook,
+    mend_timestamp,
+    notes_on,
+    read_tolerantly,
+    receive_submission,
+    time_of,
+)
+from graders.proof.fixtures import fill_in, reference_answers
+from graders.source import to_notebook
+
+ASSIGNMENT = ASSIGNMENTS[LIGHT]
+A_LARGE_NUMBER = 123454321
+WRITTEN = "Because weights are shared."
+LOST = "Cells had lost their names; they were matched by their text."
+
+
+def right():
+    """The release with the reference's answers and a written one, as JSON."""
+    notebook = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    fill_in(notebook, reference_answers(ASSIGNMENT))
+    for cell in notebook.cells:
+        if cell.id.endswith("-answer"):
+            cell.source = WRITTEN
+    return json.loads(json.dumps(notebook))
+
+
+def answers_of(notebook):
+    """What stands in the cells that students fill in, by cell."""
+    slots = {cell.slug for cell in ASSIGNMENT.of_kind("solution")}
+    return {c.id: c.source.strip() for c in notebook.cells if c.id in slots or c.id.endswith("-answer")}
+
+
+def read(path):
+    notebook, unreadable = read_tolerantly(path)
+    assert unreadable is None
+    result = normalised(notebook, to_notebook(ASSIGNMENT), [])
+    nbformat.validate(result)
+    return result
+
+
+def code_of(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+TOOLS = {}
+
+
+def tool(*notes):
+    """Registers a way of writing a notebook, and what must be said of it."""
+
+    def register(write):
+        TOOLS[write.__name__.removeprefix("_").replace("_", " ")] = (write, list(notes))
+        return write
+
+    return register
+
+
+@tool()
+def _as_it_was_released(notebook):
+    return notebook
+
+
+@tool()
+def _format_4_0_without_ids(notebook):
+    for cell in notebook["cells"]:
+        del cell["id"]
+    notebook["nbformat_minor"] = 0
+    return notebook
+
+
+@tool()
+def _metadata_gone(notebook):
+    for cell in notebook["cells"]:
+        del cell["metadata"]
+    return notebook
+
+
+@tool(LOST)
+def _ids_and_metadata_gone(notebook):
+    for number, cell in enumerate(notebook["cells"]):
+        cell |= {
+            "id": f"cell-{number}",
+            "metadata": {"deepnote_cell_type": cell["cell_type"], "cell_id": f"000-{number}"},
+        }
+    return notebook
+
+
+@tool(LOST)
+def _databricks(notebook):
+    for number, cell in enumerate(notebook["cells"]):
+        cell["metadata"] = {
+            "application/vnd.databricks.v1+cell": {"nuid": str(number), "title": "", "inputWidgets": {}}
+        }
+        del cell["id"]
+    return notebook
+
+
+@tool(LOST)
+def _kaggle(notebook):
+    for cell in notebook["cells"]:
+        cell["metadata"] = {"_uuid": "d629ff2d", "_cell_guid": "b1076dfc", "trusted": True}
+        del cell["id"]
+    return notebook
+
+
+@tool()
+def _colab(notebook):
+    for cell in notebook["cells"]:
+        cell["metadata"] = {"id": cell.pop("id"), "colab": {"base_uri": "https://localhost:8080/"}}
+    notebook["nbformat_minor"] = 0
+    return notebook
+
+
+@tool()
+def _windows_line_ends(notebook):
+    for cell in notebook["cells"]:
+        cell["source"] = cell["source"].replace("\n", "\r\n")
+    return notebook
+
+
+@tool()
+def _old_macintosh_line_ends(notebook):
+    for cell in notebook["cells"]:
+        cell["source"] = cell["source"].replace("\n", "\r")
+    return notebook
+
+
+@tool()
+def _lists_of_lines(notebook):
+    for cell in notebook["cells"]:
+        cell["source"] = cell["source"].splitlines(keepends=True)
+    return notebook
+
+
+@tool()
+def _lists_of_lines_without_line_ends(notebook):
+    for cell in notebook["cells"]:
+        cell["source"] = cell["source"].splitlines()
+    return notebook
+
+
+@tool()
+def _blanks_at_line_ends_stripped_and_added(notebook):
+    for cell in notebook["cells"]:
+        cell["source"] = "\n\n" + re.sub(r"[ \t]+$", "", cell["source"], flags=re.MULTILINE) + "  \n\n"
+    return notebook
+
+
+@tool()
+def _cells_of_other_programs(notebook):
+    notebook["cells"] += [
+        {"cell_type": "sql", "source": "select 1", "metadata": {}},
+        {"cell_type": "code", "source": "x = 5"},
+        {"cell_type": "heading", "level": 2, "source": "H", "metadata": {}},
+        {"cell_type": "code", "source": None, "metadata": None, "outputs": None, "execution_count": "x"},
+        {"cell_type": "markdown", "source": 7, "attachments": [1]},
+        {"cell_type": None},
+        {},
+        None,
+    ]
+    return notebook
+
+
+@tool()
+def _text_that_is_null(notebook):
+    notebook["cells"][0]["source"] = None
+    return notebook
+
+
+@tool()
+def _numbers_that_are_none(notebook):
+    code_of(notebook)[0]["outputs"] = [{"output_type": "display_data", "data": {"application/json": float("nan")}}]
+    code_of(notebook)[0]["execution_count"] = A_LARGE_NUMBER
+    return notebook
+
+
+@tool()
+def _outputs_of_no_shape(notebook):
+    code_of(notebook)[0]["outputs"] = [{"output_type": "stream", "text": ["a\r\n"]}, {"x": 1}, 5, {"data": []}]
+    return notebook
+
+
+@tool()
+def _ids_twice(notebook):
+    for number in (0, 1, 2):
+        notebook["cells"].insert(
+            number, {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": f"note {number}"}
+        )
+    return notebook
+
+
+@tool()
+def _format_3(notebook):
+    cells = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell = {"cell_type": "code", "input": cell["source"], "language": "python", "metadata": cell["metadata"]}
+            cell |= {"outputs": [], "prompt_number": 3, "collapsed": False}
+        else:
+            cell = {key: cell[key] for key in ("cell_type", "metadata", "source")}
+        cells.append(cell)
+    return {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
+
+
+@tool()
+def _of_a_later_format(notebook):
+    return notebook | {"nbformat": 5, "nbformat_minor": 99, "metadata": None}
+
+
+@tool()
+def _written_answers_of_another_type(notebook):
+    for cell in notebook["cells"]:
+        if cell["id"].endswith("-answer"):
+            cell["cell_type"] = "raw"
+    return notebook
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_right_answers_are_found_whatever_wrote_them(name, tmp_path):
+    write, notes = TOOLS[name]
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(write(right())).replace(str(A_LARGE_NUMBER), "9" * 10**6), encoding="utf-8")
+    result = read(path)
+    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    assert result.metadata.get(KEY, []) == notes
+
+
+ENCODINGS = {
+    "a mark of byte order": "utf-8-sig",
+    "as some shells write": "utf-16",
+    "plain": "utf-8",
+}
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_a_notebook_in_another_encoding_is_read(name, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(right(), ensure_ascii=False), encoding=ENCODINGS[name])
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+
+
+def test_a_picture_pasted_into_a_cell_of_ones_own_is_kept(tmp_path):
+    notebook = right()
+    picture = {"sketch.png": {"image/png": "iVBORw0KGgo=", "text/html": "<script>"}, "odd": 5}
+    notebook["cells"].append({"cell_type": "markdown", "source": "![s](attachment:sketch.png)", "attachments": picture})
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    assert read(path).cells[-1].attachments == {"sketch.png": {"image/png": "iVBORw0KGgo="}}
+
+
+def test_an_answer_in_the_cell_of_another_counts(tmp_path):
+    """Someone merged two cells of answers: the stub of the second must not take the place of what the first defines."""
+    notebook = right()
+    first, second = [cell.slug for cell in ASSIGNMENT.of_kind("solution")][:2]
+    by_id = {cell["id"]: cell for cell in notebook["cells"]}
+    by_id[first]["source"] += "\n\n\n" + by_id[second]["source"]
+    notebook["cells"].remove(by_id[second])
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    result = read(path)
+    assert "NotImplementedError" not in "".join(answers_of(result).values())
+    assert result.metadata[KEY] == [f"The answer cell {second} was missing."]
+
+
+def test_an_answer_in_a_new_cell_is_found_by_what_it_defines(tmp_path):
+    notebook = right()
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == ASSIGNMENT.of_kind("solution")[0].slug)
+    cell |= {"id": "mine", "metadata": {}}
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+
+
+# --- more than one notebook -------------------------------------------------------------------------------------------
+
+
+def untouched():
+    return json.loads((ROOT / "release" / LIGHT / f"{LIGHT}.ipynb").read_text())
+
+
+def half_done():
+    notebook = right()
+    stubs = {cell["id"]: cell for cell in untouched()["cells"]}
+    for cell in notebook["cells"][: len(notebook["cells"]) // 2]:
+        cell["source"] = "".join(stubs[cell["id"]]["source"])
+    return notebook
+
+
+def folder_of(tmp_path, **notebooks):
+    for name, notebook in notebooks.items():
+        text = notebook if isinstance(notebook, str) else json.dumps(notebook)
+        (tmp_path / f"{name.replace('_', ' ')}.ipynb").write_text(text)
+    return tmp_path / f"{LIGHT}.ipynb"
+
+
+@pytest.mark.parametrize("start", [untouched, half_done, lambda: "{", lambda: ""])
+def test_of_two_notebooks_the_finished_one_is_graded_and_the_other_named(start, tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: start(), f"{LIGHT}_final_(2)": right()})
+    receive_submission(LIGHT, "ada", [str(path) for path in tmp_path.glob("*.ipynb")])
+    assert best_notebook(named).name == f"{LIGHT} final (2).ipynb"
+    notes = notes_on(tmp_path, named)
+    assert f"handed in as {LIGHT} final (2).ipynb" in notes[0]
+    assert isinstance(start(), str) or f"{LIGHT}.ipynb was left out" in notes[1]
+
+
+@pytest.mark.parametrize(
+    "other", [untouched, half_done, lambda: "{", lambda: {"cells": []}, lambda: to_notebook(ASSIGNMENTS["vae"])]
+)
+def test_a_notebook_that_is_no_better_changes_nothing(other, tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: right(), "another": other()})
+    assert best_notebook(named) == named
+
+
+def test_a_copy_of_the_notebook_is_not_worth_a_word(tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: right(), "copy": right()})
+    receive_submission(LIGHT, "ada", [str(path) for path in tmp_path.glob("*.ipynb")])
+    assert best_notebook(named) == named
+
+
+# --- too much ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_notebook_of_500_megabytes_is_refused_at_once(tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    with path.open("wb") as file:
+        file.truncate(500 * 10**6)
+    (tmp_path / "another.ipynb").write_bytes(b"{")
+    os.truncate(tmp_path / "another.ipynb", 10**12)
+    begun = time.process_time()
+    notebook, note = read_tolerantly(path)
+    assert best_notebook(path) == path
+    assert notes_on(tmp_path, path) == []
+    assert time.process_time() - begun < 2
+    assert notebook.cells == []
+    assert "it has 500 MB and the limit is 50 MB" in note
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 10**6, '{"cells": [' + "[]," * 3_000_000 + "[]]}", '{"cells": [' + "{}," * 20_000 + "{}]}", '{"a":' * 10**5],
+)
+def test_lists_without_end_are_refused(text, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(text)
+    assert "could not be read" in read_tolerantly(path)[1]
+
+
+# --- when it was handed in --------------------------------------------------------------------------------------------
+
+TIMES = {
+    "2027-03-01 17:59:00 UTC": "2027-03-01T17:59:00",
+    "2027-03-01 17:59:00.123456 UTC": "2027-03-01T17:59:00.123456",
+    "2027-03-01 17:59": "2027-03-01T17:59:00",
+    "\ufeff2027-03-01 17:59:00 UTC": "2027-03-01T17:59:00",
+    "2027-07-01 19:59:00 CEST": "2027-07-01T17:59:00",
+    "2027-03-01 18:59:00 CET": "2027-03-01T17:59:00",
+    "2027-03-01T17:59:00Z": "2027-03-01T17:59:00",
+    "2027-03-01T17:59:00+02:00": "2027-03-01T15:59:00",
+    "2027-03-01 17:59:00 -0800": "2027-03-02T01:59:00",
+    "2027-03-01 17:59 UTC+2": "2027-03-01T15:59:00",
+    "2027-07-01 19:59 Europe/Berlin": "2027-07-01T17:59:00",
+    "Mon, 01 Mar 2027 17:59:00 +0100": "2027-03-01T16:59:00",
+}
+NO_TIMES = [
+    *("2027-03-01 09:59:00 PST", "2027-07-01 19:59:00 BST", "2027-03-01 17:59 XYZ", "2027-03-01 17:59 Mars/Olympus"),
+    *("01.03.2027 17:59", "03/01/2027 5:59 PM", "1. März 2027", "2027-03-01", "2027-02-30 10:00:00 UTC", "1803837540"),
+    *("yesterday", "", "\x00", "9" * 5000, "0001-01-01 00:00:00 CET", "2027-03-01 17:59:00+01:00 UTC"),
+]
+
+
+@pytest.mark.parametrize("text", TIMES)
+def test_a_time_that_is_certain_is_read_in_utc(text, tmp_path):
+    (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
+    mend_timestamp(tmp_path)
+    assert time_of((tmp_path / "timestamp.txt").read_text()).isoformat() == TIMES[text]
+    assert (tmp_path / "timestamp.txt").read_text().isascii()
+
+
+@pytest.mark.parametrize("text", NO_TIMES)
+def test_a_time_that_is_not_certain_is_none_and_that_is_said(text, tmp_path):
+    (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
+    mend_timestamp(tmp_path)
+    assert not (tmp_path / "timestamp.txt").exists()
+    (note,) = notes_on(tmp_path, tmp_path / "toy.ipynb")
+    assert "holds no time that is certain" in note
+
+
+def test_a_time_in_another_encoding_is_read(tmp_path):
+    (tmp_path / "timestamp.txt").write_text("2027-03-01 17:59:00 UTC\r\n", encoding="utf-16")
+    mend_timestamp(tmp_path)
+    assert (tmp_path / "timestamp.txt").read_text() == "2027-03-01 17:59:00 UTC"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
+def test_a_time_in_no_file_is_left_alone(kind, tmp_path):
+    path = tmp_path / "timestamp.txt"
+    {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to("/dev/zero")}[kind]()
+    mend_timestamp(tmp_path)
