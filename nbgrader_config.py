@@ -19,12 +19,12 @@ from nbgrader.preprocessors import (
     LockCells,
     OverwriteCells,
     OverwriteKernelspec,
-    SaveAutoGrades,
     SaveCells,
 )
 
 from graders.course import refuse_patterns
 from graders.errors import CourseError
+from graders.plugins.answers import SaveGrades
 from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.feedback import FILTERS, OneSentence, PointsByTask, SafeHTML
@@ -113,7 +113,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     SealedExecute,
     LimitOutput,
-    SaveAutoGrades,
+    SaveGrades,
     AssignLatePenalties,
 ]
 c.Execute.timeout = 300  # seconds a cell; the slowest trains for a minute, and longer where others train beside it

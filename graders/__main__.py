@@ -1,5 +1,6 @@
-"""`python -m graders` is `course`."""
+"""``python -m graders``: the command `course`, where its script is not on the path."""
 
 from graders.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 """The command line of the course: what each command takes, and what it prints."""
 
 import contextlib
+import io
 import os
 import statistics
 import sys
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from graders.course import Course
 from graders.errors import CourseError, MissingError, NotFoundError
+from graders.gradebook import locked_said
 from graders.source import Assignment, Budget, read_assignment
 from graders.text import for_table
 
@@ -410,8 +412,12 @@ def report(
 
 def main() -> None:
     """Runs the command line: what a person can mend is one line and exit code 2, a fault of ours keeps its trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of another encoding shows a ? for what it lacks
     try:
-        app()
+        with locked_said():
+            app()
     except CourseError as error:
         line = for_table(str(error))
         Console(stderr=True).print(f"[bold red]course:[/] {line}", highlight=False, soft_wrap=True)

@@ -1,8 +1,18 @@
 """One reading of nbgrader's gradebook: a record of each submission, with all that is ever asked of it."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from sqlalchemy.exc import OperationalError
+
+from graders.errors import InTheWayError
+
+LOCKED = (
+    "the gradebook is locked: another program writes to it, such as nbgrader, the formgrader, or a backup. "
+    "End it and run this again, or use PostgreSQL (docs/running-a-class.md)"
+)
 
 
 @dataclass(frozen=True)
@@ -106,3 +116,23 @@ def names_of(gradebook: Gradebook) -> dict[str, str]:
         student.id: " ".join(part for part in (student.first_name, student.last_name) if part)
         for student in gradebook.students
     }
+
+
+@contextlib.contextmanager
+def locked_said() -> Iterator[None]:
+    """Says where SQLite has waited in vain for another program.
+
+    Raises:
+        InTheWayError: if the gradebook is locked.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if gradebook_is_locked(str(error)):
+            raise InTheWayError(LOCKED) from None
+        raise
+
+
+def gradebook_is_locked(log: str) -> bool:
+    """Whether an error, or nbgrader's log of it, is that of a gradebook to which another program writes."""
+    return "database is locked" in log

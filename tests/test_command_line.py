@@ -1,14 +1,21 @@
 """The command line says what it does, and a mistake is one line."""
 
 import json
+import os
 import shutil
+import sqlite3
 import subprocess
+import sys
+from contextlib import closing
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, BIN, LIGHT, ROOT, copy_script, grade, hand_in
+import sqlalchemy
+from helpers import ASSIGNMENTS, BIN, LIGHT, ROOT, copy_script, grade, hand_in, run
 
 from graders.course import Course
+from graders.errors import InTheWayError
+from graders.gradebook import locked_said
 from graders.proof.sample_class import assemble
 
 
@@ -98,3 +105,52 @@ def test_grades_fail_when_a_submission_does_not_get_what_it_must(one_course):
         done = course(made.root, "grades")
         assert done.returncode == code, done.stdout + done.stderr
         assert "reference" in done.stdout
+
+
+def test_python_runs_the_package_as_the_command():
+    done = subprocess.run([sys.executable, "-m", "graders", "--help"], capture_output=True, text=True, check=True)
+    assert "Grading is nbgrader's" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_terminal_of_any_encoding_shows_what_it_can(encoding, tmp_path):
+    """A name in Greek is no reason for a stack trace."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "source").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "graders", "grade", "λαμβδα-≥–☑"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        encoding=encoding,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "no assignment" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_course_whose_path_is_a_pattern_is_refused_with_a_sentence(tmp_path):
+    root = tmp_path / "Kurs [neu]"
+    (root / "source").mkdir(parents=True)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for program, *arguments in (("course", "grades"), ("nbgrader", "autograde", "toy")):
+        done = run(root, program, *arguments)
+        assert done.returncode != 0
+        assert "rename the folder" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_locked_gradebook_is_a_sentence(tmp_path):
+    path = tmp_path / "gradebook.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE grade (id)")
+        other.execute("BEGIN EXCLUSIVE")
+        engine = sqlalchemy.create_engine(f"sqlite:///{path}", connect_args={"timeout": 0})
+        with (
+            pytest.raises(InTheWayError, match="another program writes to it"),
+            locked_said(),
+            engine.connect() as mine,
+        ):
+            mine.execute(sqlalchemy.text("INSERT INTO grade VALUES (1)"))
+        engine.dispose()

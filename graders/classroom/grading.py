@@ -24,6 +24,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from graders.course import Course, notebook_in
+from graders.gradebook import LOCKED, gradebook_is_locked
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
 from graders.plugins.normalise import normalised
 from graders.plugins.reading import best_notebook, mend_timestamp, read_files, read_tolerantly, receive_submission
@@ -178,4 +179,7 @@ def _record(api: NbGraderAPI, task: Task, seconds: float) -> Outcome:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change
         result = api.autograde(task.assignment, task.student, force=task.again)
-    return Outcome(task, seconds, None if result["success"] else result.get("error") or result.get("log", ""))
+    if result["success"]:
+        return Outcome(task, seconds)
+    log = result.get("log", "")
+    return Outcome(task, seconds, LOCKED if gradebook_is_locked(log) else result.get("error") or log)

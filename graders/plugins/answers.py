@@ -1,0 +1,68 @@
+"""Written answers that were changed after a person has marked them."""
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.utils import is_task
+
+# The file beside the graded submissions that says what each answer was when it was graded, as a digest; a line each.
+ANSWERS = "written_answers.jsonl"
+
+
+class SaveGrades(SaveAutoGrades):
+    """nbgrader's SaveAutoGrades, which shows a written answer again that is not the one that was marked.
+
+    The points that were given stay until then.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Writes the points into the gradebook; see nbconvert's Preprocessor."""
+        nb, resources = super().preprocess(nb, resources)
+        names = resources["nbgrader"]
+        record = Path(resources["metadata"]["path"]).parents[1] / ANSWERS
+        answers = digests_of(nb)
+        before = _recorded(record, names["student"], names["notebook"])
+        with Gradebook(names["db_url"]) as gradebook:
+            for task, digest in answers.items():
+                grade = gradebook.find_grade(task, names["notebook"], names["assignment"], names["student"])
+                if grade.manual_score is not None and before.get(task) != digest:
+                    grade.needs_manual_grade = True
+            gradebook.db.commit()
+        line = {"student": names["student"], "notebook": names["notebook"], "answers": answers}
+        with contextlib.suppress(OSError), record.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        return nb, resources
+
+
+def digests_of(notebook: NotebookNode) -> dict[str, str]:
+    """A digest of what was written around each question, up to the course's own cells before and after it."""
+    written: dict[str, list[NotebookNode]] = {}
+    free: list[NotebookNode] = []
+    for cell in notebook.cells:
+        if is_task(cell):
+            written[cell.metadata.nbgrader.grade_id] = free = list(free)  # those before it, and from now on those after
+        elif "nbgrader" in cell.metadata:
+            free = []
+        else:
+            free.append(cell)
+    return {
+        task: hashlib.sha256(json.dumps([[c.source, c.get("attachments")] for c in cells]).encode()).hexdigest()
+        for task, cells in written.items()
+    }
+
+
+def _recorded(record: Path, student: str, notebook: str) -> dict[str, str]:
+    """What the answers of a student were when they were last graded; nothing where that is not known."""
+    answers: dict[str, str] = {}
+    lines = record.read_text(encoding="utf-8", errors="replace").splitlines() if record.is_file() else []
+    for line in lines:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            found = json.loads(line)
+            if (found["student"], found["notebook"]) == (student, notebook):
+                answers = dict(found["answers"])
+    return answers

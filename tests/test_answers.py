@@ -1,0 +1,105 @@
+"""A written answer that was changed after a person has marked it is shown to a person again."""
+
+import pytest
+from helpers import COURSE
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
+
+from graders.plugins.answers import ANSWERS, SaveGrades, digests_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
+
+
+def locked(name, task=False):
+    marks = {"grade_id": name, "locked": True, "grade": False, "solution": False, "task": task, "schema_version": 3}
+    return new_markdown_cell(name, metadata={"nbgrader": marks | ({"points": 2} if task else {})})
+
+
+def handed_in(answer="Because.", before=(), after=(), elsewhere=list):
+    cells = [
+        *elsewhere(),
+        locked("toy-prose"),
+        *before,
+        locked("toy-why", task=True),
+        new_markdown_cell(answer),
+        *after,
+    ]
+    return new_notebook(cells=[*cells, locked("toy-end"), *elsewhere()])
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """A function that grades a submission, and says whether its answer waits for a person; and one that marks it."""
+    COURSE.config()  # it finds the program that nbgrader makes gradebooks with
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    folder = tmp_path / "autograded" / "ada" / "toy"
+    folder.mkdir(parents=True)
+    with Gradebook(url) as gradebook:
+        gradebook.add_assignment("toy")
+        gradebook.add_notebook("toy", "toy")
+        gradebook.add_task_cell("toy-why", "toy", "toy", max_score=2, cell_type="markdown")
+        gradebook.add_student("ada")
+        gradebook.add_submission("toy", "ada")
+
+    def grade(notebook):
+        names = {"notebook": "toy", "assignment": "toy", "student": "ada", "db_url": url}
+        SaveGrades().preprocess(notebook, {"nbgrader": names, "metadata": {"path": str(folder)}})
+        with Gradebook(url) as gradebook:
+            grade = gradebook.find_grade("toy-why", "toy", "toy", "ada")
+            return grade.needs_manual_grade, grade.manual_score
+
+    def mark():
+        with Gradebook(url) as gradebook:
+            grade = gradebook.find_grade("toy-why", "toy", "toy", "ada")
+            grade.manual_score, grade.needs_manual_grade = 1.5, False
+            gradebook.db.commit()
+
+    return grade, mark
+
+
+CHANGES = {
+    "the answer": {"answer": "Because of weights."},
+    "a cell after it": {"after": [new_markdown_cell("And so on.")]},
+    "a cell before the question": {"before": [new_markdown_cell("My answer.")]},
+    "code beside it": {"after": [new_code_cell("1 + 1")]},
+    "a picture": {"after": [new_markdown_cell("![a](attachment:a.png)", attachments={"a.png": {"image/png": "AA=="}})]},
+    "deleted": {"answer": ""},
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_marked_answer_that_changed_waits_again_and_keeps_its_points(graded, what):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    assert grade(handed_in(**CHANGES[what])) == (True, 1.5)
+    mark()
+    assert grade(handed_in(**CHANGES[what])) == (False, 1.5)
+
+
+def test_a_marked_answer_that_is_the_same_does_not_wait(graded):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    assert grade(handed_in(elsewhere=lambda: [new_markdown_cell("Another matter."), new_code_cell("2")])) == (
+        False,
+        1.5,
+    )
+
+
+def test_where_nobody_knows_what_was_marked_it_waits(graded, tmp_path):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    (tmp_path / "autograded" / ANSWERS).write_text('{"student": "ada"}\nno JSON\n[]\n')
+    assert grade(handed_in()) == (True, 1.5)
+
+
+def test_answers_of_two_questions_are_told_apart():
+    one, two = handed_in().cells, handed_in("Otherwise.").cells
+    for cell in two:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id += "-2"
+    both = digests_of(new_notebook(cells=[*one, *two]))
+    assert both["toy-why"] == digests_of(new_notebook(cells=one))["toy-why"]
+    assert both["toy-why"] != both["toy-why-2"]
