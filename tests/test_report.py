@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 import shutil
+import time
 import warnings
 from html.parser import HTMLParser
 from pathlib import Path
@@ -30,7 +31,15 @@ from graders.classroom.report.analysis import (
 from graders.classroom.report.classroom import read_classroom, recorded_seconds
 from graders.classroom.report.page import analyse, write_report
 from graders.classroom.report.plots import bin_edges
-from graders.classroom.report.similarity import LEAST, THRESHOLD, alike, course_sequences, identical, sequences
+from graders.classroom.report.similarity import (
+    LEAST,
+    THRESHOLD,
+    alike,
+    course_sequences,
+    identical,
+    sequences,
+    too_long,
+)
 from graders.cli import app
 from graders.course import Course
 from graders.errors import InTheWayError, NotFoundError
@@ -207,6 +216,25 @@ def test_too_little_is_not_judged():
 def test_copies_letter_by_letter_are_named_even_where_they_are_the_reference():
     answers = {"ada": {"layers": OWN}, "bob": {"layers": RENAMED}, "eve": {"layers": OWN}, "fay": {"layers": "x = 1"}}
     assert identical(answers | {"gus": {"layers": "x = 1"}}) == [["ada", "eve"]]
+
+
+@pytest.mark.parametrize("padding", ["x = 1\n" * 5_000_000, "(" * 30_000_000, "'" * 30_000_000, "a.b + " * 5_000_000])
+def test_code_of_30_megabytes_is_compared_in_seconds_and_named(padding):
+    answers = {"ada": {"layers": OWN, "mine": padding}, "bob": {"layers": RENAMED}, "eve": {"layers": OTHER}}
+    begun = time.process_time()
+    (pair,) = alike(answers, frozenset(), threshold=0.0)[:1]
+    assert identical(answers) == []
+    assert time.process_time() - begun < 10
+    assert {pair.first, pair.second} & {"ada", "bob"}
+    assert too_long(answers) == ["ada"]
+
+
+def test_cells_without_number_are_compared_up_to_a_limit():
+    answers = {"ada": {f"cell-{number}": OWN for number in range(10_000)}}
+    begun = time.process_time()
+    assert alike(answers, frozenset()) == []
+    assert time.process_time() - begun < 10
+    assert too_long(answers) == ["ada"]
 
 
 def test_code_that_is_no_python_is_compared_as_far_as_it_goes():

@@ -21,7 +21,16 @@ from graders.classroom.report.analysis import (
 )
 from graders.classroom.report.classroom import Classroom, Entry, Task, anonymised, read_classroom
 from graders.classroom.report.plots import Picture, scores_picture, tasks_picture
-from graders.classroom.report.similarity import LEAST, LENGTH, THRESHOLD, Pair, alike, course_sequences, identical
+from graders.classroom.report.similarity import (
+    LEAST,
+    LENGTH,
+    THRESHOLD,
+    Pair,
+    alike,
+    course_sequences,
+    identical,
+    too_long,
+)
 from graders.course import Course
 from graders.errors import InTheWayError
 from graders.source import Assignment
@@ -202,6 +211,7 @@ def render(classroom: Classroom, pairs: Sequence[Pair], anonymous: bool) -> str:
             anonymous=anonymous,
             pairs=pairs,
             copies=identical({entry.student: entry.answers for entry in classroom.graded}),
+            too_long=too_long({entry.student: entry.answers for entry in classroom.graded}),
             statistics=_statistics(totals),
             scores=scores_picture(totals, classroom.max_points) if totals else None,
             bars=_bars(analysis) if analysis.students and analysis.items else None,

@@ -20,6 +20,10 @@ from dataclasses import dataclass
 from graders.source import Assignment, stub, without_markers
 
 LENGTH = 12
+# What is compared of a cell, and of all cells of a student, in characters. No answer is a tenth of it, and a notebook
+# may hold 50 MB, which take a minute and gigabytes.
+LONGEST_CELL = 50_000
+LONGEST = 500_000
 LEAST = 40
 # Of the pairs of different right answers in tests/submissions, none reaches it (the most alike, 0.59, share a cell that
 # their author copied; the next has 0.32). Copies in which every variable is renamed reach 0.76 or more, and so do half
@@ -101,7 +105,8 @@ def alike(answers: Mapping[str, Mapping[str, str]], known: Sequences, threshold:
         threshold: the shared fraction, from 0 to 1.
     """
     by_cell = {
-        student: {cell: sequences(code) - known for cell, code in cells.items()} for student, cells in answers.items()
+        student: {cell: sequences(code) - known for cell, code in compared(cells).items()}
+        for student, cells in answers.items()
     }
     own = {student: _union(cells.values()) for student, cells in by_cell.items()}
     enough = sorted(student for student, found in own.items() if len(found) >= LEAST)
@@ -120,6 +125,25 @@ def alike(answers: Mapping[str, Mapping[str, str]], known: Sequences, threshold:
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second))
 
 
+def compared(cells: Mapping[str, str]) -> dict[str, str]:
+    """The part of a student's code that is compared, by cell."""
+    left = LONGEST
+    found = {}
+    for cell, code in cells.items():
+        found[cell] = code[: min(left, LONGEST_CELL)]
+        left -= len(found[cell])
+    return found
+
+
+def too_long(answers: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The students whose code is too long to be compared as a whole.
+
+    Args:
+        answers: code by student and cell.
+    """
+    return sorted(student for student, cells in answers.items() if compared(cells) != cells)
+
+
 def identical(answers: Mapping[str, Mapping[str, str]]) -> list[list[str]]:
     """The groups of students whose code is the same letter by letter, comments and layout included.
 
@@ -131,7 +155,7 @@ def identical(answers: Mapping[str, Mapping[str, str]]) -> list[list[str]]:
     """
     groups: dict[frozenset[tuple[str, str]], list[str]] = {}
     for student in sorted(answers):
-        if len(_union(map(sequences, answers[student].values()))) >= LEAST:
+        if len(_union(map(sequences, compared(answers[student]).values()))) >= LEAST:
             groups.setdefault(frozenset(answers[student].items()), []).append(student)
     return [group for group in groups.values() if len(group) > 1]
 
