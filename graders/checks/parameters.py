@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from graders.checks.ladder import Function, brief, draws, parameters_of, require
+from graders.checks.oracles import oracle
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "linear")
 
@@ -22,9 +23,8 @@ def check_dense(dense_parameters: Callable[[int, int], int]) -> None:
     student = Function(dense_parameters, "dense_parameters")
     sizes = [(int(a), int(b)) for a, b in (rng.integers(1, 200, size=2) for rng in draws(seed=101, count=5))]
     for n_in, n_out in [*sizes, (1, 1), (1, 9), (9, 1)]:
-        layer = _built(keras.layers.Dense(n_out), n_in)
         student(n_in, n_out).count(
-            layer.count_params(), "each neuron has one weight for each input, and one bias. See section 1."
+            _dense(n_in, n_out), "each neuron has one weight for each input, and one bias. See section 1."
         )
 
 
@@ -34,12 +34,7 @@ def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
     depths = (2, 3, 4, 5, 6, 7)
     for depth, rng in zip(depths, draws(seed=102, count=len(depths)), strict=True):
         sizes = [int(size) for size in rng.integers(1, 60, size=depth)]
-        with _without_numbers():
-            model = keras.Sequential([keras.Input((sizes[0],))])
-            for size in sizes[1:]:
-                model.add(keras.layers.Dense(size, activation=str(rng.choice(ACTIVATIONS))))
-                model.add(keras.layers.Activation("relu"))
-        expected = [layer.count_params() for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+        expected, expected_total = _chain(sizes, [str(rng.choice(ACTIVATIONS)) for _ in sizes[1:]])
         result = student(sizes)
         per_layer, total = result.unpack("per_layer", "total")
         if isinstance(per_layer.value, (list, tuple, np.ndarray)) and len(per_layer.value) == len(sizes):
@@ -52,7 +47,7 @@ def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
                 wanted,
                 f"it has {sizes[index + 1]} neurons, each with {sizes[index]} inputs and a bias. See section 2.",
             )
-        total.count(model.count_params(), "the total is the sum over the layers. See section 2.")
+        total.count(expected_total, "the total is the sum over the layers. See section 2.")
 
 
 def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> None:
@@ -61,14 +56,14 @@ def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> N
     for rng in draws(seed=103, count=3):
         height, width, channels = (int(size) for size in rng.integers(2, 70, size=3))
         for shape in [(height, width, channels), (channels,), (width, height)]:
-            layer = _built(keras.layers.BatchNormalization(), *shape)
+            learnt, stored = _batch_norm(shape)
             trainable, non_trainable = student(shape).unpack("trainable", "non_trainable")
             trainable.count(
-                _size(layer.trainable_weights),
+                learnt,
                 "training finds a scale γ and a shift β for each channel, the last axis. See section 3.",
             )
             non_trainable.count(
-                _size(layer.non_trainable_weights),
+                stored,
                 "a moving mean and a moving variance are stored for each channel, the last axis. See section 3.",
             )
 
@@ -118,10 +113,8 @@ def check_depthwise(depthwise_parameters: Callable[..., int]) -> None:
         kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
         channels, multiplier = int(rng.integers(5, 40)), int(rng.integers(2, 5))
         for use_bias in (True, False):
-            layer = keras.layers.DepthwiseConv2D(kernel, depth_multiplier=multiplier, use_bias=use_bias)
-            _built(layer, 16, 16, channels)
             student(kernel, channels, multiplier, use_bias=use_bias).count(
-                layer.count_params(),
+                _depthwise(kernel, channels, multiplier, use_bias),
                 f"each channel has its own {multiplier} kernels, never summed over channels"
                 + (
                     ", and each of the output channels one bias. See section 4."
@@ -129,9 +122,8 @@ def check_depthwise(depthwise_parameters: Callable[..., int]) -> None:
                     else ", and there is no bias here. See section 4."
                 ),
             )
-        layer = _built(keras.layers.DepthwiseConv2D(kernel), 16, 16, channels)
         student(kernel, channels).count(
-            layer.count_params(), "the defaults are depth_multiplier=1 and use_bias=True. See section 4."
+            _depthwise(kernel, channels), "the defaults are depth_multiplier=1 and use_bias=True. See section 4."
         )
 
 
@@ -288,15 +280,56 @@ def _size(weights: Sequence[Any]) -> int:
     return sum(math.prod(tuple(weight.shape)) for weight in weights)
 
 
-def _mlp(sizes: Sequence[int]) -> int:
+@oracle
+def _dense(n_in: int, n_out: int) -> int:
+    return int(_built(keras.layers.Dense(n_out), n_in).count_params())
+
+
+@oracle
+def _chain(sizes: list[int], activations: list[str]) -> tuple[list[int], int]:
+    """The parameters of each Dense layer, and of all."""
+    with _without_numbers():
+        model = keras.Sequential([keras.Input((sizes[0],))])
+        for size, activation in zip(sizes[1:], activations, strict=True):
+            model.add(keras.layers.Dense(size, activation=activation))
+            model.add(keras.layers.Activation("relu"))
+    per_layer = [int(layer.count_params()) for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    return per_layer, int(model.count_params())
+
+
+@oracle
+def _batch_norm(shape: tuple[int, ...]) -> tuple[int, int]:
+    layer = _built(keras.layers.BatchNormalization(), *shape)
+    return _size(layer.trainable_weights), _size(layer.non_trainable_weights)
+
+
+@oracle
+def _mlp(sizes: list[int]) -> int:
     layers = [keras.layers.Dense(size) for size in sizes[1:]]
     with _without_numbers():
         return int(keras.Sequential([keras.Input((sizes[0],)), *layers]).count_params())
 
 
-def _conv(kernel: Sequence[int], channels: int, filters: int, use_bias: bool = True, groups: int = 1) -> int:
-    layer = keras.layers.Conv2D(filters, tuple(kernel), use_bias=use_bias, groups=groups)
+@oracle
+def _conv(kernel: tuple[int, int], channels: int, filters: int, use_bias: bool = True, groups: int = 1) -> int:
+    layer = keras.layers.Conv2D(filters, kernel, use_bias=use_bias, groups=groups)
     return int(_built(layer, 16, 16, channels).count_params())
+
+
+@oracle
+def _depthwise(kernel: tuple[int, int], channels: int, multiplier: int = 1, use_bias: bool = True) -> int:
+    layer = keras.layers.DepthwiseConv2D(kernel, depth_multiplier=multiplier, use_bias=use_bias)
+    return int(_built(layer, 16, 16, channels).count_params())
+
+
+@oracle
+def _layer(description: dict[str, Any], shape: tuple[int, ...]) -> tuple[tuple[int, ...], int, int]:
+    """The shape that a layer gives for an input of this shape, and its trainable and other parameters."""
+    arguments = {key: value for key, value in description.items() if key != "layer"}
+    layer = getattr(keras.layers, description["layer"])(**arguments)
+    with _without_numbers():
+        output = layer(keras.KerasTensor((None, *shape)))
+    return tuple(output.shape[1:]), _size(layer.trainable_weights), _size(layer.non_trainable_weights)
 
 
 class _Stack:
@@ -313,12 +346,8 @@ class _Stack:
         """Adds one layer, with the arguments of its Keras class."""
         self.descriptions.append(description)
         self.inputs.append(self.shape)
-        arguments = {key: value for key, value in description.items() if key != "layer"}
-        layer = getattr(keras.layers, description["layer"])(**arguments)
-        with _without_numbers():
-            output = layer(keras.KerasTensor((None, *self.shape)))
-        self.shape = tuple(output.shape[1:])
-        self.expected.append((_size(layer.trainable_weights), _size(layer.non_trainable_weights)))
+        self.shape, trainable, non_trainable = _layer(description, self.shape)
+        self.expected.append((trainable, non_trainable))
 
     def convolve(self, rng: np.random.Generator, strides: int, use_bias: bool) -> None:
         """Adds a convolution whose kernel fits what is left of the image."""
@@ -359,27 +388,34 @@ def _judge_stack(student: Function, stack: _Stack) -> None:
         )
 
 
+@oracle
+def _memory(
+    shape: tuple[int, int, int], filters: int, units: int, batch_size: int, dtype: str
+) -> tuple[int, list[tuple[int | None, ...]], int, int]:
+    """Parameters and output shapes of a small network, and the bytes of its weights and of its outputs for a batch."""
+    inputs = keras.Input(shape, dtype=dtype)
+    outputs = []
+    for layer in (
+        keras.layers.Conv2D(filters, 3, dtype=dtype),
+        keras.layers.Activation("relu", dtype=dtype),
+        keras.layers.MaxPool2D(2, dtype=dtype),
+        keras.layers.Flatten(dtype=dtype),
+        keras.layers.Dense(units, dtype=dtype),
+    ):
+        outputs.append(layer(outputs[-1] if outputs else inputs))
+    model = keras.Model(inputs, outputs)
+    arrays = model(np.zeros((batch_size, *shape), "float32"), training=False)
+    weights, activations = (sum(int(np.asarray(a).nbytes) for a in some) for some in (model.weights, arrays))
+    return int(model.count_params()), [tuple(output.shape) for output in outputs], weights, activations
+
+
 def _memory_cases(memory_bytes: Callable[..., Any]) -> list[tuple[Function, tuple, int, int]]:
     student = Function(memory_bytes, "memory_bytes")
     cases = []
     dtypes = ("float32", "float16", "bfloat16", "float64")
     for dtype, rng in zip(dtypes, draws(seed=111, count=len(dtypes)), strict=True):
         height, width, channels = (int(size) for size in rng.integers(8, 14, size=3))
-        inputs = keras.Input((height, width, channels), dtype=dtype)
-        layers = [
-            keras.layers.Conv2D(int(rng.integers(2, 6)), 3, dtype=dtype),
-            keras.layers.Activation("relu", dtype=dtype),
-            keras.layers.MaxPool2D(2, dtype=dtype),
-            keras.layers.Flatten(dtype=dtype),
-            keras.layers.Dense(int(rng.integers(2, 9)), dtype=dtype),
-        ]
-        outputs = []
-        for layer in layers:
-            outputs.append(layer(outputs[-1] if outputs else inputs))
-        model = keras.Model(inputs, outputs)
-        batch_size = int(rng.integers(2, 9))
-        arrays = model(np.zeros((batch_size, height, width, channels), "float32"), training=False)
-        arguments = (int(model.count_params()), [tuple(output.shape) for output in outputs], batch_size, dtype)
-        weights, activations = (sum(int(np.asarray(a).nbytes) for a in some) for some in (model.weights, arrays))
-        cases.append((student, arguments, weights, activations))
+        filters, units, batch_size = int(rng.integers(2, 6)), int(rng.integers(2, 9)), int(rng.integers(2, 9))
+        count, shapes, weights, activations = _memory((height, width, channels), filters, units, batch_size, dtype)
+        cases.append((student, (count, shapes, batch_size, dtype), weights, activations))
     return cases

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from graders.checks import oracles
 from graders.course import Course
 from graders.proof.rehearsal import Rehearsal, rehearsal_of
 from graders.proof.workers import warm_workers
@@ -229,6 +230,7 @@ def judge_mutants(assignment: Assignment, every: int = 1) -> list[Verdict]:
 
 
 def _judge_share(assignment: Assignment, share: int, shares: int) -> list[Verdict]:
+    oracles.keep(writes=False)
     verdicts: list[Verdict] = []
     tests: dict[str, list[Cell]] = {}
     for cell in assignment.of_kind("test"):

@@ -19,6 +19,7 @@ import types
 import warnings
 from typing import Any
 
+from graders.checks import oracles
 from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
 from graders.sealed.inside import wire
 
@@ -30,6 +31,7 @@ def main(request: dict, channels: list[socket.socket]) -> None:
     """Reads the job from the first channel, talks to the candidate over the second, and reports cell by cell."""
     # Whatever a candidate may make it do, an examiner takes no more memory than this machine can spare.
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    oracles.keep()
     job_channel, candidate_channel = channels
     job, buffers = wire.receive(job_channel)
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
