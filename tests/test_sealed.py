@@ -40,6 +40,8 @@ from graders.proof.rehearsal import cells_to_run
 from graders.sealed.examiner import library_names
 from graders.sealed.grader import GradedCell, Grader, Limits
 from graders.sealed.inside import wire
+from graders.sealed.inside.allowance import Allowance
+from graders.sealed.outputs import error_output, outputs_of, stream_output
 from graders.sealed.sandbox import command, require_sandbox
 from graders.source import PROOF
 
@@ -226,6 +228,44 @@ def test_libraries_are_those_of_the_locked_cells():
     assert names["np"] is np
     assert names["linalg"] is np.linalg
     assert "fake" not in names
+
+
+# --- outputs ----------------------------------------------------------------------------------------------------------
+
+STREAM = {"output_type": "stream", "name": "stdout", "text": "x" * 900}
+PICTURE = {"output_type": "display_data", "data": {"image/png": "x" * 900}, "metadata": {"image/png": {"alt": "x"}}}
+ERROR = {"output_type": "error", "ename": "E", "evalue": "x" * 9000, "traceback": ["x" * 9000] * 900}
+
+
+def size(outputs: list[dict]) -> int:
+    return sum(len(json.dumps(output)) for output in outputs)
+
+
+@pytest.mark.parametrize("output", [STREAM, PICTURE, ERROR, {"output_type": "stream"}], ids=str)
+def test_no_kind_of_output_exceeds_a_cell_or_the_notebook(output):
+    allowance = Allowance(cell_bytes=10_000, notebook_bytes=50_000)
+    cells = [outputs_of([output] * 1000, allowance, 1.0) for _ in range(1000)]
+    assert max(map(size, cells)) < 10_000 + 500
+    assert sum(map(size, cells[:200])) < 50_000 + 200 * 200
+    assert cells[0][-1] == cells[999][-1] == stream_output(wire.DROPPED)
+
+
+def test_what_has_been_counted_is_counted_alike_the_next_time():
+    first, second = Allowance(10_000, 50_000), Allowance(10_000, 50_000)
+    once = [outputs_of([STREAM, PICTURE, ERROR] * 9, first, 1.0) for _ in range(9)]
+    assert [outputs_of(outputs, second, 1.0) for outputs in once] == once
+
+
+def test_the_error_of_a_test_is_kept_when_nothing_else_is():
+    """Else whoever fills the notebook would hide that a test failed."""
+    outputs = outputs_of([STREAM, error_output("Failure", "expected 16")], Allowance(0, 0), 1.0, judged=True)
+    assert outputs == [error_output("Failure", "expected 16"), stream_output(wire.DROPPED)]
+
+
+@pytest.mark.parametrize("said", [None, {}, [None, 3, []], [{"output_type": []}], [{"output_type": "error"}] * 3])
+def test_outputs_of_no_shape_are_left_out(said):
+    shaped = [output for output in outputs_of(said, Allowance(10**4, 10**4), 1.0) if output["output_type"] != "error"]
+    assert shaped == []
 
 
 # --- the sandbox ------------------------------------------------------------------------------------------------------

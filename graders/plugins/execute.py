@@ -17,6 +17,7 @@ from traitlets import Bool, Float, Integer
 from graders.plugins.notes import add_note
 from graders.plugins.reading import read_files
 from graders.sealed.grader import GradedCell, Limits, Verdict
+from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 from graders.sealed.inside.wire import DROPPED
 from graders.sealed.sandbox import NoSandboxError
 from graders.sealed.service import grade
@@ -31,17 +32,20 @@ class TolerantExecute(Execute):
     """nbgrader's Execute, which goes on where a kernel dies, hangs or floods, and where noise is no failure.
 
     - A kernel that dies or cannot be interrupted ends the run; points earned before it are kept.
-    - Output beyond `max_output_bytes` a cell is dropped with a line that says so.
+    - Output beyond `max_output_bytes` a cell, or `max_notebook_output_bytes` in all, is dropped, with a line that says
+      so.
     - In a test cell only an error costs points: what it writes to stderr is shown as ordinary output, and a value is
       no partial credit.
     """
 
     max_output_bytes = Integer(1_000_000, help="Output kept of one cell.").tag(config=True)
+    max_notebook_output_bytes = Integer(10_000_000, help="Output kept of one notebook.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: object = None) -> tuple[NotebookNode, dict]:
         """Runs the notebook; see nbconvert's ExecutePreprocessor."""
         self._stopped: str | None = None
-        self._kept: dict[int, int] = {}
+        self._cell, self._dropped = -1, False
+        self._allowance = Allowance(self.max_output_bytes, self.max_notebook_output_bytes)
         sentence = f"This cell ran longer than {self.timeout} s and was stopped."
         self.error_on_timeout = {"ename": "CellTimeoutError", "evalue": sentence, "traceback": [sentence]}
         nb, resources = super().preprocess(nb, resources, km)
@@ -53,8 +57,8 @@ class TolerantExecute(Execute):
                 _calm(cell)
         if self._stopped:
             add_note(nb, self._stopped)
-        if any(size > self.max_output_bytes for size in self._kept.values()):
-            add_note(nb, f"Output beyond {self.max_output_bytes // 1000} kB a cell was dropped.")
+        if self._dropped:
+            add_note(nb, self._too_much())
         return nb, resources
 
     def start_new_kernel(self, **kwargs: object) -> None:
@@ -79,22 +83,32 @@ class TolerantExecute(Execute):
         return cell, resources
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Takes a message of the kernel, unless the cell has said enough."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            size = _size(msg["content"])
-            kept = self._kept.get(cell_index, 0)
-            self._kept[cell_index] = kept + size
-            if kept > self.max_output_bytes:
+        """Takes a message of the kernel, unless the cell or the notebook has said enough."""
+        content = msg["content"]
+        if msg["msg_type"] == "error":  # costs points in a test cell, and so is never dropped
+            content["traceback"] = [line[: LONGEST["line"]] for line in content["traceback"][:MOST_LINES]]
+            content["evalue"] = content["evalue"][: LONGEST["evalue"]]
+        elif msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+            if cell_index != self._cell:
+                self._cell = cell_index
+                self._allowance.next_cell()
+            said_so = self._allowance.dropped
+            text = content.get("text", "")
+            kept = self._allowance.cut(text) if "text" in content else ""
+            if "text" not in content:
+                self._allowance.take(EACH + size_of(*map(str, content.get("data", {}).values())))
+            if said_so:
                 return None
-            if kept + size > self.max_output_bytes:
-                text = msg["content"].get("text", "")[: self.max_output_bytes - kept]
-                msg = {
-                    **msg,
-                    "msg_type": "stream",
-                    "header": {**msg.get("header", {}), "msg_type": "stream"},
-                    "content": {"name": "stdout", "text": text + DROPPED},
-                }
+            if self._allowance.dropped:
+                self._dropped = True
+                header = {**msg.get("header", {}), "msg_type": "stream"}
+                content = {"name": "stdout", "text": kept + DROPPED}
+                msg = {**msg, "msg_type": "stream", "header": header, "content": content}
         return super().process_message(msg, cell, cell_index)
+
+    def _too_much(self) -> str:
+        cell, notebook = self.max_output_bytes // 1000, self.max_notebook_output_bytes // 10**6
+        return f"Output beyond {cell} kB a cell, or {notebook} MB in all, was dropped."
 
 
 class SealedExecute(TolerantExecute):
@@ -143,6 +157,7 @@ class SealedExecute(TolerantExecute):
             disk_bytes=self.disk_megabytes * 2**20,
             processes=self.processes,
             max_output_bytes=self.max_output_bytes,
+            max_notebook_output_bytes=self.max_notebook_output_bytes,
         )
 
     def write(self, nb: NotebookNode, verdict: Verdict) -> None:
@@ -164,7 +179,7 @@ class SealedExecute(TolerantExecute):
                 if output.output_type == "error" and output.ename == "CellTimeoutError":
                     add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
-                    add_note(nb, f"Output beyond {self.max_output_bytes // 1000} kB a cell was dropped.")
+                    add_note(nb, self._too_much())
         if stopped:
             add_note(nb, stopped)
 
@@ -189,12 +204,6 @@ def record_seconds(resources: dict, seconds: float) -> None:
 def notebook_environment() -> dict[str, str]:
     """The variables of the instructor's environment that notebooks read: the course's own."""
     return {name: value for name, value in os.environ.items() if name in ("COURSE_BUDGET", "COURSE_SEED")}
-
-
-def _size(content: dict) -> int:
-    if "text" in content:
-        return len(content["text"])
-    return sum(len(str(item)) for item in content.get("data", {}).values())
 
 
 def _calm(cell: NotebookNode) -> None:

@@ -9,7 +9,6 @@ import builtins
 import contextlib
 import io
 import linecache
-import re
 import resource
 import signal
 import socket
@@ -22,6 +21,8 @@ from typing import Any
 from graders.checks import oracles
 from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
 from graders.sealed.inside import wire
+from graders.sealed.inside.allowance import LONGEST, Allowance
+from graders.sealed.outputs import error_output, outputs_of, stream_output, text_of, timeout_error
 
 ADDRESS_SPACE = 24 * 2**30
 STUCK_SECONDS = 15.0  # past its limit, a cell that Python itself cannot stop
@@ -37,7 +38,7 @@ def main(request: dict, channels: list[socket.socket]) -> None:
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
     conversation = Conversation(candidate_channel)
     seconds = job["cell_seconds"]
-    limit = job["max_output_bytes"]
+    allowance = Allowance(job["max_output_bytes"], job["max_notebook_output_bytes"])
     own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])
     try:
         conversation.ask("begin", files=files, environment=job["environment"])
@@ -47,12 +48,13 @@ def main(request: dict, channels: list[socket.socket]) -> None:
             if conversation.deadline > ends + seconds:
                 raise CandidateLost("overlong")
             if cell["kind"] == "test":
-                outputs = judge(cell["source"], cell["id"], own, conversation, seconds, limit)
+                said = judge(cell["source"], cell["id"], own, conversation, seconds)
             else:
                 try:
-                    outputs = _outputs_of(conversation.ask("run", source=cell["source"]), limit, seconds)
+                    said = conversation.ask("run", source=cell["source"])
                 except CellTimeout:
-                    outputs = [timeout_error(seconds)]
+                    said = [timeout_error(seconds)]
+            outputs = outputs_of(said, allowance, seconds, judged=cell["kind"] == "test")
             wire.send(job_channel, {"cell": place, "outputs": outputs})
     except CandidateLost as error:
         wire.send(job_channel, {"lost": str(error)})
@@ -87,9 +89,7 @@ class Names(dict):
         return value
 
 
-def judge(
-    source: str, label: str, own: dict[str, Any], conversation: Conversation, seconds: float, limit: int
-) -> list[dict]:
+def judge(source: str, label: str, own: dict[str, Any], conversation: Conversation, seconds: float) -> list[dict]:
     """Runs one test cell; gives its outputs: what it printed, and the error that ended it, if one did.
 
     Raises:
@@ -115,11 +115,11 @@ def judge(
         _close_plots()
     outputs: list[dict] = []
     if printed.getvalue():
-        outputs.append({"output_type": "stream", "name": "stdout", "text": _text(printed.getvalue(), limit)})
+        outputs.append(stream_output(printed.getvalue()))
     if isinstance(failure, CellTimeout):
         outputs.append(timeout_error(seconds))
     elif failure is not None:
-        outputs.append(error_output(_text(type(failure).__name__, 200), _text(str(failure), 5000)))
+        outputs.append(error_output(type(failure).__name__, text_of(str(failure))[: LONGEST["evalue"]]))
     return outputs
 
 
@@ -130,16 +130,6 @@ def _stuck(number: int, frame: types.FrameType | None) -> None:
 def _close_plots() -> None:
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
-
-
-def error_output(ename: str, evalue: str) -> dict:
-    """An error as a notebook has it, with its sentence in place of a stack."""
-    return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": [evalue]}
-
-
-def timeout_error(seconds: float) -> dict:
-    """The error of a cell that was stopped."""
-    return error_output("CellTimeoutError", f"This cell ran longer than {seconds:g} s and was stopped.")
 
 
 def library_names(locked: list[str]) -> dict[str, Any]:
@@ -172,54 +162,3 @@ def _is_short_name(statement: ast.stmt, found: dict[str, Any]) -> bool:
 
 def _without_magics(source: str) -> str:
     return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
-
-
-# --- outputs of the student's cells -----------------------------------------------------------------------------------
-
-_MIME = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
-
-
-def _outputs_of(said: Any, limit: int, seconds: float) -> list[dict]:
-    """The outputs of a cell as the candidate reports them, in the shape of a notebook and no larger than allowed."""
-    outputs: list[dict] = []
-    left = 2 * limit + 10_000  # the candidate counts too; this one cannot be argued with
-    for output in said if type(said) is list else []:
-        if type(output) is not dict:
-            continue
-        kind = output.get("output_type")
-        if kind == "stream":
-            text = _text(output.get("text"), left)
-            outputs.append({"output_type": kind, "name": "stderr" if output.get("name") == "stderr" else "stdout",
-                            "text": text})  # fmt: skip
-            left -= len(text)
-        elif kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
-            data = {mime: _text(output["data"][mime], left) for mime in _MIME if mime in output["data"]}
-            data = {mime: content for mime, content in data.items() if _is_of(mime, content)}
-            left -= sum(map(len, data.values()))
-            shown = {"output_type": kind, "data": data, "metadata": wire.alt_text(output.get("metadata"))}
-            outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
-        elif kind == "error":
-            lines = output.get("traceback")
-            lines = [_text(line, 2000) for line in lines[:200]] if type(lines) is list else []
-            name = _text(output.get("ename"), 200)
-            if name == "Overtime":
-                outputs.append(timeout_error(seconds))
-                continue
-            outputs.append({"output_type": kind, "ename": name, "evalue": _text(output.get("evalue"), 5000),
-                            "traceback": lines})  # fmt: skip
-        if left <= 0 or len(outputs) >= 2000:
-            break
-    return outputs
-
-
-def _is_of(mime: str, content: str) -> bool:
-    """Whether a content is of its kind; pages put pictures and formulas into their HTML as they are."""
-    if mime.startswith("image/"):
-        return re.fullmatch(r"[A-Za-z0-9+/=\s]*", content) is not None
-    return mime != "text/latex" or not set(content) & set("<>")
-
-
-def _text(value: Any, most: int) -> str:
-    if not isinstance(value, str):
-        return ""
-    return value[: max(0, most)].encode("utf-8", "replace").decode("utf-8")

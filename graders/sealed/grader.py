@@ -21,6 +21,8 @@ from graders import checks
 from graders.libraries import MODULES, ONE_THREAD, QUIET
 from graders.sealed import sandbox
 from graders.sealed.inside import wire
+from graders.sealed.inside.allowance import Allowance
+from graders.sealed.outputs import outputs_of
 
 # Imported before any notebook begins. No TensorFlow operation may run: its forks would hang.
 PRELOADED = (*MODULES, "IPython.core.interactiveshell", "matplotlib_inline.backend_inline")
@@ -45,6 +47,7 @@ class Limits:
         threads: at a time, in all processes.
         open_files: in each process.
         max_output_bytes: output kept of one cell.
+        max_notebook_output_bytes: output kept of the notebook.
     """
 
     cell_seconds: float = 300.0
@@ -56,6 +59,7 @@ class Limits:
     threads: int = 512
     open_files: int = 512
     max_output_bytes: int = 1_000_000
+    max_notebook_output_bytes: int = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -228,13 +232,21 @@ class Grader:
                 "cell_seconds": limits.cell_seconds,
                 "notebook_seconds": limits.notebook_seconds,
                 "max_output_bytes": limits.max_output_bytes,
+                "max_notebook_output_bytes": limits.max_notebook_output_bytes,
             }
+            allowance = Allowance(
+                limits.max_output_bytes, limits.max_notebook_output_bytes
+            )  # whoever has counted before
             lost: str | None = "silent"  # the examiner itself
             with contextlib.suppress(wire.Silence):
                 wire.send(job, message, encoder.buffers, time.monotonic() + GRACE_SECONDS)
                 for report in self._reports(job):
                     if "cell" in report:
-                        verdict.outputs[report["cell"]] = report["outputs"]
+                        place = report["cell"]
+                        judged = cells[place].kind == "test"
+                        verdict.outputs[place] = outputs_of(
+                            report["outputs"], allowance, limits.cell_seconds, judged=judged
+                        )
                     else:
                         lost = report.get("lost")
             if lost is not None:

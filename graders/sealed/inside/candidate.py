@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import isolation, wire
+from .allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 
 LONGEST_LIST = 100_000
 GRACE_SECONDS = 1.0
@@ -29,15 +30,16 @@ class Overtime(BaseException):
 
 def main(request: dict, channels: list[socket.socket]) -> None:
     """Serves one examiner until it hangs up."""
-    Candidate(channels[0], request["max_output_bytes"]).serve()
+    allowance = Allowance(request["max_output_bytes"], request["max_notebook_output_bytes"])
+    Candidate(channels[0], allowance).serve()
 
 
 class Candidate:
     """One student's notebook: the shell its cells run in, and the objects that the examiner holds handles on."""
 
-    def __init__(self, channel: socket.socket, max_output_bytes: int) -> None:
+    def __init__(self, channel: socket.socket, allowance: Allowance) -> None:
         self.channel = channel
-        self.max_output_bytes = max_output_bytes
+        self.allowance = allowance
         self.objects: dict[int, Any] = {}
         self.generators: dict[int, Any] = {}
         self.numbers = itertools.count(1)
@@ -87,7 +89,7 @@ class Candidate:
 
     def do_run(self, message: dict, decoder: wire.Decoder) -> list:
         """Runs one cell; gives its outputs."""
-        return run_cell(self.shell, message["source"], self.max_output_bytes)
+        return run_cell(self.shell, message["source"], self.allowance)
 
     def do_name(self, message: dict, decoder: wire.Decoder) -> Any:
         """What a name stands for in the notebook."""
@@ -250,23 +252,22 @@ class time_limit:
 
 
 class Recorder:
-    """The outputs of a cell, in order, up to a limit."""
+    """The outputs of a cell, in order, as far as they are within the allowance of the notebook."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, allowance: Allowance) -> None:
         self.outputs: list[dict] = []
-        self.left = max_bytes
-        self.dropped = False
+        self.allowance = allowance
 
     def write(self, stream: str, text: str) -> None:
         """Adds text of stdout or stderr."""
-        text = text[: self._take(len(text))]
-        if not text:
-            return
         last = self.outputs[-1] if self.outputs else None
-        if last and last["output_type"] == "stream" and last["name"] == stream:
-            last["text"].append(text)
-        else:
-            self.outputs.append({"output_type": "stream", "name": stream, "text": [text]})
+        goes_on = bool(last) and last["output_type"] == "stream" and last["name"] == stream
+        if not text or not (goes_on or self.allowance.take(EACH)):
+            return
+        if not goes_on:
+            last = {"output_type": "stream", "name": stream, "text": []}
+            self.outputs.append(last)
+        last["text"].append(self.allowance.cut(text))
 
     def show(self, kind: str, data: dict, metadata: dict | None = None, count: int | None = None) -> None:
         """Adds a picture, a table, or the value of the last line."""
@@ -278,39 +279,44 @@ class Recorder:
                 content = base64.b64encode(content).decode()
             if isinstance(content, str):
                 kept[str(mime)] = content
-        size = sum(map(len, kept.values()))
-        if self._take(size) < size:
+        metadata = wire.alt_text(metadata)
+        if not self.allowance.take(EACH + size_of(*kept.values(), *(about["alt"] for about in metadata.values()))):
             return
-        output = {"output_type": kind, "data": kept, "metadata": wire.alt_text(metadata)}
+        output = {"output_type": kind, "data": kept, "metadata": metadata}
         self.outputs.append(output | ({"execution_count": count} if kind == "execute_result" else {}))
 
     def fail(self, ename: str, evalue: str, lines: list[str]) -> None:
         """Adds an error."""
-        lines = [line[:2000] for line in lines[:200]]
-        self.outputs.append({"output_type": "error", "ename": ename[:200], "evalue": evalue[:5000], "traceback": lines})
+        if not self.allowance.take(EACH):
+            return
+        ename = self.allowance.cut(ename[: LONGEST["ename"]])
+        evalue = self.allowance.cut(evalue[: LONGEST["evalue"]])
+        lines = [self.allowance.cut(line[: LONGEST["line"]]) for line in lines[:MOST_LINES] if self.allowance.left]
+        self.outputs.append({"output_type": "error", "ename": ename, "evalue": evalue, "traceback": lines})
 
-    def _take(self, size: int) -> int:
-        """How much of an output of that size may be kept."""
-        took = max(0, min(size, self.left))
-        self.dropped = self.dropped or took < size
-        self.left -= took
-        return took
+    def clear(self) -> None:
+        """Drops what was recorded."""
+        self.outputs.clear()
+        self.allowance.clear()
 
     def result(self) -> list[dict]:
         """All outputs, with streams as one text each, and a line at the end if there were more."""
         outputs = [
             output | {"text": "".join(output["text"])} if "text" in output else output for output in self.outputs
         ]
-        if self.dropped:
+        if self.allowance.dropped:
             outputs.append({"output_type": "stream", "name": "stdout", "text": wire.DROPPED})
         return outputs
+
+
+NOWHERE = Recorder(Allowance(0, 0))
 
 
 class Stream(io.TextIOBase):
     """Standard output or error of the notebook."""
 
     def __init__(self, name: str) -> None:
-        self._stream, self.recorder = name, Recorder(0)
+        self._stream, self.recorder = name, NOWHERE
 
     def write(self, text: str) -> int:
         """Records the text."""
@@ -336,7 +342,7 @@ def start_shell() -> Any:
     class Publisher(DisplayPublisher):
         """Records what is displayed."""
 
-        recorder = Recorder(0)
+        recorder = NOWHERE
 
         def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
             """Takes one display."""
@@ -344,12 +350,12 @@ def start_shell() -> Any:
 
         def clear_output(self, wait: bool = False) -> None:
             """Drops what was shown, as progress bars ask."""
-            self.recorder.outputs.clear()
+            self.recorder.clear()
 
     class Hook(DisplayHook):
         """Records the value of the last line."""
 
-        recorder = Recorder(0)
+        recorder = NOWHERE
 
         def write_output_prompt(self) -> None:
             """No prompt: outputs carry their number."""
@@ -383,19 +389,20 @@ def start_shell() -> Any:
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
     sys.path.insert(0, isolation.WORK)
-    shell.recorder = Recorder(0)
+    shell.recorder = NOWHERE
     if "matplotlib_inline" in sys.modules:
         shell.enable_matplotlib("inline")
     return shell
 
 
-def run_cell(shell: Any, source: str, max_bytes: int) -> list[dict]:
+def run_cell(shell: Any, source: str, allowance: Allowance) -> list[dict]:
     """Runs one cell in the shell.
 
     Returns:
         Its outputs, as in a notebook file. A time limit around this call ends the cell, with `Overtime` as its error.
     """
-    recorder = Recorder(max_bytes)
+    allowance.next_cell()
+    recorder = Recorder(allowance)
     shell.recorder = recorder
     for place in (shell.display_pub, shell.displayhook):
         place.recorder = recorder
