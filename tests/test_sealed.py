@@ -312,6 +312,103 @@ def test_candidate_does_not_write(grader, path):
     assert "Error" in printed(grader, f"try:\n    open({path!r}, 'w')\nexcept OSError as e:\n    print('Error', e)")[0]
 
 
+# Ways to memory that no process maps, and so no limit of a process sees.
+UNCOUNTED = {
+    "semaphores": "call(64, 190, 0, 100, 0o600)",
+    "messages": "call(68, 186, 0, 0o600)",
+    "queues": "call(240, 180, b'q', 0o102, 0o600, None)",
+    "shared memory": "call(29, 194, 0, 4096, 0o600)",
+    "files of memory": "call(319, 279, b'x', 0)",
+    "keys": "call(248, 217, b'user', b'a', b'b', 1, -2)",
+    "io_uring": "call(425, 425, 8, bytes(120))",
+    "asynchronous reads": "call(206, 0, 8, ctypes.byref(ctypes.c_ulong()))",
+    "watches": "call(294, 26, 0)",
+    "rules": "call(444, 444, struct.pack('Q', 1), 8, 0)",
+    "filters": "call(157, 167, 22, 2, bytes(16), 0, 0)",
+    "pages given to pipes": "call(278, 75, os.pipe()[1], bytes(16), 1, 0)",
+    "threads with files of their own": "call(56, 220, 0x10900, 0, 0, 0, 0)",
+    "large pipes": "fcntl.fcntl(os.pipe()[1], 1031, 2**20)",
+    "locks": "fcntl.lockf(open('x', 'w'), fcntl.LOCK_EX)",
+    "large buffers of senders": "socket.socketpair()[0].setsockopt(1, socket.SO_SNDBUF, 2**22)",
+    "large buffers of receivers": "socket.socketpair()[0].setsockopt(1, socket.SO_RCVBUF, 2**22)",
+    "filters of sockets": "socket.socketpair()[0].setsockopt(1, 26, bytes(16))",
+    "groups of sockets": "socket.socket(type=socket.SOCK_DGRAM).setsockopt(0, 35, bytes(8))",
+    "shared mappings": "mmap.mmap(-1, 2**20)",
+    "shared zeros": "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 2**20)",
+    "huge pages": "mmap.mmap(-1, 2**21, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000)",
+}
+CALL = """
+import ctypes, fcntl, mmap, os, platform, socket, struct
+def call(x86, arm, *arguments):
+    number = x86 if platform.machine() == "x86_64" else arm
+    if ctypes.CDLL(None, use_errno=True).syscall(number, *arguments) < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+"""
+
+
+def test_memory_that_nobody_counts_is_refused(grader):
+    tries = [
+        f"try:\n    {call}\n    print('got it')\nexcept OSError as e:\n    print(e.errno)\n"
+        for call in UNCOUNTED.values()
+    ]
+    said = printed(grader, CALL, *tries)[1:]
+    not_refused = {name for name, text in zip(UNCOUNTED, said, strict=True) if text not in ("1\n", "19\n")}
+    assert not_refused == set()
+
+
+LIBRARIES_AT_WORK = {
+    "processes": """
+import multiprocessing as mp
+from concurrent.futures import ProcessPoolExecutor
+with mp.get_context("fork").Pool(4) as pool:
+    print(pool.map(abs, [-1, -2]))
+shared, queue = mp.Value("i", 3), mp.Queue()
+worker = mp.Process(target=lambda: queue.put([1] * 100_000))
+worker.start()
+print(len(queue.get()), shared.value, list(mp.Manager().list([5])))
+worker.join()
+with ProcessPoolExecutor(2) as pool:
+    print(list(pool.map(abs, [-3])))
+""",
+    "threads": """
+from concurrent.futures import ThreadPoolExecutor
+print(list(ThreadPoolExecutor(20).map(abs, [-1])))
+""",
+    "loops": "import asyncio\nprint(asyncio.new_event_loop().run_until_complete(asyncio.sleep(0, 5)))",
+    "shells": "!echo 5",
+    "models": """
+import keras
+import numpy as np
+import tensorflow as tf
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+model.compile("adam", "mse")
+model.fit(np.ones((64, 3)), np.ones((64, 2)), verbose=0)
+model.save("model.keras")
+model.save_weights("model.weights.h5")
+print(keras.models.load_model("model.keras").predict(np.ones((4, 3)), verbose=0).shape)
+print(sum(1 for _ in tf.data.Dataset.range(10).map(lambda x: x, num_parallel_calls=4).prefetch(2)))
+""",
+    "trees": """
+from sklearn.datasets import make_moons
+from sklearn.ensemble import RandomForestClassifier
+points, kinds = make_moons()
+print(RandomForestClassifier(n_jobs=2).fit(points, kinds).score(points, kinds))
+""",
+}
+
+
+def test_libraries_work_within_the_walls(grader):
+    said = dict(zip(LIBRARIES_AT_WORK, printed(grader, *LIBRARIES_AT_WORK.values()), strict=True))
+    assert said == {
+        "processes": "[1, 2]\n100000 3 [5]\n[3]\n",
+        "threads": "[1]\n",
+        "loops": "5\n",
+        "shells": "5\r\n",
+        "models": "(4, 2)\n10\n",
+        "trees": "1.0\n",
+    }
+
+
 def test_nothing_leaks_to_the_next_submission(grader):
     leave = "import os, builtins, numpy as np\nbuiltins.mine = 1\nnp.mine = 1\nos.environ['MINE'] = '1'\n"
     leave += "for f in ('/tmp', '/dev/shm', '/student'):\n    open(f + '/mine', 'w').close()\n"

@@ -121,7 +121,7 @@ class SealedExecute(TolerantExecute):
     unsealed = Bool(False, help="Run submissions without a sandbox, in plain kernels.").tag(config=True)
     memory_gigabytes = Float(4.0, help="Memory of one submission.").tag(config=True)
     disk_megabytes = Integer(256, help="Disk space of one submission.").tag(config=True)
-    processes = Integer(64, help="Processes of one submission at a time.").tag(config=True)
+    processes = Integer(32, help="Processes of one submission at a time.").tag(config=True)
     notebook_seconds = Integer(1800, help="Wall time of one submission.").tag(config=True)
     cpu_seconds = Integer(3600, help="Processor time of one submission.").tag(config=True)
 

@@ -41,7 +41,8 @@ class Limits:
         cell_seconds: wall time of a cell, and of all that a test asks.
         notebook_seconds: wall time of the whole notebook.
         cpu_seconds: processor time of the whole notebook.
-        memory_bytes: memory of all its processes, beyond what is shared with the warm parent.
+        memory_bytes: memory that all its processes map, beyond what is shared with the warm parent, and the most that
+            its sockets can hold.
         disk_bytes: the work folder; as much again in /tmp and in /dev/shm, which count as memory.
         processes: at a time.
         threads: at a time, in all processes.
@@ -55,9 +56,9 @@ class Limits:
     cpu_seconds: int = 3600
     memory_bytes: int = 4 * 2**30
     disk_bytes: int = 256 * 2**20
-    processes: int = 64
+    processes: int = 32
     threads: int = 512
-    open_files: int = 512
+    open_files: int = 256
     max_output_bytes: int = 1_000_000
     max_notebook_output_bytes: int = 10_000_000
 

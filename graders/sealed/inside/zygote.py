@@ -24,6 +24,8 @@ from dataclasses import dataclass
 
 POLL_SECONDS = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
+COUNTED = ("RssAnon", "RssFile", "RssShmem", "VmPTE")  # what a process maps, and the tables of its mappings
+SOCKET_BYTES = 2 * 212_992  # what can wait in a socket, one message past its limit included; nobody can raise it
 
 
 @dataclass
@@ -133,6 +135,8 @@ def _enclose(request: dict, keep: list[int]) -> None:
             resource.RLIMIT_NOFILE: request["open_files"],
             resource.RLIMIT_NPROC: request["threads"],
             resource.RLIMIT_CPU: request["cpu_seconds"],
+            resource.RLIMIT_SIGPENDING: 1000,
+            resource.RLIMIT_MSGQUEUE: 0,
             resource.RLIMIT_AS: _address_space() + 2 * request["memory_bytes"],
         },
     )
@@ -150,11 +154,12 @@ def _watch(child: Child) -> None:
         child.verdict = f"it started more than {child.limits['processes']} processes"
         _kill(child)
         return
-    own = _resident(os.getpid())
-    memory, threads = 0, 0
+    own = _memory(os.getpid())[0]
+    memory, threads = SOCKET_BYTES * _sockets(child.number), 0
     for number in family:  # what it shares with its warm parent is not its own
-        memory += sum(max(0, its - ours) for its, ours in zip(_resident(number), own, strict=True))
-        threads += _threads(number)
+        parts, its_threads = _memory(number)
+        memory += sum(max(0, its - ours) for its, ours in zip(parts, own, strict=True))
+        threads += its_threads
     if memory > child.limits["memory_bytes"]:
         child.verdict = f"it took more than {child.limits['memory_bytes'] / 2**30:.3g} GB of memory"
     elif threads > child.limits["threads"]:
@@ -187,19 +192,23 @@ def _stat(number: int) -> list[str]:
         return []
 
 
-def _threads(number: int) -> int:
-    fields = _stat(number)
-    return int(fields[17]) if fields else 0
-
-
-def _resident(number: int) -> tuple[int, int]:
-    """The memory of one process [bytes]: its private pages, and those of files and shared memory."""
+def _memory(number: int) -> tuple[list[int], int]:
+    """The memory of one process [bytes], by the kinds that `COUNTED` names, and its threads."""
     try:
-        with open(f"/proc/{number}/statm") as file:
-            _, resident, shared, *_ = map(int, file.read().split())
-    except (OSError, ValueError):
-        return 0, 0
-    return (resident - shared) * PAGE, shared * PAGE
+        with open(f"/proc/{number}/status") as file:
+            fields = dict(line.split(":", 1) for line in file)
+        return [int(fields[name].split()[0]) * 1024 for name in COUNTED], int(fields["Threads"])
+    except (OSError, ValueError, KeyError):  # it has ended
+        return [0] * len(COUNTED), 0
+
+
+def _sockets(number: int) -> int:
+    """How many sockets there are in the network namespace of a process, those on their way in messages included."""
+    try:
+        with open(f"/proc/{number}/net/sockstat") as file:
+            return int(file.readline().split()[-1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _kill(child: Child) -> None:
