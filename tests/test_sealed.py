@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import venv
 from concurrent.futures import ThreadPoolExecutor
@@ -198,6 +199,32 @@ def test_what_no_encoder_makes_is_refused(encoded):
         wire.Decoder([bytearray(8)], nothing).decode(encoded)
 
 
+ONES = {"is": "array", "dtype": "|b1", "shape": [1000], "in": 0}
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        [ONES, ONES],
+        [ONES, {"is": "bytes", "in": 0}],
+        {"is": "array", "dtype": "|b1", "shape": [2000], "in": 1},
+        {"is": "array", "dtype": "|b1", "shape": [0, 2000], "in": 2},
+        {"is": "objects", "shape": [0, 2000], "of": []},
+        {"is": "range", "of": [0, 2000, 1]},
+        [{"is": "range", "of": [0, 300, 1]}] * 10,
+    ],
+    ids=["twice", "twice, once as bytes", "grows", "empty", "empty objects", "range", "ranges"],
+)
+def test_values_have_a_size_in_all(encoded):
+    buffers = [bytearray(1000), bytearray(2000), bytearray()]
+    assert wire.Decoder(buffers, nothing, most=8000).decode(ONES).all() == False  # noqa: E712
+    with pytest.raises(wire.WireError):
+        wire.Decoder(buffers, nothing, most=8000).decode(encoded)
+
+
+MILLIONS = b'{"message": [' + b"{}," * 3_000_000 + b'{}], "buffers": []}'
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -206,13 +233,14 @@ def test_what_no_encoder_makes_is_refused(encoded):
         struct.pack("!Q", 2) + b"[]",
         struct.pack("!Q", 40) + b'{"message": 1, "buffers": [99999999999]}',
         struct.pack("!Q", 100_000) + b"[" * 100_000,
+        struct.pack("!Q", len(MILLIONS)) + MILLIONS,
     ],
-    ids=["huge", "no JSON", "no frame", "huge buffer", "deep"],
+    ids=["huge", "no JSON", "no frame", "huge buffer", "deep", "millions of items"],
 )
 def test_frames_that_are_none_are_refused(sent):
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        theirs.sendall(sent)
+        threading.Thread(target=theirs.sendall, args=[sent], daemon=True).start()
         with pytest.raises(wire.WireError):
             wire.receive(ours, time.monotonic() + 5)
 

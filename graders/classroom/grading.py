@@ -132,7 +132,7 @@ def grade(course: Course, chosen: Sequence[Task], jobs: int, config: Config) -> 
     with contextlib.ExitStack() as stack:
         stack.callback(service.stop)
         if not execute.unsealed:
-            stack.enter_context(service.started(execute.limits, threads))
+            stack.enter_context(service.started(execute.limits, threads, jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         runs: dict[Future[float], Task] = {pool.submit(_prepare, course, task, execute): task for task in chosen}

@@ -20,23 +20,23 @@ from typing import Any
 
 from graders.checks import oracles
 from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
-from graders.sealed.inside import wire
+from graders.sealed.inside import wire, zygote
 from graders.sealed.inside.allowance import LONGEST, Allowance
 from graders.sealed.outputs import error_output, outputs_of, stream_output, text_of, timeout_error
 
-ADDRESS_SPACE = 24 * 2**30
 STUCK_SECONDS = 15.0  # past its limit, a cell that Python itself cannot stop
 
 
 def main(request: dict, channels: list[socket.socket]) -> None:
     """Reads the job from the first channel, talks to the candidate over the second, and reports cell by cell."""
-    # Whatever a candidate may make it do, an examiner takes no more memory than this machine can spare.
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    # Whatever a candidate may make it do, an examiner takes no more memory than its share of this machine.
+    most = zygote.address_space() + request["memory_bytes"]
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     oracles.keep()
     job_channel, candidate_channel = channels
     job, buffers = wire.receive(job_channel)
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
-    conversation = Conversation(candidate_channel)
+    conversation = Conversation(candidate_channel, request["memory_bytes"] // 8)
     seconds = job["cell_seconds"]
     allowance = Allowance(job["max_output_bytes"], job["max_notebook_output_bytes"])
     own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])

@@ -27,6 +27,8 @@ from graders.sealed.outputs import outputs_of
 # Imported before any notebook begins. No TensorFlow operation may run: its forks would hang.
 PRELOADED = (*MODULES, "IPython.core.interactiveshell", "matplotlib_inline.backend_inline")
 GRACE_SECONDS = 30.0
+# Memory of one examiner, who computes with answers of an eighth of that; right answers need less than the least.
+LEAST_EXAMINER_BYTES, MOST_EXAMINER_BYTES = 2 * 2**30, 4 * 2**30
 
 
 class ParentLost(Exception):
@@ -152,14 +154,17 @@ class Grader:
     Args:
         limits: for each submission.
         threads: of the numerical libraries, in each candidate.
+        jobs: submissions at a time, among whose examiners the memory of this machine is shared.
 
     Raises:
         sandbox.NoSandboxError: where this machine cannot isolate.
     """
 
-    def __init__(self, limits: Limits, threads: int = 1) -> None:
+    def __init__(self, limits: Limits, threads: int = 1, jobs: int = 1) -> None:
         sandbox.require_sandbox()
         self.limits, self.threads = limits, threads
+        half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+        self.examiner_bytes = min(MOST_EXAMINER_BYTES, max(LEAST_EXAMINER_BYTES, half // jobs))
         self._lock = threading.Lock()
         self._parents: dict[str, WarmParent] = {}
         for kind in ("candidate", "examiner"):
@@ -223,7 +228,7 @@ class Grader:
             stack.callback(candidate.close)
             job, far = socket.socketpair()
             stack.callback(job.close)
-            examiner = self._parent("examiner").fork({}, [far, ours])
+            examiner = self._parent("examiner").fork({"memory_bytes": self.examiner_bytes}, [far, ours])
             stack.callback(examiner.close)
             encoder = wire.Encoder(dict)
             message = {

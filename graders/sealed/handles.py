@@ -35,12 +35,17 @@ class CellTimeout(BaseException):
 class Conversation:
     """Questions to one candidate, and its answers.
 
+    Args:
+        channel: to the candidate.
+        most_bytes: what one answer may take here.
+
     Attributes:
         deadline: the time of `time.monotonic` by which the current cell must be done.
     """
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, most_bytes: int) -> None:
         self.channel = channel
+        self._most_bytes = most_bytes
         self.deadline = time.monotonic() + 60.0
         self._given: list[Any] = []
 
@@ -66,7 +71,7 @@ class Conversation:
         try:
             wire.send(self.channel, {"do": do, "seconds": seconds, **question}, encoder.buffers, until)
             while True:
-                answer, buffers = wire.receive(self.channel, until)
+                answer, buffers = wire.receive(self.channel, until, self._most_bytes)
                 if not isinstance(answer, dict):
                     raise wire.WireError("no answer")
                 if "callback" not in answer:
@@ -74,7 +79,7 @@ class Conversation:
                 self._call_back(answer, buffers, until)
             if "error" in answer:
                 raise _error(answer)
-            return wire.Decoder(buffers, self._find).decode(answer["value"])
+            return wire.Decoder(buffers, self._find, self._most_bytes).decode(answer["value"])
         except wire.Late:
             raise CandidateLost("late") from None
         except wire.Silence:
@@ -85,13 +90,13 @@ class Conversation:
     def _call_back(self, request: dict, buffers: list[bytearray], until: float) -> None:
         """Answers a call of one of our own functions, which the candidate was given."""
         encoder = wire.Encoder(self._describe)
-        decoder = wire.Decoder(buffers, self._find)
+        decoder = wire.Decoder(buffers, self._find, self._most_bytes)
         try:
             function = self._given[int(request["callback"])]
             arguments, named = decoder.decode(request["args"]), decoder.decode(request["kwargs"])
             named = {str(key): value for key, value in named.items()}
             reply = {"value": encoder.encode(function(*arguments, **named))}
-        except (wire.WireError, IndexError, KeyError, ValueError, TypeError, AttributeError) as error:
+        except Exception as error:
             reply, encoder.buffers = {"error": type(error).__name__, "text": str(error)[:500]}, []
         wire.send(self.channel, reply, encoder.buffers, until)
 

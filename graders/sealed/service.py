@@ -51,12 +51,13 @@ def key_of(cells: Sequence[GradedCell], files: dict[str, bytes], environment: di
 
 
 @contextlib.contextmanager
-def started(limits: Limits, threads: int | None = None) -> Iterator[Grader]:
+def started(limits: Limits, threads: int | None = None, jobs: int = 1) -> Iterator[Grader]:
     """The grader of this process, with these limits, kept while it is in use.
 
     Args:
         limits: for each submission; other ones than before start it anew.
         threads: of the numerical libraries in a candidate; all cores unless told otherwise.
+        jobs: submissions at a time.
     """
     global _grader, _timer, _running
     with _lock:
@@ -65,7 +66,7 @@ def started(limits: Limits, threads: int | None = None) -> Iterator[Grader]:
         if _grader is None or (_grader.limits != limits and not _running):
             if _grader is not None:
                 _grader.close()
-            _grader = Grader(limits, threads or int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
+            _grader = Grader(limits, threads or int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)), jobs)
         grader = _grader
         _running += 1
     try:

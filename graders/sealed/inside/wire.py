@@ -20,7 +20,8 @@ import numpy as np
 DROPPED = "\n... the rest of this output was dropped ...\n"  # the end of an output that was longer than is kept
 LONGEST_ALT = 1000
 MAX_HEADER = 32 * 2**20
-MAX_BUFFERS = 512 * 2**20
+MAX_BUFFERS = 512 * 2**20  # also of values once they are decoded, an item of an array counted as 8 bytes at least
+MAX_ITEMS = 2_000_000  # of a header: each takes up to a hundred times its length once it is read
 MAX_DEPTH = 40
 MAX_DIGITS = 4000
 MAX_KEYS = 10_000  # of a dictionary or set: more of them could be made to collide
@@ -63,8 +64,8 @@ def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview]
         raise Silence(str(error)) from None
 
 
-def receive(channel: socket.socket, until: float = math.inf) -> tuple[Any, list[bytearray]]:
-    """Receives one frame: its message and its buffers.
+def receive(channel: socket.socket, until: float = math.inf, most: int = MAX_BUFFERS) -> tuple[Any, list[bytearray]]:
+    """Receives one frame: its message and its buffers, which together have no more than `most` bytes.
 
     Raises:
         Silence: if the other side is gone, or (`Late`) says nothing until the given time of `time.monotonic`.
@@ -74,9 +75,12 @@ def receive(channel: socket.socket, until: float = math.inf) -> tuple[Any, list[
     if size > MAX_HEADER:
         raise WireError(f"a header of {size} bytes")
     try:
-        header = json.loads(_read(channel, size, until))
+        text = _read(channel, size, until)
+        if sum(map(text.count, (b",", b":", b"[", b"{"))) > MAX_ITEMS:
+            raise WireError("a header of too many items")
+        header = json.loads(text)
         sizes = header["buffers"]
-        if not all(type(size) is int and size >= 0 for size in sizes) or sum(sizes) > MAX_BUFFERS:
+        if not all(type(size) is int and size >= 0 for size in sizes) or sum(sizes) > most:
             raise WireError("buffers that are too large")
         message = header["message"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -211,14 +215,16 @@ class Encoder:
 class Decoder:
     """Turns what `Encoder` made back into values, from a side that may lie.
 
-    Attributes:
-        buffers: what came beside the header.
+    Args:
+        buffers: what came beside the header; each is used once, as an encoder does.
         find: gives the object for the description of one that is kept on either side.
+        most: the bytes that all values together may take, an item of an array or a range counted as 8 at least.
     """
 
-    def __init__(self, buffers: list[bytearray], find: Find) -> None:
-        self.buffers = buffers
+    def __init__(self, buffers: list[bytearray], find: Find, most: int = MAX_BUFFERS) -> None:
+        self.buffers: list[bytearray | None] = list(buffers)
         self.find = find
+        self.left = most
 
     def decode(self, encoded: Any) -> Any:
         """The value.
@@ -242,7 +248,7 @@ class Decoder:
         if kind in ("array", "scalar"):
             return self._array(encoded, kind)
         if kind == "bytes":
-            return bytes(self.buffers[encoded["in"]])
+            return bytes(self._buffer(encoded["in"]))
         if kind == "expression":
             return _expression(encoded["of"], 0)
         if kind == "ellipsis":
@@ -255,23 +261,40 @@ class Decoder:
             raise WireError("too many keys")
         items = self._decode(list(encoded["of"]), depth + 1)
         if kind == "objects":
+            shape = [int(size) for size in encoded["shape"]]
+            self._count(8 * math.prod(max(size, 1) for size in shape))
             array = np.empty(len(items), dtype=object)
             array[:] = items
-            return array.reshape([int(size) for size in encoded["shape"]])
+            return array.reshape(shape)
         if kind == "dict":
             return {key: item for key, item in items}
-        if kind == "range" and len(range(*items)) > MAX_BUFFERS // 8:
-            raise WireError("a range that is too long")
+        if kind == "range":
+            self._count(8 * len(range(*items)))
         if kind in ("range", "slice", "complex"):
             return {"range": range, "slice": slice, "complex": complex}[kind](*items)
         return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
+
+    def _buffer(self, place: int) -> bytearray:
+        """A buffer that nothing else has been made of."""
+        data = self.buffers[place]
+        if data is None:
+            raise WireError("two values in one buffer")
+        self.buffers[place] = None
+        return data
+
+    def _count(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise WireError("values that are too large")
 
     def _array(self, encoded: dict, kind: str) -> Any:
         dtype = np.dtype(str(encoded["dtype"]))
         shape = tuple(int(size) for size in encoded["shape"])
         if dtype.kind not in KINDS or any(size < 0 for size in shape):
             raise WireError(f"an array of {dtype}")
-        data = self.buffers[encoded["in"]]
+        data = self._buffer(encoded["in"])
+        # Whoever computes with an array makes one of numbers of 8 bytes of it; one without items may have long rows.
+        self._count(max(dtype.itemsize, 8) * math.prod(max(size, 1) for size in shape))
         array = (np.frombuffer(data, dtype=dtype) if data else np.empty(0, dtype=dtype)).reshape(shape)
         return array[()] if kind == "scalar" else array
 

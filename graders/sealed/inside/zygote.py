@@ -137,13 +137,14 @@ def _enclose(request: dict, keep: list[int]) -> None:
             resource.RLIMIT_CPU: request["cpu_seconds"],
             resource.RLIMIT_SIGPENDING: 1000,
             resource.RLIMIT_MSGQUEUE: 0,
-            resource.RLIMIT_AS: _address_space() + 2 * request["memory_bytes"],
+            resource.RLIMIT_AS: address_space() + 2 * request["memory_bytes"],
         },
     )
 
 
-def _address_space() -> int:
-    with open("/proc/self/statm") as file:  # what TensorFlow maps before anything runs
+def address_space() -> int:
+    """What this process maps already [bytes], such as TensorFlow before anything runs."""
+    with open("/proc/self/statm") as file:
         return int(file.read().split()[0]) * PAGE
 
 
