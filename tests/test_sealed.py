@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -462,6 +463,7 @@ def test_notebook_features_work_in_the_candidate(grader):
 INSPECTED = """
 import os
 from inside import isolation
+isolation.become_nobody()
 isolation.adopt_orphans()
 number = isolation.fork_into_namespaces()
 if number == 0:
@@ -489,6 +491,48 @@ def test_an_environment_in_tmp_stays_in_sight_and_cannot_be_written(monkeypatch)
         program = [sys.executable, "-c", INSPECTED.format(prefix=prefix)]
         said = subprocess.run([*command(1), *program], capture_output=True, text=True, check=True).stdout
     assert said == f"['mine', '{Path(folder).name}'] [] True\nRead-only file system\n"
+
+
+INSTALLED = """
+import os, subprocess, sys
+import graders
+from graders.sealed.sandbox import command
+look = "import graders, os, sys; print(os.listdir(graders.__path__[0])); open(graders.__path__[0] + '/x', 'w')"
+done = subprocess.run([*command(1), sys.executable, "-c", look], capture_output=True, text=True)
+print(graders.__file__ is not None, done.stdout.strip(), done.stderr.strip().splitlines()[-1])
+"""
+
+
+def test_an_installation_that_is_not_editable_is_hidden():
+    """What is installed as a copy lies among the packages that a notebook imports."""
+    with tempfile.TemporaryDirectory() as folder:
+        prefix = Path(folder) / "environment"
+        venv.create(prefix, symlinks=True)
+        (packages,) = prefix.glob("lib/python3*/site-packages")
+        shutil.copytree(ROOT / "graders", packages / "graders", ignore=shutil.ignore_patterns("__pycache__", "data"))
+        program = [prefix / "bin" / "python", "-I", "-c", INSTALLED]
+        said = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("True [] "), said
+    assert "Read-only file system" in said or "Permission denied" in said
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="who is not root has no files that only root may read")
+def test_candidate_reads_nothing_that_only_root_may_read(grader):
+    canary = Path(sys.prefix) / "lib" / f"canary-{os.getpid()}"
+    try:
+        canary.write_text("4711")
+        canary.chmod(0o600)
+        source = f"import os\nprint(os.getuid(), os.getgroups())\nopen({str(canary)!r}).read()"
+        (said,) = printed(grader, source)
+    finally:
+        canary.unlink()
+    assert said.startswith("65534 []\n")
+    assert "Permission denied" in said
+
+
+@pytest.mark.parametrize("path", ["/etc/ssl/private", "/usr/local/etc", "/usr/src", "/etc/shadow", sys.prefix + "/etc"])
+def test_of_a_machine_only_programs_and_libraries_are_there(grader, path):
+    assert printed(grader, f"import os; print(os.path.lexists({path!r}))") == ["False\n"]
 
 
 def test_a_parent_that_dies_is_replaced(grader):

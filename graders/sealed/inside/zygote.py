@@ -42,6 +42,10 @@ def main() -> None:
     """Imports what is named, says that it is ready, and forks until the control socket is closed."""
     entry_module, modules = sys.argv[2], sys.argv[3:]
     isolated = bool(int(os.environ.get("SEALED", "0")))
+    if isolated:
+        from . import isolation
+
+        isolation.become_nobody()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the grader, which then hangs up
     with warnings.catch_warnings(action="ignore"):  # those of other people's imports
         for name in modules:
@@ -49,8 +53,6 @@ def main() -> None:
     entry = importlib.import_module(entry_module).main
     control = socket.socket(fileno=int(sys.argv[1]))
     if isolated:
-        from . import isolation
-
         isolation.adopt_orphans()
     gc.freeze()  # else the first collection in a child looks at, and so copies, all that the imports have made
     control.send(b"ready")
