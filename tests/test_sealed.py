@@ -37,9 +37,10 @@ from helpers import (
 from graders.classroom.report.classroom import recorded_seconds
 from graders.plugins.execute import SECONDS
 from graders.plugins.reading import read_files
+from graders.proof.dependencies import names_of
 from graders.proof.fixtures import everyone
 from graders.proof.rehearsal import cells_to_run
-from graders.sealed.examiner import library_names
+from graders.sealed.examiner import given_names, library_names
 from graders.sealed.grader import GradedCell, Grader, Limits
 from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import Allowance
@@ -295,6 +296,72 @@ def test_the_error_of_a_test_is_kept_when_nothing_else_is():
 def test_outputs_of_no_shape_are_left_out(said):
     shaped = [output for output in outputs_of(said, Allowance(10**4, 10**4), 1.0) if output["output_type"] != "error"]
     assert shaped == []
+
+
+# --- what is given ----------------------------------------------------------------------------------------------------
+
+LOCKED = """
+import math
+SCALE = 2.0
+def scaled(x):
+    return SCALE * x
+def twice_scaled(x):
+    return 2 * scaled(answer(x))
+class Kept:
+    pass
+data = [1, 2]
+"""
+
+
+def test_the_names_that_a_locked_cell_gives():
+    source = (
+        LOCKED
+        + "fig, (a, b) = 1, (2, 3)\nfor i in data:\n    j = i\n@math\ndef f(local=1):\n    inner = 1\n[k for k in data]"
+    )
+    given = given_names("%matplotlib inline\n" + source)
+    assert given.keys() == {"math", "SCALE", "scaled", "twice_scaled", "Kept", "data", "fig", "a", "b", "i", "j", "f"}
+    assert {name for name, text in given.items() if text} == {"scaled", "twice_scaled"}
+
+
+def test_a_redefined_name_does_not_reach_a_test(grader):
+    """A test gets what the locked cell has defined, also behind a given function; the student keeps their own."""
+    student = """
+def answer(x):
+    return scaled(x)
+def scaled(x):
+    return 100.0
+SCALE, data = 7.0, [9]
+class Kept:
+    forged = True
+"""
+    test = """
+assert twice_scaled(3.0) == 400.0, twice_scaled(3.0)
+assert scaled(1.0) == 2.0 and SCALE == 2.0 and data == [1, 2]
+assert answer(1.0) == 100.0
+assert not hasattr(Kept, "forged")
+"""
+    later = "print(scaled(1), SCALE, data)"
+    kinds = {"locked": LOCKED, "free": student, "test": test}
+    cells = [GradedCell(kind, kind, source) for kind, source in kinds.items()] + [GradedCell("later", "free", later)]
+    *_, judged, printed_later = grader.grade(cells, {}, {}).outputs
+    assert judged == [], judged
+    assert printed_later[0]["text"] == "100.0 7.0 [9]\n"
+
+
+def test_a_name_that_a_locked_cell_did_not_reach_is_not_the_students(grader):
+    cells = [GradedCell("a", "locked", "trained = 1 / 0"), GradedCell("b", "free", "trained = 5")]
+    outputs = grader.grade([*cells, GradedCell("c", "test", "trained")], {}, {}).outputs
+    assert outputs[2][0]["evalue"] == "name 'trained' is not defined"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_answer_defines_what_a_locked_cell_gives(name):
+    """Else a test would get the locked cell's, and not the answer."""
+    cells = ASSIGNMENTS[name].cells
+    given = {name for cell in cells if cell.kind == "code" for name in given_names(cell.source)}
+    asked = {name for cell in cells if cell.kind == "solution" for name in names_of(cell.source).writes}
+    read = {name for cell in cells if cell.kind == "test" for name in names_of(cell.source).reads}
+    assert given & asked & read == set()
 
 
 # --- the sandbox ------------------------------------------------------------------------------------------------------

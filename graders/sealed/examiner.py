@@ -51,7 +51,8 @@ def main(request: dict, channels: list[socket.socket]) -> None:
                 said = judge(cell["source"], cell["id"], own, conversation, seconds)
             else:
                 try:
-                    said = conversation.ask("run", source=cell["source"])
+                    given = given_names(cell["source"]) if cell["kind"] == "locked" else {}
+                    said = conversation.ask("run", source=cell["source"], given=given)
                 except CellTimeout:
                     said = [timeout_error(seconds)]
             outputs = outputs_of(said, allowance, seconds, judged=cell["kind"] == "test")
@@ -146,6 +147,29 @@ def library_names(locked: list[str]) -> dict[str, Any]:
                     exec(compile(ast.Module([statement], []), "<locked>", "exec"), found)
     found.pop("__builtins__", None)
     return found
+
+
+def given_names(source: str) -> dict[str, str | None]:
+    """The names that a locked cell defines or deletes, with the text of those that are plain functions."""
+    functions: dict[str, str | None] = {}
+    others: set[str] = set()
+    waiting: list[ast.AST] = list(ast.parse(_without_magics(source)).body)
+    own = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            plain = isinstance(node, ast.FunctionDef) and not node.decorator_list and node in own
+            if plain and node.name not in functions:
+                functions[node.name] = ast.unparse(node)
+            else:
+                others.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            others |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            others.add(node.id)
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            waiting += ast.iter_child_nodes(node)
+    return functions | dict.fromkeys(others)
 
 
 def _is_short_name(statement: ast.stmt, found: dict[str, Any]) -> bool:

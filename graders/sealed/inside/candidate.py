@@ -43,6 +43,7 @@ class Candidate:
         self.objects: dict[int, Any] = {}
         self.generators: dict[int, Any] = {}
         self.numbers = itertools.count(1)
+        self.given = Given({})
         self.shell: Any = None
 
     def serve(self) -> None:
@@ -86,22 +87,27 @@ class Candidate:
             path.write_bytes(content)
         os.environ.update(message["environment"])
         self.shell = start_shell()
+        self.given = Given(self.shell.user_ns)
 
     def do_run(self, message: dict, decoder: wire.Decoder) -> list:
         """Runs one cell; gives its outputs."""
-        return run_cell(self.shell, message["source"], self.allowance)
+        outputs = run_cell(self.shell, message["source"], self.allowance)
+        self.given.note(message.get("given", {}))
+        return outputs
 
     def do_name(self, message: dict, decoder: wire.Decoder) -> Any:
-        """What a name stands for in the notebook."""
+        """What a name stands for in the notebook; one that locked cells define, as they have defined it."""
         name = message["name"]
-        if name not in self.shell.user_ns:
+        namespace = self.given.again() if name in self.given.names else self.shell.user_ns
+        if name not in namespace:
             raise NameError(f"name '{name}' is not defined")
-        return self.shell.user_ns[name]
+        return namespace[name]
 
     def do_forget(self, message: dict, decoder: wire.Decoder) -> None:
         """Lets go of the objects behind all handles."""
         self.objects.clear()
         self.generators.clear()
+        self.given.forget()
 
     def do_call(self, message: dict, decoder: wire.Decoder) -> Any:
         """Calls an object."""
@@ -197,6 +203,59 @@ class Candidate:
             twin.state = state
             self.generators[number] = np.random.Generator(twin)
         return self.generators[number]
+
+
+class Given:
+    """What the locked cells have defined: tests get it from here, whatever a student has put under its name.
+
+    Functions are made anew from their text for each test, in a namespace in which the other names of locked cells are
+    those that they had there. All else is the object that a name stood for when its cell had run: nothing is computed
+    again. The student's own cells go on to see what the student has made of a name.
+    """
+
+    def __init__(self, student: dict[str, Any]) -> None:
+        self.names: set[str] = set()
+        self._student = student
+        self._objects: dict[str, Any] = {}
+        self._functions: dict[str, str] = {}
+        self._made: dict[str, Any] | None = None
+
+    def note(self, names: dict[str, str | None]) -> None:
+        """Keeps what the names of a locked cell that has just run stand for, and the texts of its functions."""
+        for name, text in names.items():
+            self.names.add(name)
+            for kept in (self._objects, self._functions):
+                kept.pop(name, None)
+            if name in self._student:
+                self._objects[name] = self._student[name]
+                if text is not None:
+                    self._functions[name] = text
+
+    def forget(self) -> None:
+        """Lets go of the functions that were made for a test."""
+        self._made = None
+
+    def again(self) -> dict[str, Any]:
+        """The namespace of a test."""
+        if self._made is None:
+            self._made = _Behind(self._objects, self._student)
+            for name, text in self._functions.items():
+                try:
+                    exec(compile(text, "<given>", "exec"), self._made)
+                except Exception:  # a default value that is no longer there
+                    self._made[name] = self._objects[name]
+        return self._made
+
+
+class _Behind(dict):
+    """A namespace with another one behind it."""
+
+    def __init__(self, own: dict[str, Any], behind: dict[str, Any]) -> None:
+        super().__init__(own, __name__="__main__", __builtins__=builtins)
+        self._behind = behind
+
+    def __missing__(self, name: str) -> Any:
+        return self._behind[name]
 
 
 class Callback:
