@@ -56,7 +56,7 @@ build: install  ## Build source notebooks, releases and executed solutions.
 
 grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the table. UNSEALED=1: without a sandbox.
 	@$(BIN)/course sample-class $(if $(filter full,$(CLASS)),--full)
-	@$(BIN)/course grade --jobs $(JOBS) $(if $(UNSEALED),--unsealed)
+	@$(BIN)/course grade $(if $(UNSEALED),--unsealed,--jobs $(JOBS))
 	@: > feedback.log
 	@$(MAKE) --no-print-directory --jobs $(JOBS) $(ASSIGNMENTS:%=feedback-%)
 	@$(BIN)/course report

@@ -299,6 +299,8 @@ def grade(
     from graders.classroom.grading import grade as run
     from graders.classroom.grading import longest_first, tasks
 
+    if unsealed and jobs not in (None, 1):
+        raise typer.BadParameter("nbgrader runs one at a time without the sandbox", param_hint="--jobs")
     course, assignments = _assignments(names)
     config = course.config()
     if unsealed:
@@ -323,6 +325,8 @@ def grade(
             if outcome.failure:
                 failed += 1
                 _say(f"[bold red]not graded:[/] {whose}: {for_table(outcome.failure.strip().splitlines()[-1])}")
+            elif outcome.prepared is False:
+                _say(f"[bold]run twice:[/] {whose}: nbgrader asked for another run than had been prepared")
     _fail_if(failed)
 
 

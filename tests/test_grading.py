@@ -5,9 +5,9 @@ import shutil
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, hand_in, make_course, run
+from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, configure, hand_in, make_course, run
 
-from graders.classroom.grading import tasks
+from graders.classroom.grading import grade, tasks
 from graders.plugins.execute import GRADED
 from graders.proof.fixtures import fixtures
 
@@ -65,6 +65,53 @@ def test_a_readable_file_after_an_unreadable_one_is_graded(graded):
 def test_half_done_work_is_started_anew(graded):
     (graded.root / "autograded" / "ada" / LIGHT / f"{LIGHT}.ipynb").unlink()
     assert chosen(graded) == [("ada", False)]
+
+
+@pytest.fixture
+def to_grade(tmp_path):
+    """A course in which a right answer, a broken file and one with another name wait to be graded."""
+    course = make_course(tmp_path, ASSIGNMENTS[LIGHT])
+    hand_in(course, "ada", {})
+    hand_in(course, "broken", {}, lambda notebook, path: path.write_text("no notebook", encoding="utf-8"))
+    hand_in(course, "named", {}, lambda notebook, path: nbformat.write(notebook, path.with_name("other.ipynb")))
+    (tmp_path / "submitted" / "ada" / LIGHT / "data.txt").write_text("a file beside it", encoding="utf-8")
+    return course
+
+
+def outcomes(course):
+    waiting = tasks(course, [LIGHT], [], False)
+    return {done.task.student: done for done in grade(course, waiting, 2, course.config())}
+
+
+def test_every_run_that_was_prepared_is_used(to_grade):
+    done = outcomes(to_grade)
+    assert {student: (one.failure, one.prepared) for student, one in done.items()} == {
+        "ada": (None, True),
+        "broken": (None, True),
+        "named": (None, True),
+    }
+
+
+def test_a_run_that_nbgrader_does_not_take_is_told(to_grade):
+    """As where somebody adds a preprocessor to the policy: the points are right, and nobody pays twice unseen."""
+    configure(
+        to_grade,
+        "from nbformat.v4 import new_code_cell",
+        "from nbgrader.preprocessors import NbGraderPreprocessor",
+        "class Another(NbGraderPreprocessor):",
+        "    def preprocess(self, nb, resources):",
+        "        nb.cells.append(new_code_cell('1', id='more'))",
+        "        return nb, resources",
+        "c.Autograde.sanitize_preprocessors = [*c.Autograde.sanitize_preprocessors, Another]",
+    )
+    done = run(to_grade.root, "course", "grade", LIGHT, "--student", "ada", "--jobs", "2")
+    assert "run twice: ada, parameters" in done.stdout, done.stdout + done.stderr
+
+
+def test_jobs_are_refused_where_they_mean_nothing(to_grade):
+    done = run(to_grade.root, "course", "grade", LIGHT, "--unsealed", "--jobs", "2")
+    assert done.returncode == 2
+    assert "one at a time" in done.stderr
 
 
 def test_a_sample_class_does_not_mix_with_a_real_one(graded):

@@ -49,11 +49,27 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task: seconds of its run, and what nbgrader logged if it failed."""
+    """What became of a task.
+
+    Attributes:
+        seconds: of the run that was prepared.
+        failure: what nbgrader logged if it failed.
+        prepared: whether nbgrader took the run that was prepared; if not, it made one of its own. None for a run without
+            a sandbox, which is not prepared.
+    """
 
     task: Task
     seconds: float
     failure: str | None = None
+    prepared: bool | None = None
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run that waits for nbgrader: the key under which it does, if it was made, and its seconds."""
+
+    key: str | None = None
+    seconds: float = 0.0
 
 
 def tasks(course: Course, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
@@ -135,7 +151,7 @@ def grade(course: Course, chosen: Sequence[Task], jobs: int, config: Config) -> 
             stack.enter_context(service.started(execute.limits, threads, jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        runs: dict[Future[float], Task] = {pool.submit(_prepare, course, task, execute): task for task in chosen}
+        runs: dict[Future[_Run | None], Task] = {pool.submit(_prepare, course, task, execute): task for task in chosen}
         for run in as_completed(runs):
             yield _record(api, runs[run], run.result())
 
@@ -148,22 +164,22 @@ def _api(config: Config) -> NbGraderAPI:
     return api
 
 
-def _prepare(course: Course, task: Task, execute: SealedExecute) -> float:
-    """Runs a submission as nbgrader will ask for it; gives the seconds that it took.
+def _prepare(course: Course, task: Task, execute: SealedExecute) -> _Run | None:
+    """Runs a submission as nbgrader will ask for it; nothing without a sandbox, where nbgrader runs it itself.
 
     What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
     """
     if execute.unsealed:
-        return 0.0
+        return None
     try:
         return _run_beforehand(course, task, execute)
     except NoSandboxError:
         raise
     except Exception:
-        return 0.0
+        return _Run()
 
 
-def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> float:
+def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> _Run:
     name = task.assignment
     source, submitted = course.source(name), course.submitted(task.student, name)
     receive_submission(name, task.student, [str(path) for path in submitted.glob("*.ipynb")])
@@ -171,15 +187,17 @@ def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> float
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
     own, _ = read_files(source, execute.limits.disk_bytes // 2)
-    return service.prepare(cells_of(notebook), files | own, notebook_environment(), execute.limits).seconds
+    key, verdict = service.prepare(cells_of(notebook), files | own, notebook_environment(), execute.limits)
+    return _Run(key, verdict.seconds)
 
 
-def _record(api: NbGraderAPI, task: Task, seconds: float) -> Outcome:
+def _record(api: NbGraderAPI, task: Task, run: _Run | None) -> Outcome:
     """Has nbgrader grade one submission, whose run is ready."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change
         result = api.autograde(task.assignment, task.student, force=task.again)
-    if result["success"]:
-        return Outcome(task, seconds)
     log = result.get("log", "")
-    return Outcome(task, seconds, LOCKED if gradebook_is_locked(log) else result.get("error") or log)
+    said = None if result["success"] else LOCKED if gradebook_is_locked(log) else result.get("error") or log
+    if run is None:
+        return Outcome(task, 0.0, said)
+    return Outcome(task, run.seconds, said, prepared=run.key is not None and service.was_used(run.key))

@@ -33,12 +33,18 @@ def grade(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dic
 
 def prepare(
     cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits
-) -> Verdict:
-    """Runs a submission and keeps the verdict for `grade`."""
+) -> tuple[str, Verdict]:
+    """Runs a submission and keeps the verdict for `grade`; gives the key under which it waits, too."""
     with started(limits) as grader:
         verdict = grader.grade(cells, files, environment)
-    _ready[key_of(cells, files, environment, limits)] = verdict
-    return verdict
+    key = key_of(cells, files, environment, limits)
+    _ready[key] = verdict
+    return key, verdict
+
+
+def was_used(key: str) -> bool:
+    """Whether `grade` has taken a prepared verdict, which is dropped if not."""
+    return _ready.pop(key, None) is None
 
 
 def key_of(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits) -> str:
