@@ -184,6 +184,18 @@ def test_scripts_do_not_reach_the_feedback(course):
     assert scripts
 
 
+def test_every_promise_names_what_holds_it():
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    promised = text.partition("## What is promised")[2].partition("## What is not promised")[0]
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    attacks = {path.stem for path in (ROOT / "tests" / "attacks").glob("*.py")}
+    names = {name for name in re.findall(r"`([a-z_]+)`", promised)}
+    assert {name for name in names if name not in attacks and f"def {name}(" not in code} == set()
+    bullets = re.split(r"\n *- ", promised)[1:]
+    without = [bullet for bullet in bullets if not set(re.findall(r"`([a-z_]+)`", bullet)) & names]
+    assert [bullet[:40] for bullet in without if "refuses" not in bullet and not bullet.rstrip().endswith("):")] == []
+
+
 def test_notes_reach_the_table(course):
     path = course.root / "autograded" / "ends_the_process" / LIGHT / f"{LIGHT}.ipynb"
     assert len(notes_of(path)) == 1

@@ -321,9 +321,7 @@ def _own(value: Any) -> Any:
 
 
 def draws(seed: int, count: int) -> Iterator[np.random.Generator]:
-    """Seeded generators, one for each fresh input of a check; the course's own seed makes them others for each class."""
-    of_course = int(
-        os.environ.get("COURSE_TEST_SEED", "0")
-    )  # known where tests are judged, not where students' code runs
-    for child in np.random.SeedSequence([seed, of_course] if of_course else seed).spawn(count):
+    """Seeded generators, one for each fresh input of a check; the course's own seed makes them others."""
+    course = int(os.environ.get("COURSE_TEST_SEED", "0"))  # known where tests are judged, not where students' code runs
+    for child in np.random.SeedSequence([seed, course] if course else seed).spawn(count):
         yield np.random.default_rng(child)

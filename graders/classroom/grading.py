@@ -54,8 +54,8 @@ class Outcome:
     Attributes:
         seconds: of the run that was prepared.
         failure: what nbgrader logged if it failed.
-        prepared: whether nbgrader took the run that was prepared; if not, it made one of its own. None for a run without
-            a sandbox, which is not prepared.
+        prepared: whether nbgrader took the run that was prepared; if not, it made one of its own. None where there is
+            no sandbox, and so nothing is prepared.
     """
 
     task: Task
