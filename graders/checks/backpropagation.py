@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from graders.checks import symbolic
 from graders.checks.ladder import Function, Result, brief, draws, fail, require
+from graders.checks.oracles import oracle
 
 Array = np.ndarray
 Arrays = list[Array]
@@ -37,17 +38,17 @@ def check_activations(sigmoid: Callable, relu: Callable, softplus: Callable) -> 
         z = rng.uniform(-6, 6, size=shape)
         z.flat[0] = 0.0
         for function, name in ((sigmoid, "sigmoid"), (relu, "relu"), (softplus, "softplus")):
-            oracle, why = sentences[name]
-            Function(function, name)(z).close(oracle(z).numpy(), f"{why}, element by element. See section 1.")
+            activation, why = sentences[name]
+            Function(function, name)(z).close(_value(activation, z), f"{why}, element by element. See section 1.")
 
 
 def check_activations_far_out(sigmoid: Callable, softplus: Callable) -> None:
     """Sigmoid and softplus for |z| up to 10,000, where exp overflows, against ``tf.nn`` in float64."""
     z = np.array([-1e4, -1000.0, -750.0, -80.0, 80.0, 750.0, 1000.0, 1e4])
-    for function, name, oracle in ((sigmoid, "sigmoid", tf.sigmoid), (softplus, "softplus", tf.nn.softplus)):
+    for function, name, activation in ((sigmoid, "sigmoid", tf.sigmoid), (softplus, "softplus", tf.nn.softplus)):
         result = Function(function, name)(z)
         _finite(result, "exp of a large number overflows: only take exp of numbers below 0. See section 1.")
-        result.close(oracle(z).numpy(), "it must stay right for z far from 0. See section 1.")
+        result.close(_value(activation, z), "it must stay right for z far from 0. See section 1.")
 
 
 def check_smooth_derivatives(sigmoid_prime: Callable, tanh_prime: Callable) -> None:
@@ -77,21 +78,21 @@ def check_relu_derivative(relu_prime: Callable) -> None:
 def check_mse(mean_squared_error: Callable) -> None:
     """Mean squared error, against ``keras.losses.MeanSquaredError`` in float64."""
     student = Function(mean_squared_error, "mean_squared_error")
-    oracle = keras.losses.MeanSquaredError(dtype="float64")
     for rng, shape in zip(draws(seed=204, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
         t, y = rng.normal(1, 2, size=shape), rng.normal(-1, 2, size=shape)
-        student(t, y).close(float(oracle(t, y)), "square each difference, then take the mean of all. See section 2.")
+        student(t, y).close(
+            _keras_loss("MeanSquaredError", t, y), "square each difference, then take the mean of all. See section 2."
+        )
 
 
 def check_bce(binary_cross_entropy: Callable) -> None:
     """Binary cross-entropy of probabilities, against ``keras.losses.BinaryCrossentropy`` in float64."""
     student = Function(binary_cross_entropy, "binary_cross_entropy")
-    oracle = keras.losses.BinaryCrossentropy(dtype="float64")
     for rng, shape in zip(draws(seed=205, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
         t, p = rng.integers(0, 2, size=shape).astype(float), rng.uniform(0.02, 0.98, size=shape)
         t.flat[:2] = (0.0, 1.0)
         why = "the mean covers both terms, and the minus sign stands before all of it. See section 2."
-        student(t, p).close(float(oracle(t, p)), why)
+        student(t, p).close(_keras_loss("BinaryCrossentropy", t, p), why)
 
 
 def check_bce_from_logits(bce_from_logits: Callable) -> None:
@@ -198,6 +199,15 @@ SETTINGS = (
 )
 
 
+def _one_neuron(setting: Setting, v: Mapping[str, Any]) -> Any:
+    return setting.ell[1](setting.g[1](v["w"] * v["x"] + v["b"]))
+
+
+def _two_layers(setting: Setting, v: Mapping[str, Any]) -> Any:
+    a1 = setting.g[1](v["w1"] * v["x"] + v["b1"])
+    return setting.ell[1](setting.g[1](v["w2"] * a1 + v["b2"]))
+
+
 def check_one_neuron(expression: Any, parameter: str) -> None:
     """dl_dw or dl_db of y = g(w x + b), against autodiff, for four pairs of activation and loss.
 
@@ -205,21 +215,16 @@ def check_one_neuron(expression: Any, parameter: str) -> None:
         expression: what the student assigned.
         parameter: ``w`` or ``b``.
     """
-
-    def loss(setting: Setting, v: Mapping[str, Any]) -> Any:
-        return setting.ell[1](setting.g[1](v["w"] * v["x"] + v["b"]))
-
-    _judge_expression(expression, f"dl_d{parameter}", ("x", "w", "b"), parameter, loss, "See section 3.1.", seed=209)
+    _judge_expression(
+        expression, f"dl_d{parameter}", ("x", "w", "b"), parameter, _one_neuron, "See section 3.1.", seed=209
+    )
 
 
 def check_two_layers(expression: Any) -> None:
     """dl_dw1 of y = g(w2 g(w1 x + b1) + b2), against autodiff, for four pairs of activation and loss."""
-
-    def loss(setting: Setting, v: Mapping[str, Any]) -> Any:
-        a1 = setting.g[1](v["w1"] * v["x"] + v["b1"])
-        return setting.ell[1](setting.g[1](v["w2"] * a1 + v["b2"]))
-
-    _judge_expression(expression, "dl_dw1", ("x", "w1", "b1", "w2", "b2"), "w1", loss, "See section 3.2.", seed=210)
+    _judge_expression(
+        expression, "dl_dw1", ("x", "w1", "b1", "w2", "b2"), "w1", _two_layers, "See section 3.2.", seed=210
+    )
 
 
 def check_recursion(expression: Any) -> None:
@@ -229,19 +234,21 @@ def check_recursion(expression: Any) -> None:
     one example of the student's expression.
     """
     name, see = "dl_dz_i", "See section 3.3."
-    for setting in SETTINGS:
+    for number, setting in enumerate(SETTINGS):
         for rng in draws(seed=211, count=2):
-            zs, slopes, weights = _chain_slopes(setting, rng)
+            weights, biases = rng.uniform(0.5, 1.5, size=5).tolist(), rng.uniform(-0.5, 0.5, size=5).tolist()
+            zs, slopes = _chain_slopes(number, float(rng.uniform(0.5, 1.5)), weights, biases)
             for i in range(len(zs) - 1):
                 values = {"dl_dz_next": slopes[i + 1], "w_next": weights[i + 1], "z_i": zs[i]}
                 got = symbolic.evaluate(expression, name, setting.formulas, values, see)
                 _compare_expression(name, got, slopes[i], setting, values, see)
 
 
-def _chain_slopes(setting: Setting, rng: np.random.Generator) -> tuple[list[float], list[float], list[float]]:
-    """Pre-activations, derivatives of the loss with respect to them, and weights of a chain of five neurons."""
-    weights, biases = rng.uniform(0.5, 1.5, size=5), rng.uniform(-0.5, 0.5, size=5)
-    a = tf.constant(rng.uniform(0.5, 1.5), tf.float64)
+@oracle
+def _chain_slopes(number: int, x: float, weights: list[float], biases: list[float]) -> tuple[list[float], list[float]]:
+    """Pre-activations of a chain of neurons, and the derivatives of the loss with respect to them."""
+    setting = SETTINGS[number]
+    a = tf.constant(x, tf.float64)
     zs: list[tf.Tensor] = []
     with tf.GradientTape() as tape:
         for weight, bias in zip(weights, biases, strict=True):
@@ -251,7 +258,15 @@ def _chain_slopes(setting: Setting, rng: np.random.Generator) -> tuple[list[floa
             a = setting.g[1](z)
         loss = setting.ell[1](a)
     slopes = tape.gradient(loss, zs)
-    return [float(z) for z in zs], [float(slope) for slope in slopes], [float(weight) for weight in weights]
+    return [float(z) for z in zs], [float(slope) for slope in slopes]
+
+
+@oracle
+def _expression_slope(loss: Callable, number: int, values: dict[str, float], parameter: str) -> float:
+    variables = {symbol: tf.Variable(value, dtype=tf.float64) for symbol, value in values.items()}
+    with tf.GradientTape() as tape:
+        target = loss(SETTINGS[number], variables)
+    return float(tape.gradient(target, variables[parameter]))
 
 
 def _judge_expression(
@@ -263,15 +278,12 @@ def _judge_expression(
     see: str,
     seed: int,
 ) -> None:
-    for setting in SETTINGS:
+    for number, setting in enumerate(SETTINGS):
         for rng in draws(seed=seed, count=3):
             # Away from 0 and 1, so that no factor can be left out unseen.
             values = {symbol: float(rng.uniform(0.3, 0.9)) for symbol in symbols}
             values["x"] += 1.0
-            variables = {symbol: tf.Variable(value, dtype=tf.float64) for symbol, value in values.items()}
-            with tf.GradientTape() as tape:
-                target = loss(setting, variables)
-            expected = float(tape.gradient(target, variables[parameter]))
+            expected = _expression_slope(loss, number, values, parameter)
             got = symbolic.evaluate(expression, name, setting.formulas, values, see)
             _compare_expression(name, got, expected, setting, values, see)
 
@@ -304,15 +316,19 @@ def check_chain(chain_gradients: Callable, part: str) -> None:
     for rng, n in zip(draws(seed=212, count=6), [1, 2, 3, 4, 5, 7], strict=True):
         weights = (rng.uniform(0.6, 1.6, size=n) * rng.choice([-1, 1], size=n)).tolist()
         biases, (x, t) = rng.uniform(-0.6, 0.6, size=n).tolist(), rng.uniform(0.3, 1.8, size=2).tolist()
-        ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
-        with tf.GradientTape() as tape:
-            a: Any = tf.constant(x, tf.float64)
-            for w, b in zip(ws, bs, strict=True):
-                a = tf.tanh(w * a + b)
-            loss = (a - t) ** 2
-        expected = tape.gradient(loss, {"dl_dw": ws, "dl_db": bs})[part]
         parts = _parts(student(x, t, weights, biases), "dl_dw", "dl_db")
-        parts[part].close(np.array(expected), reasons[part], atol=1e-8)
+        parts[part].close(_chain_gradients(x, t, weights, biases)[part], reasons[part], atol=1e-8)
+
+
+@oracle
+def _chain_gradients(x: float, t: float, weights: list[float], biases: list[float]) -> dict[str, Array]:
+    ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
+    with tf.GradientTape() as tape:
+        a: Any = tf.constant(x, tf.float64)
+        for w, b in zip(ws, bs, strict=True):
+            a = tf.tanh(w * a + b)
+        loss = (a - t) ** 2
+    return {name: np.array(slopes) for name, slopes in tape.gradient(loss, {"dl_dw": ws, "dl_db": bs}).items()}
 
 
 NETWORKS = ((1, (3, 1)), (5, (4, 2)), (6, (3, 5, 2)), (1, (2, 4, 3)), (7, (5, 4, 3, 2)), (4, (2, 6, 3, 5, 1)))
@@ -325,15 +341,21 @@ def check_forward(forward: Callable) -> None:
     for rng, (batch, sizes) in zip(draws(seed=213, count=len(NETWORKS)), NETWORKS, strict=True):
         x, _, weights, biases = _network(rng, batch, sizes)
         got = student(x, weights, biases).sequence(len(weights), "arrays")
-        a: Any = x
-        for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
-            dense = keras.layers.Dense(w.shape[1], dtype="float64")
-            dense.build((None, w.shape[0]))
-            dense.set_weights([w, b])
-            z = dense(a).numpy()
+        for layer, z in enumerate(_pre_activations(x, weights, biases)):
             why = f"z of layer {layer + 1} is its input times its weights plus its biases, without activation"
             got[layer].close(z, f"{why}; its input is tanh of the z before, or x for the first. See section 5.")
-            a = tf.tanh(z)
+
+
+@oracle
+def _pre_activations(x: Array, weights: Arrays, biases: Arrays) -> Arrays:
+    found, a = [], x
+    for w, b in zip(weights, biases, strict=True):
+        dense = keras.layers.Dense(w.shape[1], dtype="float64")
+        dense.build((None, w.shape[0]))
+        dense.set_weights([w, b])
+        found.append(dense(a).numpy())
+        a = tf.tanh(found[-1])
+    return found
 
 
 def check_gradients(loss_and_gradients: Callable, part: str) -> None:
@@ -384,9 +406,14 @@ def check_numerical_gradient(numerical_gradient: Callable) -> None:
         why = f"the result has the shape of theta: one derivative for each element, the others at rest. {see}"
         student(np.linalg.det, matrix, h=h).close(cofactors, why, rtol=1e-6, atol=1e-7)
 
-        ((_,), (differences,)) = tf.test.compute_gradient(tf.norm, [theta], delta=h)
         why = f"(f(theta + h) - f(theta - h)) / (2 h), with the h that was given. {see}"
-        student(np.linalg.norm, theta, h=h).close(differences.reshape(theta.shape), why, rtol=1e-6, atol=1e-7)
+        student(np.linalg.norm, theta, h=h).close(_norm_differences(theta, h), why, rtol=1e-6, atol=1e-7)
+
+
+@oracle
+def _norm_differences(theta: Array, h: float) -> Array:
+    ((_,), (differences,)) = tf.test.compute_gradient(tf.norm, [theta], delta=h)
+    return differences.reshape(theta.shape)
 
 
 def check_gradients_agree(gradients_agree: Callable) -> None:
@@ -408,7 +435,7 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
             result.fail(f"returned {bool(got)}, expected {expected}: {why}. See section 6.")
 
     for rng in draws(seed=216, count=2):
-        right, numerical = _weights_gradient(rng)
+        right, numerical = _weights_gradient(*_network(rng, 6, (4, 3, 2)))
         judge(right, numerical, True, "this gradient is right; the difference is round-off")
         judge(right * 1e-7, numerical * 1e-7, True, "a small gradient is right when its relative error is small")
         judge(right * 1e6, numerical * 1e6, True, "a large gradient is right when its relative error is small")
@@ -446,9 +473,9 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
     judge(np.array([1.0]), np.array([-1.0]), False, "the relative error is 2", tolerance=1.5)
 
 
-def _weights_gradient(rng: np.random.Generator) -> tuple[Array, Array]:
+@oracle
+def _weights_gradient(x: Array, t: Array, weights: Arrays, biases: Arrays) -> tuple[Array, Array]:
     """Gradient of a network's loss with respect to its first weights: by autodiff, and by centred differences."""
-    x, t, weights, biases = _network(rng, 6, (4, 3, 2))
     _, (right, _), _ = _tape(x, t, weights, biases)
     numerical = np.zeros_like(right)
     for index in np.ndindex(*right.shape):
@@ -470,10 +497,8 @@ def check_descent(descent_step: Callable) -> None:
     student = Function(descent_step, "descent_step")
     for rng, shape in zip(draws(seed=217, count=3), [(3,), (2, 4), (5, 1)], strict=True):
         w, gradient, lr = rng.normal(size=shape), rng.normal(size=shape), float(rng.uniform(0.01, 0.5))
-        variable = keras.Variable(w, dtype="float64")
-        keras.optimizers.SGD(lr).apply([tf.constant(gradient)], [variable])
         why = "step against the gradient, by the learning rate times the gradient. See section 7."
-        student(w, gradient, lr).close(variable.numpy(), why)
+        student(w, gradient, lr).close(_sgd(w, gradient[np.newaxis], lr)[0], why)
 
 
 def check_momentum(momentum_step: Callable) -> None:
@@ -485,15 +510,14 @@ def check_momentum(momentum_step: Callable) -> None:
     for rng, shape in zip(draws(seed=218, count=3), [(3,), (2, 4), (5, 1)], strict=True):
         lr, momentum = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.4, 0.9))
         w, velocity = rng.normal(size=shape), np.zeros(shape)
-        variable, optimizer = keras.Variable(w, dtype="float64"), keras.optimizers.SGD(lr, momentum=momentum)
-        for step in range(1, 6):
-            gradient, before = rng.normal(size=shape), variable.numpy()
-            optimizer.apply([tf.constant(gradient)], [variable])
+        gradients = rng.normal(size=(5, *shape))
+        places = [w, *_sgd(w, gradients, lr, momentum)]
+        for step, (gradient, before, after) in enumerate(zip(gradients, places[:-1], places[1:], strict=True), start=1):
             parts = _parts(student(w, gradient, velocity, lr, momentum), "w", "velocity")
             why = f"in step {step}: the velocity keeps its share of the last one and takes the learning rate in"
-            parts["velocity"].close(variable.numpy() - before, f"{why}. See section 7.", atol=1e-5)
+            parts["velocity"].close(after - before, f"{why}. See section 7.", atol=1e-5)
             why = f"in step {step}: w moves by the new velocity"
-            parts["w"].close(variable.numpy(), f"{why}. See section 7.", atol=1e-5)
+            parts["w"].close(after, f"{why}. See section 7.", atol=1e-5)
             w, velocity = parts["w"].array(), parts["velocity"].array()
 
 
@@ -509,12 +533,9 @@ def check_adam(adam_step: Callable) -> None:
         lr, epsilon = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.05, 0.2))
         beta1, beta2 = float(rng.uniform(0.5, 0.8)), float(rng.uniform(0.85, 0.95))
         w, m, v = rng.normal(size=shape), np.zeros(shape), np.zeros(shape)
-        variable = keras.Variable(w, dtype="float64")
-        optimizer = keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2)
         gradients = rng.normal(0, 0.7, size=(5, *shape))
+        places = _adam(w, gradients, lr, beta1, beta2, epsilon)
         for t in range(1, 6):
-            optimizer.epsilon = epsilon * np.sqrt(1 - beta2**t)
-            optimizer.apply([tf.constant(gradients[t - 1])], [variable])
             ages = np.arange(t - 1, -1, -1)
             result = student(w, gradients[t - 1], m, v, t, learning_rate=lr, beta1=beta1, beta2=beta2, epsilon=epsilon)
             parts = _parts(result, "w", "m", "v")
@@ -523,8 +544,32 @@ def check_adam(adam_step: Callable) -> None:
             why = f"in step {t}: the running mean of the squared gradient, not yet corrected. See section 7."
             parts["v"].close((1 - beta2) * np.tensordot(beta2**ages, gradients[:t] ** 2, 1), why, atol=1e-5)
             why = f"in step {t}: correct m and v for their start at 0, and add epsilon after the root. See section 7."
-            parts["w"].close(variable.numpy(), why, atol=1e-5)
+            parts["w"].close(places[t - 1], why, atol=1e-5)
             w, m, v = (parts[name].array() for name in ("w", "m", "v"))
+
+
+@oracle
+def _sgd(w: Array, gradients: Array, learning_rate: float, momentum: float = 0.0) -> Arrays:
+    """Where w is after each step."""
+    variable, optimizer = keras.Variable(w, dtype="float64"), keras.optimizers.SGD(learning_rate, momentum=momentum)
+    places = []
+    for gradient in gradients:
+        optimizer.apply([tf.constant(gradient)], [variable])
+        places.append(variable.numpy().copy())
+    return places
+
+
+@oracle
+def _adam(w: Array, gradients: Array, learning_rate: float, beta1: float, beta2: float, epsilon: float) -> Arrays:
+    """Where w is after each step of algorithm 1."""
+    variable = keras.Variable(w, dtype="float64")
+    optimizer = keras.optimizers.Adam(learning_rate, beta_1=beta1, beta_2=beta2)
+    places = []
+    for t, gradient in enumerate(gradients, start=1):
+        optimizer.epsilon = epsilon * np.sqrt(1 - beta2**t)
+        optimizer.apply([tf.constant(gradient)], [variable])
+        places.append(variable.numpy().copy())
+    return places
 
 
 # Training
@@ -565,6 +610,7 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
             parts["val_losses"].close(val_losses, why.format("validation"))
 
 
+@oracle
 def _train(
     x: Array, t: Array, x_val: Array, t_val: Array, weights: Arrays, biases: Arrays, lr: float, epochs: int, size: int
 ) -> tuple[tuple[Arrays, Arrays], list[float], list[float]]:
@@ -582,6 +628,17 @@ def _train(
 # Oracles and rungs that several checks share
 
 
+@oracle
+def _value(function: Callable, z: Array) -> Array:
+    return function(z).numpy()
+
+
+@oracle
+def _keras_loss(name: str, t: Array, prediction: Array) -> float:
+    return float(getattr(keras.losses, name)(dtype="float64")(t, prediction))
+
+
+@oracle
 def _slope(function: Callable, z: Array, *given: Array) -> Array:
     """The derivative of an elementwise function by its first argument, by autodiff."""
     variable = tf.Variable(z, dtype=tf.float64)
@@ -590,6 +647,7 @@ def _slope(function: Callable, z: Array, *given: Array) -> Array:
     return tape.gradient(values, variable).numpy()
 
 
+@oracle
 def _bce(t: Array, z: Array) -> float:
     """The mean binary cross-entropy of logits."""
     return float(tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=z)))
@@ -613,6 +671,7 @@ def _network(rng: np.random.Generator, batch: int, sizes: Sequence[int]) -> tupl
     return x, t, weights, biases
 
 
+@oracle
 def _tape(x: Array, t: Array, weights: Arrays, biases: Arrays) -> tuple[float, Arrays, Arrays]:
     """Loss and gradients of a network with tanh between its layers, by autodiff in float64."""
     ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]

@@ -4,7 +4,7 @@ No oracle here knows a formula of convolution arithmetic: sizes are those of ten
 zeros are counted by a kernel of powers of two, receptive fields are supports of gradients.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ import scipy.ndimage
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, draws, fail, parameters_of, require
+from graders.checks.oracles import oracle
 
 Layer = dict[str, Any]
 
@@ -20,6 +21,7 @@ Layer = dict[str, Any]
 # --- section 1: one convolution -------------------------------------------------------------------------------
 
 
+@oracle
 def _tf_conv2d(images: np.ndarray, kernel: np.ndarray, bias: np.ndarray, strides: tuple[int, int]) -> np.ndarray:
     return (tf.nn.conv2d(images, kernel, strides=(1, *strides, 1), padding="VALID") + bias).numpy()
 
@@ -69,6 +71,7 @@ def check_conv2d_strides(conv2d: Callable[..., Any]) -> None:
 # --- section 2: how large is the output -----------------------------------------------------------------------
 
 
+@oracle
 def _tf_size(size: int, kernel: int, stride: int, padding: str, dilation: int) -> int:
     image, taps = tf.zeros((1, size, 1, 1)), tf.zeros((kernel, 1, 1, 1))
     out = tf.nn.conv2d(image, taps, strides=(stride, 1), padding=padding.upper(), dilations=(dilation, 1))
@@ -124,6 +127,7 @@ def check_dilation(conv_size: Callable[..., Any]) -> None:
         )
 
 
+@oracle
 def _tf_zeros(size: int, kernel: int, stride: int) -> tuple[int, int]:
     """Which taps fall on zeros: on an image of ones, taps 1, 2, 4 ... write the taps that hit into binary digits."""
     image = tf.ones((1, size, 1, 1), tf.float64)
@@ -158,6 +162,14 @@ def _keras_layer(layer: Layer) -> keras.layers.Layer:
     return keras.layers.MaxPooling2D(layer["kernel"], layer["strides"], layer["padding"])
 
 
+@oracle
+def _layer(layer: Layer, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+    """The shape (h, w, channels) that a layer gives for an input of this shape, and its parameters."""
+    built = _keras_layer(layer)
+    out = built(tf.zeros((1, *shape)))
+    return tuple(int(size) for size in out.shape[1:]), int(built.count_params())
+
+
 def _draw_layer(rng: np.random.Generator, kind: str) -> Layer:
     layer: Layer = {
         "kind": kind,
@@ -185,8 +197,7 @@ def check_layer(layer_summary: Callable[..., Any]) -> None:
         for rng, kind in zip(draws(seed=323, count=6), ("conv", "conv", "conv", "conv", "pool", "pool"), strict=True)
     ]
     for shape, layer in fixed + drawn:
-        oracle = _keras_layer(layer)
-        out = oracle(tf.zeros((1, *shape)))
+        expected_shape, expected_count = _layer(layer, shape)
         if layer["kind"] == "conv":
             kh, kw = layer["kernel"]
             last = "a convolution has one output channel for each filter"
@@ -199,8 +210,8 @@ def check_layer(layer_summary: Callable[..., Any]) -> None:
             count = "pooling has nothing to learn"
         sizes = f"strides {layer['strides']}, padding '{layer['padding']}'; {last}. See section 2."
         got_shape, got_count = student(shape, layer).unpack("output_shape", "parameters")
-        got_shape.shape((None, *(int(size) for size in out.shape[1:])), sizes)
-        got_count.count(oracle.count_params(), f"{count}. See section 2.")
+        got_shape.shape((None, *expected_shape), sizes)
+        got_count.count(expected_count, f"{count}. See section 2.")
 
 
 def check_stack(stack_shapes: Callable[..., Any]) -> None:
@@ -229,12 +240,12 @@ def check_stack(stack_shapes: Callable[..., Any]) -> None:
         stacks.append((shape, layers))
     for shape, layers in stacks:
         items = student(shape, layers).sequence(len(layers), "shapes, one for each layer")
-        tensor = tf.zeros((1, *shape))
+        after = shape
         for number, (item, layer) in enumerate(zip(items, layers, strict=True), start=1):
-            before = tuple(int(size) for size in tensor.shape[1:])
-            tensor = _keras_layer(layer)(tensor)
+            before = after
+            after, _ = _layer(layer, before)
             item.shape(
-                tuple(int(size) for size in tensor.shape[1:]),
+                after,
                 f"layer {number}, a {layer['kind']} of kernel {layer['kernel']}, strides {layer['strides']}, padding "
                 f"'{layer['padding']}', works on the output {before} of what comes before it. See section 2.",
             )
@@ -256,7 +267,8 @@ STACKS = [
 ]
 
 
-def _gradient_support(layers: Sequence[tuple[int, int]]) -> tuple[int, int]:
+@oracle
+def _gradient_support(layers: list[tuple[int, int]]) -> tuple[int, int]:
     """Field and jump of a stack: where the gradients of two neighbouring outputs with respect to the image live."""
     size = 2
     for kernel, stride in reversed(layers):
@@ -306,10 +318,20 @@ def check_jump(receptive_field: Callable[..., Any]) -> None:
 # --- section 4: a convolution as a matrix ---------------------------------------------------------------------
 
 
+@oracle
 def _tf_map(image: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
     return tf.nn.conv2d(image[None, :, :, None], kernel[:, :, None, None], stride, "VALID").numpy()[0, :, :, 0]
 
 
+@oracle
+def _tf_transposed(maps: np.ndarray, kernel: np.ndarray, size: tuple[int, int], stride: int) -> np.ndarray:
+    shape = (1, *size, 1)
+    return tf.nn.conv2d_transpose(maps[None, :, :, None], kernel[:, :, None, None], shape, stride, "VALID").numpy()[
+        0, :, :, 0
+    ]
+
+
+@oracle
 def _tf_matrix(kernel: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
     """Column j of the matrix is what the convolution makes of an image that is 1 at pixel j and 0 elsewhere."""
     pixels = np.eye(height * width).reshape(height * width, height, width, 1)
@@ -354,14 +376,13 @@ def check_transposed(transposed_conv2d: Callable[..., Any]) -> None:
             f"{result.called} is not the transpose: <Cx, y> is {left:.6g} and <x, C^T y> is {right:.6g} for an image x "
             "and a map y, and they must be equal. See section 4.",
         )
-        expected = tf.nn.conv2d_transpose(
-            maps[None, :, :, None], kernel[:, :, None, None], (1, height, width, 1), stride, "VALID"
-        ).numpy()[0, :, :, 0]
         result.close(
-            expected, "each output pixel hands its value, times the kernel, back to the pixels it saw. See section 4."
+            _tf_transposed(maps, kernel, (height, width), stride),
+            "each output pixel hands its value, times the kernel, back to the pixels it saw. See section 4.",
         )
 
 
+@oracle
 def _keras_transposed_size(size: int, kernel: int, stride: int, padding: str, output_padding: int | None) -> int:
     extra = None if output_padding is None else (output_padding, 0)
     layer = keras.layers.Conv2DTranspose(1, (kernel, 1), (stride, 1), padding, output_padding=extra)
@@ -438,10 +459,9 @@ def check_error(equivariance_error: Callable[..., Any]) -> None:
         )
 
 
-def _copies(strides: Sequence[int], largest: int, rng: np.random.Generator) -> list[int]:
-    """The shifts for which the map of a periodic image moves as a whole, measured with random kernels."""
-    size = 7 * int(np.prod(strides))
-    kernels = [rng.normal(size=(3, 1, 1)) for _ in strides]
+@oracle
+def _copies(strides: list[int], kernels: list[np.ndarray], image: np.ndarray, largest: int) -> list[int]:
+    """The shifts for which the map of a periodic image moves as a whole."""
 
     def feature_map(image: np.ndarray) -> np.ndarray:
         signal = image[None, :, None]
@@ -450,7 +470,6 @@ def _copies(strides: Sequence[int], largest: int, rng: np.random.Generator) -> l
             signal = tf.tanh(signal)
         return np.asarray(signal).ravel()
 
-    image = rng.normal(size=size)
     before = feature_map(image)
     found = []
     for shift in range(1, largest + 1):
@@ -474,7 +493,8 @@ def check_shifts(equivariant_shifts: Callable[..., Any]) -> None:
         ([3, 3], 20),
     ]
     for rng, (strides, largest) in zip(draws(seed=352, count=len(cases)), cases, strict=True):
-        expected = _copies(strides, largest, rng)
+        kernels = [rng.normal(size=(3, 1, 1)) for _ in strides]
+        expected = _copies(strides, kernels, rng.normal(size=7 * int(np.prod(strides))), largest)
         result = student(list(strides), largest)
         if isinstance(result.value, (set, frozenset)):
             result = Result(list(result.value), result.called)

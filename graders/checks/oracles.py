@@ -44,6 +44,7 @@ class _Shelf:
 
 
 _shelf: _Shelf | None = None
+_asking = False  # an oracle, which may ask others: its value alone is kept
 
 
 def keep(writes: bool = True) -> None:
@@ -72,15 +73,25 @@ def oracle(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
 
     @functools.wraps(function)
     def asked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Value:
-        if _shelf is None:
+        if _shelf is None or _asking:
             return function(*args, **kwargs)
         generation = _generation(code)
         question = _digest([generation, f"{function.__module__}.{function.__qualname__}", args, kwargs])
         if question not in _shelf.met:
-            _shelf.met[question] = _kept(_shelf, generation, question, lambda: encode(function(*args, **kwargs)))
+            _shelf.met[question] = _kept(_shelf, generation, question, lambda: _ask(function, *args, **kwargs))
         return decode(_shelf.met[question])
 
     return asked
+
+
+def _ask(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The encoded value of an oracle."""
+    global _asking
+    _asking = True
+    try:
+        return encode(function(*args, **kwargs))
+    finally:
+        _asking = False
 
 
 # --- what a value depends on ------------------------------------------------------------------------------------------
@@ -143,9 +154,10 @@ def encode(value: Any, functions: bool = False) -> Any:
         kind = "array" if isinstance(value, np.ndarray) else "scalar"
         data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
         return {kind: [value.dtype.str, list(value.shape), data]}
-    name = getattr(value, "__qualname__", "<")
-    if functions and callable(value) and "<" not in name:
-        return {"function": [value.__module__, name]}
+    if functions and callable(value):
+        module, name = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
+        if getattr(sys.modules.get(module), name, None) is value:
+            return {"function": [module, name]}
     raise TypeError(f"an oracle is a function of plain data to plain data, and a {type(value).__name__} is none")
 
 
