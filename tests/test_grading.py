@@ -1,12 +1,15 @@
 """What `course grade` takes for new, without grading it."""
 
+import io
 import os
 import shutil
 
 import nbformat
 import pytest
 from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, configure, hand_in, make_course, run
+from rich.console import Console
 
+from graders.classroom.grades import NO_ID, TWICE, notes_in, read_grades, table_of
 from graders.classroom.grading import grade, tasks
 from graders.plugins.execute import GRADED
 from graders.proof.fixtures import fixtures
@@ -119,3 +122,46 @@ def test_a_sample_class_does_not_mix_with_a_real_one(graded):
     done = run(graded.root, "course", "sample-class")
     assert done.returncode == 2
     assert done.stderr == "course: submitted/ holds a real class: make the sample class in another checkout\n"
+
+
+ODD_NAMES = [
+    "bob [late]",
+    "*",
+    "ada?",
+    "<b>ada",
+    "=1+1",
+    "ada\x1b[2K",
+    "ada\nemmy, parameters: cheated",
+    "\u202eada",
+    "[red]ada",
+]
+
+
+def test_a_folder_whose_name_can_be_no_id_is_not_graded_and_that_is_said_on_one_line(graded):
+    for name in ODD_NAMES:
+        folder = graded.submitted(name, LIGHT)
+        folder.mkdir(parents=True)
+        (folder / f"{LIGHT}.ipynb").write_text("{}")
+    assert {student for student, _ in chosen(graded, force=True)} == {"ada"}
+    found = [grade for grade in read_grades(graded, [LIGHT]) if grade.student in ODD_NAMES]
+    assert {grade.student: grade.notes for grade in found} == {name: [NO_ID] for name in ODD_NAMES}
+    lines = notes_in(found)
+    assert len(lines) == len(ODD_NAMES)
+    assert all(line.isprintable() for line in lines)
+    console = Console(file=io.StringIO(), force_terminal=True, width=200, color_system=None)
+    console.print(table_of(found, [LIGHT], {})[0])
+    shown = console.file.getvalue()
+    assert "[red]ada" in shown
+    assert "bob [late]" in shown
+    assert "\x1b[2K" not in shown
+    assert not [line for line in shown.splitlines() if line.startswith("emmy")]
+
+
+@pytest.mark.parametrize(("one", "two"), [("ada", "ADA"), ("josé", "José")])
+def test_two_folders_of_what_may_be_one_student_are_told(graded, one, two):
+    for name in {one, two} - {"ada"}:
+        graded.submitted(name, LIGHT).mkdir(parents=True)
+    notes = {grade.student: grade.notes for grade in read_grades(graded, [LIGHT])}
+    told = TWICE.format(" and ".join(sorted((one, two))))
+    assert told in notes[two]
+    assert one == "ada" or told in notes[one]

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from helpers import ROOT
 from rich.console import Console
 from rich.table import Table
 
@@ -128,3 +129,10 @@ def test_ids_that_are_the_same_student_are_found():
         ["ADA", "ada", "Ａda"],
         ["jose\u0301", "josé"],
     ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "graders").glob("[cp]l*/**/*.py")), ids=lambda path: path.stem)
+def test_nothing_but_this_module_makes_text_safe_for_a_table_or_a_spreadsheet(path):
+    code = path.read_text(encoding="utf-8")
+    assert "rich.markup" not in code
+    assert "＝" not in code

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
-from graders.plugins.reading import UNREADABLE, notes_on, text_of
+from graders.plugins.reading import NAMES, UNREADABLE, notes_on, text_of
 from graders.source import stub
 
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
@@ -74,7 +74,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     """The source notebook with a submission's answers and additional cells, and notes on what was put right."""
     result = copy.deepcopy(source)
     slots = {cell.id: _Slot(cell, _released_text(cell)) for cell in result.cells}
-    cells = [cell for cell in submitted.cells if cell.get("id") != CELL_ID]
+    cells = [cell for cell in submitted.cells if CELL_ID not in _names_of(cell)]
     keys, by_text = _match(cells, slots)
     leading = _distribute(cells, keys, slots)
     notes = list(notes)
@@ -114,12 +114,11 @@ def _match(cells: list[NotebookNode], slots: Mapping[str, _Slot]) -> tuple[list[
 
 
 def _named(cell: NotebookNode, slots: Mapping[str, _Slot]) -> str | None:
-    metadata = cell.metadata
-    # Colab keeps the cell id in the metadata
-    for key in (metadata.get("nbgrader", {}).get("grade_id"), cell.get("id"), metadata.get("id")):
-        if isinstance(key, str) and key in slots:
-            return key
-    return None
+    return next((name for name in _names_of(cell) if name in slots), None)
+
+
+def _names_of(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get(NAMES) or [cell.id]
 
 
 def _match_same_text(cells: list[NotebookNode], keys: list[str | None], missing: Mapping[str, _Slot]) -> None:

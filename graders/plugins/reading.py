@@ -20,6 +20,7 @@ from traitlets import Integer
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MAX_MEGABYTES = 50
+NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
 _MOST_CELLS = 10_000
 _MOST_LISTS = 2_000_000
 _STUB = "raise NotImplementedError("
@@ -83,7 +84,7 @@ def _cells_in(path: Path, max_megabytes: int) -> list[NotebookNode]:
     found = notebook["cells"] if "cells" in notebook else _cells_of_old(notebook)
     if len(found) > _MOST_CELLS:
         raise _TooMuchError(f"it has {len(found)} cells and the limit is {_MOST_CELLS} cells")
-    return [_cell(cell) for cell in found if isinstance(cell, dict)]
+    return [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
 
 
 def _integer(digits: str) -> int:
@@ -97,15 +98,19 @@ def _cells_of_old(notebook: dict) -> list:
     return [{"source": cell.get("input"), **cell} if isinstance(cell, dict) else cell for cell in cells]
 
 
-def _cell(cell: dict) -> NotebookNode:
-    """What is needed of a cell, in the shape that it should have."""
+def _cell(cell: dict, number: int) -> NotebookNode:
+    """What is needed of a cell, in the shape that it should have; its names are metadata, as others may have them."""
     kind = {"code": "code", "markdown": "markdown", "heading": "markdown"}.get(str(cell.get("cell_type")), "raw")
     metadata = cell.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     nbgrader = metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    made = NotebookNode(cell_type=kind, id=cell.get("id"), source=text_of(cell.get("source")))
-    made.metadata = NotebookNode(id=metadata.get("id"), nbgrader={"grade_id": grade_id} if grade_id else {})
+    made = NotebookNode(cell_type=kind, id=f"cell-{number}", source=text_of(cell.get("source")))
+    # Colab keeps the cell id in the metadata
+    names = [name for name in (grade_id, cell.get("id"), metadata.get("id")) if isinstance(name, str)]
+    made.metadata = NotebookNode({NAMES: names, "graded": grade_id is not None})
+    if kind == "code":
+        made.outputs, made.execution_count = [], None
     if pictures := _pictures(cell.get("attachments")):
         made.attachments = pictures
     return made
@@ -321,7 +326,7 @@ def original_name(notebook: Path) -> str | None:
 def _names_and_answers(path: Path) -> tuple[int, int]:
     """How many cells have the name of an assignment's, and how few answers are to be written."""
     notebook, note = read_tolerantly(path)
-    names = sum(bool(cell.metadata.nbgrader) for cell in notebook.cells)
+    names = sum(cell.metadata.graded for cell in notebook.cells)
     return (-1, 0) if note else (names, -sum(_STUB in cell.source for cell in notebook.cells))
 
 
