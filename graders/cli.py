@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 # Tables of the whole course need more than the 80 columns that a log is taken to have.
 console = Console(width=None if sys.stdout.isatty() else 120)
-Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them by default.")]
+AssignmentNames = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them by default.")]
 Students = Annotated[list[str] | None, typer.Option("--student", help="Only this one; may be given several times.")]
 Jobs = Annotated[int | None, typer.Option(help="Submissions at a time; as many as there are cores.")]
 Unsealed = Annotated[bool, typer.Option("--unsealed", help="Without a sandbox; every notebook says so.")]
@@ -72,7 +72,7 @@ def _or_unsealed() -> Iterator[None]:
 
 @app.command()
 def build(
-    names: Names = None,
+    names: AssignmentNames = None,
     check: bool = typer.Option(False, "--check", help="Change nothing; fail if a build would change a file."),
     execute: bool = typer.Option(False, "--execute", help="Execute every reference again."),
 ) -> None:
@@ -94,7 +94,7 @@ def build(
 
 @app.command()
 def rehearse(
-    names: Names = None,
+    names: AssignmentNames = None,
     trained: bool = typer.Option(False, "--trained", help="Train as released, and judge the tests that need it too."),
 ) -> None:
     """Run reference, stubs and every fixture, without kernels: quick feedback for authors."""
@@ -124,7 +124,9 @@ def rehearse(
 
 
 @app.command()
-def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List the killed ones too.")) -> None:
+def mutants(
+    names: AssignmentNames = None, verbose: bool = typer.Option(False, help="List the killed ones too.")
+) -> None:
     """Plant small mistakes in every reference solution; list those that no test of the task notices."""
     from graders.proof.mutants import mutation_report
 
@@ -190,7 +192,7 @@ def seeds(
 
 @app.command()
 def references(
-    names: Names = None,
+    names: AssignmentNames = None,
     budget: Annotated[Budget, typer.Option(help="How long they train: as released, for a GPU, or a few steps.")] = (
         Budget.LAPTOP
     ),
@@ -289,7 +291,7 @@ def kit(
 
 @app.command()
 def grade(
-    names: Names = None,
+    names: AssignmentNames = None,
     student: Students = None,
     jobs: Jobs = None,
     force: bool = typer.Option(False, "--force", help="Grade again what is graded already."),
@@ -297,7 +299,7 @@ def grade(
 ) -> None:
     """Grade submissions in parallel, sealed: what `nbgrader autograde` does for one after the other."""
     from graders.classroom.grading import grade as run
-    from graders.classroom.grading import longest_first, tasks
+    from graders.classroom.grading import longest_first, pending
 
     if unsealed and jobs not in (None, 1):
         raise typer.BadParameter("nbgrader runs one at a time without the sandbox", param_hint="--jobs")
@@ -305,7 +307,7 @@ def grade(
     config = course.config()
     if unsealed:
         config.SealedExecute.unsealed = True
-    chosen = tasks(course, [assignment.name for assignment in assignments], student or [], force)
+    chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
     chosen = longest_first(chosen, assignments)
     if not chosen:
         _say("Everything that was handed in is graded: --force grades it again.")
@@ -318,7 +320,7 @@ def grade(
     ):
         bar = progress.add_task("grading", total=len(chosen))
         for outcome in run(course, chosen, jobs or os.cpu_count() or 1, config):
-            whose = for_table(f"{outcome.task.student}, {outcome.task.assignment}")
+            whose = for_table(f"{outcome.submission.student}, {outcome.submission.assignment}")
             progress.update(bar, advance=1, description=whose)
             if not console.is_terminal:
                 _say(f"{whose}: {outcome.seconds:.1f} s")
@@ -373,7 +375,7 @@ def regrade(
 
 
 @app.command()
-def grades(names: Names = None) -> None:
+def grades(names: AssignmentNames = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
     from graders.classroom.grades import notes_in, read_grades, table_of
     from graders.proof.sample_class import expected_points
@@ -395,7 +397,7 @@ def grades(names: Names = None) -> None:
 
 @app.command()
 def report(
-    names: Names = None,
+    names: AssignmentNames = None,
     anonymous: bool = typer.Option(False, "--anonymous", help="Without names; written beside the report with names."),
     output: Annotated[Path | None, typer.Option(help="Folder to write to; reports/ by default.")] = None,
 ) -> None:

@@ -10,7 +10,7 @@ from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, configure, hand_in, make_c
 from rich.console import Console
 
 from graders.classroom.grades import NO_ID, TWICE, notes_in, read_grades, table_of
-from graders.classroom.grading import grade, tasks
+from graders.classroom.grading import grade, pending
 from graders.plugins.execute import GRADED
 from graders.proof.fixtures import fixtures
 
@@ -29,7 +29,7 @@ def graded(tmp_path):
 
 
 def chosen(course, force=False):
-    return [(task.student, task.again) for task in tasks(course, [LIGHT], [], force)]
+    return [(task.student, task.again) for task in pending(course, [LIGHT], [], force)]
 
 
 def hand_in_again(course, answers):
@@ -82,8 +82,8 @@ def to_grade(tmp_path):
 
 
 def outcomes(course):
-    waiting = tasks(course, [LIGHT], [], False)
-    return {done.task.student: done for done in grade(course, waiting, 2, course.config())}
+    waiting = pending(course, [LIGHT], [], False)
+    return {done.submission.student: done for done in grade(course, waiting, 2, course.config())}
 
 
 def test_every_run_that_was_prepared_is_used(to_grade):

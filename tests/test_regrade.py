@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from graders.build import BuildError, register
 from graders.classroom import regrade
-from graders.classroom.grading import Outcome
+from graders.classroom.grading import Finished
 from graders.classroom.regrade import PENALTY, Change, copy_gradebook, read_records, trial_of
 from graders.cli import app
 from graders.course import Course
@@ -144,7 +144,7 @@ def without_kernels(monkeypatch):
             points, sentence = results[task.student]
             if points is not None:
                 record(course.root, task.student, points, sentence)
-            yield Outcome(task, 0.0, None if points is not None else f"a log\n{sentence}")
+            yield Finished(task, 0.0, None if points is not None else f"a log\n{sentence}")
 
     monkeypatch.setattr(regrade, "grade", grade)
     return results

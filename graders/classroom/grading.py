@@ -35,7 +35,7 @@ from graders.text import is_student_id
 
 
 @dataclass(frozen=True)
-class Task:
+class Pending:
     """One submission that is to be graded.
 
     Attributes:
@@ -48,8 +48,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a task.
+class Finished:
+    """What became of a pending submission.
 
     Attributes:
         seconds: of the run that was prepared.
@@ -58,7 +58,7 @@ class Outcome:
             no sandbox, and so nothing is prepared.
     """
 
-    task: Task
+    submission: Pending
     seconds: float
     failure: str | None = None
     prepared: bool | None = None
@@ -72,7 +72,7 @@ class _Run:
     seconds: float = 0.0
 
 
-def tasks(course: Course, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
+def pending(course: Course, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Pending]:
     """The submissions that nbgrader would grade now, those that a killed run has left half done, and changed ones.
 
     nbgrader takes a submission for new if its timestamp is newer; those from a learning platform have none.
@@ -93,16 +93,16 @@ def tasks(course: Course, assignments: Sequence[str], students: Sequence[str], f
             if graded.is_dir() and not _is_complete(notebook_in(graded)):
                 shutil.rmtree(graded)
             if not graded.is_dir() or _is_newer(folder, graded):
-                found.append(Task(student, assignment, force))
+                found.append(Pending(student, assignment, force))
             elif force or _has_changed(*map(notebook_in, (course.source(assignment), folder, graded))):
-                found.append(Task(student, assignment, again=True))
+                found.append(Pending(student, assignment, again=True))
     return found
 
 
-def longest_first(chosen: Sequence[Task], assignments: Sequence[Assignment]) -> list[Task]:
+def longest_first(chosen: Sequence[Pending], assignments: Sequence[Assignment]) -> list[Pending]:
     """The tasks in an order in which no long one is left for the end: those that train come first."""
     trained = {assignment.name: assignment.trained_points for assignment in assignments}
-    return sorted(chosen, key=lambda task: -trained[task.assignment])
+    return sorted(chosen, key=lambda submission: -trained[submission.assignment])
 
 
 def _is_complete(path: Path) -> bool:
@@ -136,7 +136,7 @@ def _answers(notebook: NotebookNode) -> list[tuple[str, str]]:
     return [(cell.cell_type, cell.source) for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
 
 
-def grade(course: Course, chosen: Sequence[Task], jobs: int, config: Config) -> Iterator[Outcome]:
+def grade(course: Course, chosen: Sequence[Pending], jobs: int, config: Config) -> Iterator[Finished]:
     """Grades submissions, several at a time; gives each as soon as it is recorded.
 
     Raises:
@@ -151,7 +151,9 @@ def grade(course: Course, chosen: Sequence[Task], jobs: int, config: Config) -> 
             stack.enter_context(service.started(execute.limits, threads, jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        runs: dict[Future[_Run | None], Task] = {pool.submit(_prepare, course, task, execute): task for task in chosen}
+        runs: dict[Future[_Run | None], Pending] = {
+            pool.submit(_prepare, course, submission, execute): submission for submission in chosen
+        }
         for run in as_completed(runs):
             yield _record(api, runs[run], run.result())
 
@@ -164,7 +166,7 @@ def _api(config: Config) -> NbGraderAPI:
     return api
 
 
-def _prepare(course: Course, task: Task, execute: SealedExecute) -> _Run | None:
+def _prepare(course: Course, submission: Pending, execute: SealedExecute) -> _Run | None:
     """Runs a submission as nbgrader will ask for it; nothing without a sandbox, where nbgrader runs it itself.
 
     What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
@@ -172,17 +174,17 @@ def _prepare(course: Course, task: Task, execute: SealedExecute) -> _Run | None:
     if execute.unsealed:
         return None
     try:
-        return _run_beforehand(course, task, execute)
+        return _run_beforehand(course, submission, execute)
     except NoSandboxError:
         raise
     except Exception:
         return _Run()
 
 
-def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> _Run:
-    name = task.assignment
-    source, submitted = course.source(name), course.submitted(task.student, name)
-    receive_submission(name, task.student, [str(path) for path in submitted.glob("*.ipynb")])
+def _run_beforehand(course: Course, submission: Pending, execute: SealedExecute) -> _Run:
+    name = submission.assignment
+    source, submitted = course.source(name), course.submitted(submission.student, name)
+    receive_submission(name, submission.student, [str(path) for path in submitted.glob("*.ipynb")])
     notebook, _ = read_tolerantly(best_notebook(notebook_in(submitted)))
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
@@ -191,13 +193,13 @@ def _run_beforehand(course: Course, task: Task, execute: SealedExecute) -> _Run:
     return _Run(key, verdict.seconds)
 
 
-def _record(api: NbGraderAPI, task: Task, run: _Run | None) -> Outcome:
+def _record(api: NbGraderAPI, submission: Pending, run: _Run | None) -> Finished:
     """Has nbgrader grade one submission, whose run is ready."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change
-        result = api.autograde(task.assignment, task.student, force=task.again)
+        result = api.autograde(submission.assignment, submission.student, force=submission.again)
     log = result.get("log", "")
     said = None if result["success"] else LOCKED if gradebook_is_locked(log) else result.get("error") or log
     if run is None:
-        return Outcome(task, 0.0, said)
-    return Outcome(task, run.seconds, said, prepared=run.key is not None and service.was_used(run.key))
+        return Finished(submission, 0.0, said)
+    return Finished(submission, run.seconds, said, prepared=run.key is not None and service.was_used(run.key))

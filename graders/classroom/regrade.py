@@ -17,7 +17,7 @@ from rich.table import Table
 from sqlalchemy import create_engine, select
 
 from graders.build import register
-from graders.classroom.grading import Outcome, grade, tasks
+from graders.classroom.grading import Finished, grade, pending
 from graders.course import Course, notebook_in
 from graders.errors import NotFoundError
 from graders.gradebook import Record, record_of, records_of, worth_of
@@ -69,7 +69,7 @@ class Trial:
     points: dict[str, tuple[float, float]]
     failures: dict[str, str] = field(default_factory=dict)
 
-    def grade(self, jobs: int, unsealed: bool = False) -> Iterator[Outcome]:
+    def grade(self, jobs: int, unsealed: bool = False) -> Iterator[Finished]:
         """Grades the copy; gives each submission as soon as it is recorded there.
 
         Raises:
@@ -78,10 +78,10 @@ class Trial:
         config = self.copy.config()
         if unsealed:
             config.SealedExecute.unsealed = True
-        chosen = tasks(self.copy, [self.assignment.name], self.students, force=True)
+        chosen = pending(self.copy, [self.assignment.name], self.students, force=True)
         for outcome in grade(self.copy, chosen, jobs, config):
             if outcome.failure:
-                self.failures[outcome.task.student] = outcome.failure.strip().splitlines()[-1]
+                self.failures[outcome.submission.student] = outcome.failure.strip().splitlines()[-1]
             yield outcome
 
     def changes(self) -> list[Change]:
@@ -185,8 +185,8 @@ def trial_of(course: Course, assignment: Assignment, students: Sequence[str]) ->
 
 def _left_out(copy: Course, assignment: str, students: Sequence[str]) -> dict[str, str]:
     """Whose submissions a copy cannot grade again, and why."""
-    waiting = {task.student for task in tasks(copy, [assignment], students, force=False)}
-    there = {task.student for task in tasks(copy, [assignment], students, force=True)}
+    waiting = {one.student for one in pending(copy, [assignment], students, force=False)}
+    there = {one.student for one in pending(copy, [assignment], students, force=True)}
     return {
         student: "not graded since it was handed in: run `course grade` first"
         if student in waiting

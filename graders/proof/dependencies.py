@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Names:
+class CellNames:
     """The names of a cell.
 
     Attributes:
@@ -31,16 +31,16 @@ class Names:
     modules: set[str] = field(default_factory=set)
 
 
-def names_of(source: str) -> Names:
+def names_of(source: str) -> CellNames:
     """Reads the names off a cell; one that does not parse has none."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        return Names()
+        return CellNames()
     visitor = _Visitor()
     for statement in tree.body:
         visitor.visit(statement)
-    return Names(visitor.reads, visitor.late, visitor.writes, visitor.bound, visitor.changes, visitor.modules)
+    return CellNames(visitor.reads, visitor.late, visitor.writes, visitor.bound, visitor.changes, visitor.modules)
 
 
 class _Visitor(ast.NodeVisitor):
@@ -178,7 +178,7 @@ def _root(node: ast.AST) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def slice_of(cells: Sequence[Names], index: int) -> set[int]:
+def slice_of(cells: Sequence[CellNames], index: int) -> set[int]:
     """The cells that a cell depends on, by their place, itself included.
 
     What cells do to a module does not count, or every plot would change `plt`.

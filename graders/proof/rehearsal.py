@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from graders.checks import oracles
 from graders.plugins.feedback import sentence_of
-from graders.proof.dependencies import Names, names_of, slice_of
+from graders.proof.dependencies import CellNames, names_of, slice_of
 from graders.proof.fixtures import Fixture
 from graders.source import PROOF, RELEASED, Assignment, Cell
 
@@ -176,7 +176,7 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
 def cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int], set[int]]:
     """The tests that depend on an answer, and every cell that these depend on; by place."""
     names = [
-        Names() if cell.kind in ("prose", "answer") else names_of(source)
+        CellNames() if cell.kind in ("prose", "answer") else names_of(source)
         for cell, source in zip(cells, sources, strict=True)
     ]
     changed = {place for place, cell in enumerate(cells) if sources[place] != cell.source}

@@ -70,7 +70,7 @@ def _nothing(description: dict) -> Any:
 # --- test cells -------------------------------------------------------------------------------------------------------
 
 
-class Names(dict):
+class TestNames(dict):
     """The names of a test cell: its own, Python's, those of libraries, and for all others the candidate's."""
 
     def __init__(self, own: dict[str, Any], conversation: Conversation) -> None:
@@ -105,7 +105,7 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
     try:
         with warnings.catch_warnings(action="ignore"), contextlib.redirect_stdout(printed):
             conversation.forget()
-            exec(compile(source, name, "exec"), Names(own, conversation))
+            exec(compile(source, name, "exec"), TestNames(own, conversation))
     except CandidateLost:
         raise
     except BaseException as error:
