@@ -19,7 +19,7 @@ from graders.course import Course
 from graders.errors import CourseError, MissingError, NotFoundError
 from graders.gradebook import locked_said
 from graders.source import Assignment, Budget, read_assignment
-from graders.text import for_table
+from graders.text import for_table, is_student_id
 
 app = typer.Typer(
     help="Builds, grades and proves the exercises. Grading is nbgrader's, in parallel.",
@@ -307,6 +307,9 @@ def grade(
     config = course.config()
     if unsealed:
         config.SealedExecute.unsealed = True
+    for one in student or []:
+        if not is_student_id(one):
+            raise NotFoundError(f"'{one}' can be no student's id: use letters, digits and . _ - @ +")
     chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
     chosen = longest_first(chosen, assignments)
     if not chosen:

@@ -165,3 +165,12 @@ def test_two_folders_of_what_may_be_one_student_are_told(graded, one, two):
     told = TWICE.format(" and ".join(sorted((one, two))))
     assert told in notes[two]
     assert one == "ada" or told in notes[one]
+
+
+def test_nbgrader_does_not_grade_under_a_name_that_would_be_markup_in_a_page(graded):
+    name = "<img src=x>"
+    hand_in(graded, name, {})
+    done = run(graded.root, "nbgrader", "autograde", LIGHT, "--student", name)
+    assert done.returncode != 0
+    assert "can be no student's id: rename the folder" in done.stderr
+    assert not graded.graded(name, LIGHT).exists()

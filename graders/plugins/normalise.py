@@ -8,11 +8,13 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
 from graders.plugins.reading import NAMES, UNREADABLE, notes_on, text_of
 from graders.source import stub
+from graders.text import is_student_id, one_line
 
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 
@@ -30,6 +32,8 @@ class Normalise(NbGraderPreprocessor):
         """Replaces the notebook by a normalised one; see nbconvert's Preprocessor."""
         coursedir = self.parent.parent.coursedir  # preprocessor -> exporter -> converter
         names = resources["nbgrader"]
+        if not is_student_id(names["student"]):  # the formgrader would put it into a page as it is
+            raise NbGraderException(f"{one_line(names['student'])} can be no student's id: rename the folder.")
         folder = coursedir.format_path(coursedir.source_directory, ".", names["assignment"])
         source = nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", as_version=4)
         submitted = Path(resources["metadata"]["path"])
