@@ -23,6 +23,7 @@ import scipy.stats
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, brief, draws, fail, require, seed_beside
+from graders.checks.oracles import oracle
 from graders.checks.trained import Measured
 
 # What a trained flow must not exceed, tier by tier.
@@ -131,7 +132,8 @@ def _layer(x: tf.Tensor, formula: Callable[..., Any]) -> tf.Tensor:
     return tf.concat([first, second * tf.exp(log_scale) + shift], axis=1)
 
 
-def _flow(z: np.ndarray, formulas: Sequence[Callable[..., Any]], swap: bool) -> tuple[np.ndarray, np.ndarray]:
+@oracle
+def _flow(z: np.ndarray, formulas: list[Callable[..., Any]], swap: bool) -> tuple[np.ndarray, np.ndarray]:
     """Points pushed through layers, and ln |det J| of the whole map from automatic differentiation in float64."""
     start = tf.constant(z, tf.float64)
     with tf.GradientTape(persistent=True) as tape:
