@@ -1,5 +1,6 @@
 """Oracles are asked once, on the trusted side alone, and never answered by an entry that is damaged or out of date."""
 
+import ast
 import os
 import shutil
 import stat
@@ -341,6 +342,25 @@ def test_the_usual_folder_is_this_users_alone_and_out_of_the_sandbox(tmp_path, m
     bound = [command[place + 1] for place, word in enumerate(command) if word == "--ro-bind"]
     assert not [path for path in bound if oracles._folder().is_relative_to(Path(path).resolve())]
     assert oracles.VARIABLE not in sandbox.environment(1)
+
+
+# --- those of the checks ----------------------------------------------------------------------------------------------
+
+ORACLES = [
+    pytest.param(node, id=f"{path.relative_to(oracles.CHECKS).with_suffix('')}.{node.name}")
+    for path in sorted(oracles.CHECKS.rglob("*.py"))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.FunctionDef) and any(ast.unparse(one) == "oracle" for one in node.decorator_list)
+]
+
+
+@pytest.mark.parametrize("node", ORACLES)
+def test_an_oracle_depends_on_its_arguments_alone(node):
+    """It draws nothing, reads no file and no variable, knows no seed and asks no student."""
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    attributes = {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+    assert not names & {"draws", "open", "os", "Path", "Function", "Result", "beside", "held_out", "rng", "student"}
+    assert not attributes & {"random", "default_rng", "environ", "load"}
 
 
 # --- the same points --------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ def forget() -> None:
 def oracle(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
     """A function of plain data, to plain data, whose values are kept: numbers, texts, arrays, tuples, lists, dicts.
 
+    It depends on its arguments alone: it draws nothing, and reads no file and no variable.
     Functions that a module defines may be arguments. It is called with the same arguments in the same form each time,
     and gives the same types whether or not its value was kept.
     """
