@@ -1,5 +1,7 @@
 """The ladder accepts every right form, and the first rung that fails says what is wrong in one sentence."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -117,15 +119,71 @@ def test_the_first_rung_that_fails_says_so_in_one_sentence(check, sentence):
     assert "\n" not in str(caught.value)
 
 
+def spoil_array(x):
+    x[:] = 0
+
+
+def spoil_nested(x):
+    x[0]["b"].sort()
+
+
+CHANGES = {
+    "an array": (spoil_array, np.ones(3)),
+    "a list": (list.reverse, [1, 2]),
+    "an array in a list": (lambda x: x[1].fill(0), [1, np.ones(2)]),
+    "a list in a dictionary in a list": (spoil_nested, [{"b": [2, 1]}]),
+    "an item of a list put aside": (lambda x: x.clear(), [np.ones(2)]),
+    "a variable": (lambda x: x.assign_add(1.0), tf.Variable(1.0)),
+}
+
+
+@pytest.mark.parametrize(("function", "value"), CHANGES.values(), ids=CHANGES)
+def test_what_a_function_is_given_stays_as_it_is(function, value):
+    with pytest.raises(Failure, match="changed its argument number 1: leave what a function is given as it is"):
+        Function(function, "f")(value)
+    Function(function, "f", may_change=(0,))(value)
+
+
 def test_a_function_that_writes_into_its_arguments_does_not_change_ours():
     values = np.ones(3)
-
-    def spoil(x):
-        x[:] = 0
-        return x
-
-    Function(spoil, "spoil")(values)
+    Function(spoil_array, "f", may_change=(0,))(values)
     assert values.tolist() == [1, 1, 1]
+
+
+def test_a_step_there_and_back_is_no_change():
+    def wander(x):
+        x[0] += 1e-5
+        x[0] -= 2e-5
+        x[0] += 1e-5
+
+    Function(wander, "f")(np.array([0.3, -1e6]))
+
+
+def test_a_model_may_be_trained_unless_it_must_keep_its_weights():
+    def train(model):
+        model.set_weights([array + 1 for array in model.get_weights()])
+
+    model = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])
+    Function(train, "f")(model)
+    with pytest.raises(Failure, match="changed its argument number 1"):
+        Function(train, "f", keeps=(0,))(model)
+
+
+@pytest.mark.parametrize("touch", [lambda x: np.random.random(), lambda x: np.random.seed(0)])
+def test_random_numbers_are_drawn_only_where_a_task_says_so(touch):
+    with pytest.raises(Failure, match="global random state"):
+        Function(touch, "f")(1)
+    Function(touch, "f", may_draw=True)(1)
+
+
+class Doubler:
+    def __call__(self, x):
+        return 2 * x
+
+
+@pytest.mark.parametrize("double", [partial(np.multiply, 2), partial(lambda a, x: a * x, 2), Doubler()], ids=repr)
+def test_whatever_can_be_called_is_a_function(double):
+    Function(double, "double")(3).count(6)
 
 
 def test_long_values_are_named_by_their_shape():

@@ -5,7 +5,6 @@ expected, and why. Right forms are all welcome (lists, tuples, NumPy arrays, Ten
 float64, a float where a count is asked, if its value is whole); wrong values are not.
 """
 
-import copy
 import inspect
 import math
 import numbers
@@ -235,27 +234,36 @@ class Result:
 class Function:
     """A student's function under judgement: calling it climbs the rungs up to 'it runs' and gives a `Result`.
 
+    A function, a `functools.partial` and an object that can be called are all welcome.
+
     Attributes:
         function: what the student defined.
         name: its name in the task.
+        may_change: the positions of the arguments that the task lets it change in place; all others must stay as they
+            are, and so must the items of lists, tuples and dictionaries.
+        keeps: the positions of models whose weights must stay as they are; others may be trained.
+        may_draw: whether it may draw from NumPy's global random state, or seed it.
     """
 
     function: Callable[..., Any]
     name: str
+    may_change: tuple[int, ...] = ()
+    keeps: tuple[int, ...] = ()
+    may_draw: bool = False
 
     def __post_init__(self) -> None:
         if not callable(self.function):
             fail(f"{self.name} is {brief(self.function)}, expected a function: do not assign to its name.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Result:
-        """Calls the function with copies of the arguments."""
+        """Calls the function with copies of the arguments, and looks at what it did to them."""
         called = self.describe(*args, **kwargs)
         self._check_signature(called, args, kwargs)
         # Copies: a function that writes into its arguments must not change what the oracle is asked.
         given = [_own(arg) for arg in args]
         named = {key: _own(value) for key, value in kwargs.items()}
         try:
-            value = self.function(*given, **named)
+            value, changed, drew = beside(self.function, _observed, self.function, given, named, list(self.keeps))
         except NotImplementedError as error:
             fail(f"{self.name} is not written yet: {error or 'replace the stub with your code.'}")
         except Failure:
@@ -264,7 +272,15 @@ class Function:
             message = " ".join(str(error).split())
             message = message if len(message) <= 200 else message[:197] + "..."
             fail(f"{called} stopped with {type(error).__name__}{': ' + message if message else ''}.")
+        self._check_effects(called, [place for place in changed if place not in self.may_change], drew)
         return Result(value, called)
+
+    def _check_effects(self, called: str, changed: Sequence[int | str], drew: bool) -> None:
+        for place in changed:
+            which = f"argument '{place}'" if isinstance(place, str) else f"argument number {place + 1}"
+            fail(f"{called} changed its {which}: leave what a function is given as it is, and work on a copy.")
+        if drew and not self.may_draw:
+            fail(f"{called} drew from NumPy's global random state, or seeded it: nothing is random in this task.")
 
     def fits(self, *args: Any, **kwargs: Any) -> None:
         """Climbs to the signature alone, for a function that something else will call."""
@@ -312,11 +328,60 @@ def _seed(seed: int) -> None:
     keras.utils.set_random_seed(seed)
 
 
+def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: list) -> tuple[Any, list, bool]:
+    """Calls a function; gives its answer, which arguments it changed, and whether it touched NumPy's random state.
+
+    It runs where the student's function lives. Round-off is no change: who moves an element of an array by h and back
+    leaves it an ulp away.
+    """
+
+    def kept(value: Any, weights: bool = False) -> Any:
+        if weights:
+            return [np.array(array) for array in value.get_weights()]
+        if isinstance(value, np.ndarray) or hasattr(value, "assign_add"):
+            return np.array(value)
+        if isinstance(value, (list, tuple)):
+            return [kept(item) for item in value]
+        if isinstance(value, dict):
+            return {key: kept(item) for key, item in value.items()}
+        return value
+
+    def same(now: Any, before: Any) -> bool:
+        if isinstance(before, np.ndarray):
+            if now.shape != before.shape or now.dtype != before.dtype:
+                return False
+            if before.dtype.kind not in "fc" or not before.size:
+                return np.array_equal(now, before)
+            with np.errstate(all="ignore"):
+                largest = np.max(np.abs(before[np.isfinite(before)]), initial=0.0)
+            return np.allclose(now, before, rtol=1e-10, atol=1e-10 * min(largest, 1.0) + 1e-14, equal_nan=True)
+        if isinstance(before, list):
+            return len(now) == len(before) and all(map(same, now, before))
+        if isinstance(before, dict):
+            return list(now) == list(before) and all(same(now[key], before[key]) for key in before)
+        return now is before or (type(now) is type(before) and bool(now == before))
+
+    def everything() -> tuple:
+        return [kept(value, place in keeps) for place, value in enumerate(args)], kept(kwargs)
+
+    before, named_before = everything()
+    np.random.random()  # a seed is seen too: no generator is at its start
+    state = np.random.get_state()
+    answer = function(*args, **kwargs)
+    drawn = np.random.get_state()
+    after, named_after = everything()
+    changed = [place for place in range(len(before)) if not same(after[place], before[place])]
+    changed += [name for name in named_before if not same(named_after[name], named_before[name])]
+    return answer, changed, not (state[2] == drawn[2] and np.array_equal(state[1], drawn[1]))
+
+
 def _own(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, (list, dict)):
-        return copy.deepcopy(value)
+        return value.copy(order="K")  # a transposed array stays one
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return type(value)(_own(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _own(item) for key, item in value.items()}
     return value
 
 
