@@ -39,8 +39,9 @@ from sklearn.datasets import load_digits
 #
 # (Goodfellow, Bengio & Courville, *Deep Learning*, 2016, sections 3.10 and 6.3.1). $\sigma$ is called the sigmoid.
 #
-# **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of any shape. Return an
-# array of the same shape.
+# **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of floats, with
+# one axis or more and of any shape. Return an array of the same shape. The first test has $|z|$ up to 120, and any $z$
+# for `relu`.
 #
 # A second test tries $z = \pm 1000$, and hidden tests go up to $|z| = 10{,}000$. There $e^{|z|}$ overflows:
 # `np.exp(1000)` is `inf`. The right results are still ordinary numbers: $\mathrm{softplus}(1000)$ is 1000 to double
@@ -90,14 +91,14 @@ def softplus(z):
 
 # %% test="backprop-activations" points=1
 example = np.array([[-2.0, 0.0], [1.0, 3.0]])
-for function, expected in (
-    (sigmoid, [[0.119203, 0.5], [0.731059, 0.952574]]),
-    (relu, [[0.0, 0.0], [1.0, 3.0]]),
-    (softplus, [[0.126928, 0.693147], [1.313262, 3.048587]]),
+for name, function, expected in (
+    ("sigmoid", sigmoid, [[0.119203, 0.5], [0.731059, 0.952574]]),
+    ("relu", relu, [[0.0, 0.0], [1.0, 3.0]]),
+    ("softplus", softplus, [[0.126928, 0.693147], [1.313262, 3.048587]]),
 ):
-    got = as_array(function(example.copy()), f"{function.__name__} of an array of shape (2, 2)", (2, 2))
+    got = as_array(function(example.copy()), f"{name} of an array of shape (2, 2)", (2, 2))
     assert np.allclose(got, expected, atol=1e-5), (
-        f"{function.__name__}({example.tolist()}) is {got.tolist()}, expected {expected}."
+        f"{name}({example.tolist()}) is {got.tolist()}, expected {expected}."
     )
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
@@ -128,7 +129,7 @@ checks.check_activations_far_out(sigmoid, softplus)
 # of ReLU is 0 for $z < 0$ and 1 for $z > 0$. At $z = 0$ it has none. Take 0 there, as TensorFlow does.
 #
 # **Task.** Write `sigmoid_prime(z)`, `tanh_prime(z)` and `relu_prime(z)`. `z` is the pre-activation, an
-# array of any shape, with $|z|$ up to 5 in the tests. Return an array of the same shape.
+# array of any shape, with $|z|$ up to 120 in the tests. Return an array of the same shape.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -268,7 +269,8 @@ checks.check_mse(mean_squared_error)
 # one.
 #
 # **Task.** Write `binary_cross_entropy(t, p)` for two arrays of the same shape. All `p` are between 0 and 1,
-# never exactly 0 or 1. Return one number: the mean over all values. For example, $t = (1, 0)$ and $p = (0.8, 0.4)$
+# never exactly 0 or 1, but as close to them as $10^{-9}$. Do not clip them, as `tfk.losses.BinaryCrossentropy` does at
+# $10^{-7}$. Return one number: the mean over all values. For example, $t = (1, 0)$ and $p = (0.8, 0.4)$
 # give $-(\log 0.8 + \log 0.6)/2 = 0.36698$.
 #
 # <details><summary>Hint 1</summary>
@@ -318,8 +320,8 @@ checks.check_bce(binary_cross_entropy)
 # (documentation of `tf.nn.sigmoid_cross_entropy_with_logits`), which is the same and cannot overflow.
 #
 # **Task.** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy
-# over all values, with $p = \sigma(z)$. The second test tries logits of 40 and $\pm 1000$, and hidden tests go up to
-# $|z| = 10{,}000$.
+# over all values, with $p = \sigma(z)$. The first test has $|z|$ up to 12. The second tries logits of 40 and $\pm 1000$,
+# and its hidden tests others between 20 and 10,000.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -381,7 +383,7 @@ checks.check_bce_far_out(bce_from_logits)
 #
 # **Task.** Work both out on paper. Then write `mse_slope(t, z)` for the first and `bce_slope(t, z)` for the
 # second. `t` and `z` are arrays of the same shape, and so is the result: one derivative for each element, no mean,
-# $|z|$ up to 6. For example, at $z = 0$ and $t = 1$ they are $-0.25$ and $-0.5$.
+# $|z|$ up to 100. For example, at $z = 0$ and $t = 1$ they are $-0.25$ and $-0.5$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -414,8 +416,8 @@ def bce_slope(t, z):
 
 
 # %% test="backprop-slopes" points=1
-got = as_array(mse_slope(np.array([1.0]), np.array([0.0])), "mse_slope([1], [0])", (1,))
-assert np.allclose(got, [-0.25]), f"mse_slope([1], [0]) is {got}, expected [-0.25]."
+got = as_array(mse_slope(np.array([1.0, 0.0]), np.array([0.0, 2.0])), "mse_slope([1, 0], [0, 2])", (2,))
+assert np.allclose(got, [-0.25, 0.184956]), f"mse_slope([1, 0], [0, 2]) is {got}, expected [-0.25, 0.184956]."
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -423,8 +425,8 @@ checks.check_mse_slope(mse_slope)
 ### END HIDDEN TESTS
 
 # %% test="backprop-slopes" points=1
-got = as_array(bce_slope(np.array([1.0]), np.array([0.0])), "bce_slope([1], [0])", (1,))
-assert np.allclose(got, [-0.5]), f"bce_slope([1], [0]) is {got}, expected [-0.5]."
+got = as_array(bce_slope(np.array([1.0, 0.0]), np.array([0.0, 2.0])), "bce_slope([1, 0], [0, 2])", (2,))
+assert np.allclose(got, [-0.5, 0.880797]), f"bce_slope([1, 0], [0, 2]) is {got}, expected [-0.5, 0.880797]."
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -689,7 +691,7 @@ checks.check_recursion(dl_dz_i)
 # ### 4.1 Task 10: `chain_gradients` (3 points)
 #
 # **Task.** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases`
-# are lists of $n$ numbers, first layer first. Return two lists of $n$ numbers, in the same order: all
+# are lists of $n$ numbers, first layer first. Some of them are whole numbers, such as 2. Return two lists of $n$ numbers, in the same order: all
 # $\partial\ell/\partial w_i$ and all $\partial\ell/\partial b_i$. It must work for any $n$ from 1 on.
 #
 # <details><summary>Hint 1</summary>
@@ -1242,7 +1244,8 @@ checks.check_descent(descent_step)
 # $-\eta v$.
 #
 # **Task.** Write `momentum_step(theta, gradient, velocity, learning_rate, momentum)`. The first three are
-# arrays of the same shape. Return two arrays: the new parameter and the new velocity.
+# arrays of the same shape. Return two arrays: the new parameter and the new velocity. You may update the array
+# `velocity` in place; leave `theta` and `gradient` as they are.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1301,7 +1304,8 @@ checks.check_momentum(momentum_step)
 #
 # **Task.** Write `adam_step(theta, gradient, m, v, t, learning_rate, beta1, beta2, epsilon)`, with the
 # defaults of the paper for the last four. The first four are arrays of the same shape, and `t` is 1 in the first step.
-# Return three arrays: the new parameter, the new `m` and the new `v`.
+# Return three arrays: the new parameter, the new `m` and the new `v`. You may update the arrays `m` and `v` in place;
+# leave `theta` and `gradient` as they are.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1369,7 +1373,7 @@ curvatures = np.array([1.0, 25.0])
 start = np.array([-4.0, 1.5])
 paths = {"gradient descent, η = 0.075": [start], "momentum 0.5, η = 0.075": [start], "Adam, η = 0.3": [start]}
 descent, heavy_ball, adam = paths.values()
-valley_velocity = valley_m = valley_v = np.zeros(2)
+valley_velocity, valley_m, valley_v = np.zeros(2), np.zeros(2), np.zeros(2)
 for step in range(1, 41):
     descent.append(descent_step(descent[-1], curvatures * descent[-1], 0.075))
     moved, valley_velocity = momentum_step(heavy_ball[-1], curvatures * heavy_ball[-1], valley_velocity, 0.075, 0.5)

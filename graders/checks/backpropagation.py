@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 import tensorflow as tf
 
-from graders.checks import symbolic
+from graders.checks import domains, symbolic
 from graders.checks.ladder import Function, Result, brief, draws, fail, require
 from graders.checks.oracles import oracle
 
@@ -28,18 +28,22 @@ Arrays = list[Array]
 
 
 def check_activations(sigmoid: Callable, relu: Callable, softplus: Callable) -> None:
-    """Values of the three activations for moderate z, against ``tf.nn`` in float64."""
+    """Values of the three activations, against ``tf.nn`` in float64.
+
+    Domain: z of any shape and sign, ties and zeros; any size for relu, up to 120 for the others, where exp is finite.
+    """
     sentences = {
         "sigmoid": (tf.sigmoid, "it is 1 / (1 + exp(-z))"),
         "relu": (tf.nn.relu, "it keeps what is positive and puts 0 elsewhere"),
         "softplus": (tf.nn.softplus, "it is log(1 + exp(z))"),
     }
-    for rng, shape in zip(draws(seed=201, count=3), [(7,), (3, 4), (2, 1, 5)], strict=True):
-        z = rng.uniform(-6, 6, size=shape)
-        z.flat[0] = 0.0
+    for z in domains.arrays(seed=201):
         for function, name in ((sigmoid, "sigmoid"), (relu, "relu"), (softplus, "softplus")):
-            activation, why = sentences[name]
-            Function(function, name)(z).close(_value(activation, z), f"{why}, element by element. See section 1.")
+            if name == "relu" or np.max(np.abs(z)) <= 120:
+                oracle, why = sentences[name]
+                expected = oracle(z).numpy()
+                why = f"{why}, element by element. See section 1."
+                Function(function, name)(z).close(expected, why, atol=domains.tiny(expected))
 
 
 def check_activations_far_out(sigmoid: Callable, softplus: Callable) -> None:
@@ -52,22 +56,18 @@ def check_activations_far_out(sigmoid: Callable, softplus: Callable) -> None:
 
 
 def check_smooth_derivatives(sigmoid_prime: Callable, tanh_prime: Callable) -> None:
-    """Derivatives of sigmoid and tanh, against autodiff in float64."""
-    for rng, shape in zip(draws(seed=202, count=3), [(9,), (4, 3), (1, 6)], strict=True):
-        z = rng.uniform(-5, 5, size=shape)
+    """Derivatives of sigmoid and tanh, against autodiff in float64, for z of any shape and sign up to 120."""
+    for z in domains.arrays(seed=202, scales=(1e-9, 1e-3, 1.0, 6.0, 120.0)):
         for function, name, activation in (
             (sigmoid_prime, "sigmoid_prime", tf.sigmoid),
             (tanh_prime, "tanh_prime", tf.tanh),
         ):
-            why = "the argument is z, not the output of the activation. See section 1."
-            Function(function, name)(z).close(_slope(activation, z), why)
+            Function(function, name)(z).close(_slope(activation, z), "the derivative at each z. See section 1.")
 
 
 def check_relu_derivative(relu_prime: Callable) -> None:
-    """Derivative of ReLU, 0 at 0 included, against autodiff in float64."""
-    for rng, shape in zip(draws(seed=203, count=3), [(9,), (4, 3), (1, 6)], strict=True):
-        z = rng.uniform(-5, 5, size=shape)
-        z.flat[2] = 0.0
+    """Derivative of ReLU, 0 at 0 included, against autodiff in float64, for z of any shape, sign and size."""
+    for z in domains.arrays(seed=203):
         why = "the slope is 1 where z > 0 and 0 elsewhere, at z = 0 too. See section 1."
         Function(relu_prime, "relu_prime")(z).close(_slope(tf.nn.relu, z), why)
 
@@ -76,39 +76,44 @@ def check_relu_derivative(relu_prime: Callable) -> None:
 
 
 def check_mse(mean_squared_error: Callable) -> None:
-    """Mean squared error, against ``keras.losses.MeanSquaredError`` in float64."""
+    """Mean squared error, against ``keras.losses.MeanSquaredError`` in float64, for arrays of any shape and size."""
     student = Function(mean_squared_error, "mean_squared_error")
-    for rng, shape in zip(draws(seed=204, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
-        t, y = rng.normal(1, 2, size=shape), rng.normal(-1, 2, size=shape)
-        student(t, y).close(
-            _keras_loss("MeanSquaredError", t, y), "square each difference, then take the mean of all. See section 2."
-        )
+    oracle = keras.losses.MeanSquaredError(dtype="float64")
+    for t, y in zip(domains.arrays(seed=204), domains.arrays(seed=2040), strict=True):
+        for target in (t, y[::-1]):
+            expected = float(oracle(target, y))
+            why = "square each difference, then take the mean of all. See section 2."
+            student(target, y).close(expected, why, atol=domains.tiny(expected))
 
 
 def check_bce(binary_cross_entropy: Callable) -> None:
-    """Binary cross-entropy of probabilities, against ``keras.losses.BinaryCrossentropy`` in float64."""
+    """Binary cross-entropy of probabilities, against that of their logits by ``tf.nn``, in float64.
+
+    Domain: arrays of any shape, both targets, probabilities as close to 0 and to 1 as 1e-9.
+    """
     student = Function(binary_cross_entropy, "binary_cross_entropy")
-    for rng, shape in zip(draws(seed=205, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
-        t, p = rng.integers(0, 2, size=shape).astype(float), rng.uniform(0.02, 0.98, size=shape)
-        t.flat[:2] = (0.0, 1.0)
-        why = "the mean covers both terms, and the minus sign stands before all of it. See section 2."
-        student(t, p).close(_keras_loss("BinaryCrossentropy", t, p), why)
+    for number, z in enumerate(domains.arrays(seed=205, scales=(1e-3, 6.0, 20.0))):
+        for t in _targets(np.random.default_rng([205, number]), z.shape):
+            why = "the mean covers both terms, and the minus sign stands before all of it. See section 2."
+            student(t, 1 / (1 + np.exp(-z))).close(_bce(t, z), why)
 
 
 def check_bce_from_logits(bce_from_logits: Callable) -> None:
-    """Binary cross-entropy of moderate logits, against ``tf.nn.sigmoid_cross_entropy_with_logits``."""
+    """Binary cross-entropy of moderate logits, against ``tf.nn.sigmoid_cross_entropy_with_logits``.
+
+    Domain: arrays of any shape, both targets, |z| up to 12, where the formula with p is good too.
+    """
     student = Function(bce_from_logits, "bce_from_logits")
-    for rng, shape in zip(draws(seed=206, count=4), [(5,), (8,), (6, 3), (1, 4)], strict=True):
-        t, z = rng.integers(0, 2, size=shape).astype(float), rng.normal(0, 3, size=shape)
-        t.flat[:2] = (0.0, 1.0)
-        why = "it is the binary cross-entropy of p = sigmoid(z), as a mean of all values. See section 2."
-        student(t, z).close(_bce(t, z), why)
+    for number, z in enumerate(domains.arrays(seed=206, scales=(1e-9, 1e-3, 1.0, 12.0))):
+        for t in _targets(np.random.default_rng([206, number]), z.shape):
+            why = "it is the binary cross-entropy of p = sigmoid(z), as a mean of all values. See section 2."
+            student(t, z).close(_bce(t, z), why)
 
 
 def check_bce_far_out(bce_from_logits: Callable) -> None:
     """Binary cross-entropy of logits up to 10,000, right and wrong, against ``tf.nn`` in float64."""
     student = Function(bce_from_logits, "bce_from_logits")
-    for size in (40.0, 120.0, 1000.0, 1e4):
+    for size in (20.0, 28.0, 32.0, 36.0, 40.0, 120.0, 1000.0, 1e4):
         for t in (0.0, 1.0):
             for sign in (-1.0, 1.0):
                 truth, z = np.array([t, 1.0 - t]), np.array([sign * size, 0.5])
@@ -135,7 +140,7 @@ def check_mse_slope(mse_slope: Callable) -> None:
     for t, z in _targets_and_logits(seed=207):
         expected = _slope(_squared_error, z, t)
         why = "z reaches the loss through p = sigmoid(z): both have a derivative. See section 2."
-        student(t, z).close(expected, why)
+        student(t, z).close(expected, why, atol=domains.tiny(expected))
 
 
 def check_bce_slope(bce_slope: Callable) -> None:
@@ -176,25 +181,25 @@ SETTINGS = (
         "g(z) = z and ℓ(y) = (y - 0.3)²",
         (lambda z: z, lambda z: z),
         (lambda y: (y - sp.Float(0.3)) ** 2, lambda y: (y - 0.3) ** 2),
-        "here g' is 1 everywhere, so another factor is missing or one is too many.",
+        "here g' is 1 everywhere.",
     ),
     Setting(
         "g(z) = tanh(z) and ℓ(y) = y",
         (sp.tanh, tf.tanh),
         (lambda y: y, lambda y: y),
-        "here ℓ' is 1: does each activation on the way give one factor g', taken at its own z?",
+        "here ℓ' is 1 everywhere.",
     ),
     Setting(
         "g(z) = log(1 + exp(z)) and ℓ(y) = y - 2 log(y)",
         (lambda z: sp.log(1 + sp.exp(z)), tf.nn.softplus),
         (lambda y: y - 2 * sp.log(y), lambda y: y - 2 * tf.math.log(y)),
-        "is ℓ' taken at the output of the network?",
+        "here nothing is 1.",
     ),
     Setting(
         "g(z) = sigmoid(z) and the cross-entropy of y for t = 1",
         (lambda z: 1 / (1 + sp.exp(-z)), tf.sigmoid),
         (lambda y: -sp.log(y), lambda y: -tf.math.log(y)),
-        "go from the loss to the parameter and write one factor for each step.",
+        "here nothing is 1.",
     ),
 )
 
@@ -304,6 +309,8 @@ def _compare_expression(
 def check_chain(chain_gradients: Callable, part: str) -> None:
     """Gradients of a chain of 1 to 7 neurons, tanh and squared error, against autodiff in float64.
 
+    Domain: numbers of any sign and size, whole ones among them, zeros, and one weight for all.
+
     Args:
         chain_gradients: the student's function.
         part: ``dl_dw`` or ``dl_db``, the one of the two lists to judge.
@@ -313,33 +320,64 @@ def check_chain(chain_gradients: Callable, part: str) -> None:
         "dl_dw": "each weight's gradient is the gradient at its own z times the input of that neuron. See section 4.",
         "dl_db": "each bias's gradient is the gradient at its own z. See section 4.",
     }
+    for x, t, weights, biases in _chains():
+        ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
+        with tf.GradientTape() as tape:
+            a: Any = tf.constant(x, tf.float64)
+            for w, b in zip(ws, bs, strict=True):
+                a = tf.tanh(w * a + b)
+            loss = (a - t) ** 2
+        expected = tape.gradient(loss, {"dl_dw": ws, "dl_db": bs})[part]
+        parts = _parts(student(x, t, weights, biases), "dl_dw", "dl_db")
+        parts[part].close(np.array(expected), reasons[part], atol=1e-2 * domains.tiny(np.array(expected)))
+
+
+def _chains() -> list[tuple[float, float, list[float], list[float]]]:
+    """Inputs, targets, weights and biases of chains."""
+    chains: list[tuple[float, float, list[float], list[float]]] = []
     for rng, n in zip(draws(seed=212, count=6), [1, 2, 3, 4, 5, 7], strict=True):
         weights = (rng.uniform(0.6, 1.6, size=n) * rng.choice([-1, 1], size=n)).tolist()
         biases, (x, t) = rng.uniform(-0.6, 0.6, size=n).tolist(), rng.uniform(0.3, 1.8, size=2).tolist()
-        parts = _parts(student(x, t, weights, biases), "dl_dw", "dl_db")
-        parts[part].close(_chain_gradients(x, t, weights, biases)[part], reasons[part], atol=1e-8)
+        chains.append((x, t, weights, biases))
+    return [
+        *chains,
+        (chains[-1][0], -0.7, *chains[-1][2:]),  # the same input, another target
+        (1, -2, [1, -1, 1], [0, 1, -1]),  # whole numbers
+        (0, 1, [2], [-1]),
+        (0.5, 1.0, [0.7, 0.0, -1.2], [0.1, 0.2, 0.0]),
+        (-0.4, 0.5, [0.8] * 4, [0.0] * 4),
+        (8.0, 60.0, [0.1, -0.9], [0.2, 0.1]),
+        (1e3, -0.2, [1e-3, 1.1], [0.3, -0.2]),
+        (1e-9, 0.3, [1.3, -0.8], [0.0, 0.4]),
+        (1e-3, 1e9, [60.0, 1.5], [-0.1, 0.2]),
+    ]
 
 
-@oracle
-def _chain_gradients(x: float, t: float, weights: list[float], biases: list[float]) -> dict[str, Array]:
-    ws, bs = [[tf.Variable(value, dtype=tf.float64) for value in values] for values in (weights, biases)]
-    with tf.GradientTape() as tape:
-        a: Any = tf.constant(x, tf.float64)
-        for w, b in zip(ws, bs, strict=True):
-            a = tf.tanh(w * a + b)
-        loss = (a - t) ** 2
-    return {name: np.array(slopes) for name, slopes in tape.gradient(loss, {"dl_dw": ws, "dl_db": bs}).items()}
+NETWORKS = (
+    *((1, (3, 1)), (5, (4, 2)), (6, (3, 5, 2)), (1, (2, 4, 3)), (7, (5, 4, 3, 2)), (4, (2, 6, 3, 5, 1))),
+    *((3, (3, 3, 3)), (4, (1, 1)), (domains.MANY, (2, 3, 1))),
+)
+"""Batch size and layer sizes of the networks that are judged: every axis has another length, or all have the same."""
 
 
-NETWORKS = ((1, (3, 1)), (5, (4, 2)), (6, (3, 5, 2)), (1, (2, 4, 3)), (7, (5, 4, 3, 2)), (4, (2, 6, 3, 5, 1)))
-"""Batch size and layer sizes of the networks that are judged: every axis has another length."""
+def _networks(seed: int) -> list[tuple[Array, Array, Arrays, Arrays]]:
+    """Networks of all sizes, with inputs of any scale; the last ones have the input of others, and differ elsewhere."""
+    networks = [
+        _network(rng, batch, sizes)
+        for rng, (batch, sizes) in zip(draws(seed=seed, count=len(NETWORKS)), NETWORKS, strict=True)
+    ]
+    x, t, weights, biases = networks[2]
+    for scale in (1e-9, 1e-3, 60.0, 1e6):
+        networks.append((scale * x, t, [weights[0] / max(scale, 1), *weights[1:]], biases))
+    networks.append((x, 1 - t, [w + 0.003 for w in weights], [b - 0.003 for b in biases]))
+    networks.append((np.asfortranarray(x), t, [np.asfortranarray(-w) for w in weights], [2.0 * b for b in biases]))
+    return networks
 
 
 def check_forward(forward: Callable) -> None:
     """Pre-activations of every layer, against ``keras.layers.Dense`` in float64."""
     student = Function(forward, "forward")
-    for rng, (batch, sizes) in zip(draws(seed=213, count=len(NETWORKS)), NETWORKS, strict=True):
-        x, _, weights, biases = _network(rng, batch, sizes)
+    for x, _, weights, biases in _networks(seed=213):
         got = student(x, weights, biases).sequence(len(weights), "arrays")
         for layer, z in enumerate(_pre_activations(x, weights, biases)):
             why = f"z of layer {layer + 1} is its input times its weights plus its biases, without activation"
@@ -366,8 +404,7 @@ def check_gradients(loss_and_gradients: Callable, part: str) -> None:
         part: ``loss``, ``dl_dW`` or ``dl_db``, the one to judge.
     """
     student = Function(loss_and_gradients, "loss_and_gradients")
-    for rng, (batch, sizes) in zip(draws(seed=214, count=len(NETWORKS)), NETWORKS, strict=True):
-        x, t, weights, biases = _network(rng, batch, sizes)
+    for x, t, weights, biases in _networks(seed=214):
         loss, dl_dw, dl_db = _tape(x, t, weights, biases)
         parts = _parts(student(x, t, weights, biases), "loss", "dl_dW", "dl_db")
         if part == "loss":
@@ -376,12 +413,12 @@ def check_gradients(loss_and_gradients: Callable, part: str) -> None:
         expected = dl_dw if part == "dl_dW" else dl_db
         gradients = parts[part].sequence(len(expected), "arrays")
         for layer, (got, wanted) in enumerate(zip(gradients, expected, strict=True)):
-            where = f"layer {layer + 1} of {len(expected)} for a batch of {batch}"
+            where = f"layer {layer + 1} of {len(expected)} for a batch of {len(x)}"
             if part == "dl_dW":
                 why = f"{where}: the input of the layer, transposed, times the gradient at its z"
             else:
                 why = f"{where}: the gradient at its z, summed over the batch"
-            got.close(wanted, f"{why}. See section 5.", atol=1e-8)
+            got.close(wanted, f"{why}. See section 5.", atol=min(1e-8, domains.tiny(wanted)))
 
 
 # Finite differences
@@ -390,16 +427,18 @@ def check_gradients(loss_and_gradients: Callable, part: str) -> None:
 def check_numerical_gradient(numerical_gradient: Callable) -> None:
     """Centred differences, against gradients in closed form and ``tf.test.compute_gradient``.
 
+    Domain: theta of any shape; h as given, or the default.
+
     The variance is quadratic and the determinant linear in each element, so that their centred difference is
     the gradient for every h: a one-sided difference is not. ``tf.test.compute_gradient`` takes centred
     differences of the norm itself, with the same h.
     """
     student = Function(numerical_gradient, "numerical_gradient")
     see = "See section 6."
+    quadratic = f"centred differences are exact for a quadratic function such as the variance. {see}"
     for rng, n, h in zip(draws(seed=215, count=4), [4, 3, 6, 5], [1e-5, 0.5, 0.25, 1e-4], strict=True):
         theta = rng.normal(0, 2, size=n)
-        why = f"centred differences are exact for a quadratic function such as the variance. {see}"
-        student(np.var, theta, h=h).close(2 * (theta - theta.mean()) / n, why, rtol=1e-6, atol=1e-7)
+        student(np.var, theta, h=h).close(2 * (theta - theta.mean()) / n, quadratic, rtol=1e-6, atol=1e-7)
 
         matrix = rng.normal(0, 1, size=(3, 3)) + 2 * np.eye(3)
         cofactors = np.linalg.det(matrix) * np.linalg.inv(matrix).T
@@ -407,13 +446,13 @@ def check_numerical_gradient(numerical_gradient: Callable) -> None:
         student(np.linalg.det, matrix, h=h).close(cofactors, why, rtol=1e-6, atol=1e-7)
 
         why = f"(f(theta + h) - f(theta - h)) / (2 h), with the h that was given. {see}"
-        student(np.linalg.norm, theta, h=h).close(_norm_differences(theta, h), why, rtol=1e-6, atol=1e-7)
-
-
-@oracle
-def _norm_differences(theta: Array, h: float) -> Array:
-    ((_,), (differences,)) = tf.test.compute_gradient(tf.norm, [theta], delta=h)
-    return differences.reshape(theta.shape)
+        student(np.linalg.norm, theta, h=h).close(differences.reshape(theta.shape), why, rtol=1e-6, atol=1e-7)
+    for theta in domains.arrays(seed=2150, scales=(1e-3, 120.0)):
+        expected = 2 * (theta - theta.mean()) / theta.size
+        student(np.var, theta, h=0.5).close(expected, quadratic, rtol=1e-5, atol=1e-3 * domains.tiny(expected) + 1e-9)
+    small = np.array([3e-5, -1e-5, 2e-5])
+    ((_,), (differences,)) = tf.test.compute_gradient(tf.norm, [small], delta=1e-5)
+    student(np.linalg.norm, small).close(differences.ravel(), f"h is 1e-5 where none is given. {see}")
 
 
 def check_gradients_agree(gradients_agree: Callable) -> None:
@@ -454,11 +493,24 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
             judge(one_wrong, numerical, False, f"in its element [{index[0]}, {index[1]}] {why}")
         judge(right[::-1], numerical, False, "the rows of this gradient are in the wrong order")
         judge(numerical[:1], np.repeat(numerical[:1], 4, axis=0), False, "these two have different shapes")
+        for shape in ((3, 4), (2, 2, 3), (12,), (12, 1), (1, 12)):
+            why = f"these two have the shapes {right.shape} and {shape}"
+            judge(
+                right.reshape(shape), numerical.reshape(shape), True, "this gradient is right; it is of another shape"
+            )
+            if shape != right.shape:
+                judge(right.reshape(shape), numerical, False, why)
+        judge(1e3 * right, 1e3 * numerical * 2, False, "these large gradients differ by a factor 2")
         judge(right.T, numerical, False, "these two have different shapes")
         smallest = right.copy()
         smallest[np.unravel_index(np.argmin(np.abs(right)), right.shape)] *= 1.5
         judge(smallest, numerical, False, "one small element is wrong by half, and each counts by itself")
 
+    many = np.random.default_rng(2160).normal(size=domains.MANY)
+    last = many.copy()
+    last[-1] += 1.0
+    judge(many, many, True, "these gradients are equal")
+    judge(last, many, False, "one element of 1,500, the last one, is wrong")
     zeros = np.zeros(4)
     judge(zeros, zeros, True, "two zeros agree")
     judge(np.array([0.0, 1.0, -2.0]), np.array([0.0, 1.0, -2.0]), True, "two zeros agree, and so do equal numbers")
@@ -493,59 +545,95 @@ def _weights_gradient(x: Array, t: Array, weights: Arrays, biases: Arrays) -> tu
 
 
 def check_descent(descent_step: Callable) -> None:
-    """One step of gradient descent, against ``keras.optimizers.SGD`` in float64."""
+    """One step of gradient descent, against ``keras.optimizers.SGD`` in float64, for arrays of any shape and size."""
     student = Function(descent_step, "descent_step")
-    for rng, shape in zip(draws(seed=217, count=3), [(3,), (2, 4), (5, 1)], strict=True):
-        w, gradient, lr = rng.normal(size=shape), rng.normal(size=shape), float(rng.uniform(0.01, 0.5))
-        why = "step against the gradient, by the learning rate times the gradient. See section 7."
-        student(w, gradient, lr).close(_sgd(w, gradient[np.newaxis], lr)[0], why)
+    for w, gradient, rng in _parameters_and_gradients(seed=217):
+        for lr in (float(rng.uniform(0.01, 0.5)), 1.0):
+            variable = keras.Variable(w, dtype="float64")
+            keras.optimizers.SGD(lr).apply([tf.constant(gradient)], [variable])
+            why = "step against the gradient, by the learning rate times the gradient. See section 7."
+            student(w, gradient, lr).close(variable.numpy(), why, atol=domains.tiny(variable.numpy()))
+            gradient = gradient[::-1]
 
 
 def check_momentum(momentum_step: Callable) -> None:
     """Five steps with momentum, each from the student's own state, against ``keras.optimizers.SGD``.
 
-    The velocity is compared with the difference of two positions of Keras, which is Keras' velocity.
+    Domain: arrays of any shape and size; the velocity may be changed in place. The velocity is compared with the
+    difference of two positions of Keras, which is Keras' velocity.
     """
-    student = Function(momentum_step, "momentum_step")
-    for rng, shape in zip(draws(seed=218, count=3), [(3,), (2, 4), (5, 1)], strict=True):
+    student = Function(momentum_step, "momentum_step", may_change=(2,))
+    for w, first, rng in _parameters_and_gradients(seed=218):
         lr, momentum = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.4, 0.9))
-        w, velocity = rng.normal(size=shape), np.zeros(shape)
-        gradients = rng.normal(size=(5, *shape))
-        places = [w, *_sgd(w, gradients, lr, momentum)]
-        for step, (gradient, before, after) in enumerate(zip(gradients, places[:-1], places[1:], strict=True), start=1):
+        velocity, scale = np.zeros(w.shape), float(np.max(np.abs(first)))
+        variable, optimizer = keras.Variable(w, dtype="float64"), keras.optimizers.SGD(lr, momentum=momentum)
+        for step in range(1, 4):
+            gradient, before = (first if step == 1 else scale * rng.normal(size=w.shape)), variable.numpy()
+            optimizer.apply([tf.constant(gradient)], [variable])
+            small = 10 * domains.tiny(variable.numpy())
             parts = _parts(student(w, gradient, velocity, lr, momentum), "w", "velocity")
             why = f"in step {step}: the velocity keeps its share of the last one and takes the learning rate in"
-            parts["velocity"].close(after - before, f"{why}. See section 7.", atol=1e-5)
+            parts["velocity"].close(variable.numpy() - before, f"{why}. See section 7.", atol=small)
             why = f"in step {step}: w moves by the new velocity"
-            parts["w"].close(after, f"{why}. See section 7.", atol=1e-5)
+            parts["w"].close(variable.numpy(), f"{why}. See section 7.", atol=small)
             w, velocity = parts["w"].array(), parts["velocity"].array()
 
 
 def check_adam(adam_step: Callable) -> None:
-    """Five steps of algorithm 1 of Kingma & Ba, each from the student's own state, against ``keras.optimizers.Adam``.
+    """Steps of algorithm 1 of Kingma & Ba, each from the student's own state, against ``keras.optimizers.Adam``.
 
-    Keras adds epsilon to the root of v where algorithm 1 adds it to the root of v̂ (the paper's section 2 has
-    both); Keras with an epsilon of ε √(1 − β₂ᵗ) in step t is algorithm 1. The moments are compared with the
-    sums of section 3 of the paper, m_t = (1 − β₁) Σ β₁^(t−i) g_i and likewise v_t.
+    Domain: arrays of any shape and size; the last four arguments given or left at their defaults; m and v may be
+    changed in place. Keras adds epsilon to the root of v where algorithm 1 adds it to the root of v̂ (the paper's
+    section 2 has both); Keras with an epsilon of ε √(1 − β₂ᵗ) in step t is algorithm 1. The moments are compared with
+    the sums of section 3 of the paper, m_t = (1 − β₁) Σ β₁^(t−i) g_i and likewise v_t.
     """
-    student = Function(adam_step, "adam_step")
-    for rng, shape in zip(draws(seed=219, count=3), [(3,), (2, 4), (5, 1)], strict=True):
-        lr, epsilon = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.05, 0.2))
-        beta1, beta2 = float(rng.uniform(0.5, 0.8)), float(rng.uniform(0.85, 0.95))
-        w, m, v = rng.normal(size=shape), np.zeros(shape), np.zeros(shape)
-        gradients = rng.normal(0, 0.7, size=(5, *shape))
-        places = _adam(w, gradients, lr, beta1, beta2, epsilon)
-        for t in range(1, 6):
-            ages = np.arange(t - 1, -1, -1)
-            result = student(w, gradients[t - 1], m, v, t, learning_rate=lr, beta1=beta1, beta2=beta2, epsilon=epsilon)
-            parts = _parts(result, "w", "m", "v")
-            why = f"in step {t}: the running mean of the gradient, not yet corrected. See section 7."
-            parts["m"].close((1 - beta1) * np.tensordot(beta1**ages, gradients[:t], 1), why, atol=1e-5)
-            why = f"in step {t}: the running mean of the squared gradient, not yet corrected. See section 7."
-            parts["v"].close((1 - beta2) * np.tensordot(beta2**ages, gradients[:t] ** 2, 1), why, atol=1e-5)
-            why = f"in step {t}: correct m and v for their start at 0, and add epsilon after the root. See section 7."
-            parts["w"].close(places[t - 1], why, atol=1e-5)
-            w, m, v = (parts[name].array() for name in ("w", "m", "v"))
+    student = Function(adam_step, "adam_step", may_change=(2, 3))
+    for number, (w, first, rng) in enumerate(_parameters_and_gradients(seed=219)):
+        scale = float(np.max(np.abs(first)))
+        options = {
+            "learning_rate": float(rng.uniform(0.05, 0.5)),
+            "beta1": float(rng.uniform(0.5, 0.8)),
+            "beta2": float(rng.uniform(0.85, 0.95)),
+            "epsilon": float(rng.uniform(0.05, 0.2)),
+        }
+        gradients = np.stack([first, *(scale * rng.normal(size=w.shape) for _ in range(3))])
+        # Each option is left out once, and all of them: with gradients of 1e-9, epsilon decides.
+        left_out = ("", "learning_rate", "beta1", "beta2", "epsilon", "all")[number % 6]
+        _judge_adam(student, w, gradients, {k: v for k, v in options.items() if left_out not in (k, "all")})
+        if scale < 1e-6:
+            _judge_adam(student, w, gradients, {})
+
+
+ADAM = {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+"""The defaults of the paper."""
+
+
+def _judge_adam(student: Function, w: Array, gradients: Array, options: Mapping[str, float]) -> None:
+    lr, beta1, beta2, epsilon = (ADAM | dict(options)).values()
+    m, v = np.zeros(w.shape), np.zeros(w.shape)
+    variable = keras.Variable(w, dtype="float64")
+    optimizer = keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2)
+    for t, gradient in enumerate(gradients, start=1):
+        optimizer.epsilon = epsilon * np.sqrt(1 - beta2**t)
+        before = variable.numpy()
+        optimizer.apply([tf.constant(gradient)], [variable])
+        ages = np.arange(t - 1, -1, -1)
+        parts = _parts(student(w, gradient, m, v, t, **options), "w", "m", "v")
+        wanted = (1 - beta1) * np.tensordot(beta1**ages, gradients[:t], 1)
+        why = f"in step {t}: the running mean of the gradient, not yet corrected. See section 7."
+        parts["m"].close(wanted, why, atol=10 * domains.tiny(gradients))
+        wanted = (1 - beta2) * np.tensordot(beta2**ages, gradients[:t] ** 2, 1)
+        why = f"in step {t}: the running mean of the squared gradient, not yet corrected. See section 7."
+        parts["v"].close(wanted, why, atol=domains.tiny(wanted))
+        why = f"in step {t}: correct m and v for their start at 0, and add epsilon after the root. See section 7."
+        parts["w"].close(variable.numpy(), why, atol=domains.tiny(variable.numpy()) + 1e-3 * np.ptp(before - variable))
+        w, m, v = (parts[name].array() for name in ("w", "m", "v"))
+
+
+def _parameters_and_gradients(seed: int) -> list[tuple[Array, Array, np.random.Generator]]:
+    """Parameters and gradients of the same shape and scale, of any of them, and a generator for the rest."""
+    pairs = zip(domains.arrays(seed), domains.arrays(10 * seed), strict=True)
+    return [(w, gradient, np.random.default_rng([seed, number])) for number, (w, gradient) in enumerate(pairs)]
 
 
 @oracle
@@ -579,6 +667,7 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
     """Mini-batch gradient descent from given weights, against a loop with autodiff in float64.
 
     Training is deterministic: batches in order, weights given. No threshold and no chance is involved.
+    Domain: any number of examples, batches smaller or larger; the last three arguments given or left at their defaults.
 
     Args:
         train: the student's function.
@@ -586,16 +675,14 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
         part: ``weights`` (weights and biases after training) or ``losses`` (both histories).
     """
     student = Function(train, "train")
-    # Examples, batch size, epochs: with and without a smaller last batch, one batch, batches of one.
-    cases = ((13, 5, 2), (8, 4, 2), (7, 7, 3), (3, 1, 1), (6, 10, 1))
+    # Examples, batch size, epochs: with and without a smaller last batch, one batch, batches of one, defaults.
+    cases = ((13, 5, 2), (8, 4, 2), (7, 7, 3), (3, 1, 1), (6, 10, 1), (70, 32, 10), (1300, 500, 1), (1, 1, 2))
     for rng, (count, batch_size, epochs) in zip(draws(seed=220, count=len(cases)), cases, strict=True):
         x, t, weights, biases = _network(rng, count, (4, 3, 2))
         x_val, t_val, _, _ = _network(rng, 7, (4, 3, 2))
-        lr = float(rng.uniform(0.5, 2.0))
-        result = student(
-            loss_and_gradients, x, t, x_val, t_val, weights, biases,
-            learning_rate=lr, epochs=epochs, batch_size=batch_size,
-        )  # fmt: skip
+        lr = 0.5 if count == 70 else float(rng.uniform(0.5, 2.0))
+        options = {"learning_rate": lr, "epochs": epochs, "batch_size": batch_size}
+        result = student(loss_and_gradients, x, t, x_val, t_val, weights, biases, **({} if count == 70 else options))
         parts = _parts(result, "weights", "biases", "losses", "val_losses")
         final, losses, val_losses = _train(x, t, x_val, t_val, weights, biases, lr, epochs, batch_size)
         how = f"{count} examples in batches of {batch_size}, {epochs} epochs"
@@ -653,13 +740,19 @@ def _bce(t: Array, z: Array) -> float:
     return float(tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=t, logits=z)))
 
 
+def _targets(rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """Targets of 0 and 1, and the opposite ones."""
+    t = rng.integers(0, 2, size=shape).astype(float)
+    return t, 1 - t
+
+
 def _targets_and_logits(seed: int) -> list[tuple[Array, Array]]:
-    pairs = []
-    for rng, shape in zip(draws(seed, count=3), [(8,), (4, 3), (1, 5)], strict=True):
-        t = rng.integers(0, 2, size=shape).astype(float)
-        t.flat[:2] = (0.0, 1.0)
-        pairs.append((t, rng.uniform(-4, 4, size=shape)))
-    return pairs
+    """Targets of both kinds and logits of any shape and sign, up to 100."""
+    return [
+        (t, z)
+        for number, z in enumerate(domains.arrays(seed, scales=(1e-9, 1e-3, 1.0, 12.0, 100.0)))
+        for t in _targets(np.random.default_rng([seed, number]), z.shape)
+    ]
 
 
 def _network(rng: np.random.Generator, batch: int, sizes: Sequence[int]) -> tuple[Array, Array, Arrays, Arrays]:

@@ -338,8 +338,10 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
     def kept(value: Any, weights: bool = False) -> Any:
         if weights:
             return [np.array(array) for array in value.get_weights()]
-        if isinstance(value, np.ndarray) or hasattr(value, "assign_add"):
-            return np.array(value)
+        if hasattr(value, "assign_add"):
+            return np.array(value.numpy())
+        if isinstance(value, np.ndarray):
+            return value.copy()
         if isinstance(value, (list, tuple)):
             return [kept(item) for item in value]
         if isinstance(value, dict):

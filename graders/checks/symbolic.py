@@ -2,8 +2,8 @@
 
 A task gives symbols and undefined functions, and a student writes an expression in them. The check puts a
 concrete formula in the place of each undefined function and a number in the place of each symbol, and gets a
-number to compare with an oracle. Symbols and functions are recognised by name; derivatives that were left
-unevaluated (`Derivative`, `Subs`) are carried out. Only the building blocks of algebra are walked: nothing
+number to compare with an oracle. Symbols and functions are recognised by name; what was left unevaluated
+(`Derivative`, `Subs`, `UnevaluatedExpr`) is carried out. Only the building blocks of algebra are walked: nothing
 else in the expression is ever evaluated.
 """
 
@@ -78,7 +78,7 @@ def _expression(value: Any, name: str, see: str) -> sp.Expr:
     for count, node in enumerate(sp.preorder_traversal(value), start=1):
         if count > LARGEST:
             fail(f"{name} has more than {LARGEST} terms and factors: the answer is short. {see}")
-        if not isinstance(node, (*_ALGEBRA, sp.Derivative, sp.Subs, sp.Tuple)):
+        if not isinstance(node, (*_ALGEBRA, sp.Derivative, sp.Subs, sp.Tuple, sp.UnevaluatedExpr)):
             fail(f"{name} holds {brief(node)}, expected sums, products and the functions of the task. {see}")
     return value
 
@@ -93,6 +93,8 @@ def _concrete(tree: sp.Basic, name: str, functions: Mapping[str, Formula], see: 
                 given = ", ".join(functions)
                 fail(f"{name} holds {brief(node)}, which is not part of this task: use {given} of one argument. {see}")
             return functions[called](walk(node.args[0]))
+        if isinstance(node, sp.UnevaluatedExpr):
+            return walk(node.args[0])
         if isinstance(node, sp.Derivative):
             result = node.expr
             for variable, order in node.variable_count:

@@ -301,7 +301,7 @@ class Decoder:
 
 # --- SymPy expressions ------------------------------------------------------------------------------------------------
 
-_PLAIN = ("Derivative", "Subs", "Tuple")
+_PLAIN = ("Derivative", "Subs", "Tuple", "UnevaluatedExpr")
 _BRANCHES = (
     *_PLAIN,
     *("Add", "Mul", "Pow", "Abs", "sign", "exp", "log", "Max", "Min", "Heaviside"),
