@@ -802,10 +802,11 @@ show_figure(
 #
 # - has the input shape `(None, n_in)` and the output shape `(None, n_out)`;
 # - has exactly `n_parameters` parameters in all;
-# - has trainable parameters and no others.
+# - has trainable parameters and no others;
+# - gives each example the same answer every time, whatever else is in its batch.
 #
 # How it does so is your choice: number and width of layers, biases or not, activations, sequential or functional.
-# Every network with these three properties is right. You need not compile it.
+# Every network with these properties is right. You need not compile it. Build a new model at each call.
 # You will be given only numbers that two hidden dense layers of 1 to 20 neurons each, with biases, can reach.
 # So you need not handle the case that there is no answer.
 # For example, the lecture's network is an answer to `build_model(3, 1, 41)`.
@@ -924,6 +925,7 @@ show_figure(
 # - `dtype`: one of the four names in the table.
 #
 # Return two whole numbers, both in bytes: the memory of the weights, and the memory of the activations.
+# They may be larger than $2^{31}$, which is 2 GiB.
 # For example, take the lecture's MLP as section 2 printed it, with four layers, and a batch of 32:
 # `memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)` is `(164, 1664)`.
 # Each of the two numbers has its own test.

@@ -4,7 +4,7 @@ No oracle here knows a formula of convolution arithmetic: sizes are those of ten
 zeros are counted by a kernel of powers of two, receptive fields are supports of gradients.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -12,8 +12,8 @@ import numpy as np
 import scipy.ndimage
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, draws, fail, parameters_of, require
-from graders.checks.oracles import oracle
+from graders.checks import domains
+from graders.checks.ladder import Function, Result, draws, fail, parameters_of, require, steady
 
 Layer = dict[str, Any]
 
@@ -36,8 +36,24 @@ def _conv2d_case(
     )
 
 
+def _conv2d_extremes(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Images of any scale, the same ones with other kernels, arrays in another order in memory, and many images."""
+    (rng,) = draws(seed, count=1)
+    images, kernel, bias = _conv2d_case(rng, 3, (3, 3), (3, 3), (3, 3))
+    yield images, kernel, bias
+    for scale in (1e-9, 1e-3, 100.0, 1e9):
+        yield scale * images, kernel, scale * bias
+    yield images, kernel + 0.003, bias
+    yield images + 0.003, -kernel, 60 * bias
+    yield np.asfortranarray(images), np.asfortranarray(kernel), np.zeros(3)
+    yield _conv2d_case(rng, 1100, (2, 2), (2, 1), (1, 1))
+
+
 def check_conv2d(conv2d: Callable[..., Any]) -> None:
-    """Values of a valid convolution with strides (1, 1), against ``tf.nn.conv2d`` in float64."""
+    """Values of a valid convolution with strides (1, 1), against ``tf.nn.conv2d`` in float64.
+
+    Domain: any number of images, channels and filters, windows that fit, square or not; numbers of any size.
+    """
     student = Function(conv2d, "conv2d")
     cases = [
         ((1, (5, 5), (3, 3), (1, 1)), "the kernel is not flipped: tap (u, v) meets pixel (i + u, j + v)"),
@@ -50,6 +66,9 @@ def check_conv2d(conv2d: Callable[..., Any]) -> None:
     for rng, (case, why) in zip(draws(seed=311, count=len(cases)), cases, strict=True):
         images, kernel, bias = _conv2d_case(rng, *case)
         student(images, kernel, bias).close(_tf_conv2d(images, kernel, bias, (1, 1)), f"{why}. See section 1.")
+    for images, kernel, bias in _conv2d_extremes(seed=3110):
+        expected = _tf_conv2d(images, kernel, bias, (1, 1))
+        student(images, kernel, bias).close(expected, "See section 1.", atol=10 * domains.tiny(expected))
 
 
 def check_conv2d_strides(conv2d: Callable[..., Any]) -> None:
@@ -61,6 +80,8 @@ def check_conv2d_strides(conv2d: Callable[..., Any]) -> None:
         ((2, (9, 6), (2, 3), (1, 2)), (3, 1), "the first stride is for the height, the second for the width"),
         ((1, (10, 8), (2, 2), (3, 2)), (4, 3), "a stride may be larger than the kernel: pixels are skipped"),
         ((2, (6, 6), (3, 3), (2, 2)), (2, 2), "pixels that do not fill a last window are left out"),
+        ((1, (9, 9), (1, 3), (1, 1)), (1, 2), "the first stride is for the height, the second for the width"),
+        ((3, (3, 3), (3, 3), (3, 3)), (5, 5), "a single window fits, whatever the strides"),
     ]
     for rng, (case, strides, why) in zip(draws(seed=312, count=len(cases)), cases, strict=True):
         images, kernel, bias = _conv2d_case(rng, *case)
@@ -105,6 +126,8 @@ def check_size(conv_size: Callable[..., Any]) -> None:
             "with 'same' a window starts every `stride` pixels and zeros complete it, so the size of the kernel "
             "plays no part. See section 2.",
         )
+    for size, kernel, stride, padding in ((5001, 300, 7, "valid"), (5001, 300, 7, "same"), (300, 200, 150, "valid")):
+        student(size, kernel, stride, padding).count(_tf_size(size, kernel, stride, padding, 1), "See section 2.")
     for rng in draws(seed=321, count=10):
         kernel, stride = (int(number) for number in rng.integers(1, 8, size=2))
         size = int(rng.integers(kernel, 60))
@@ -121,10 +144,14 @@ def check_dilation(conv_size: Callable[..., Any]) -> None:
             f"with dilation {dilation} a kernel of {kernel} taps spans from its first to its last tap, with "
             f"{dilation - 1} skipped pixel{'s' if dilation > 2 else ''} between two taps. See section 2.",
         )
-    for size, kernel, dilation in ((9, 3, 2), (14, 2, 5)):
-        student(size, kernel, 1, "same", dilation).count(
-            _tf_size(size, kernel, 1, "same", dilation), "with 'same' and stride 1 the size stays. See section 2."
+    for size, kernel, stride, dilation in ((9, 3, 1, 2), (14, 2, 1, 5), (9, 3, 2, 2), (14, 2, 5, 3), (17, 4, 3, 2)):
+        student(size, kernel, stride, "same", dilation).count(
+            _tf_size(size, kernel, stride, "same", dilation),
+            "with 'same' the size is that of the input divided by the stride, rounded up. See section 2.",
         )
+    given = {"padding": "valid", "dilation": 3, "stride": 2}
+    student(20, 3, **given).count(_tf_size(20, 3, 2, "valid", 3), "the options were named. See section 2.")
+    student(9, 3, dilation=2).count(_tf_size(9, 3, 1, "valid", 2), "stride is 1 and padding 'valid'. See section 2.")
 
 
 @oracle
@@ -142,7 +169,7 @@ def check_same(same_padding: Callable[..., Any]) -> None:
     """The zeros of TensorFlow's 'same' padding, counted in ``tf.nn.conv2d`` itself by a kernel of powers of two."""
     student = Function(same_padding, "same_padding")
     cases = [(5, 3, 2), (6, 3, 2), (8, 4, 1), (8, 3, 1), (7, 2, 3), (9, 2, 3), (10, 7, 3), (11, 6, 4), (12, 1, 2)]
-    cases += [(2, 5, 1), (3, 7, 2), (9, 3, 5), (8, 2, 4), (7, 2, 5)]
+    cases += [(2, 5, 1), (3, 7, 2), (9, 3, 5), (8, 2, 4), (7, 2, 5), (300, 50, 60), (2501, 40, 7), (90, 52, 300)]
     for rng in draws(seed=322, count=8):
         cases.append((int(rng.integers(4, 40)), int(rng.integers(1, 9)), int(rng.integers(1, 6))))
     for size, kernel, stride in cases:
@@ -154,6 +181,8 @@ def check_same(same_padding: Callable[..., Any]) -> None:
         else:
             why = "add what the windows need in all, the stride included, and share it"
         student(size, kernel, stride).shape((before, after), f"{why}. See section 2.")
+    for size, kernel in ((7, 4), (7, 3)):
+        student(size, kernel).shape(_tf_zeros(size, kernel, 1), "stride is 1 where none is given. See section 2.")
 
 
 def _keras_layer(layer: Layer) -> keras.layers.Layer:
@@ -191,6 +220,9 @@ def check_layer(layer_summary: Callable[..., Any]) -> None:
         ((9, 12, 4), {"kind": "conv", "kernel": (4, 3), "strides": (2, 5), "padding": "same", "filters": 5}),
         ((9, 13, 6), {"kind": "pool", "kernel": (2, 3), "strides": (2, 2), "padding": "valid"}),
         ((9, 13, 6), {"kind": "pool", "kernel": (3, 2), "strides": (2, 3), "padding": "same"}),
+        ((9, 13, 6), {"kind": "conv", "kernel": (1, 1), "strides": (1, 1), "padding": "same", "filters": 1}),
+        ((5, 5, 300), {"kind": "conv", "kernel": (3, 3), "strides": (2, 2), "padding": "same", "filters": 400}),
+        ((5, 700, 1), {"kind": "pool", "kernel": (5, 60), "strides": (5, 55), "padding": "valid"}),
     ]
     drawn = [
         (tuple(int(size) for size in rng.integers(6, 30, size=3)), _draw_layer(rng, kind))
@@ -229,6 +261,9 @@ def check_stack(stack_shapes: Callable[..., Any]) -> None:
         ),
         ((11, 9, 3), [{"kind": "pool", "kernel": (3, 2), "strides": (3, 2), "padding": "valid"}]),
         ((8, 8, 2), []),
+        ((8, 8, 2), [{"kind": "conv", "kernel": (3, 3), "strides": (3, 3), "padding": "valid", "filters": 2}] * 2),
+        ((8, 8, 2), [{"kind": "pool", "kernel": (3, 3), "strides": (3, 3), "padding": "same"}] * 2),
+        ((300, 9, 1), [{"kind": "conv", "kernel": (60, 2), "strides": (1, 1), "padding": "valid", "filters": 300}]),
     ]
     for rng in draws(seed=324, count=4):
         shape = (*tuple(int(size) for size in rng.integers(60, 90, size=2)), int(rng.integers(1, 5)))
@@ -264,6 +299,8 @@ STACKS = [
     [(1, 3), (4, 1), (1, 2), (3, 3)],
     [(4, 3), (5, 2), (2, 1), (3, 2), (6, 1)],
     [(3, 1)] * 6,
+    [(60, 1), (3, 7), (4, 1)],
+    [(2, 13), (3, 11), (2, 2)],
 ]
 
 
@@ -320,7 +357,8 @@ def check_jump(receptive_field: Callable[..., Any]) -> None:
 
 @oracle
 def _tf_map(image: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
-    return tf.nn.conv2d(image[None, :, :, None], kernel[:, :, None, None], stride, "VALID").numpy()[0, :, :, 0]
+    four = (image[None, :, :, None].astype(float), kernel[:, :, None, None].astype(float))
+    return tf.nn.conv2d(*four, stride, "VALID").numpy()[0, :, :, 0]
 
 
 @oracle
@@ -335,11 +373,14 @@ def _tf_transposed(maps: np.ndarray, kernel: np.ndarray, size: tuple[int, int], 
 def _tf_matrix(kernel: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
     """Column j of the matrix is what the convolution makes of an image that is 1 at pixel j and 0 elsewhere."""
     pixels = np.eye(height * width).reshape(height * width, height, width, 1)
-    maps = tf.nn.conv2d(pixels, kernel[:, :, None, None], stride, "VALID").numpy()
+    maps = tf.nn.conv2d(pixels, kernel[:, :, None, None].astype(float), stride, "VALID").numpy()
     return maps.reshape(height * width, -1).T
 
 
-MATRIX_CASES = [
+MATRIX_CASES = [  # taps, height and width, stride
+    ((3, 3), (5, 5), 2),
+    ((3, 3), (3, 3), 1),
+    ((1, 1), (4, 3), 1),
     ((2, 2), (3, 3), 1),
     ((2, 3), (4, 5), 1),
     ((3, 1), (5, 2), 1),
@@ -349,37 +390,63 @@ MATRIX_CASES = [
 ]
 
 
+def _numbers(rng: np.random.Generator, shape: tuple[int, int]) -> list[np.ndarray]:
+    """Two arrays of floats alike, of other scales, of whole numbers, and one in another order in memory."""
+    floats = rng.normal(size=shape)
+    scaled = [scale * floats for scale in (1e-9, 1e-3, 60.0, 1e9)]
+    return [floats, floats + 0.003, *scaled, rng.integers(-9, 10, size=shape), np.asfortranarray(-floats)]
+
+
 def check_matrix(conv_matrix: Callable[..., Any]) -> None:
-    """The matrix of a convolution, against ``tf.nn.conv2d`` on every image with a single bright pixel."""
+    """The matrix of a convolution, against ``tf.nn.conv2d`` on every image with a single bright pixel.
+
+    Domain: kernels of floats or whole numbers of any size; images that they fit, square or not; any stride.
+    """
     student = Function(conv_matrix, "conv_matrix")
-    for rng, (taps, (height, width), stride) in zip(draws(seed=341, count=6), MATRIX_CASES, strict=True):
-        kernel = rng.normal(size=taps)
-        student(kernel, height, width, stride).close(
-            _tf_matrix(kernel, height, width, stride),
-            "row r holds the kernel, not flipped, at the pixels that output pixel r looks at: pixel (i, j) of the "
-            "image is column i * width + j. See section 4.",
-        )
+    for rng, (taps, (height, width), stride) in zip(draws(seed=341, count=9), MATRIX_CASES, strict=True):
+        for kernel in _numbers(rng, taps):
+            given = (height, width, stride) if stride > 1 else (height, width)
+            expected = _tf_matrix(kernel, height, width, stride)
+            student(kernel, *given).close(
+                expected,
+                "row r holds the kernel, not flipped, at the pixels that output pixel r looks at: pixel (i, j) of the "
+                "image is column i * width + j. See section 4.",
+                atol=domains.tiny(expected),
+            )
 
 
 def check_transposed(transposed_conv2d: Callable[..., Any]) -> None:
-    """The transposed convolution, against ``tf.nn.conv2d_transpose`` and <Cx, y> = <x, C'y> (float64)."""
+    """The transposed convolution, against ``tf.nn.conv2d_transpose`` and <Cx, y> = <x, C'y> (float64).
+
+    Domain: maps and kernels of floats or whole numbers of any size, together in all ways; any stride.
+    """
     student = Function(transposed_conv2d, "transposed_conv2d")
-    for rng, (taps, (height, width), stride) in zip(draws(seed=342, count=6), MATRIX_CASES, strict=True):
-        kernel, image = rng.normal(size=taps), rng.normal(size=(height, width))
-        direct = _tf_map(image, kernel, stride)
-        maps = rng.normal(size=direct.shape)
-        result = student(maps, kernel, height, width, stride)
-        back = result.array((height, width))
-        left, right = float(np.sum(direct * maps)), float(np.sum(image * back))
-        require(
-            np.isclose(left, right, rtol=1e-4, atol=1e-4),
-            f"{result.called} is not the transpose: <Cx, y> is {left:.6g} and <x, C^T y> is {right:.6g} for an image x "
-            "and a map y, and they must be equal. See section 4.",
-        )
-        result.close(
-            _tf_transposed(maps, kernel, (height, width), stride),
-            "each output pixel hands its value, times the kernel, back to the pixels it saw. See section 4.",
-        )
+    for rng, (taps, (height, width), stride) in zip(draws(seed=342, count=9), MATRIX_CASES, strict=True):
+        image = rng.normal(size=(height, width))
+        size = _tf_map(image, np.ones(taps), stride).shape
+        kernels, maps = _numbers(rng, taps), _numbers(rng, size)
+        # All kinds of maps with one kernel, and all kinds of kernels with one map.
+        for some, kernel in [(some, kernels[0]) for some in maps] + [(maps[0], kernel) for kernel in kernels[1:]]:
+            given = (height, width, stride) if stride > 1 else (height, width)
+            _judge_transposed(student(some, kernel, *given), some, kernel, image, stride)
+
+
+def _judge_transposed(result: Result, maps: np.ndarray, kernel: np.ndarray, image: np.ndarray, stride: int) -> None:
+    direct = _tf_map(image, kernel, stride)
+    back = result.array(image.shape)
+    left, right = float(np.sum(direct * maps)), float(np.sum(image * back))
+    require(
+        np.isclose(left, right, rtol=1e-4, atol=1e-4 * float(np.max(np.abs(direct)) * np.max(np.abs(maps)))),
+        f"{result.called} is not the transpose: <Cx, y> is {left:.6g} and <x, C^T y> is {right:.6g} for an image x "
+        "and a map y, and they must be equal. See section 4.",
+    )
+    four = (maps[None, :, :, None].astype(float), kernel[:, :, None, None].astype(float))
+    expected = tf.nn.conv2d_transpose(*four, (1, *image.shape, 1), stride, "VALID").numpy()[0, :, :, 0]
+    result.close(
+        expected,
+        "each output pixel hands its value, times the kernel, back to the pixels it saw. See section 4.",
+        atol=domains.tiny(expected),
+    )
 
 
 @oracle
@@ -392,9 +459,10 @@ def _keras_transposed_size(size: int, kernel: int, stride: int, padding: str, ou
 def check_transposed_size(transposed_size: Callable[..., Any]) -> None:
     """Output sizes of transposed convolutions without output_padding, against ``keras.layers.Conv2DTranspose``."""
     student = Function(transposed_size, "transposed_size")
-    cases = [(4, 3, 2), (5, 3, 1), (6, 2, 2), (3, 2, 4), (4, 1, 3), (7, 5, 3), (1, 4, 2), (1, 1, 5)]
+    cases = [(4, 3, 2), (5, 3, 1), (6, 2, 2), (3, 2, 4), (4, 1, 3), (7, 5, 3), (1, 4, 2), (1, 1, 5), (2501, 60, 70)]
     for rng in draws(seed=343, count=6):
         cases.append((int(rng.integers(2, 30)), int(rng.integers(1, 8)), int(rng.integers(1, 6))))
+    student(5, 2, 3).count(_keras_transposed_size(5, 2, 3, "valid", None), "padding is 'valid'. See section 4.")
     for size, kernel, stride in cases:
         for padding in ("valid", "same"):
             why = (
@@ -420,6 +488,9 @@ def check_output_padding(transposed_size: Callable[..., Any]) -> None:
                 "output_padding is the a of s(i - 1) + k - 2p + a: it replaces what Keras would have chosen, and 0 "
                 "is a choice too. See section 4.",
             )
+    student(300, 60, 70, output_padding=65).count(
+        _keras_transposed_size(300, 60, 70, "valid", 65), "padding is 'valid' where none is given. See section 4."
+    )
 
 
 # --- section 5: equivariance ----------------------------------------------------------------------------------
@@ -439,10 +510,11 @@ def _scipy_error(image: np.ndarray, kernel: np.ndarray, shift: tuple[int, int]) 
 def check_error(equivariance_error: Callable[..., Any]) -> None:
     """The equivariance error of a zero-padded convolution, against ``scipy.ndimage`` (correlate and shift)."""
     student = Function(equivariance_error, "equivariance_error")
-    shifts = [(1, 0), (0, -2), (2, 3), (-3, 1), (0, 0), (-1, -4)]
-    for rng, shift in zip(draws(seed=351, count=len(shifts)), shifts, strict=True):
-        height, width = (int(size) for size in rng.integers(8, 14, size=2))
-        kernel = rng.normal(size=(3, 5))
+    shifts = [(1, 0), (0, -2), (2, 3), (-3, 1), (0, 0), (-1, -4), (60, 2), (6, 6)]
+    sizes = [(3, 5), (3, 3), (5, 1), (1, 1)] * 2
+    for rng, shift, taps in zip(draws(seed=351, count=len(shifts)), shifts, sizes, strict=True):
+        height, width = (int(size) for size in rng.integers(8, 14, size=2)) if shift != (6, 6) else (9, 9)
+        kernel = rng.normal(size=taps)
         inside = np.zeros((height + 14, width + 16))
         inside[7:-7, 8:-8] = rng.normal(size=(height, width))
         student(inside, kernel, shift).close(
@@ -451,12 +523,15 @@ def check_error(equivariance_error: Callable[..., Any]) -> None:
             atol=1e-5,
         )
         touching = rng.normal(size=(height, width)) * 3.0
-        student(touching, kernel, shift).close(
-            _scipy_error(touching, kernel, shift),
-            "compare conv(translate(image)) with translate(conv(image)): the largest absolute difference, divided by "
-            "the largest absolute value of conv(image). Zeros enter at the edges. See section 5.",
-            atol=1e-5,
-        )
+        scaled = [scale * touching for scale in (1e-9, 1e-3, 60.0, 1e6)]
+        pictures = [touching, *scaled, touching + 0.1, np.asfortranarray(-touching[::-1])]
+        for picture, weights in [*((picture, kernel) for picture in pictures), (touching, 100 * kernel**2)]:
+            student(picture, weights, shift).close(
+                _scipy_error(picture, weights, shift),
+                "compare conv(translate(image)) with translate(conv(image)): the largest absolute difference, divided "
+                "by the largest absolute value of conv(image). Zeros enter at the edges. See section 5.",
+                atol=1e-5,
+            )
 
 
 @oracle
@@ -491,6 +566,9 @@ def check_shifts(equivariant_shifts: Callable[..., Any]) -> None:
         ([4, 2], 16),
         ([2, 2, 2], 8),
         ([3, 3], 20),
+        ([3, 1, 1], 7),
+        ([2], 60),
+        ([5, 7], 70),
     ]
     for rng, (strides, largest) in zip(draws(seed=352, count=len(cases)), cases, strict=True):
         kernels = [rng.normal(size=(3, 1, 1)) for _ in strides]
@@ -583,6 +661,7 @@ def check_design(build_encoder: Callable[[], Any]) -> None:
         return answer.array((16, MAP, MAP, FILTERS))[: len(images)]
 
     rng = next(draws(seed=361, count=1))
+    steady(result, model, rng.normal(size=(3, SIZE, SIZE, BANDS)).astype(np.float32), "See section 6.")
     seen = _seen(predict, rng)
     for name, size in zip(("high", "wide"), seen, strict=True):
         if size < SMALLEST_FIELD:

@@ -5,6 +5,7 @@ Every oracle builds the layer or the model in Keras and asks it for its weights 
 only shapes are asked for, Keras is told to make no numbers, which takes most of the time.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from graders.checks.ladder import Function, brief, draws, parameters_of, require
+from graders.checks.ladder import Function, Result, brief, draws, parameters_of, require, steady
 from graders.checks.oracles import oracle
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "linear")
@@ -22,7 +23,7 @@ def check_dense(dense_parameters: Callable[[int, int], int]) -> None:
     """The parameters of Dense(n_out) on n_in features, against ``keras.layers.Dense``."""
     student = Function(dense_parameters, "dense_parameters")
     sizes = [(int(a), int(b)) for a, b in (rng.integers(1, 200, size=2) for rng in draws(seed=101, count=5))]
-    for n_in, n_out in [*sizes, (1, 1), (1, 9), (9, 1)]:
+    for n_in, n_out in [*sizes, (1, 1), (1, 9), (9, 1), (64, 64), (2501, 3001)]:
         student(n_in, n_out).count(
             _dense(n_in, n_out), "each neuron has one weight for each input, and one bias. See section 1."
         )
@@ -32,8 +33,11 @@ def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
     """The parameters of a chain of Dense layers, against ``keras.Sequential`` with activations of both kinds."""
     student = Function(mlp_parameters, "mlp_parameters")
     depths = (2, 3, 4, 5, 6, 7)
-    for depth, rng in zip(depths, draws(seed=102, count=len(depths)), strict=True):
-        sizes = [int(size) for size in rng.integers(1, 60, size=depth)]
+    drawn = zip(depths, draws(seed=102, count=len(depths) + 3), strict=False)
+    stacks = [(rng, [int(size) for size in rng.integers(1, 60, size=depth)]) for depth, rng in drawn]
+    equal, same_counts = [4, 4, 4, 4, 1], [3, 4, 2, 4, 3, 5]
+    large = [2501, 300, 2]
+    for rng, sizes in [*stacks, *zip(draws(seed=1020, count=3), (equal, same_counts, large), strict=True)]:
         expected, expected_total = _chain(sizes, [str(rng.choice(ACTIVATIONS)) for _ in sizes[1:]])
         result = student(sizes)
         per_layer, total = result.unpack("per_layer", "total")
@@ -55,7 +59,7 @@ def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> N
     student = Function(batch_norm_parameters, "batch_norm_parameters")
     for rng in draws(seed=103, count=3):
         height, width, channels = (int(size) for size in rng.integers(2, 70, size=3))
-        for shape in [(height, width, channels), (channels,), (width, height)]:
+        for shape in [(height, width, channels), (channels,), (width, height), (channels,) * 3, (height, 2501)]:
             learnt, stored = _batch_norm(shape)
             trainable, non_trainable = student(shape).unpack("trainable", "non_trainable")
             trainable.count(
@@ -71,9 +75,10 @@ def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> N
 def check_conv(conv_parameters: Callable[..., int]) -> None:
     """The parameters of a convolution with and without biases, against ``keras.layers.Conv2D``."""
     student = Function(conv_parameters, "conv_parameters")
-    for rng in draws(seed=104, count=4):
+    for rng, largest in zip(draws(seed=104, count=5), (50, 50, 50, 500, 2501), strict=True):
         height, width = (int(size) for size in rng.choice(np.arange(1, 9), size=2, replace=False))
         channels, filters = (int(size) for size in rng.choice(np.arange(2, 50), size=2, replace=False))
+        channels += largest - 50
         kernel = (height, width)
         student(kernel, channels, filters).count(
             _conv(kernel, channels, filters),
@@ -91,10 +96,14 @@ def check_conv(conv_parameters: Callable[..., int]) -> None:
 def check_grouped(grouped_parameters: Callable[..., int]) -> None:
     """The parameters of a grouped convolution, against ``keras.layers.Conv2D(groups=...)``."""
     student = Function(grouped_parameters, "grouped_parameters")
+    drawn = []
     for rng in draws(seed=105, count=5):
         groups = int(rng.integers(2, 7))
         kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
         channels, filters = (int(size) * groups for size in rng.choice(np.arange(1, 9), size=2, replace=False))
+        drawn.append((kernel, channels, filters, groups))
+    # As many groups as channels, with more filters than groups; and sizes that a byte cannot hold.
+    for kernel, channels, filters, groups in [*drawn, ((3, 2), 6, 12, 6), ((2, 3), 4, 4, 4), ((1, 4), 2600, 130, 65)]:
         for use_bias in (True, False):
             student(kernel, channels, filters, groups, use_bias=use_bias).count(
                 _conv(kernel, channels, filters, use_bias=use_bias, groups=groups),
@@ -109,9 +118,9 @@ def check_grouped(grouped_parameters: Callable[..., int]) -> None:
 def check_depthwise(depthwise_parameters: Callable[..., int]) -> None:
     """The parameters of a depthwise convolution, against ``keras.layers.DepthwiseConv2D``."""
     student = Function(depthwise_parameters, "depthwise_parameters")
-    for rng in draws(seed=106, count=4):
+    for rng, more in zip(draws(seed=106, count=4), (0, 0, 0, 2501), strict=True):
         kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
-        channels, multiplier = int(rng.integers(5, 40)), int(rng.integers(2, 5))
+        channels, multiplier = int(rng.integers(5, 40)) + more, int(rng.integers(2, 5))
         for use_bias in (True, False):
             student(kernel, channels, multiplier, use_bias=use_bias).count(
                 _depthwise(kernel, channels, multiplier, use_bias),
@@ -122,9 +131,11 @@ def check_depthwise(depthwise_parameters: Callable[..., int]) -> None:
                     else ", and there is no bias here. See section 4."
                 ),
             )
-        student(kernel, channels).count(
-            _depthwise(kernel, channels), "the defaults are depth_multiplier=1 and use_bias=True. See section 4."
-        )
+        for given in ({}, {"use_bias": False}, {"depth_multiplier": multiplier}):
+            expected = _depthwise(kernel, channels, given.get("depth_multiplier", 1), given.get("use_bias", True))
+            student(kernel, channels, **given).count(
+                expected, "the defaults are depth_multiplier=1 and use_bias=True. See section 4."
+            )
 
 
 def check_plain_stack(stack_parameters: Callable[..., Any]) -> None:
@@ -170,14 +181,31 @@ def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
     flat = _Stack((6,))
     flat.dense_head(np.random.default_rng(108), batch_norm=True)
     _judge_stack(student, flat)
+    for kernel, strides, padding in itertools.product(((3, 2), (1, 4), (2, 2)), (1, 2, 3), ("valid", "same")):
+        # Nothing between the convolution and Flatten: a size that is off by one shows.
+        stack = _Stack((11, 14, 3))
+        stack.add(
+            layer="Conv2D", filters=5, kernel_size=kernel, strides=strides, padding=padding, use_bias=strides != 2
+        )
+        stack.add(layer="Flatten")
+        stack.add(layer="BatchNormalization")
+        for _ in range(3):
+            stack.add(layer="Dense", units=4)
+        _judge_stack(student, stack)
+    pooled = _Stack((11, 14, 260))
+    for layer in ({"layer": "MaxPool2D", "pool_size": 3}, {"layer": "AvgPool2D", "pool_size": 2}, {"layer": "Flatten"}):
+        pooled.add(**layer)
+    pooled.dense_head(np.random.default_rng(1080), batch_norm=True)
+    _judge_stack(student, pooled)
 
 
 def check_width(widest_hidden: Callable[[int, int, int], int]) -> None:
     """The widest hidden layer within a budget, against Keras: that width fits, one neuron more does not."""
     student = Function(widest_hidden, "widest_hidden")
-    for rng in draws(seed=109, count=5):
+    for rng, widest in zip(draws(seed=109, count=6), (120, 120, 120, 120, 5000, 70_000), strict=True):
         n_in, n_out = (int(size) for size in rng.integers(2, 25, size=2))
-        width = int(rng.integers(2, 120))
+        n_in += 60 * (widest == 5000)
+        width = int(rng.integers(widest // 2, widest))
         fits, too_many = (_mlp([n_in, hidden, n_out]) for hidden in (width, width + 1))
         for budget in (fits, too_many - 1, int(rng.integers(fits, too_many))):
             student(n_in, n_out, budget).count(
@@ -197,6 +225,8 @@ def check_width(widest_hidden: Callable[[int, int, int], int]) -> None:
 def check_design(build_model: Callable[[int, int, int], Any]) -> None:
     """A model with exactly N trainable parameters and no others, by its shapes and its counts in Keras.
 
+    Domain: inputs, outputs and N of any size that allows an answer, the same N for other sizes, the same call twice.
+
     N is the count of a network with two hidden layers of 1 to 20 neurons, so that an answer always exists; any other
     network with that count is as good.
     """
@@ -210,35 +240,65 @@ def check_design(build_model: Callable[[int, int, int], Any]) -> None:
         [2, 1, 20, 1],
         [2, 17, 20, 1],
         [3, 4, 4, 1],
+        [4, 4, 4, 4],
+        [1, 2, 4, 5],  # as many parameters as the network before the last
+        [5, 2, 3, 5],
     ]:
         wanted = _mlp([n_in, first, second, n_out])
-        result = student(n_in, n_out, wanted)
-        model = result.keras_model()
-        for what, shape, size in (("input", model.input_shape, n_in), ("output", model.output_shape, n_out)):
-            shape = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
-            if tuple(shape) != (None, size):
-                result.fail(
-                    f"gave a model of {what} shape {tuple(shape)}, expected (None, {size}): the {what} of the network "
-                    f"is a list of {size} numbers, and None stands for the batch. See section 7."
-                )
-        total = parameters_of(model)
-        if total != wanted:
+        _judge_design(student(n_in, n_out, wanted), n_in, n_out, wanted)
+    one, other = (student(3, 1, 41) for _ in range(2))
+    for result, number in ((one, 1.0), (other, 0.0)):
+        result.value.set_weights([np.full(np.shape(array), number) for array in result.value.get_weights()])
+    if not all(np.all(np.asarray(array) == 1.0) for array in one.value.get_weights()):
+        one.fail("gave twice the same weights, expected a new model at each call. See section 7.")
+
+
+def _judge_design(result: Result, n_in: int, n_out: int, wanted: int) -> None:
+    model = result.keras_model()
+    for what, shape, size in (("input", model.input_shape, n_in), ("output", model.output_shape, n_out)):
+        shape = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+        if tuple(shape) != (None, size):
             result.fail(
-                f"gave a model of {total} parameters, expected exactly {wanted}: "
-                f"{abs(total - wanted)} too {'many' if total > wanted else 'few'}. See section 7."
+                f"gave a model of {what} shape {tuple(shape)}, expected (None, {size}): the {what} of the network "
+                f"is a list of {size} numbers, and None stands for the batch. See section 7."
             )
-        # Hidden weights would show: a network whose weights are all 0 knows nothing of its input.
-        weights = [np.asarray(array) for array in model.get_weights()]
-        model.set_weights([np.zeros_like(array) for array in weights])
-        inputs = np.random.default_rng(111).normal(size=(4, n_in)).astype(np.float32)
-        if np.ptp(np.asarray(model(inputs)), axis=0).any():
-            result.fail("gave a model whose output depends on its input when all of its weights are 0. See section 7.")
-        if len(model.non_trainable_weights):
-            result.fail("gave a model with non-trainable parameters, expected all of them trainable. See section 7.")
+    total = parameters_of(model)
+    if total != wanted:
+        result.fail(
+            f"gave a model of {total} parameters, expected exactly {wanted}: "
+            f"{abs(total - wanted)} too {'many' if total > wanted else 'few'}. See section 7."
+        )
+    inputs = np.random.default_rng(111).normal(size=(4, n_in)).astype(np.float32)
+    steady(result, model, inputs, "See section 7.")
+    model.set_weights([np.zeros(np.shape(array)) for array in model.get_weights()])
+    if _has_weights_of_its_own(model, inputs[:2]):
+        result.fail("gave a model that knows its input although all of its weights are 0. See section 7.")
+    if len(model.non_trainable_weights):
+        result.fail("gave a model with non-trainable parameters, expected all of them trainable. See section 7.")
+
+
+def _has_weights_of_its_own(model: Any, inputs: np.ndarray) -> bool:
+    """Whether a model whose weights are all 0 still weighs its inputs: weights that Keras does not count.
+
+    A skip connection copies, sums or averages its inputs, with or without an activation after it. So each output then
+    depends on one input alone, or on several to the same degree.
+    """
+    steps = 0.01 * np.eye(inputs.shape[1], dtype=np.float32)
+    for point in inputs:
+        answers = np.asarray(model(np.concatenate([point[None], point + steps])))
+        slopes = (answers[1:] - answers[0]) / 0.01
+        for column in np.abs(slopes.T):
+            felt = column[column > 1e-3]
+            if felt.size > 1 and np.ptp(felt) > 0.02 * np.max(felt):
+                return True
+    return False
 
 
 def check_weight_memory(memory_bytes: Callable[..., Any]) -> None:
-    """The bytes of the weights, against the arrays that Keras allocates for each dtype."""
+    """The bytes of the weights, against the arrays that Keras allocates for each dtype, and beyond 2 GiB.
+
+    Domain: any number of parameters, layers and examples; images and features; all four types.
+    """
     for student, arguments, weights, _ in _memory_cases(memory_bytes):
         n_parameters, _, batch_size, dtype = arguments
         got, _ = student(*arguments).unpack("weights", "activations")
@@ -417,5 +477,17 @@ def _memory_cases(memory_bytes: Callable[..., Any]) -> list[tuple[Function, tupl
         height, width, channels = (int(size) for size in rng.integers(8, 14, size=3))
         filters, units, batch_size = int(rng.integers(2, 6)), int(rng.integers(2, 9)), int(rng.integers(2, 9))
         count, shapes, weights, activations = _memory((height, width, channels), filters, units, batch_size, dtype)
+        cases.append((student, (count, shapes, batch_size, dtype), weights, activations))
+    large: list[tuple] = [(None, 512, 512, 64), (None, 512, 512, 64), (None, 7)]
+    for count, shapes, batch_size, dtype in (
+        (41, [(None, 4)], 1, "float32"),
+        (41, [(None, 4), (None, 4)], 2, "float64"),
+        (700_000_001, large, 256, "float32"),
+        (300_000_001, large[1:], 300, "float64"),
+    ):
+        # Arrays that would be too large for this machine: a view of a single number has their size in bytes.
+        number = np.zeros((), dtype)
+        weights = np.broadcast_to(number, (count,)).nbytes
+        activations = sum(np.broadcast_to(number, (batch_size, *shape[1:])).nbytes for shape in shapes)
         cases.append((student, (count, shapes, batch_size, dtype), weights, activations))
     return cases
