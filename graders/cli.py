@@ -5,9 +5,9 @@ import io
 import os
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -20,6 +20,10 @@ from graders.errors import CourseError, MissingError, NotFoundError
 from graders.gradebook import locked_said
 from graders.source import Assignment, Budget, read_assignment
 from graders.text import for_table, is_student_id
+
+if TYPE_CHECKING:
+    from graders.proof.behaviours import BehaviourReport
+    from graders.proof.mutants import MutationReport
 
 app = typer.Typer(
     help="Builds, grades and proves the exercises. Grading is nbgrader's, in parallel.",
@@ -124,33 +128,58 @@ def rehearse(
 
 
 @app.command()
-def mutants(
-    names: AssignmentNames = None, verbose: bool = typer.Option(False, help="List the killed ones too.")
-) -> None:
-    """Plant small mistakes in every reference solution; list those that no test of the task notices."""
+def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List the killed ones too.")) -> None:
+    """Plant small mistakes and bad habits in every reference solution; list those that no test of the task notices."""
+    from graders.proof.behaviours import behaviour_report
     from graders.proof.mutants import mutation_report
 
     course, assignments = _assignments(names)
-    reports = [mutation_report(course, assignment) for assignment in assignments]
-    table = Table("assignment", "task", "killed", "equivalent", "survived", title="Mutation test")
-    for report in reports:
-        for slug, fates in report.by_task.items():
-            numbers = [str(fates[fate]) for fate in ("killed", "excused", "survived")]
-            table.add_row(report.assignment, slug, *numbers, style="bold red" if fates["survived"] else "")
-    console.print(table)
-    for report in reports:
-        for verdict in report.verdicts if verbose else ():
-            if verdict.killed_by:
-                _say(escape(f"{verdict.mutant.slug}: {verdict.mutant.after}\n    {verdict.killed_by}"))
-        for mutant in report.survivors:
-            before, after = repr(mutant.before), repr(mutant.after)
-            _say(escape(f'[[mutant]]\nslug = "{mutant.slug}"\nbefore = {before}\nafter = {after}\nreason = ""\n'))
-        for slug, *lines in sorted(report.unused):
-            _say("[red]no longer a survivor, remove it:[/] " + escape(f"{slug}: {' -> '.join(lines)}"))
+    texts = [mutation_report(course, assignment) for assignment in assignments]
+    habits = [behaviour_report(course, assignment) for assignment in assignments]
+    _show_fates("Mutants of the text", texts, ("killed", "excused", "survived"))
+    _show_fates("Behaviours", habits, ("killed", "passed", "excused", "asleep", "survived", "failed"))
+    for report in texts:
+        _list_mutants(report, verbose)
+    for report in habits:
+        _list_behaviours(report, verbose)
     _fail_if(
-        any(report.survivors or report.unused for report in reports),
-        "Strengthen the check, or excuse the mutant in tests/submissions/<a>/equivalent_mutants.toml.",
+        any(report.survivors or report.unused for report in (*texts, *habits))
+        or any(report.false_alarms for report in habits),
+        "Mend the check, or excuse the mutant in tests/submissions/<a>/: equivalent_mutants.toml for one of the text, "
+        "excused_behaviours.toml for a behaviour.",
     )
+
+
+def _show_fates(title: str, reports: "Sequence[MutationReport | BehaviourReport]", fates: Sequence[str]) -> None:
+    table = Table("assignment", "task", *fates, title=title)
+    for report in reports:
+        for slug, counts in report.by_task.items():
+            wrong = counts["survived"] or counts["failed"]
+            table.add_row(report.assignment, slug, *(str(counts[fate]) for fate in fates), style="red" if wrong else "")
+    console.print(table)
+
+
+def _list_mutants(report: "MutationReport", verbose: bool) -> None:
+    for verdict in report.verdicts if verbose else ():
+        if verdict.killed_by:
+            _say(escape(f"{verdict.mutant.slug}: {verdict.mutant.after}\n    {verdict.killed_by}"))
+    for mutant in report.survivors:
+        before, after = repr(mutant.before), repr(mutant.after)
+        _say(escape(f'[[mutant]]\nslug = "{mutant.slug}"\nbefore = {before}\nafter = {after}\nreason = ""\n'))
+    for slug, *lines in sorted(report.unused):
+        _say("[red]no longer a survivor, remove it:[/] " + escape(f"{slug}: {' -> '.join(lines)}"))
+
+
+def _list_behaviours(report: "BehaviourReport", verbose: bool) -> None:
+    for one in report.judgements if verbose else ():
+        if not one.awake or one.failure:
+            _say(escape(f"{one.slug}: {one.function}: {one.behaviour}\n    {one.failure or 'asleep'}"))
+    for one in report.survivors:
+        _say(escape(f"{one.slug}: {one.function}: {one.behaviour}: costs no point"))
+    for one in report.false_alarms:
+        _say(escape(f"{one.slug}: {one.function}: {one.behaviour}: is right, and fails: {one.failure}"))
+    for key in sorted(report.unused):
+        _say("[red]no longer needed, remove it:[/] " + escape(": ".join(key)))
 
 
 @app.command()

@@ -1,9 +1,12 @@
-"""Small mistakes planted in the reference solutions cost points, every one."""
+"""Small mistakes planted in the reference solutions cost points, every one, and so do the habits of wrong programs."""
 
+import numpy as np
 import pytest
-from helpers import ASSIGNMENTS, COURSE, NAMES
+from helpers import ASSIGNMENTS, COURSE, NAMES, turn
 
 from graders.course import Course
+from graders.proof import behaviours
+from graders.proof.behaviours import BehaviourReport, Judgement, Recording, behaviour_report, is_awake
 from graders.proof.mutants import (
     Mutant,
     MutationReport,
@@ -19,9 +22,11 @@ from graders.source import Cell, read_assignment
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mutant_is_noticed_or_excused(name, pytestconfig):
-    """One in four of them in the first ring, all with --full."""
+    """One in four of them in the first ring, by turns, all with --full."""
     full = pytestconfig.getoption("full")
-    report = mutation_report(COURSE, ASSIGNMENTS[name], every=1 if full else 4)
+    every, part = (1, 0) if full else (4, turn(4))
+    print(f"{name}: one mutant in {every}, turn {part}")
+    report = mutation_report(COURSE, ASSIGNMENTS[name], every, part)
     judged = {cell.slug for cell in ASSIGNMENTS[name].of_kind("test") if not cell.trained}
     assert len(report.verdicts) > len(judged)
     assert report.survivors == []
@@ -37,6 +42,110 @@ def test_every_excuse_has_a_reason_and_a_task(name):
     for (slug, *_), reason in excuses(COURSE, name).items():
         assert slug in slugs
         assert len(reason.split()) >= 5
+
+
+BEHAVED = [name for name in NAMES if (COURSE.fixtures(name) / behaviours.EXCUSES).is_file()]
+
+
+@pytest.mark.parametrize("name", BEHAVED)
+def test_harmful_behaviours_cost_points_and_harmless_ones_none(name, pytestconfig):
+    """One in four of them in the first ring, by turns, all with --full."""
+    full = pytestconfig.getoption("full")
+    every, part = (1, 0) if full else (4, turn(4))
+    print(f"{name}: one behaviour in {every}, turn {part}")
+    report = behaviour_report(COURSE, ASSIGNMENTS[name], every, part)
+    assert report.survivors == []
+    assert report.false_alarms == []
+    if full:
+        awake = len(report.judgements) - len(report.asleep)
+        assert len(report.excused) < awake / 20
+        assert report.unused == set(), "these excuse nothing: remove them"
+
+
+@pytest.mark.parametrize("name", BEHAVED)
+def test_every_excuse_of_a_behaviour_has_a_reason_and_a_task(name):
+    solutions = {cell.slug: cell.source for cell in ASSIGNMENTS[name].of_kind("solution")}
+    for (slug, function, _), reason in behaviours.excuses(COURSE, name).items():
+        assert f"def {function}(" in solutions[slug]
+        assert len(reason.split()) >= 5
+
+
+def behaviour(name):
+    return next(one for one in behaviours.behaviours_of(scaled) if one.name == name)
+
+
+def scaled(x, factor=2.0):
+    return factor * x
+
+
+CALLS = {
+    "inputs clipped at 10": [(np.array([11.0]),)],
+    "inputs made absolute": [(np.array([-1.0]),)],
+    "inputs rounded to 6 digits": [(np.array([1e-9]),)],
+    "inputs cut to the first 1,000": [(np.ones(1001),)],
+    "inputs sorted": [(np.array([2.0, 1.0]),)],
+    "inputs refused if not contiguous": [(np.ones((2, 3)).T,)],
+    "wrong unless 2-D": [(np.ones(3),)],
+    "wrong unless batch > 1": [(np.ones(1),)],
+    "cached by shape": [(np.ones(2),), (np.zeros(2),)],
+    "cached by the first argument": [(np.ones(2),), (np.ones(2), 5.0)],
+    "cached by rounded arguments": [(np.array([1e-3]),), (np.array([2e-3]),)],
+    "second call gives the first's answer": [(np.ones(2),), (np.ones(3),)],
+    "two arguments of one shape swapped": [(np.array([1.0, 3.0]), np.array([2.0, 4.0]))],
+    "arrays changed in place": [(np.ones(2),)],
+    "arrays sorted in place": [(np.array([2.0, 1.0]),)],
+    "answer is a view of an argument": [(np.ones(2),)],
+    "global random state used": [(1.0,)],
+    "global random state seeded": [(1.0,)],
+    "default of factor changed": [(1.0,)],
+    "option factor ignored": [(1.0, 3.0)],
+    "output rounded to 3 digits": [(1e-4,)],
+    "output floored at 0": [(-1.0,)],
+}
+COMMUTES = {"two arguments of one shape swapped"}
+
+
+@pytest.mark.parametrize(("name", "calls"), CALLS.items(), ids=CALLS)
+def test_a_behaviour_is_awake_where_it_makes_a_difference(name, calls):
+    quiet = Recording(scaled, [((np.array([1.0, 2.0]),), {"factor": 2.0})])
+    loud = Recording(scaled if name not in COMMUTES else np.subtract, [(args, {}) for args in calls])
+    assert is_awake(behaviour(name), loud)
+    if not name.startswith(("arrays changed", "answer is", "global", "wrong")):
+        assert not is_awake(behaviour(name), quiet)
+
+
+@pytest.mark.parametrize("one", behaviours.HARMLESS, ids=lambda one: one.name)
+def test_a_harmless_behaviour_changes_no_value(one):
+    assert is_awake(one, Recording(scaled, [((np.array([[1.0, -2.0]]),), {}), ((3, 4.0), {})]))
+
+
+def test_a_behaviour_is_excused_by_task_function_and_name(tmp_path):
+    course = Course(tmp_path)
+    course.fixtures("toy").mkdir(parents=True)
+    (course.fixtures("toy") / behaviours.EXCUSES).write_text(
+        '[[behaviour]]\nslug = "toy-f"\nfunctions = ["f"]\nbehaviours = ["a", "b"]\nreason = "It is right, too."\n'
+    )
+    judged = [
+        Judgement("toy-f", "f", "a", harmful=True, awake=True),
+        Judgement("toy-f", "f", "c", harmful=True, awake=True),
+        Judgement("toy-f", "f", "d", harmful=True, awake=False),
+        Judgement("toy-f", "f", "e", harmful=False, awake=True, failure="no"),
+    ]
+    report = BehaviourReport("toy", judged, behaviours.excuses(course, "toy"))
+    assert [one.behaviour for one in report.survivors] == ["c"]
+    assert [one.behaviour for one in report.false_alarms] == ["e"]
+    assert [one.behaviour for one in report.excused] == ["a"]
+    assert [one.behaviour for one in report.asleep] == ["d"]
+    assert report.unused == {("toy-f", "f", "b")}
+
+
+def test_a_check_that_looks_at_one_input_misses_behaviours(tmp_path):
+    script = tmp_path / "toy.py"
+    script.write_text(TOY.replace("double(2) == 4", "double(2) == 4 and double(-7) < 0"))
+    report = BehaviourReport("toy", behaviours.judge_behaviours(read_assignment(script)), {})
+    survived = {one.behaviour for one in report.survivors}
+    assert {"inputs clipped at 3", "output rounded to 3 digits"} & survived == {"inputs clipped at 3"}
+    assert "output made absolute" not in survived
 
 
 def test_operators_of_a_linear_layer():

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.checks import oracles
 from graders.checks.ladder import ATOL, RTOL, _observed, _own
 from graders.course import Course
 from graders.proof.rehearsal import Rehearsal, rehearsal_of
@@ -691,6 +692,7 @@ def judge_share(
     assignment: Assignment, every: int, turn: int, only: tuple[str, ...], share: int = 0, shares: int = 1
 ) -> list[Judgement]:
     """One worker's share of the behaviours, in this process."""
+    oracles.keep(writes=False)
     tests: dict[str, list[Cell]] = {}
     for cell in assignment.of_kind("test"):
         if not cell.trained:

@@ -211,25 +211,27 @@ def _defined_names(source: str) -> set[str]:
     } | {node.name for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
-def judge_mutants(assignment: Assignment, every: int = 1) -> list[Verdict]:
+def judge_mutants(assignment: Assignment, every: int = 1, turn: int = 0) -> list[Verdict]:
     """Runs mutants against the tests of their own task, but for those tests that need training.
 
     A task that such tests alone judge has no mutants. Each worker runs the reference, in order, and its share.
 
     Args:
         assignment: whose reference is changed.
-        every: one mutant in so many of each task, the same ones each time.
+        every: one mutant in so many of each task.
+        turn: which of them.
 
     Raises:
         RuntimeError: if the reference itself fails a test.
     """
     workers = os.cpu_count() or 1
     with warm_workers() as pool:
-        judged = list(pool.map(_judge_share, [assignment] * workers, range(workers), [every * workers] * workers))
+        shares = [(assignment, slice(turn + every * share, None, every * workers)) for share in range(workers)]
+        judged = list(pool.map(_judge_share, *zip(*shares, strict=True)))
     return list(itertools.chain(*judged))
 
 
-def _judge_share(assignment: Assignment, share: int, shares: int) -> list[Verdict]:
+def _judge_share(assignment: Assignment, share: slice) -> list[Verdict]:
     oracles.keep(writes=False)
     verdicts: list[Verdict] = []
     tests: dict[str, list[Cell]] = {}
@@ -253,7 +255,7 @@ def _judge_share(assignment: Assignment, share: int, shares: int) -> list[Verdic
                 if cell is tests[cell.slug][-1]:
                     rehearsal.seconds_per_cell, usual = max(5.0, 4 * spent[cell.slug]), rehearsal.seconds_per_cell
                     solution = solutions[cell.slug]
-                    verdicts += _judge(rehearsal, solution, mutants_of(solution)[share::shares], tests[cell.slug])
+                    verdicts += _judge(rehearsal, solution, mutants_of(solution)[share], tests[cell.slug])
                     rehearsal.seconds_per_cell = usual
     return verdicts
 
@@ -338,6 +340,6 @@ class MutationReport:
         return [verdict.mutant for verdict in self.verdicts if not verdict.killed_by]
 
 
-def mutation_report(course: Course, assignment: Assignment, every: int = 1) -> MutationReport:
+def mutation_report(course: Course, assignment: Assignment, every: int = 1, turn: int = 0) -> MutationReport:
     """Judges the mutants of an assignment, one in `every` of each task."""
-    return MutationReport(assignment.name, judge_mutants(assignment, every), excuses(course, assignment.name))
+    return MutationReport(assignment.name, judge_mutants(assignment, every, turn), excuses(course, assignment.name))
