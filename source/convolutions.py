@@ -43,8 +43,8 @@
 # Write this sum in NumPy, for a batch of images.
 #
 # - `images`: array of floats of shape `(n, height, width, c_in)`
-# - `kernel`: array of shape `(kh, kw, c_in, c_out)`
-# - `bias`: array of shape `(c_out,)`
+# - `kernel`: array of floats of shape `(kh, kw, c_in, c_out)`
+# - `bias`: array of floats of shape `(c_out,)`
 # - `strides`: a pair `(s_h, s_w)`
 # - returns an array of shape `(n, o_h, o_w, c_out)`
 #
@@ -199,7 +199,7 @@ def signed(picture):
     return {"cmap": "RdBu_r", "vmin": -largest, "vmax": largest}
 
 
-mean = np.full((3, 3), 1 / 9)
+smoothing = np.full((3, 3), 1 / 9)
 difference = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 laplacian = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 
@@ -210,7 +210,7 @@ laplacian = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
 # Each panel has its own scale.
 #
 # %%
-kernels = np.stack([mean, difference, laplacian], axis=-1)[:, :, None, :]
+kernels = np.stack([smoothing, difference, laplacian], axis=-1)[:, :, None, :]
 
 light = galaxy(size=32)
 maps = np.asarray(conv2d(light[None, :, :, None], kernels, np.zeros(3)))
@@ -261,7 +261,7 @@ show_figure(
 # - `padding`: `"valid"` or `"same"`
 # - returns a whole number
 #
-# With `"valid"` you will only be asked about kernels that fit. For example, `conv_size(7, 3)` is 5,
+# With `"valid"` you will only be asked about kernels that fit. Stride and dilation come together, too. For example, `conv_size(7, 3)` is 5,
 # `conv_size(5, 3, 2, "same")` is 3, and `conv_size(9, 3, 1, "valid", 2)` is 5.
 #
 # <details><summary>Hint 1</summary>
@@ -691,27 +691,27 @@ checks.check_jump(receptive_field)
 # than the field.
 #
 # %%
-layers = [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)]
-field, jump = (int(number) for number in receptive_field(layers))
+example = [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)]
+predicted, jump = (int(number) for number in receptive_field(example))
 picture = tf.ones((1, 46, 46, 1))
 with tf.GradientTape() as tape:
     tape.watch(picture)
-    signal = picture
-    for size, stride in layers:
-        signal = tf.nn.conv2d(signal, tf.ones((size, size, 1, 1)) / size**2, stride, "VALID")
+    response = picture
+    for size, stride in example:
+        response = tf.nn.conv2d(response, tf.ones((size, size, 1, 1)) / size**2, stride, "VALID")
     row, column = 3, 4
-    pixel = signal[0, row, column, 0]
+    pixel = response[0, row, column, 0]
 gradient = tape.gradient(pixel, picture)[0, :, :, 0].numpy()
 fig, axis = plt.subplots(figsize=(5, 4), layout="constrained")
-title = f"gradient of output pixel ({row}, {column}) and your field, {field} × {field}"
+title = f"gradient of output pixel ({row}, {column}) and your field, {predicted} × {predicted}"
 drawn = show(axis, np.where(gradient > 0, gradient, np.nan), title)
 corner = (column * jump - 0.5, row * jump - 0.5)
-axis.add_patch(plt.Rectangle(corner, field, field, fill=False, ec="C1", lw=2, ls="--"))
+axis.add_patch(plt.Rectangle(corner, predicted, predicted, fill=False, ec="C1", lw=2, ls="--"))
 fig.colorbar(drawn, label="gradient")
 show_figure(
     "Image of 46 × 46 pixels: the gradient of one output pixel with respect to each pixel of the image. It fills a "
     "square, is largest in the middle, and zero (white) elsewhere. A dashed square is the field by your "
-    f"receptive_field, {field} × {field}."
+    f"receptive_field, {predicted} × {predicted}."
 )
 
 # %% [markdown]
@@ -736,7 +736,7 @@ show_figure(
 #
 # Build $C$ for one channel, without padding, with the same stride along both axes.
 #
-# - `kernel`: array of shape `(kh, kw)`
+# - `kernel`: array of floats or whole numbers of shape `(kh, kw)`, at most as large as the image
 # - `height`, `width`: the size of the image in pixels
 # - `stride`: $s$
 # - returns an array of shape `(o_h * o_w, height * width)`, with `C @ image.ravel()` equal to the map, unrolled
@@ -846,7 +846,7 @@ show_figure(
 # Return $C^T y$ as an image, for one channel.
 #
 # - `maps`: $y$, an array of shape `(o_h, o_w)`
-# - `kernel`: array of shape `(kh, kw)`
+# - `kernel`: array of shape `(kh, kw)`. Both may hold floats or whole numbers, also one floats and the other whole ones
 # - `height`, `width`: the size of the image to return. It is needed, because with a stride several image sizes lead to
 #   the same $o$
 # - `stride`: $s$, the same along both axes
@@ -1306,7 +1306,8 @@ show_figure(
 # 3. it has at most 5000 parameters;
 # 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
 #    a galaxy, small enough to say where it is;
-# 5. it is not linear in the image. Several linear layers are still one linear map.
+# 5. it is not linear in the image. Several linear layers are still one linear map;
+# 6. it gives an image the same answer every time, whatever else is in its batch.
 #
 # You need not train it. Use any layers you like. The fourth property is measured: ever wider borders of the image are
 # replaced by noise, on each side, until output pixel (4, 4) changes. A model that looks at the whole image at once does
@@ -1336,7 +1337,7 @@ show_figure(
 #
 # %% solution="conv-design"
 def build_encoder():
-    """A Keras model from (None, 64, 64, 3) to (None, 8, 8, 16) with the five properties above."""
+    """A Keras model from (None, 64, 64, 3) to (None, 8, 8, 16) with the six properties above."""
     ### BEGIN SOLUTION: Build and return the model.
     model = tfk.Sequential([tfk.Input((64, 64, 3))])
     for filters in (6, 8, 16):
@@ -1354,8 +1355,8 @@ assert model is not None, "build_encoder returned None: is there a return statem
 given, returned = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
 assert "64, 64, 3)" in str(given), f"The model takes {given}, expected (None, 64, 64, 3). Does it begin with tfk.Input?"
 assert "(None, 8, 8, 16)" in str(returned), f"The model returns {returned}, expected (None, 8, 8, 16)."
-count = model.count_params()
-assert count <= 5000, f"The model has {count} parameters, at most 5000 are allowed."
+parameters = model.count_params()
+assert parameters <= 5000, f"The model has {parameters} parameters, at most 5000 are allowed."
 pictures = tf.random.stateless_normal((2, 64, 64, 3), seed=(3, 4))
 pictures = tf.stack([pictures[0], pictures[1], pictures[0] + pictures[1], 0 * pictures[0]])
 one, two, both, none = np.asarray(model(pictures))

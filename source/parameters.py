@@ -396,9 +396,9 @@ rows = [
     ("DepthwiseConv2D", lambda: depthwise_parameters((3, 5), 6), tfkl.DepthwiseConv2D((3, 5)), (8, 8, 6)),
 ]
 print(f"{'layer':20} {'you':>6} {'Keras':>6}")
-for name, count, layer, input_shape in rows:
+for name, yours, layer, input_shape in rows:
     layer.build((None, *input_shape))
-    print(f"{name:20} {int(count()):6} {layer.count_params():6}")
+    print(f"{name:20} {int(yours()):6} {layer.count_params():6}")
 
 # %% [markdown]
 # Next compare the kinds of convolution, from $c$ channels to $c$ channels, with your functions of tasks 4 to 6.
@@ -589,18 +589,18 @@ pooled_layers = [
     {"layer": "GlobalAveragePooling2D"},
     {"layer": "Dense", "units": 2},
 ]
-for input_shape, layers, expected in [
+for input_shape, stack, expected in [
     ((32, 32, 3), lecture_layers, [(420, 0), (0, 0), (2176, 0), (0, 0), (4640, 0)]),
     ((12, 10, 2), pooled_layers, [(124, 0), (0, 0), (0, 0), (0, 0), (10, 0)]),
 ]:
-    got = stack_parameters(input_shape, layers)
+    got = stack_parameters(input_shape, stack)
     assert got is not None, "stack_parameters returned nothing: end your function with a return statement."
     assert np.iterable(got), f"You returned {got}, expected a list with one pair for each layer."
     assert hasattr(got, "__len__"), f"You returned a {type(got).__name__}, expected a list."
     assert len(got) == 5, f"Your list has {len(got)} items, expected 5: one pair for each layer, activations included."
     for number in range(5):
         assert np.array_equal(got[number], expected[number]), (
-            f"On images of shape {input_shape}, layer {number + 1} is {layers[number]}. "
+            f"On images of shape {input_shape}, layer {number + 1} is {stack[number]}. "
             f"You returned {got[number]} for it, expected {expected[number]}."
         )
 ### BEGIN HIDDEN TESTS
@@ -960,9 +960,9 @@ got = memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)
 assert got is not None, "memory_bytes returned nothing: end your function with a return statement."
 assert np.iterable(got), f"You returned {got}, expected two numbers: weights and activations."
 assert len(got) == 2, f"You returned {len(got)} numbers, expected two: weights and activations."
-weights, activations = got
+weights, outputs = got
 assert weights == 164, f"Your weights take {weights} bytes, expected 164: 41 numbers of 4 bytes."
-weights, activations = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
+weights, outputs = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
 assert weights == 80, f"In float64, 10 parameters take {weights} bytes by your function, expected 80."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
@@ -974,11 +974,11 @@ got = memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)
 assert got is not None, "memory_bytes returned nothing: end your function with a return statement."
 assert np.iterable(got), f"You returned {got}, expected two numbers: weights and activations."
 assert len(got) == 2, f"You returned {len(got)} numbers, expected two: weights and activations."
-weights, activations = got
-assert activations == 1664, f"Your activations take {activations} bytes, expected 1664: 32 times 13 numbers of 4 bytes."
-weights, activations = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
-assert activations == 464, (
-    f"In float64, outputs of the shapes (None, 4, 3, 2) and (None, 5) take {activations} bytes by your function "
+weights, outputs = got
+assert outputs == 1664, f"Your activations take {outputs} bytes, expected 1664: 32 times 13 numbers of 4 bytes."
+weights, outputs = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
+assert outputs == 464, (
+    f"In float64, outputs of the shapes (None, 4, 3, 2) and (None, 5) take {outputs} bytes by your function "
     "for a batch of 2, expected 464: 2 times 29 numbers of 8 bytes."
 )
 ### BEGIN HIDDEN TESTS

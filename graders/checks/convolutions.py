@@ -261,7 +261,7 @@ def check_stack(stack_shapes: Callable[..., Any]) -> None:
         ),
         ((11, 9, 3), [{"kind": "pool", "kernel": (3, 2), "strides": (3, 2), "padding": "valid"}]),
         ((8, 8, 2), []),
-        ((8, 8, 2), [{"kind": "conv", "kernel": (3, 3), "strides": (3, 3), "padding": "valid", "filters": 2}] * 2),
+        ((26, 26, 2), [{"kind": "conv", "kernel": (3, 3), "strides": (3, 3), "padding": "valid", "filters": 2}] * 2),
         ((8, 8, 2), [{"kind": "pool", "kernel": (3, 3), "strides": (3, 3), "padding": "same"}] * 2),
         ((300, 9, 1), [{"kind": "conv", "kernel": (60, 2), "strides": (1, 1), "padding": "valid", "filters": 300}]),
     ]
