@@ -1,7 +1,17 @@
 """Small mistakes planted in the reference solutions cost points, every one, and so do the habits of wrong programs."""
 
+import ast
+import dataclasses
+import functools
+import itertools
+import math
+import pkgutil
+import statistics
+
+import keras
 import numpy as np
 import pytest
+import scipy
 from helpers import ASSIGNMENTS, COURSE, NAMES, turn
 
 from graders.course import Course
@@ -68,6 +78,36 @@ def test_every_excuse_of_a_behaviour_has_a_reason_and_a_task(name):
     for (slug, function, _), reason in behaviours.excuses(COURSE, name).items():
         assert f"def {function}(" in solutions[slug]
         assert len(reason.split()) >= 5
+
+
+def assigned_at_the_top(source):
+    """The names that a cell assigns, but for those of its functions and comprehensions."""
+    waiting, names = list(ast.parse(source).body), set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            waiting += ast.iter_child_nodes(node)
+    return names
+
+
+def names_that_students_import():
+    """Names of the standard library, Keras and SciPy that an answer may import by themselves: mean, signal, layers."""
+    names = {module.name for module in pkgutil.iter_modules(scipy.__path__)}
+    for library in (math, itertools, functools, statistics, dataclasses, keras):
+        names |= {name for name in getattr(library, "__all__", dir(library)) if not name.startswith("_")}
+    return names
+
+
+@pytest.mark.parametrize("name", BEHAVED)
+def test_no_given_cell_takes_a_name_that_a_student_may_have_imported(name):
+    """A plot that assigns `signal` would break every answer that called SciPy's."""
+    cells = [cell for cell in ASSIGNMENTS[name].cells if cell.kind in ("code", "test")]
+    taken = {(cell.line, word) for cell in cells for word in assigned_at_the_top(cell.source)}
+    assert sorted((line, word) for line, word in taken if word in names_that_students_import()) == []
 
 
 def behaviour(name):
