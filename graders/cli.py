@@ -128,7 +128,9 @@ def rehearse(
 
 
 @app.command()
-def mutants(names: Names = None, verbose: bool = typer.Option(False, help="List the killed ones too.")) -> None:
+def mutants(
+    names: AssignmentNames = None, verbose: bool = typer.Option(False, help="List the killed ones too.")
+) -> None:
     """Plant small mistakes and bad habits in every reference solution; list those that no test of the task notices."""
     from graders.proof.behaviours import behaviour_report
     from graders.proof.mutants import mutation_report

@@ -4,7 +4,7 @@ No oracle here knows a formula of convolution arithmetic: sizes are those of ten
 zeros are counted by a kernel of powers of two, receptive fields are supports of gradients.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from graders.checks import domains
 from graders.checks.ladder import Function, Result, draws, fail, parameters_of, require, steady
+from graders.checks.oracles import oracle
 
 Layer = dict[str, Any]
 
@@ -363,10 +364,8 @@ def _tf_map(image: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
 
 @oracle
 def _tf_transposed(maps: np.ndarray, kernel: np.ndarray, size: tuple[int, int], stride: int) -> np.ndarray:
-    shape = (1, *size, 1)
-    return tf.nn.conv2d_transpose(maps[None, :, :, None], kernel[:, :, None, None], shape, stride, "VALID").numpy()[
-        0, :, :, 0
-    ]
+    four = (maps[None, :, :, None].astype(float), kernel[:, :, None, None].astype(float))
+    return tf.nn.conv2d_transpose(*four, (1, *size, 1), stride, "VALID").numpy()[0, :, :, 0]
 
 
 @oracle
@@ -440,8 +439,7 @@ def _judge_transposed(result: Result, maps: np.ndarray, kernel: np.ndarray, imag
         f"{result.called} is not the transpose: <Cx, y> is {left:.6g} and <x, C^T y> is {right:.6g} for an image x "
         "and a map y, and they must be equal. See section 4.",
     )
-    four = (maps[None, :, :, None].astype(float), kernel[:, :, None, None].astype(float))
-    expected = tf.nn.conv2d_transpose(*four, (1, *image.shape, 1), stride, "VALID").numpy()[0, :, :, 0]
+    expected = _tf_transposed(maps, kernel, image.shape, stride)
     result.close(
         expected,
         "each output pixel hands its value, times the kernel, back to the pixels it saw. See section 4.",
@@ -496,6 +494,7 @@ def check_output_padding(transposed_size: Callable[..., Any]) -> None:
 # --- section 5: equivariance ----------------------------------------------------------------------------------
 
 
+@oracle
 def _scipy_error(image: np.ndarray, kernel: np.ndarray, shift: tuple[int, int]) -> float:
     def response(picture: np.ndarray) -> np.ndarray:
         return scipy.ndimage.correlate(picture, kernel, mode="constant", cval=0.0)

@@ -67,5 +67,5 @@ def widest_hidden(n_in, n_out, budget):
 # %% solution="parameters-memory"
 def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
     one = tf.zeros([], dtype).dtype.size
-    activations = [tf.zeros([batch_size] + list(shape[1:]), dtype) for shape in output_shapes]
-    return [n_parameters * one, sum(int(tf.size(a)) * a.dtype.size for a in activations)]
+    activations = [tf.TensorShape([batch_size]) + tf.TensorShape(shape[1:]) for shape in output_shapes]
+    return [n_parameters * one, sum(a.num_elements() * one for a in activations)]
