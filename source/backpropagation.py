@@ -319,9 +319,9 @@ checks.check_bce(binary_cross_entropy)
 # TensorFlow computes it as $\max(z, 0) - t z + \log\left(1 + e^{-|z|}\right)$
 # (documentation of `tf.nn.sigmoid_cross_entropy_with_logits`), which is the same and cannot overflow.
 #
-# **Task.** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy
-# over all values, with $p = \sigma(z)$. The first test has $|z|$ up to 12. The second tries logits of 40 and $\pm 1000$,
-# and its hidden tests others between 20 and 10,000.
+# **Task.** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy over all
+# values, with $p = \sigma(z)$. The first test has $|z|$ up to 12. The second tries logits of 40 and $\pm 1000$, and
+# its hidden tests others between 20 and 10,000.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -690,9 +690,10 @@ checks.check_recursion(dl_dz_i)
 #
 # ### 4.1 Task 10: `chain_gradients` (3 points)
 #
-# **Task.** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases`
-# are lists of $n$ numbers, first layer first. Some of them are whole numbers, such as 2. Return two lists of $n$ numbers, in the same order: all
-# $\partial\ell/\partial w_i$ and all $\partial\ell/\partial b_i$. It must work for any $n$ from 1 on.
+# **Task.** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases` are lists
+# of $n$ numbers, first layer first. Some of them are whole numbers, such as 2. Return two lists of $n$ numbers, in
+# the same order: all $\partial\ell/\partial w_i$ and all $\partial\ell/\partial b_i$. It must work for any $n$ from 1
+# on.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -261,8 +261,8 @@ show_figure(
 # - `padding`: `"valid"` or `"same"`
 # - returns a whole number
 #
-# With `"valid"` you will only be asked about kernels that fit. Stride and dilation come together, too. For example, `conv_size(7, 3)` is 5,
-# `conv_size(5, 3, 2, "same")` is 3, and `conv_size(9, 3, 1, "valid", 2)` is 5.
+# With `"valid"` you will only be asked about kernels that fit. Stride and dilation come together, too. For example,
+# `conv_size(7, 3)` is 5, `conv_size(5, 3, 2, "same")` is 3, and `conv_size(9, 3, 1, "valid", 2)` is 5.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -505,3 +505,13 @@ def test_the_registry_is_complete(lens_data):
     for name, entry in registry.items():
         assert set(entry) == {"url", "sha256", "size", "licence", "citation"}, name
         assert len(entry["sha256"]) in (0, 64), name
+
+
+def test_the_checks_read_the_held_out_set_as_students_would(lens_data):
+    from graders.checks.lenses.trained import held_out
+    from graders.checks.trained import DATA
+
+    images, labels = held_out()
+    stamps = lens_data.read_lenses(DATA / "lenses.npz")
+    np.testing.assert_array_equal(images, stamps.images)
+    np.testing.assert_array_equal(labels, stamps.labels)

@@ -1,7 +1,7 @@
 """The classes of an argument's domain, one input of each: what a task's text allows, a check draws.
 
 A table rather than a search: each class occurs in every run, by construction, and every student gets the same inputs
-(docs/decisions/0013-behaviours.md). A check names the shapes and scales that its task allows.
+(docs/decisions/0014-behaviours.md). A check names the shapes and scales that its task allows.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,7 +3,7 @@
 A mutant of the text finds what the text of the reference contains. A behaviour finds what no check draws or looks at:
 inputs that are cast, clipped or sorted on the way in, answers that are rounded or remembered, arguments that are
 written into. Each must cost a point in the task's own tests, or be excused with a reason. Harmless behaviours, which
-are right answers in another form, must cost none. See docs/decisions/0013-behaviours.md.
+are right answers in another form, must cost none. See docs/decisions/0014-behaviours.md.
 
 A behaviour is counted for a function where it makes a difference in some call of the tests: another answer, beyond what
 single precision gives, an argument changed, or a random state touched. The others are asleep: `course mutants
