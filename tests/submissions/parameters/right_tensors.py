@@ -75,5 +75,5 @@ def widest_hidden(n_in, n_out, budget):
 # %% solution="parameters-memory"
 def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
     b = tf.as_dtype(dtype).size
-    values = tf.add_n([tf.reduce_prod(tf.constant(s[1:])) for s in output_shapes])
+    values = tf.add_n([tf.reduce_prod(tf.constant(s[1:], tf.int64)) for s in output_shapes])
     return tf.constant(n_parameters * b), values * batch_size * b
