@@ -736,7 +736,7 @@ show_figure(
 #
 # Build $C$ for one channel, without padding, with the same stride along both axes.
 #
-# - `kernel`: array of floats or whole numbers of shape `(kh, kw)`, at most as large as the image
+# - `kernel`: array of floats of shape `(kh, kw)`, at most as large as the image
 # - `height`, `width`: the size of the image in pixels
 # - `stride`: $s$
 # - returns an array of shape `(o_h * o_w, height * width)`, with `C @ image.ravel()` equal to the map, unrolled

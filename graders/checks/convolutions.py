@@ -399,11 +399,11 @@ def _numbers(rng: np.random.Generator, shape: tuple[int, int]) -> list[np.ndarra
 def check_matrix(conv_matrix: Callable[..., Any]) -> None:
     """The matrix of a convolution, against ``tf.nn.conv2d`` on every image with a single bright pixel.
 
-    Domain: kernels of floats or whole numbers of any size; images that they fit, square or not; any stride.
+    Domain: kernels of floats of any size; images that they fit, square or not; any stride.
     """
     student = Function(conv_matrix, "conv_matrix")
     for rng, (taps, (height, width), stride) in zip(draws(seed=341, count=9), MATRIX_CASES, strict=True):
-        for kernel in _numbers(rng, taps):
+        for kernel in (numbers for numbers in _numbers(rng, taps) if numbers.dtype.kind == "f"):
             given = (height, width, stride) if stride > 1 else (height, width)
             expected = _tf_matrix(kernel, height, width, stride)
             student(kernel, *given).close(
@@ -457,7 +457,19 @@ def _keras_transposed_size(size: int, kernel: int, stride: int, padding: str, ou
 def check_transposed_size(transposed_size: Callable[..., Any]) -> None:
     """Output sizes of transposed convolutions without output_padding, against ``keras.layers.Conv2DTranspose``."""
     student = Function(transposed_size, "transposed_size")
-    cases = [(4, 3, 2), (5, 3, 1), (6, 2, 2), (3, 2, 4), (4, 1, 3), (7, 5, 3), (1, 4, 2), (1, 1, 5), (2501, 60, 70)]
+    cases = [
+        (4, 3, 2),
+        (5, 3, 1),
+        (6, 2, 2),
+        (3, 2, 4),
+        (4, 1, 3),
+        (7, 5, 3),
+        (1, 4, 2),
+        (1, 1, 5),
+        (60, 3, 2),
+        (3, 60, 2),
+        (3, 2, 55),
+    ]
     for rng in draws(seed=343, count=6):
         cases.append((int(rng.integers(2, 30)), int(rng.integers(1, 8)), int(rng.integers(1, 6))))
     student(5, 2, 3).count(_keras_transposed_size(5, 2, 3, "valid", None), "padding is 'valid'. See section 4.")
@@ -486,8 +498,8 @@ def check_output_padding(transposed_size: Callable[..., Any]) -> None:
                 "output_padding is the a of s(i - 1) + k - 2p + a: it replaces what Keras would have chosen, and 0 "
                 "is a choice too. See section 4.",
             )
-    student(300, 60, 70, output_padding=65).count(
-        _keras_transposed_size(300, 60, 70, "valid", 65), "padding is 'valid' where none is given. See section 4."
+    student(2, 60, 70, output_padding=65).count(
+        _keras_transposed_size(2, 60, 70, "valid", 65), "padding is 'valid' where none is given. See section 4."
     )
 
 

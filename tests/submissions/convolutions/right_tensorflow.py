@@ -51,7 +51,7 @@ def conv_matrix(kernel, height, width, stride=1):
 
 # %% solution="conv-transposed"
 def transposed_conv2d(maps, kernel, height, width, stride=1):
-    y, w = tf.constant(maps)[None, :, :, None], tf.constant(kernel)[:, :, None, None]
+    y, w = (tf.constant(array, tf.float64) for array in (maps[None, :, :, None], kernel[:, :, None, None]))
     x = tf.Variable(tf.zeros((1, height, width, 1), tf.float64))
     with tf.GradientTape() as tape:
         product = tf.reduce_sum(tf.nn.conv2d(x, w, stride, "VALID") * y)
