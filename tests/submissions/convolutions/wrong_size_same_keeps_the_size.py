@@ -1,4 +1,4 @@
-# fails: conv-size-test
+# fails: conv-size-test, conv-size-test-2
 # Takes 'same' at its word: the size stays, whatever the stride.
 # conv-size loses its first test (2).
 # %% solution="conv-size"
