@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 import scipy
-from helpers import ASSIGNMENTS, COURSE, NAMES, turn
+from helpers import ASSIGNMENTS, COURSE, NAMES
 
 from graders.course import Course
 from graders.proof import behaviours
@@ -27,6 +27,7 @@ from graders.proof.mutants import (
     mutants_of,
     mutation_report,
 )
+from graders.proof.turns import turn
 from graders.source import Cell, read_assignment
 
 
@@ -34,7 +35,7 @@ from graders.source import Cell, read_assignment
 def test_every_mutant_is_noticed_or_excused(name, pytestconfig):
     """One in four of them in the first ring, by turns, all with --full."""
     full = pytestconfig.getoption("full")
-    every, part = (1, 0) if full else (4, turn(4))
+    every, part = (1, 0) if full else (4, turn(COURSE.root, 4))
     print(f"{name}: one mutant in {every}, turn {part}")
     report = mutation_report(COURSE, ASSIGNMENTS[name], every, part)
     judged = {cell.slug for cell in ASSIGNMENTS[name].of_kind("test") if not cell.trained}
@@ -61,7 +62,7 @@ BEHAVED = [name for name in NAMES if (COURSE.fixtures(name) / behaviours.EXCUSES
 def test_harmful_behaviours_cost_points_and_harmless_ones_none(name, pytestconfig):
     """One in four of them in the first ring, by turns, all with --full."""
     full = pytestconfig.getoption("full")
-    every, part = (1, 0) if full else (4, turn(4))
+    every, part = (1, 0) if full else (4, turn(COURSE.root, 4))
     print(f"{name}: one behaviour in {every}, turn {part}")
     report = behaviour_report(COURSE, ASSIGNMENTS[name], every, part)
     assert report.survivors == []
