@@ -13,8 +13,8 @@ def dense_parameters(n_in, n_out):
 def mlp_parameters(sizes):
     per_layer = []
     total = 0
-    before = sizes.pop(0)
-    for size in sizes:
+    before = sizes[0]
+    for size in sizes[1:]:
         per_layer.append(before * size + size)
         total += per_layer[-1]
         before = size
