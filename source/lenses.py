@@ -1382,17 +1382,13 @@ def build_classifier(width=1):
 # %% test="lenses-classifier" points=1
 model = build_classifier()
 assert model is not None, "build_classifier returned None: is there a return statement?"
-assert tuple(model.input_shape) == (None, 48, 48, 1), (
-    f"build_classifier() takes images of shape {model.input_shape}, expected (None, 48, 48, 1)."
-)
-assert tuple(model.output_shape) == (None, 1), (
-    f"build_classifier() gives an output of shape {model.output_shape}, expected (None, 1): one probability an image."
-)
+got = np.asarray(model(np.zeros((3, 48, 48, 1), "float32"))).shape
+assert got == (3, 1), f"build_classifier() gave an array of shape {got} for 3 images, expected (3, 1): probabilities."
 assert model.count_params() <= 100_000, (
     f"build_classifier() has {model.count_params()} parameters, expected at most 100000."
 )
 wider = build_classifier(2)
-assert wider.count_params() > 2 * model.count_params(), (
+assert wider.count_params() > model.count_params(), (
     f"build_classifier(2) has {wider.count_params()} parameters, build_classifier() has {model.count_params()}: "
     "multiply every number of filters by width."
 )
@@ -2330,12 +2326,8 @@ assert model is not None, "build_compact returned None: is there a return statem
 assert model.count_params() <= 8000, (
     f"build_compact() has {model.count_params()} parameters, expected at most 8000."
 )
-assert tuple(model.input_shape) == (None, 48, 48, 1), (
-    f"build_compact() takes images of shape {model.input_shape}, expected (None, 48, 48, 1)."
-)
-assert tuple(model.output_shape) == (None, 1), (
-    f"build_compact() gives an output of shape {model.output_shape}, expected (None, 1)."
-)
+got = np.asarray(model(np.zeros((3, 48, 48, 1), "float32"))).shape
+assert got == (3, 1), f"build_compact() gave an array of shape {got} for 3 images, expected (3, 1): probabilities."
 assert getattr(model, "loss", None), "build_compact() has no loss: call its method compile before you return it."
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks

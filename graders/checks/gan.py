@@ -17,7 +17,8 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, beside, draws, fail, parameters_of, require, seed_beside
+from graders.checks.ladder import Function, Result, beside, draws, fail, require, seed_beside
+from graders.checks.networks import ORDINARY, built, one_column_changed
 from graders.checks.trained import Measured
 
 # --- section 1: the optimal discriminator -----------------------------------------------------------------------------
@@ -219,46 +220,25 @@ def _real_density(x: np.ndarray) -> np.ndarray:
 
 
 def check_discriminator_network(build_discriminator: Callable[..., Any]) -> None:
-    """Shapes and range of the untrained network for one to three numbers, asked of the Keras model."""
-    student = Function(build_discriminator, "build_discriminator")
-    for rng, dim in zip(draws(seed=671, count=3), (1, 2, 3), strict=True):
-        result = student(dim)
-        model = result.keras_model()
-        require(
-            tuple(model.input_shape) == (None, dim),
-            f"{result.called} takes inputs of shape {model.input_shape}, expected (None, {dim}). See section 3.",
+    """Shapes and size for one to five numbers; at drawn weights each of them counts, and logits have no bounds."""
+    for rng, dim in zip(draws(seed=671, count=4), (1, 2, 3, 5), strict=True):
+        network = built(
+            build_discriminator,
+            "build_discriminator",
+            dim,
+            inputs=(dim,),
+            outputs=(1,),
+            most=20_000,
+            see="See section 3.",
         )
-        require(
-            tuple(model.output_shape) == (None, 1),
-            f"{result.called} gives an output of shape {model.output_shape}, expected (None, 1): one logit for each "
-            "point. See section 3.",
-        )
-        count = parameters_of(model)
-        require(count <= 20_000, f"{result.called} has {count} parameters, expected at most 20000. See section 3.")
-        points = rng.normal(size=(200, dim)).astype(np.float32)
-        weights = model.get_weights()
-        # A linear function keeps sums; odd and homogeneous ones, such as tanh and ReLU at the start, do not.
-        first, second, both, none = (
-            np.asarray(model(x)) for x in (points, points[::-1], points + points[::-1], 0 * points)
-        )
-        curved = first + second - both - none
-        require(
-            len(weights) > 2 and float(np.abs(curved).max()) > 1e-4,
-            f"{result.called} is a linear function of its input: put hidden layers with an activation before the last. "
-            "See section 3.",
-        )
-        model.set_weights([30 * weight for weight in weights])
-        logits = np.concatenate([np.asarray(model(sign * points)) for sign in (1, -1)])
-        require(
-            bool(np.isfinite(logits).all()), f"{result.called} gave values that are nan or infinite. See section 3."
-        )
-        require(
-            float(np.abs(logits).max()) > 1.5,
-            f"{result.called}, with all of its weights 30 times as large, gave values between {logits.min():.3g} and "
-            f"{logits.max():.3g}, expected logits, which have no bounds: give the last layer no activation. See "
-            "section "
-            "3.",
-        )
+        x = rng.normal(size=(40, dim)).astype(np.float32)
+        network.require_outputs(network.require_steady(671, x), "outputs")
+        # A linear function keeps sums; one that is odd or homogeneous, such as tanh or ReLU without biases, does not.
+        first, second, both, none = network.at(672, 4, ORDINARY, x, x[::-1].copy(), x + x[::-1], 0 * x)
+        if float(np.abs(first + second - both - none).max()) < 1e-3 * np.ptp(first):
+            network.fails("is a linear function of its input: put hidden layers with an activation before the last.")
+        network.require_unbounded(673, x)
+        network.require_inputs(674, x[:8], one_column_changed(x[:8], "input"))
 
 
 def discriminator_error(probability_real: Callable[..., Any]) -> float:
@@ -840,41 +820,28 @@ def scores_of_densities(density: np.ndarray) -> dict[str, float]:
 
 
 def check_field_generator(build_field_generator: Callable[..., Any]) -> None:
-    """Shapes, range and size of the untrained network, asked of the Keras model; it listens to z, everywhere."""
-    student = Function(build_field_generator, "build_field_generator")
+    """Shapes, range and size; at drawn weights it listens to every number of z, and every cell reaches -1 and 1."""
     for rng, latent_dim in zip(draws(seed=731, count=2), (64, 20), strict=True):
-        result = student(latent_dim)
-        model = result.keras_model()
-        require(
-            tuple(model.input_shape) == (None, latent_dim),
-            f"{result.called} takes inputs of shape {model.input_shape}, expected (None, {latent_dim}). See section 7.",
+        network = built(
+            build_field_generator,
+            "build_field_generator",
+            latent_dim,
+            inputs=(latent_dim,),
+            outputs=(SIDE, SIDE, 1),
+            most=150_000,
+            see="See section 7.",
         )
-        require(
-            tuple(model.output_shape) == (None, SIDE, SIDE, 1),
-            f"{result.called} gives an output of shape {model.output_shape}, expected (None, 16, 16, 1). "
-            "See section 7.",
-        )
-        count = parameters_of(model)
-        require(count <= 150_000, f"{result.called} has {count} parameters, expected at most 150000. See section 7.")
-        z = rng.normal(size=(64, latent_dim)).astype(np.float32)
-        for scale in (1.0, 100.0):
-            fields = np.asarray(model(scale * z, training=False), dtype=np.float64)
-            require(
-                bool(np.isfinite(fields).all()) and float(np.abs(fields).max()) <= 1.0,
-                f"{result.called} gave values between {fields.min():.3g} and {fields.max():.3g}, expected values "
-                "between -1 and 1: which activation has the last layer? See section 7.",
-            )
-        require(
-            float(fields.min()) < -0.05 and float(fields.max()) > 0.05,
-            f"{result.called} gave values between {fields.min():.3g} and {fields.max():.3g} however large z is, "
-            "expected both signs, to -1 and 1: which activation has the last layer? See section 7.",
-        )
-        fields = np.asarray(model(z, training=False), dtype=np.float64)
-        require(
-            float(fields.std(axis=0).min()) > 1e-7,
-            f"{result.called} has cells that are the same for 64 different z: a field must depend on z everywhere. "
-            "See section 7.",
-        )
+        z = rng.normal(size=(12, latent_dim)).astype(np.float32)
+        network.require_outputs(network.require_steady(731, z), "cells")
+        low, high = network.reach(732, z)
+        if low.min() < -1 or high.max() > 1:
+            network.fails(f"gives values between {low.min():.3g} and {high.max():.3g}, expected none beyond -1 and 1: "
+                          "which activation has the last layer?")  # fmt: skip
+        if low.max() > -0.9 or high.min() < 0.9:
+            network.fails(f"gives no values beyond {low.max():.3g} and {high.min():.3g} in some cell, however large "
+                          "its weights are, expected both signs, to -1 and 1: which activation has the last "
+                          "layer?")  # fmt: skip
+        network.require_inputs(733, z[:4], one_column_changed(z[:4], "number"))
 
 
 def check_fields_power(sample_fields: Callable[..., Any], tier: int) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import scipy.stats
 
-from graders.checks.ladder import Function, draws, parameters_of, require
+from graders.checks.ladder import Function, draws, require
+from graders.checks.networks import Network, built, one_block_changed, one_column_changed
 from graders.checks.trained import DATA, Measured
 
 with warnings.catch_warnings():
@@ -85,73 +86,31 @@ def check_likelihood(gaussian_log_prob: Callable[..., Any]) -> None:
 # --- section 2: networks ----------------------------------------------------------------------------------------------
 
 
-def _network(build: Callable[..., Any], name: str, latent_dim: int, shapes: tuple) -> Any:
-    model = Function(build, name)(latent_dim).keras_model()
-    for what, got, expected in zip(("inputs", "outputs"), (model.input_shape, model.output_shape), shapes, strict=True):
-        require(
-            tuple(got) == (None, *expected),
-            f"{name}({latent_dim}) has {what} of shape {tuple(got)}, expected {(None, *expected)}. See section 2.",
-        )
-    return model
-
-
-def _require_small(build: Callable[..., Any], name: str) -> None:
-    count = parameters_of(Function(build, name)(10).keras_model())
-    require(
-        count <= MOST_PARAMETERS,
-        f"{name}(10) has {count} parameters, expected at most {MOST_PARAMETERS}: use fewer neurons. See section 2.",
-    )
-
-
-def _require_any_number(name: str, outputs: np.ndarray) -> None:
-    """Twenty outputs or more, of weights drawn at random: all of one sign by chance in less than 1 of 1e5 cases."""
-    require(bool(np.isfinite(outputs).all()), f"{name} gave values that are nan or infinite. See section 2.")
-    require(
-        float(outputs.min()) < 0 < float(outputs.max()) and float(np.abs(outputs).max()) > 1,
-        f"{name} gave values between {outputs.min():.3g} and {outputs.max():.3g} for large inputs, expected any real "
-        "numbers: the last layer has no activation. See section 2.",
-    )
+def _network(build: Callable[..., Any], name: str, latent_dim: int, inputs: tuple, outputs: tuple) -> Network:
+    return built(build, name, latent_dim, inputs=inputs, outputs=outputs, most=MOST_PARAMETERS, see="See section 2.")
 
 
 def check_encoder(build_encoder: Callable[..., Any]) -> None:
-    """Shapes, size and range of the untrained network, asked of Keras; and that it sees where the light is."""
-    name = "build_encoder"
-    _require_small(build_encoder, name)
-    for rng, latent_dim in zip(draws(seed=831, count=2), (10, 4), strict=True):
-        model = _network(build_encoder, name, latent_dim, ((SIZE, SIZE, 1), (2 * latent_dim,)))
-        images = _float32(rng.normal(size=(16, SIZE, SIZE, 1)))
-        _require_any_number(name, np.asarray(model(1e4 * images, training=False)))
-        codes = np.asarray(model(images, training=False))
-        require(
-            bool((np.ptp(codes, axis=0) > 0).any()),
-            f"{name}({latent_dim}) gave the same numbers for 16 different images: does it see them? See section 2.",
-        )
+    """Shapes and size; at drawn weights every part of the image counts, and every output is its own and any number."""
+    for rng, latent_dim in zip(draws(seed=831, count=3), (10, 4, 1), strict=True):
+        network = _network(build_encoder, "build_encoder", latent_dim, (SIZE, SIZE, 1), (2 * latent_dim,))
+        images = _float32(rng.normal(size=(12, SIZE, SIZE, 1)))
+        network.require_outputs(network.require_steady(831, images), "outputs")
+        network.require_unbounded(832, images)
+        network.require_inputs(833, images[:3], one_block_changed(images[:3], 8, rng))
 
 
 def check_decoder(build_decoder: Callable[..., Any]) -> None:
-    """Shapes, size and range of the untrained network, asked of Keras; each code and each pixel must count."""
-    name = "build_decoder"
-    _require_small(build_decoder, name)
-    for rng, latent_dim in zip(draws(seed=832, count=2), (10, 4), strict=True):
-        model = _network(build_decoder, name, latent_dim, ((latent_dim,), (SIZE, SIZE, 1)))
-        z = _float32(rng.normal(size=(32, latent_dim)))
-        _require_any_number(name, np.asarray(model(1e4 * z, training=False)))
-        stamps = np.asarray(model(z, training=False))[..., 0]
-        require(
-            float(np.ptp(stamps, axis=0).max()) > 0,
-            f"{name}({latent_dim}) gave the same image for 32 different codes. See section 2.",
-        )
-        require(
-            float(np.ptp(stamps, axis=(1, 2)).max()) > 0,
-            f"{name}({latent_dim}) gave images whose pixels are all equal. See section 2.",
-        )
-        for j in range(latent_dim):
-            other = z.copy()
-            other[:, j] += 3.0
-            require(
-                float(np.abs(np.asarray(model(other, training=False))[..., 0] - stamps).max()) > 0,
-                f"Dimension {j} of the code changes nothing in the images of {name}({latent_dim}). See section 2.",
-            )
+    """Shapes and size; at drawn weights every number of the code counts, and every pixel changes and is any number."""
+    for rng, latent_dim in zip(draws(seed=834, count=3), (10, 4, 1), strict=True):
+        network = _network(build_decoder, "build_decoder", latent_dim, (latent_dim,), (SIZE, SIZE, 1))
+        z = _float32(rng.normal(size=(12, latent_dim)))
+        stamps = network.require_steady(834, z)
+        network.require_outputs(stamps, "pixels")
+        if float(np.ptp(stamps, axis=(2, 3)).max()) < 1e-4 * np.ptp(stamps):
+            network.fails("gives images whose pixels are all equal.")
+        network.require_unbounded(835, z)
+        network.require_inputs(836, z[:4], one_column_changed(z[:4], "dimension"))
 
 
 # --- section 3: draws and divergences ---------------------------------------------------------------------------------

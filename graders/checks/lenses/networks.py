@@ -9,93 +9,90 @@ import keras
 import numpy as np
 
 from graders.checks.ladder import Function, beside, draws, fail, parameters_of, require
+from graders.checks.networks import Network, built, one_block_changed
 
 MOST_COMPACT = 8000  # parameters
 
 
-def _stamps(rng: np.random.Generator, n: int) -> np.ndarray:
-    return rng.normal(1.0, 1.5, size=(n, 48, 48, 1)).astype(np.float32)
-
-
-def _check_network(build: Callable[..., Any], name: str, most: int) -> Any:
-    model = Function(build, name)().keras_model()
-    require(
-        tuple(model.input_shape) == (None, 48, 48, 1),
-        f"{name}() takes images of shape {model.input_shape}, expected (None, 48, 48, 1). See the task.",
-    )
-    require(
-        tuple(model.output_shape) == (None, 1),
-        f"{name}() gives an output of shape {model.output_shape}, expected (None, 1): one probability an image.",
-    )
-    count = parameters_of(model)
-    require(count <= most, f"{name}() has {count} parameters, expected at most {most}: use fewer filters.")
-    require(
-        sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) > 0,
-        f"{name}() has no trainable parameters: it cannot learn.",
-    )
-    for rng in draws(seed=611, count=2):
-        images = _stamps(rng, 32)
-        p = np.asarray(model(10 * images, training=False))
-        require(bool(np.isfinite(p).all()), f"{name}() gave values that are nan or infinite.")
-        require(
-            bool((p >= 0).all() and (p <= 1).all()),
-            f"{name}() gave values between {p.min():.3g} and {p.max():.3g}, expected probabilities between 0 "
-            "and 1: which activation has the last layer?",
-        )
-        p = np.asarray(model(images, training=False))
-        require(
-            float(np.ptp(p)) > 0,
-            f"{name}() gave {p[0, 0]:.4g} for each of 32 different images: does it depend on the image?",
-        )
-    return model
+def _network(build: Callable[..., Any], name: str, most: int) -> Network:
+    """Shapes and size; at drawn weights every part of the image counts, and p is anything from 0 to 1."""
+    network = built(build, name, inputs=(48, 48, 1), outputs=(1,), most=most, see="See the task.")
+    rng = np.random.default_rng(611)
+    images = rng.normal(1.0, 1.5, size=(10, 48, 48, 1)).astype(np.float32)
+    network.require_outputs(network.require_steady(611, images), "outputs")
+    low, high = network.reach(612, images)
+    if low.min() < 0 or high.max() > 1:
+        network.fails(f"gives values between {low.min():.3g} and {high.max():.3g}, expected probabilities between 0 "
+                      "and 1: which activation has the last layer?")  # fmt: skip
+    if low.min() > 0.1 or high.max() < 0.9:
+        network.fails(f"gives values between {low.min():.3g} and {high.max():.3g}, however large its weights are, "
+                      "expected any from 0 to 1: which activation has the last layer?")  # fmt: skip
+    network.require_inputs(613, images[:4], one_block_changed(images[:4], 12, rng))
+    return network
 
 
 def _check_loss(model: Any, name: str) -> None:
+    """The compiled loss of probabilities that the grader makes up, whatever the network would answer."""
     require(
         getattr(model, "optimizer", None) is not None and getattr(model, "loss", None) is not None,
         f"{name}() returned a model without an optimiser and a loss: compile it.",
     )
-    for rng in draws(seed=612, count=3):
-        images = _stamps(rng, 32)
-        labels = rng.integers(0, 2, size=32).astype(np.float32)
-        p = np.asarray(model(images, training=False), dtype=np.float64)[:, 0].clip(1e-7, 1 - 1e-7)
+    for rng, n in zip(draws(seed=614, count=4), (32, 7, 1, 64), strict=True):
+        labels = rng.integers(0, 2, size=n).astype(np.float32)
+        p = rng.uniform(0.01, 0.99, size=n).astype(np.float32)
         # The loss at these labels less that at the opposite ones: a penalty on the weights drops out. Asked of values
         # rather than by `evaluate`: in a graph, Keras leaves out a sigmoid whose output is taken for a logit.
         got = 0.0
         for sign, answers in ((1, labels), (-1, 1 - labels)):
             try:
-                loss = model.compute_loss(y=answers[:, None], y_pred=p.astype(np.float32)[:, None])
+                loss = model.compute_loss(y=answers[:, None], y_pred=p[:, None])
             except Exception as error:
                 fail(f"The loss of {name}() stopped with {type(error).__name__}: does it fit one number an image?")
             got += sign * float(np.asarray(loss))
+        p = p.astype(np.float64)
         cross_entropy = np.mean(np.where(labels == 1, 1, -1) * (np.log(1 - p) - np.log(p)))
         if not np.isclose(got, cross_entropy, rtol=2e-3, atol=2e-4):
             fail(
-                f"Turning all labels around changes the loss of {name}() by {-got:.4f}; the binary cross-entropy of "
-                f"its probabilities changes by {-cross_entropy:.4f}: is a sigmoid applied twice, or another loss? "
-                "See section 6."
+                f"Turning all labels around changes the loss of {name}() by {-got:.4f} for some probabilities; their "
+                f"binary cross-entropy changes by {-cross_entropy:.4f}: is a sigmoid applied twice, or is it another "
+                "loss? See section 6."
             )
 
 
+def _kernels(model: Any) -> list[tuple[int, ...]]:
+    """The shapes of the kernels of two-dimensional convolutions."""
+    return [array.shape for array in map(np.asarray, model.get_weights()) if array.ndim == 4]
+
+
 def check_classifier(build_classifier: Callable[..., Any]) -> None:
-    """Shapes, size and probabilities of the untrained network, asked of the Keras model; `width` widens it."""
-    count = parameters_of(_check_network(build_classifier, "build_classifier", 100_000))
-    wide = Function(build_classifier, "build_classifier")(width=3).keras_model()
-    require(
-        parameters_of(wide) > 4 * count,
-        f"build_classifier(width=3) has {parameters_of(wide)} parameters, build_classifier() has "
-        f"{count}: three times as many filters in every layer give nearly nine times as many.",
-    )
+    """Shapes, size and range at drawn weights; `width` multiplies the filters of every convolution."""
+    name = "build_classifier"
+    alone = _network(build_classifier, name, 100_000).model
+    for width in (2, 3):
+        wide = Function(build_classifier, name)(width=width)
+        kernels, once = _kernels(wide.value), _kernels(alone)
+        require(
+            parameters_of(wide.value) > parameters_of(alone) and len(kernels) == len(once),
+            f"{wide.called} has {parameters_of(wide.value)} parameters in {len(kernels)} convolutions, {name}() has "
+            f"{parameters_of(alone)} in {len(once)}: multiply every number of filters by width.",
+        )
+        for number, (narrow, broad) in enumerate(zip(once, kernels, strict=True)):
+            # What filters the image itself channel by channel may stay as it was: the image has one channel.
+            if np.prod(broad) < width * np.prod(narrow) and not (narrow[2] == 1 and narrow == broad):
+                wide.fail(
+                    f"has a kernel of {tuple(broad)} in convolution {number}, {name}() one of {tuple(narrow)}: "
+                    f"multiply every number of filters by {width}."
+                )
 
 
 def check_loss(build_classifier: Callable[..., Any]) -> None:
-    """The compiled loss is the cross-entropy of the predicted probabilities: the formula in float64."""
-    _check_loss(Function(build_classifier, "build_classifier")().keras_model(), "build_classifier")
+    """The compiled loss is the cross-entropy of probabilities: the formula in float64."""
+    _check_loss(Function(build_classifier, "build_classifier")().value, "build_classifier")
 
 
 def check_compact(build_compact: Callable[..., Any]) -> None:
-    """Size, shapes, probabilities and loss of the compact network, asked of the Keras model."""
-    _check_loss(_check_network(build_compact, "build_compact", MOST_COMPACT), "build_compact")
+    """Size, shapes, range and loss of the compact network."""
+    _check_loss(_network(build_compact, "build_compact", MOST_COMPACT).model, "build_compact")
 
 
 def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tuple:

@@ -1,0 +1,253 @@
+"""What a network is, whatever its weights: judged at weights that the grader puts in, since a fresh one may start at 0.
+
+A network must give the same answer to the same example, alone or in a batch; every input must count, every output must
+be its own, and what the text leaves without bounds must have none. All it knows is in its weights: it is also taken as
+a graph, in which no variable of another model, no memory and no call of Python can hide. The text of the helpers that
+start with an underscore goes to where the model lives: `graders.checks.ladder.beside`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from graders.checks.ladder import Function, beside, brief, fail, parameters_of, require
+
+ORDINARY = 1.5  # gain of the drawn kernels: answers of order one
+LARGE = (30.0, 1000.0)  # gains that show whether answers have bounds
+FAR = 30.0  # what an answer without bounds goes beyond, at one of these gains
+EFFECT = 0.005  # what a part of the input moves at least, in units of the range of all answers at drawn weights
+DRAWS = 12  # sets of weights at each gain: an output has one sign in all 24 by chance with probability 2^-23
+
+
+def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gain: float, inputs: list) -> list:
+    """What a model, as a graph, gives for each input at several sets of drawn weights; then its own are put back.
+
+    Kernels are normal, of a width by the numbers of their inputs and outputs, times the gain. Other weights stay near
+    their start, variances positive. Constraints, such as masks, hold.
+    """
+    own = [np.array(weight) for weight in model.weights]
+    rng, answers = np.random.default_rng(seed), []
+    try:
+        for _ in range(number):
+            for weight, start in zip(model.weights, own, strict=True):
+                if start.dtype.kind != "f":
+                    continue
+                noise = rng.normal(size=start.shape)
+                if start.ndim > 1:
+                    drawn = gain * noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
+                elif "variance" in weight.name:
+                    drawn = start * np.exp(0.3 * noise)
+                else:
+                    drawn = start + 0.3 * noise
+                drawn = drawn.astype(start.dtype)
+                constraint = getattr(weight, "constraint", None)
+                weight.assign(drawn if constraint is None else constraint(tf.constant(drawn)))
+            answers.append([np.asarray(answer(x)) for x in inputs])
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+    return [np.stack(parts) for parts in zip(*answers, strict=True)]
+
+
+def _as_graph(model: Any, shape: tuple) -> tuple:
+    """A model as a function that TensorFlow repeats without Python, and what there is in it besides its weights.
+
+    Returns:
+        The function; how many numbers it takes from variables that are not the model's; how many fixed numbers it
+        holds; and the name of an operation that calls Python or changes a variable, if there is one.
+    """
+    compiled = tf.function(lambda x: model(x, training=False), autograph=False)
+    concrete = compiled.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
+    own = {id(getattr(weight, "_value", weight)) for weight in model.weights}
+    foreign = sum(int(np.prod(variable.shape)) for variable in concrete.variables if id(variable) not in own)
+    definition = concrete.graph.as_graph_def()
+    nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
+    shapes = [[d.size for d in node.attr["value"].tensor.tensor_shape.dim] for node in nodes if node.op == "Const"]
+    shapes += [outer.shape for outer, _ in concrete.graph.captures if outer.dtype != tf.resource]
+    fixed = sum(int(np.prod(dims)) for dims in shapes)
+    odd = [node.op for node in nodes if "PyFunc" in node.op or node.op.startswith("Assign")]
+    return lambda x: concrete(tf.constant(x, tf.float32)), foreign, fixed, odd[0] if odd else None
+
+
+def _share(one: Any, other: Any) -> bool:
+    """Whether two models have a weight in common."""
+    return bool({id(weight) for weight in one.weights} & {id(weight) for weight in other.weights})
+
+
+def _in_short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
+    """A model as a graph, that knows nothing but its weights and at most as many fixed numbers as fit beside them."""
+    try:
+        compiled, foreign, fixed, odd = beside(model, _as_graph, model, tuple(inputs))
+    except Exception as error:
+        fail(
+            f"{called} cannot be compiled for inputs of shape {(None, *inputs)}: {type(error).__name__}: {error}"[:400]
+        )
+    require(
+        foreign == 0,
+        f"{called} uses {foreign} numbers of variables that are not among its weights: it must hold all it learns.",
+    )
+    require(odd is None, f"{called} calls Python or changes a variable when it is used ({odd}): use layers alone.")
+    count = parameters_of(model)
+    require(
+        fixed <= max(1000, count) and (most is None or count + fixed <= most + 1000),
+        f"{called} holds {fixed} fixed numbers besides its {count} parameters: what it knows, it must learn.",
+    )
+    return compiled
+
+
+def answers_of(model: Any, called: str, inputs: np.ndarray, batch: int = 500) -> np.ndarray:
+    """What a trained model itself gives for inputs, as a graph, whatever the functions of the notebook say."""
+    compiled = graph_of(model, called, inputs.shape[1:])
+    parts = [np.asarray(compiled(inputs[k : k + batch]), dtype=np.float64) for k in range(0, len(inputs), batch)]
+    answers = np.concatenate(parts)
+    require(bool(np.isfinite(answers).all()), f"{called} gives values that are nan or infinite.")
+    return answers
+
+
+@dataclass(frozen=True)
+class Network:
+    """A student's network before training.
+
+    Attributes:
+        model: the Keras model, or one that was made by hand and called once.
+        answer: the same as a graph, which is quick.
+        called: the call that made it, in words.
+        see: the section to read, "See section 2."
+    """
+
+    model: Any
+    answer: Callable[[Any], Any]
+    called: str
+    see: str
+
+    def at(self, seed: int, number: int, gain: float, *inputs: np.ndarray) -> list[np.ndarray]:
+        """Answers at drawn weights, (number, n, ...) for each of the inputs (n, ...)."""
+        try:
+            found = beside(self.model, _at_drawn_weights, self.model, self.answer, seed, number, gain, list(inputs))
+        except Exception as error:
+            fail(f"{self.called} stopped: {_in_short(error)}")
+        return [np.asarray(part, dtype=np.float64) for part in found]
+
+    def fails(self, sentence: str) -> None:
+        """Ends the check."""
+        fail(f"With random weights, {self.called} {sentence} {self.see}")
+
+    def require_steady(self, seed: int, x: np.ndarray) -> np.ndarray:
+        """Finite, the same again, and for each example the same alone as in a batch; gives the answers."""
+        answers, again, alone, some = self.at(seed, 6, ORDINARY, x, x, x[:1], x[1:4])
+        if not np.isfinite(answers).all():
+            self.fails("gives values that are nan or infinite.")
+        atol = 1e-4 * np.abs(answers).max()
+        if not np.allclose(answers, again, rtol=1e-3, atol=atol):
+            self.fails("gives another answer for the same input, outside of training too.")
+        if not (np.allclose(answers[:, :1], alone, rtol=1e-3, atol=atol)
+                and np.allclose(answers[:, 1:4], some, rtol=1e-3, atol=atol)):  # fmt: skip
+            self.fails("gives an example another answer in another batch: each must be treated by itself.")
+        return answers
+
+    def require_outputs(self, answers: np.ndarray, what: str) -> None:
+        """Each output changes with the input and with the weights, and none is a copy of another."""
+        flat = answers.reshape(*answers.shape[:2], -1)
+        scale = np.ptp(flat)
+        if scale == 0:
+            self.fails("gives the same for every input: does it depend on its input?")
+        dead = (flat.std(axis=1).max(axis=0) < 1e-5 * scale) | (flat.std(axis=0).max(axis=0) < 1e-3 * scale)
+        if dead.any():
+            self.fails(f"has {int(dead.sum())} of {dead.size} {what} that do not change with its input or its weights.")
+        if flat.shape[2] <= 64:
+            columns = flat.reshape(-1, flat.shape[2])
+            related = np.abs(np.corrcoef(columns.T)).reshape(flat.shape[2], -1) - np.eye(flat.shape[2])
+            if (related > 1 - 1e-6).any():
+                first, second = sorted(int(k) for k in np.argwhere(related > 1 - 1e-6)[0])
+                self.fails(f"has {what} {first} and {second} that tell the same: each must be its own.")
+
+    def require_inputs(self, seed: int, x: np.ndarray, changed: Sequence[tuple[str, np.ndarray]]) -> None:
+        """Each part of the input counts for some weights. `changed`: inputs of which one part is another, by name."""
+        everything = np.concatenate([x, *(other for _, other in changed)])
+        answers = self.at(seed, 2 * DRAWS, ORDINARY, everything)[0].reshape(2 * DRAWS, 1 + len(changed), len(x), -1)
+        moved = np.abs(answers[:, 1:] - answers[:, :1]).max(axis=(0, 2, 3)) > EFFECT * np.ptp(answers)
+        idle = [name for (name, _), counts in zip(changed, moved, strict=True) if not counts]
+        if idle:
+            more = f", nor {len(idle) - 1} others" if len(idle) > 1 else ""
+            self.fails(f"gives the same whatever {idle[0]} is{more}: every input must count.")
+
+    def reach(self, seed: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and the largest that each output gives at small and large weights."""
+        answers = np.concatenate([self.at(seed, DRAWS, gain, x)[0] for gain in LARGE])
+        answers = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
+        return answers.min(axis=(0, 1)), answers.max(axis=(0, 1))
+
+    def require_unbounded(self, seed: int, x: np.ndarray) -> None:
+        """Every output is any real number."""
+        low, high = self.reach(seed, x)
+        if low.max() > -FAR or high.min() < FAR:
+            self.fails(
+                f"made {LARGE[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"
+                " in one of its outputs, expected any real numbers: the last layer has no activation."
+            )
+
+
+def built(
+    build: Callable[..., Any],
+    name: str,
+    *arguments: Any,
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    most: int,
+    see: str,
+) -> Network:
+    """A network of the right shapes and size that holds all it knows in weights of its own, made anew by each call."""
+    result = Function(build, name)(*arguments)
+    model, called = result.value, result.called
+    if not callable(model) or getattr(model, "get_weights", None) is None:
+        fail(f"{called} returned {brief(model)}, expected a Keras model. {see}")
+    if not model.get_weights():
+        fail(f"{called} has no weights yet: start it with tfk.Input(shape={tuple(inputs)}), or call it once. {see}")
+    shape = getattr(model, "input_shape", None)
+    if shape is not None and tuple(shape) != (None, *inputs):
+        fail(f"{called} takes inputs of shape {tuple(shape)}, expected {(None, *inputs)}. {see}")
+    try:
+        got = np.asarray(model(np.zeros((3, *inputs), np.float32), training=False)).shape
+    except Exception as error:
+        fail(f"{called} stopped for inputs of shape {(3, *inputs)}: {_in_short(error)} {see}")
+    require(
+        got == (3, *outputs),
+        f"{called} gives outputs of shape {(None, *got[1:])}, expected {(None, *outputs)}. {see}",
+    )
+    count = parameters_of(model)
+    require(count <= most, f"{called} has {count} parameters, expected at most {most}: make its layers smaller. {see}")
+    require(len(model.trainable_weights) > 0, f"{called} has no trainable parameters: it cannot learn. {see}")
+    answer = graph_of(model, called, inputs, most)
+    if beside(build, _share, model, Function(build, name)(*arguments).value):
+        fail(f"Two networks from {called} share weights: make new layers in each call. {see}")
+    return Network(model, answer, called, see)
+
+
+def one_column_changed(x: np.ndarray, what: str) -> list[tuple[str, np.ndarray]]:
+    """For inputs (n, d): the same with one of the columns far away, each by its name."""
+    changed = []
+    for column in range(x.shape[1]):
+        other = x.copy()
+        other[:, column] += 3.0
+        changed.append((f"{what} {column}", other))
+    return changed
+
+
+def one_block_changed(x: np.ndarray, block: int, rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
+    """For images (n, s, s, c): the same with other pixels in one square, each by its place."""
+    changed = []
+    for row in range(0, x.shape[1], block):
+        for column in range(0, x.shape[2], block):
+            other = x.copy()
+            square = other[:, row : row + block, column : column + block]
+            square += rng.normal(0, 3, size=square.shape).astype(x.dtype)
+            where = f"the image in rows {row} to {row + block - 1} and columns {column} to {column + block - 1}"
+            changed.append((where, other))
+    return changed
