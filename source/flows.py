@@ -36,7 +36,9 @@ def set_at_random(variables, name):
         raise AssertionError(f"The list of variables from {name} must be flat, and hold variables only.")
     rng = np.random.default_rng(12)
     for variable in variables:
-        variable.assign(0.3 * rng.normal(size=tuple(variable.shape)).astype("float32"))
+        value = 0.3 * rng.normal(size=tuple(variable.shape)).astype("float32")
+        masked = getattr(variable, "constraint", None)  # where weights must stay zero
+        variable.assign(value if masked is None else masked(tf.constant(value)))
     return variables
 
 

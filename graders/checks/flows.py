@@ -22,7 +22,8 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, brief, draws, fail, require, seed_beside
+from graders.checks.gradients import check_gradients
+from graders.checks.ladder import Function, Result, beside, brief, draws, fail, require, seed_beside
 from graders.checks.oracles import oracle
 from graders.checks.trained import Measured
 
@@ -105,6 +106,11 @@ def _drift(first: Any, lib: Any) -> tuple[Any, Any]:
     return 0.2 * first**3, 0.3 - 0.6 * lib.tanh(first) ** 2
 
 
+def _lean(first: Any, lib: Any) -> tuple[Any, Any]:
+    number = np.arange(1.0, first.shape[1] + 1)
+    return lib.sin(number * first), 0.4 * lib.cos(first + number)
+
+
 # As in the notebook, for students: in NumPy. The oracles differentiate the same formulas in TensorFlow.
 
 
@@ -123,7 +129,12 @@ def drift(first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _drift(first, np)
 
 
-_FORMULAS = {wave: _wave, tilt: _tilt, drift: _drift}
+def lean(first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Not in the notebook: every column has a shift and a log-scale of its own, so that their order counts."""
+    return _lean(first, np)
+
+
+_FORMULAS = {wave: _wave, tilt: _tilt, drift: _drift, lean: _lean}
 
 
 def _layer(x: tf.Tensor, formula: Callable[..., Any]) -> tf.Tensor:
@@ -149,7 +160,16 @@ def _flow(z: np.ndarray, formulas: list[Callable[..., Any]], swap: bool) -> tupl
     return x.numpy(), np.linalg.slogdet(np.stack(rows, axis=1))[1]
 
 
-_COUPLINGS = [(5, 2, wave), (4, 2, tilt), (6, 4, wave), (3, 4, tilt), (7, 6, drift), (1, 4, drift)]
+_COUPLINGS = [
+    (5, 2, wave),
+    (4, 2, tilt),
+    (6, 4, wave),
+    (3, 4, tilt),
+    (7, 6, drift),
+    (1, 4, drift),
+    (4, 6, lean),
+    (1, 2, lean),
+]
 _Coupling = tuple[np.ndarray, Callable[..., Any], np.ndarray, np.ndarray]
 
 
@@ -201,6 +221,8 @@ def check_chain(chain_log_prob: Callable[..., Any]) -> None:
         (4, 4, [drift, wave, tilt], "add the log-determinants of all layers"),
         (6, 6, [wave, tilt], "add the log-determinants of all layers"),
         (1, 2, [drift, drift, wave, drift], "add the log-determinants of all layers"),
+        (3, 4, [lean], "exchange the halves, each in its own order"),
+        (5, 6, [lean, tilt, lean], "exchange the halves, each in its own order"),
     ]
     for rng, (n, d, conditioners, why) in zip(draws(seed=834, count=len(cases)), cases, strict=True):
         z = rng.normal(size=(n, d))
@@ -355,6 +377,86 @@ def _require_normal_base(flow: _Flow, x: np.ndarray) -> None:
     )
 
 
+def _require_mixed(flow: _Flow, x: np.ndarray) -> None:
+    """Each coordinate of z depends on both of x, which one layer after another without an exchange cannot do."""
+    moved = [np.abs(flow.inverse(x + step) - flow.inverse(x)).max(axis=0) for step in 1.5 * np.eye(2)]
+    for j, column in ((j, column) for j in range(2) for column in range(2)):
+        require(
+            moved[j][column] > 1e-4,
+            f"With random weights, coordinate {column + 1} of z does not depend on coordinate {j + 1} of x in "
+            f"{flow.called}: exchange the coordinates between layers.",
+        )
+
+
+def _require_biases(flow: _Flow) -> None:
+    """Without biases the origin would be where it is for all weights."""
+    require(
+        np.abs(flow.inverse(np.zeros((1, 2)))).max() > 1e-4,
+        f"With random weights, {flow.called} leaves the point (0, 0) as it is: the layers of its networks need biases.",
+    )
+
+
+def _require_coupling(flow: _Flow) -> None:
+    """A coordinate of z is affine in one of x, with a shift and a log-scale that bend with the other coordinate.
+
+    That is what the last of the layers, the first on the way from x to z, leaves for all to see.
+    """
+    at = np.linspace(-3, 3, 13)
+    found = []
+    for j, column in ((j, column) for j in range(2) for column in range(2)):
+        places = np.zeros((3, len(at), 2))
+        places[..., 1 - j] = at
+        places[..., j] = np.array([[-1.0], [0.0], [1.0]])
+        low, middle, high = flow.inverse(places.reshape(-1, 2))[:, column].reshape(3, -1)
+        slope = (high - low) / 2
+        if np.abs(slope).min() > 1e-4 and np.abs(high + low - 2 * middle).max() < 1e-3 * np.abs(slope).max():
+            found.append((-np.log(np.abs(slope)), -middle / slope))
+    for quantity, name in enumerate(("log-scale", "shift")):
+        require(
+            any(np.abs(np.diff(pair[quantity], 2)).max() > 1e-4 for pair in found),
+            f"In {flow.called} no layer has a {name} that is a curved function of the other coordinate: each network "
+            "gives a shift and a log-scale, and its hidden layers have an activation.",
+        )
+
+
+def _require_bent(flow: _Flow, see: str) -> None:
+    """No Gaussian: the log-density has third differences."""
+    line = np.linspace(-3, 3, 13)[:, np.newaxis, np.newaxis] * np.array([[1.0, 0.0], [0.0, 1.0], [0.7, 0.7]])
+    third = np.diff(flow.log_prob(line if flow.given is None else line[:, :, np.newaxis]), 3, axis=0)
+    require(
+        np.abs(third).max() > 1e-3,
+        f"With random weights, the log-density of {flow.called} is a parabola, that of a Gaussian: shift and log-scale "
+        f"of a coordinate must depend on the other coordinate, too. {see}",
+    )
+
+
+def _among(build: Callable[..., Any], flow: Any, variables: Sequence[Any], given: np.ndarray | None) -> tuple[int, int]:
+    """How many of the variables are listed twice, and how many that a log-density uses are not listed."""
+    return beside(build, _strangers, flow, list(variables), given)
+
+
+def _strangers(flow: Any, variables: list, given: Any) -> tuple:
+    listed = {id(getattr(variable, "_value", variable)) for variable in variables}
+    with tf.GradientTape() as tape:
+        made = flow if given is None else flow(tf.constant(given))
+        made.log_prob(tf.zeros((1, 2)))
+    used = {id(variable) for variable in tape.watched_variables()}
+    return len(variables) - len(listed), len(used - listed)
+
+
+def _require_own_variables(
+    build: Callable[..., Any], flow: Any, variables: Sequence[Any], called: str, given: np.ndarray | None = None
+) -> None:
+    twice, untold = _among(build, flow, variables, given)
+    require(
+        twice == 0,
+        f"{called} lists {twice} of its {len(variables)} variables a second time: each layer needs a network of its "
+        "own, whose variables are listed once.",
+    )
+    require(untold == 0, f"{called} uses {untold} variables that are not in its list: it must hold those of all "
+            "networks.")  # fmt: skip
+
+
 def _require_both_transformed(z: np.ndarray, x: np.ndarray, called: str) -> None:
     for column in range(2):
         for other in range(2):
@@ -408,6 +510,8 @@ def _check_flow(build: Callable[..., Any], name: str) -> None:
             f"forward of inverse does not give the points back in {called}.",
         )
         _require_both_transformed(z, x, called)
+        _require_mixed(flow, x)
+        _require_biases(flow)
         _require_jacobian(flow, x, z)
         _require_normal_samples(flow, seed=3)
 
@@ -424,6 +528,8 @@ def _check_variables(
     not in the list. Changing any variable must change the densities. More layers, and wider ones, have more parameters.
     """
     one, its, called = _built(build, name, *small)
+    given = np.zeros((1, small[2]), np.float32) if len(small) == 3 else None
+    _require_own_variables(build, one, its, called, given)
     seed_beside(build, 841)
     other, others, _ = _built_again(build, name, *small)
     if [tuple(v.shape) for v in its] != [tuple(v.shape) for v in others]:
@@ -479,6 +585,10 @@ def _probe_flow(flow: Any, rng: np.random.Generator) -> np.ndarray:
 def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
     """A coupling flow before training: normalised, invertible, right by finite differences, both coordinates moved."""
     _check_flow(build_realnvp, "build_realnvp")
+    for rng in draws(seed=846, count=1):
+        distribution, variables, called = _built(build_realnvp, "build_realnvp", 2, 16)
+        _disturb(variables, rng)
+        _require_coupling(_Flow(distribution, called))
 
 
 def check_realnvp_variables(build_realnvp: Callable[..., Any]) -> None:
@@ -541,6 +651,7 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         _require_all_data(_Flow(posterior, called, x), theta[0], together)
         one = _Flow(posterior, f"{called} for one x", x[:1])
         _require_density(one)
+        _require_bent(one, "See section 7.")
         _require_normal_samples(one, seed=6)
     _check_variables(build_posterior, name, (2, 6, 3), _probe_posterior)
 
@@ -597,6 +708,12 @@ def check_radius(radius_distance: Callable[..., Any]) -> None:
         student(z).close(expected, f"{why}; look at both sides of each step. See section 5.", atol=1e-4)
 
 
+def _spline_oracle(raw: tf.Tensor, n_bins: int, bound: float) -> tuple[tf.Tensor, ...]:
+    room = 2 * bound - n_bins * 0.01
+    widths, heights, slopes = tf.split(raw, [n_bins, n_bins, n_bins - 1], axis=-1)
+    return 0.01 + room * tf.nn.softmax(widths), 0.01 + room * tf.nn.softmax(heights), 0.01 + tf.nn.softplus(slopes)
+
+
 def check_spline(spline_parameters: Callable[..., Any]) -> None:
     """Against `scipy.special.softmax` and `np.logaddexp` in float64, in both precisions, with several axes in front."""
     student = Function(spline_parameters, "spline_parameters")
@@ -624,6 +741,9 @@ def check_spline(spline_parameters: Callable[..., Any]) -> None:
                 strict=True,
             ):
                 part.close(wanted, f"{why}. See section 6.", rtol=1e-4, atol=1e-5)
+    for rng, (front, n_bins, bound) in zip(draws(seed=862, count=len(cases)), cases, strict=True):
+        raw = rng.normal(size=(*front, 3 * n_bins - 1)).astype(np.float32)
+        check_gradients(student, _spline_oracle, (raw, n_bins, bound), ["raw"], rng, "See section 6.")
 
 
 # --- section 7: posteriors --------------------------------------------------------------------------------------------
