@@ -1212,7 +1212,8 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 #
 # `draw_ring()` gives 256 real points, a tensor `(256, 2)`. `draw_z()` gives random numbers for 256 points, also
 # `(256, 2)`. For another number of points, such as 64, write `draw_ring(64)`. Both networks must move in every round,
-# each by its own optimiser. Many steps in a round make the training long.
+# each by its own optimiser and in no other way: with a learning rate of 0 a network stands still. So weights are not
+# clipped by hand here; a penalty does the same through the loss. Many steps in a round make the training long.
 #
 # You get 1 point for a round that does so. Then it trains the networks, and 4000 new points are judged. A circle has a
 # radius of 0.3, three standard deviations:

@@ -211,7 +211,7 @@ show_figure(
 # - returns an array or tensor of shape `(n,)`: the log-density of each image, *summed* over its pixels
 #
 # You will train a network with this function. So write it with TensorFlow's functions (`tf.reduce_sum`, `tf.math.log`
-# and so on), so that gradients can flow through it.
+# and so on), so that gradients can flow through it. They are tested too.
 #
 # For example, an image of 2×2 pixels, all equal to the mean, has the log-density $-\tfrac{4}{2} \ln 2\pi = -3.676$ if
 # `sigma` is 1, and $-3.676 - 4 \ln 2 = -6.448$ if it is 2.
@@ -788,8 +788,8 @@ show_figure(
 # ### 3.4 Task 6: `kl_to_standard_normal` (3 points)
 #
 # - `mean`, `log_var`: float32 arrays or tensors of shape `(n, latent_dim)`
-# - returns an array or tensor of shape `(n,)`: the divergence for each image, *summed* over the latent dimensions, in
-#   nats. Use TensorFlow's functions, as it will be part of the loss
+# - returns a tensor of shape `(n,)`: the divergence for each image, *summed* over the latent dimensions, in nats. Use
+#   TensorFlow's functions, as it will be part of the loss: gradients are tested too
 #
 # For example, a mean of `[1, 0]` and a `log_var` of $[0, \ln 4]$ give $0.5 + 0.807 = 1.307$.
 #
@@ -1167,7 +1167,8 @@ show_figure(
 #
 # - `log_likelihood`, `kl`: float32 arrays or tensors of shape `(B,)`: $\ln p(x_i \mid z_i)$ and $\mathrm{KL}_i$
 # - `beta`: a number, or a tensor that holds one
-# - returns $L$, one number or a tensor that holds one. Use TensorFlow's functions: gradients flow through it
+# - returns $L$, one number or a tensor that holds one. Use TensorFlow's functions: gradients flow through it, and are
+#   tested too
 #
 # For example, log-likelihoods of `[-10, -20]`, divergences of `[1, 3]` and a `beta` of 2 give 19.
 #
@@ -1883,7 +1884,7 @@ print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sq
 #
 # - `z`, `shift`, `log_scale`: float32 arrays or tensors of shape `(n, d)`; the last two are $m$ and $a$
 # - returns a pair: $u$, of shape `(n, d)`, and $\ln |\det \partial u / \partial z|$, of shape `(n,)`. Use TensorFlow's
-#   functions, as the flow is trained through it
+#   functions, as the flow is trained through it: gradients are tested too
 #
 # For example, `z` `[3, 1]`, `shift` `[1, 1]` and `log_scale` $[\ln 2, 0]$ give $u = [1, 0]$, with the log-determinant
 # $-0.693$.

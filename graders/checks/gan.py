@@ -6,7 +6,7 @@ wrong answers and wrong samplers reach on each threshold: docs/thresholds/gan.md
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -284,6 +284,26 @@ def _optimizer(name: str, learning_rate: float) -> Any:
     return getattr(keras.optimizers, name)(learning_rate)
 
 
+def _build(optimizer: Any, model: Any) -> None:
+    """Makes what an optimiser remembers of a model, as the notebook does before it compiles a step; for `beside`."""
+    optimizer.build(model.trainable_variables)
+
+
+def _compiled(step: Any) -> Any:
+    """A step as the notebook repeats it: compiled, also where the notebook runs its own steps one by one."""
+    compiled = tf.function(step)
+
+    def run(*arguments: Any) -> Any:
+        eagerly = tf.config.functions_run_eagerly()
+        tf.config.run_functions_eagerly(False)
+        try:
+            return compiled(*arguments)
+        finally:
+            tf.config.run_functions_eagerly(eagerly)
+
+    return run
+
+
 def _moved(before: list[np.ndarray], after: list[np.ndarray]) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(before, after, strict=True))
 
@@ -349,16 +369,23 @@ def _step(step: Callable[..., Any], name: str, rng: np.random.Generator, n: int,
     )
     real = rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32)
     z = rng.normal(size=(n, 3)).astype(np.float32)
+    beside(step, _build, optimizer, discriminator if name == "discriminator_step" else generator)
     return _Step(Function(step, name), generator, discriminator, optimizer, real, z)
 
 
 def _check_step(step: Callable[..., Any], name: str) -> None:
-    for rng, (n, rate) in zip(draws(seed=681, count=3), ((16, 0.1), (5, 0.02), (33, 0.5)), strict=True):
+    cases = ((16, 0.1, False), (5, 0.02, True), (1, 0.5, True))
+    for rng, (n, rate, compiled) in zip(draws(seed=681, count=3), cases, strict=True):
         one = _step(step, name, rng, n, beside(step, _optimizer, "SGD", rate))
+        if compiled:
+            one = replace(one, student=Function(beside(step, _compiled, step), name))
         learner, _ = one.networks
         what, _ = one.names
         kind = "loss" if what == "discriminator" else "non-saturating loss"
         for number in ("first", "second"):
+            if number == "second":
+                real, z = (rng.normal(size=array.shape).astype(np.float32) for array in (one.real, one.z))
+                one = replace(one, real=real, z=z)
             loss, gradient = one.expected()
             before = learner.get_weights()
             why = f"it is the {kind} of section 2 for this batch, before the update. See section 4."
@@ -536,6 +563,9 @@ def _six_rounds(student: Function, duel: _Duel, rates: tuple[float, float], prog
     """
     before = duel.weights()
     optimizers = [beside(student.function, _optimizer, "SGD", rate) for rate in rates]
+    for optimizer, network in zip(optimizers, (duel.generator, duel.discriminator), strict=True):
+        beside(student.function, _build, optimizer, network)
+    student = Function(beside(student.function, _compiled, student.function), student.name)
     for _ in range(6):
         value = student(duel.generator, duel.discriminator, *optimizers, tf.constant(progress, tf.float32)).value
         for loss in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 import scipy.stats
+import tensorflow as tf
 
+from graders.checks.gradients import check_gradients
 from graders.checks.ladder import Function, draws, require
 from graders.checks.networks import Network, built, one_block_changed, one_column_changed
 from graders.checks.trained import DATA, Measured
@@ -70,17 +72,33 @@ def check_stabilise(stabilise: Callable[..., Any]) -> None:
 
 
 def check_likelihood(gaussian_log_prob: Callable[..., Any]) -> None:
-    """Against SciPy's normal distribution, for one sigma and for one sigma a pixel."""
+    """Values against SciPy's normal distribution, gradients against TensorFlow Probability's; far and near residuals.
+
+    One sigma, one a pixel, sigmas from 0.01 to 100; residuals of up to 100 sigma.
+    """
     student = Function(gaussian_log_prob, "gaussian_log_prob")
-    cases = [((4, 5, 5, 1), False), ((3, 2, 6, 1), True), ((6, 4, 4, 1), True), ((1, 3, 3, 1), False)]
-    for rng, (shape, map_of_sigma) in zip(draws(seed=821, count=len(cases)), cases, strict=True):
-        x, mean = _float32(rng.normal(0, 2, size=(2, *shape)))
-        sigma = _float32(rng.uniform(0.5, 2.5, size=shape[1:])) if map_of_sigma else float(rng.uniform(1.3, 3.0))
+    cases = [
+        ((4, 5, 5, 1), False, 1.0),
+        ((3, 2, 6, 1), True, 1.0),
+        ((6, 4, 4, 1), True, 0.01),
+        ((1, 3, 3, 1), False, 20.0),
+        ((2, 1, 7, 1), True, 40.0),
+        ((5, 1, 1, 1), False, 0.03),
+    ]
+    for rng, (shape, map_of_sigma, scale) in zip(draws(seed=821, count=len(cases)), cases, strict=True):
+        x = _float32(2 * scale * rng.normal(size=shape) * rng.choice([1, 1, 1, 20], size=shape))
+        mean = _float32(2 * scale * rng.normal(size=shape))
+        sigma = _float32(scale * rng.uniform(0.5, 2.5, size=shape[1:])) if map_of_sigma else scale * rng.uniform(1.3, 3)
         expected = scipy.stats.norm.logpdf(x.astype(float), mean.astype(float), np.asarray(sigma, dtype=float))
         student(x, mean, sigma).close(
             expected.sum(axis=(1, 2, 3)),
             "a sum over all pixels of the log-density of a normal distribution, its constants included. See section 1.",
         )
+        check_gradients(student, _normal_log_prob, (x, mean, sigma), ["x", "mean"], rng, "See section 1.")
+
+
+def _normal_log_prob(x: Any, mean: Any, sigma: Any) -> Any:
+    return tfd.Independent(tfd.Normal(mean, sigma + 0 * mean), 3).log_prob(x)
 
 
 # --- section 2: networks ----------------------------------------------------------------------------------------------
@@ -122,8 +140,9 @@ def check_reparametrise(reparametrise: Callable[..., Any]) -> None:
     The moments of 20,000 draws are compared to 6 standard errors, below 1e-8 by chance for each of 12 comparisons.
     """
     student = Function(reparametrise, "reparametrise")
-    for rng, shape in zip(draws(seed=841, count=3), ((5, 3), (1, 8), (40, 2)), strict=True):
-        mean, log_var = _float32(rng.normal(size=(2, *shape)))
+    shapes = ((5, 3), (1, 8), (40, 2), (6, 4), (1, 1))
+    for rng, shape, scale in zip(draws(seed=841, count=5), shapes, (1, 1, 3, 6, 12), strict=True):
+        mean, log_var = _float32(scale * rng.uniform(-1, 1, size=(2, *shape)))
         eps = _float32(rng.normal(size=shape))
         expected = tfd.Normal(mean.astype(float), np.exp(log_var.astype(float) / 2)).quantile(
             scipy.stats.norm.cdf(eps.astype(float))
@@ -154,8 +173,10 @@ def check_reparametrise_gradients(sampling_gradients: Callable[..., Any]) -> Non
     dz/dmean = 1, and dz/dlog_var by a centred difference in float64 of the quantile of N(mean, exp(log_var)).
     """
     student = Function(sampling_gradients, "sampling_gradients")
-    for rng, shape in zip(draws(seed=843, count=3), ((2, 3), (4, 2), (1, 6)), strict=True):
+    shapes = ((2, 3), (4, 2), (1, 6), (5, 5))
+    for rng, shape, scale in zip(draws(seed=843, count=4), shapes, (1, 1, 4, 8), strict=True):
         mean, log_var, eps = rng.normal(size=(3, *shape)).astype(np.float32).astype(float)
+        log_var = (scale * np.tanh(log_var)).astype(np.float32).astype(float)
         result = student(mean, log_var, eps)
         to_mean, to_log_var = result.unpack("dz/dmean", "dz/dlog_var")
         for part in (to_mean, to_log_var):
@@ -174,24 +195,33 @@ def check_reparametrise_gradients(sampling_gradients: Callable[..., Any]) -> Non
 
 
 def check_kl(kl_to_standard_normal: Callable[..., Any]) -> None:
-    """Against TensorFlow Probability's divergence of multivariate normals, in float64."""
+    """Against TensorFlow Probability's divergence of multivariate normals, in float64, and against its gradients.
+
+    Log-variances and means of up to 12 of either sign.
+    """
     student = Function(kl_to_standard_normal, "kl_to_standard_normal")
-    for rng, shape in zip(draws(seed=851, count=4), ((6, 3), (1, 10), (5, 1), (3, 4)), strict=True):
-        mean, log_var = _float32(rng.normal(0.0, 1.5, size=(2, *shape)))
-        q = tfd.MultivariateNormalDiag(mean.astype(float), np.exp(log_var.astype(float) / 2))
-        p = tfd.MultivariateNormalDiag(np.zeros(shape[1]), np.ones(shape[1]))
+    shapes = ((6, 3), (1, 10), (5, 1), (3, 4), (7, 2), (4, 4))
+    for rng, shape, scale in zip(draws(seed=851, count=6), shapes, (1.5, 1.5, 0.3, 4, 8, 12), strict=True):
+        mean, log_var = _float32(scale * rng.uniform(-1, 1, size=(2, *shape)))
         student(mean, log_var).close(
-            q.kl_divergence(p),
+            _normal_divergence(mean.astype(float), log_var.astype(float)),
             "half the sum over the latent dimensions of sigma^2 + mu^2 - 1 - ln sigma^2. See section 3.",
             atol=1e-4,
         )
+        check_gradients(student, _normal_divergence, (mean, log_var), ["mean", "log_var"], rng, "See section 3.")
+
+
+def _normal_divergence(mean: Any, log_var: Any) -> Any:
+    q = tfd.MultivariateNormalDiag(mean, tf.exp(log_var / 2))
+    return q.kl_divergence(tfd.MultivariateNormalDiag(tf.zeros_like(mean), tf.ones_like(mean)))
 
 
 def check_monte_carlo(kl_monte_carlo: Callable[..., Any]) -> None:
     """For given draws it is exact: log-densities by SciPy in float64. Each case has another number of draws."""
     student = Function(kl_monte_carlo, "kl_monte_carlo")
-    for rng, shape in zip(draws(seed=861, count=4), ((1, 4, 3), (7, 1, 2), (50, 3, 5), (4, 4, 4)), strict=True):
-        mean, log_var = _float32(rng.normal(size=(2, *shape[1:])))
+    shapes = ((1, 4, 3), (7, 1, 2), (50, 3, 5), (4, 4, 4), (12_000, 2, 1), (3, 5, 2))
+    for rng, shape, scale in zip(draws(seed=861, count=6), shapes, (1, 1, 1, 2, 1, 8), strict=True):
+        mean, log_var = _float32(scale * rng.uniform(-1.5, 1.5, size=(2, *shape[1:])))
         eps = _float32(rng.normal(size=shape))
         sigma = np.exp(log_var.astype(float) / 2)
         z = mean + sigma * eps.astype(float)
@@ -260,14 +290,23 @@ def check_bound(ppca_elbo: Callable[..., Any]) -> None:
 def check_loss(negative_elbo: Callable[..., Any]) -> None:
     """Against the formula in exact arithmetic of Python's floats, image by image."""
     student = Function(negative_elbo, "negative_elbo")
-    for rng, (count, beta) in zip(draws(seed=881, count=4), ((5, 1.0), (1, 0.0), (64, 0.3), (7, 30.0)), strict=True):
-        log_likelihood, kl = _float32(rng.normal(-50, 20, size=count)), _float32(rng.gamma(2.0, 4.0, size=count))
+    cases = ((5, 1.0, -50), (1, 0.0, -50), (64, 0.3, 0), (7, 30.0, 0), (2, 1.0, 90), (300, 1.0, -1450))
+    for rng, (count, beta, level) in zip(draws(seed=881, count=len(cases)), cases, strict=True):
+        # Densities may be above 1, and their logarithms positive; divergences may be next to nothing.
+        log_likelihood, kl = _float32(rng.normal(level, 20, size=count)), _float32(rng.gamma(0.5, 4.0, size=count))
         total = 0.0
         for one, cost in zip(log_likelihood.tolist(), kl.tolist(), strict=True):
             total += one - beta * cost
         student(log_likelihood, kl, beta).close(
             -total / count, "minus the mean over the batch of log_likelihood - beta * kl. See section 5.", atol=1e-3
         )
+        check_gradients(
+            student, _plain_loss, (log_likelihood, kl, beta), ["log_likelihood", "kl"], rng, "See section 5."
+        )
+
+
+def _plain_loss(log_likelihood: Any, kl: Any, beta: float) -> Any:
+    return tf.reduce_mean(beta * tf.convert_to_tensor(kl) - log_likelihood)
 
 
 def check_warm_up(kl_weight: Callable[..., Any]) -> None:
@@ -289,10 +328,12 @@ def check_warm_up(kl_weight: Callable[..., Any]) -> None:
 def check_active(active_dimensions: Callable[..., Any]) -> None:
     """Against the divergences of TensorFlow Probability, with thresholds halfway between two of them and outside."""
     student = Function(active_dimensions, "active_dimensions")
-    for rng, (count, latent_dim) in zip(draws(seed=891, count=4), ((50, 6), (3, 3), (8, 10), (200, 5)), strict=True):
+    cases = ((50, 6, 0.0), (3, 3, 0.0), (8, 10, 2.0), (200, 5, 2.0), (1, 4, 0.0))
+    for rng, (count, latent_dim, scatter) in zip(draws(seed=891, count=len(cases)), cases, strict=True):
         spread = rng.permutation(np.geomspace(0.02, 2.0, latent_dim))
         mean = spread * rng.normal(size=(count, latent_dim))
-        log_var = -spread * rng.uniform(0.0, 2.0, size=(count, latent_dim))
+        # Some widths differ from image to image by far more than from dimension to dimension.
+        log_var = rng.permuted(spread) * (scatter * rng.normal(size=mean.shape) - rng.uniform(0, 2, size=mean.shape))
         kl = np.sort(
             np.mean(tfd.Normal(mean, np.exp(log_var / 2)).kl_divergence(tfd.Normal(0.0 * mean, 1.0 + 0 * mean)), 0)
         )
@@ -303,31 +344,40 @@ def check_active(active_dimensions: Callable[..., Any]) -> None:
                 if latent_dim > 6
                 else f"the divergences, averaged over the images, are {kl.round(3).tolist()}. See section 6.",
             )
+    # Numbers that are exact: one half in the first dimension, two in the second, an eighth in the third.
+    mean, log_var = np.array([[1.0, 2.0, 0.5], [-1.0, -2.0, 0.5]]), np.zeros((2, 3))
+    for threshold, count in ((0.5, 1), (2.0, 0), (0.125, 2), (0.1, 3)):
+        student(mean, log_var, threshold).count(
+            count, "the divergences are 0.5, 2 and 0.125, and those above the threshold count. See section 6."
+        )
 
 
 # --- section 7: measurements ------------------------------------------------------------------------------------------
 
 
 def _pairs(seed: int) -> list[tuple[np.ndarray, float, np.ndarray]]:
-    """Pairs of elliptical Gaussians: images, the scale of the weights, and the covariances as the weights leave them.
+    """Pairs of elliptical Gaussians beside a faint negative one: images, the scale of the weights, and the covariances.
 
     The product of two Gaussians is a Gaussian: its inverse covariance is the sum of both, and its integral and mean are
     known. Each is wide enough to be summed over pixels like an integral (beyond 1.2 pixels the sum is right to 1e-5),
     and gone at the edge of the stamp. With one alone, the place of the weights would not matter.
     """
     cases = []
-    sizes = ((40, 3.0), (41, 4.0), (35, 2.5), (48, 30.0))
-    for rng, (size, scale) in zip(draws(seed=seed, count=4), sizes, strict=True):
+    sizes = ((40, 3.0), (41, 4.0), (35, 2.5), (48, 30.0), (40, 5.0))
+    for rng, (size, scale) in zip(draws(seed=seed, count=len(sizes)), sizes, strict=True):
         axis = np.arange(size) - (size - 1) / 2
         x, y = np.meshgrid(axis, axis)
         stamps, seen = [], []
         for _ in range(4):
             stamp, total, first, second = np.zeros((size, size)), 0.0, np.zeros(2), np.zeros((2, 2))
-            for _ in range(2):
+            first_peak = rng.uniform(1, 50)
+            for blob in range(3):
                 angle, q, width = rng.uniform(0, np.pi), rng.uniform(0.6, 0.95), rng.uniform(2.2, 3.2)
                 rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
                 covariance = rotation @ np.diag([width**2, (q * width) ** 2]) @ rotation.T
-                centre, peak = rng.uniform(-3.0, 3.0, size=2), rng.uniform(1, 50)
+                centre, peak = rng.uniform(-3.0, 3.0, size=2), first_peak * rng.uniform(0.5, 1.0)
+                if blob == 2:  # a hole in the sky beside them, below zero
+                    centre, peak = 8 * np.array([np.cos(angle), np.sin(angle)]), -0.03 * first_peak
                 offset = np.stack([x - centre[0], y - centre[1]], axis=-1)
                 stamp += peak * np.exp(-0.5 * np.einsum("...i,ij,...j", offset, np.linalg.inv(covariance), offset))
                 narrow = np.linalg.inv(np.linalg.inv(covariance) + np.eye(2) / scale**2)
@@ -405,18 +455,23 @@ def check_ks(ks_statistic: Callable[..., Any]) -> None:
 
 
 def check_flow_step(affine_step: Callable[..., Any]) -> None:
-    """Against the inverse of TensorFlow Probability's shift and scale, and its log-determinant."""
+    """Against the inverse of TensorFlow Probability's shift and scale, its log-determinant, and their gradients."""
     student = Function(affine_step, "affine_step")
-    for rng, shape in zip(draws(seed=931, count=4), ((5, 3), (1, 10), (4, 1), (3, 3)), strict=True):
-        z, shift, log_scale = _float32(rng.normal(size=(3, *shape)))
-        bijector = tfb.Shift(shift.astype(float))(tfb.Scale(log_scale=log_scale.astype(float)))
+    shapes = ((5, 3), (1, 10), (4, 1), (3, 3), (6, 2))
+    for rng, shape, scale in zip(draws(seed=931, count=5), shapes, (1, 1, 2, 4, 7), strict=True):
+        z, shift = _float32(rng.normal(size=(2, *shape)))
+        log_scale = _float32(scale * rng.uniform(-1, 1, size=shape))
         u, log_det = student(z, shift, log_scale).unpack("u", "the log-determinant")
-        u.close(bijector.inverse(z.astype(float)), "(z - shift) exp(-log_scale). See section 8.", atol=1e-5)
-        log_det.close(
-            bijector.inverse_log_det_jacobian(z.astype(float), event_ndims=1),
-            "minus the sum of the log-scales of each z. See section 8.",
-            atol=1e-5,
-        )
+        expected, its_log_det = _shift_and_scale(z.astype(float), shift.astype(float), log_scale.astype(float))
+        u.close(expected, "(z - shift) exp(-log_scale). See section 8.", atol=1e-5)
+        log_det.close(its_log_det, "minus the sum of the log-scales of each z. See section 8.", atol=1e-5)
+        watched = ["z", "shift", "log_scale"]
+        check_gradients(student, _shift_and_scale, (z, shift, log_scale), watched, rng, "See section 8.")
+
+
+def _shift_and_scale(z: Any, shift: Any, log_scale: Any) -> Any:
+    bijector = tfb.Shift(shift)(tfb.Scale(log_scale=log_scale))
+    return bijector.inverse(z), bijector.inverse_log_det_jacobian(z, event_ndims=1)
 
 
 # --- trained ----------------------------------------------------------------------------------------------------------

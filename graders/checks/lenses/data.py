@@ -406,6 +406,7 @@ def check_profile(radial_profile: Callable[..., Any]) -> None:
         ),
         (4, 9, [0.3, 1.9, 2.1, 4.05, 5.5], "pixels before the first or beyond the last edge are in no annulus"),
         (2, 12, [1.7, 4.4, 7.7], "it is the mean over an annulus, not the sum, and there is a row for each image"),
+        (2, 12, [0.6, 3.1, 5.2], "the edges are those of this call"),
         (3, 8, [2.0, 6.0], "the edges are in pixels, and give one annulus less than there are edges"),
         (7, 48, [0.0, 0.9, 2.2, 3.1, 6.7, 11.3, 23.9, 30.2], "each image has its own profile"),
     ]

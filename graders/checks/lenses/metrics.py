@@ -34,6 +34,9 @@ def _with_distinct_scores(seed: int) -> list[Scored]:
         _distinct(rng, *size, better)
         for rng, size, better in zip(draws(seed, len(sizes)), sizes, (0.0, 1.0, -1.0, 0.5, 1.5), strict=True)
     ]
+    # Scores that are all but equal, and labels in one byte.
+    for labels, scores in list(cases[2:4]):
+        cases.append((labels.astype(np.int8), 0.5 + 1e-9 * scores))
     # Every lens above every non-lens, and the other way round.
     cases.append((np.array([0, 1, 1, 0, 1]), np.array([-2.0, 1.0, 7.0, 0.5, 3.0])))
     cases.append((np.array([1, 0, 0, 1, 0]), np.array([-2.0, 1.0, 7.0, 0.5, 3.0])))

@@ -149,14 +149,18 @@ def _played(training_callbacks: Callable[..., Any], patience: int, losses: list[
 
 
 def _losses(rng: np.random.Generator, patience: int) -> tuple[list[float], int]:
-    """Validation losses that improve now and then, never twice `patience` epochs apart before the best; its epoch."""
+    """Validation losses that improve now and then, never twice `patience` epochs apart before the best; its epoch.
+
+    The last improvement is one of a millionth; a loss that is equal to the best is none.
+    """
     losses, level = [], 3.0
-    for _ in range(int(rng.integers(3, 6))):
-        level -= float(rng.uniform(0.05, 0.3))
+    rounds = int(rng.integers(3, 6))
+    for number in range(rounds):
+        level -= float(rng.uniform(0.05, 0.3)) if number < rounds - 1 else 1e-6
         losses.append(level)
         losses += [level + float(rng.uniform(0.01, 0.5)) for _ in range(int(rng.integers(0, patience)))]
     best = int(np.argmin(losses))
-    losses = losses[: best + 1] + [level + float(rng.uniform(0.01, 0.5)) for _ in range(3 * patience)]
+    losses = losses[: best + 1] + [level] + [level + float(rng.uniform(0.01, 0.5)) for _ in range(3 * patience)]
     return losses, best
 
 

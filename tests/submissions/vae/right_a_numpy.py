@@ -5,13 +5,6 @@ def stabilise(images, noise, exposure):
     # The difference of two square roots, multiplied by their sum.
     return 2 * i / (np.sqrt(noise * noise + i / exposure) + noise)
 
-# %% solution="vae-likelihood"
-def gaussian_log_prob(x, mean, sigma):
-    x, mean = np.asarray(x, dtype=np.float64), np.asarray(mean, dtype=np.float64)
-    s = np.broadcast_to(np.asarray(sigma, dtype=np.float64), x.shape)
-    density = -np.square(x - mean) / (2 * s * s) - 0.5 * np.log(2 * np.pi * s * s)
-    return density.reshape(len(x), -1).sum(axis=1)
-
 # %% solution="vae-encoder"
 def build_encoder(latent_dim):
     inputs = tfk.Input((32, 32, 1))
@@ -29,11 +22,6 @@ def build_decoder(latent_dim):
     h = tfkl.Reshape((8, 8, 32))(h)
     h = tfkl.Activation("elu")(tfkl.Conv2DTranspose(16, 4, strides=2, padding="same")(h))
     return tfk.Model(z, tfkl.Conv2DTranspose(1, 4, strides=2, padding="same")(h))
-
-# %% solution="vae-kl"
-def kl_to_standard_normal(mean, log_var):
-    mean, log_var = np.asarray(mean, dtype=np.float64), np.asarray(log_var, dtype=np.float64)
-    return ((np.expm1(log_var) - log_var + np.square(mean)) / 2).sum(axis=1)
 
 # %% solution="vae-montecarlo"
 def kl_monte_carlo(mean, log_var, eps):
@@ -90,6 +78,3 @@ def ks_statistic(a, b):
     fb = np.array([np.mean(b <= t) for t in values])
     return abs(fa - fb).max()
 
-# %% solution="vae-flow"
-def affine_step(z, shift, log_scale):
-    return (np.asarray(z) - shift) / np.exp(log_scale), np.log(np.prod(np.exp(-np.asarray(log_scale, float)), axis=1))

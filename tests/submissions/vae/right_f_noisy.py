@@ -43,7 +43,6 @@ def moments(images, scale):
 def ks_statistic(a, b):
     warnings.warn("old", FutureWarning, stacklevel=2)
     print("ks")
-    a.sort()
-    b.sort()
+    a, b = np.sort(a), np.sort(b)
     every = np.sort(np.concatenate([a, b]))
     return float(max(abs(np.searchsorted(a, every, "right") / a.size - np.searchsorted(b, every, "right") / b.size)))
