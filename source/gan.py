@@ -734,7 +734,7 @@ assert np.isfinite(got).all(), "probability_real returned values that are nan or
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_trained_discriminator(probability_real, tier=1)
+checks.check_trained_discriminator(probability_real, classifier, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="gan-discriminator" points=1 needs="training"
@@ -744,7 +744,7 @@ assert np.isfinite(got).all(), "probability_real returned values that are nan or
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_trained_discriminator(probability_real, tier=2)
+checks.check_trained_discriminator(probability_real, classifier, tier=2)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1317,7 +1317,7 @@ assert np.isfinite(got).all(), "sample_ring returned values that are nan or infi
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_ring_covered(sample_ring)
+checks.check_ring_covered(sample_ring, mended)
 ### END HIDDEN TESTS
 
 # %% test="gan-mended" points=2 needs="training"
@@ -1327,7 +1327,7 @@ assert np.isfinite(got).all(), "sample_ring returned values that are nan or infi
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_ring_good(sample_ring)
+checks.check_ring_good(sample_ring, mended)
 ### END HIDDEN TESTS
 
 # %% test="gan-mended" points=2 needs="training"
@@ -1337,7 +1337,7 @@ assert np.isfinite(got).all(), "sample_ring returned values that are nan or infi
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_ring_energy(sample_ring)
+checks.check_ring_energy(sample_ring, mended)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1943,7 +1943,7 @@ assert np.isfinite(got).all(), "sample_fields returned values that are nan or in
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_fields_power(sample_fields, tier=1)
+checks.check_fields_power(sample_fields, kept_generator, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="gan-fields" points=1 needs="training"
@@ -1953,7 +1953,7 @@ assert np.isfinite(got).all(), "sample_fields returned values that are nan or in
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_fields_power(sample_fields, tier=2)
+checks.check_fields_power(sample_fields, kept_generator, tier=2)
 ### END HIDDEN TESTS
 
 # %% test="gan-fields" points=2 needs="training"
@@ -1963,7 +1963,7 @@ assert np.isfinite(got).all(), "sample_fields returned values that are nan or in
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
-checks.check_fields_histogram(sample_fields)
+checks.check_fields_histogram(sample_fields, kept_generator)
 ### END HIDDEN TESTS
 
 # %% [markdown] answer="gan-trust" points=3

@@ -1631,7 +1631,7 @@ assert area >= 0.82, (
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
-checks.check_held_out(classify, "classify", tier=1)
+checks.check_held_out(classify, "classify", classifier, asinh_stretch, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="lenses-classifier" points=2 needs="training"
@@ -1647,7 +1647,7 @@ assert area >= 0.88, (
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
-checks.check_held_out(classify, "classify", tier=2)
+checks.check_held_out(classify, "classify", classifier, asinh_stretch, tier=2)
 ### END HIDDEN TESTS
 
 # %% test="lenses-classifier" points=1 needs="training"
@@ -1663,7 +1663,7 @@ assert area >= 0.94, (
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
-checks.check_held_out(classify, "classify", tier=3)
+checks.check_held_out(classify, "classify", classifier, asinh_stretch, tier=3)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -2362,7 +2362,7 @@ assert area >= 0.71, (
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
-checks.check_compact_held_out(classify_compact, compact, tier=1)
+checks.check_compact_held_out(classify_compact, compact, asinh_stretch, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="lenses-compact" points=2 needs="training"
@@ -2378,7 +2378,7 @@ assert area >= 0.77, (
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
-checks.check_compact_held_out(classify_compact, compact, tier=2)
+checks.check_compact_held_out(classify_compact, compact, asinh_stretch, tier=2)
 ### END HIDDEN TESTS
 
 # %%

@@ -1391,7 +1391,7 @@ assert np.isfinite([mean, log_var]).all(), "The codes are nan or infinite: did t
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
 
-checks.check_elbo(encode, decode, tier=1)
+checks.check_elbo(encode, decode, encoder, decoder, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="vae-loss" points=1 needs="training"
@@ -1402,7 +1402,7 @@ assert np.isfinite([mean, log_var]).all(), "The codes are nan or infinite: did t
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
 
-checks.check_elbo(encode, decode, tier=2)
+checks.check_elbo(encode, decode, encoder, decoder, tier=2)
 ### END HIDDEN TESTS
 
 # %% test="vae-loss" points=1 needs="training"
@@ -1413,7 +1413,7 @@ assert np.isfinite([mean, log_var]).all(), "The codes are nan or infinite: did t
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
 
-checks.check_elbo(encode, decode, tier=3)
+checks.check_elbo(encode, decode, encoder, decoder, tier=3)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -22,7 +22,7 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.gradients import check_gradients
+from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, brief, draws, fail, require, seed_beside
 from graders.checks.oracles import oracle
 from graders.checks.trained import Measured
@@ -743,7 +743,7 @@ def check_spline(spline_parameters: Callable[..., Any]) -> None:
                 part.close(wanted, f"{why}. See section 6.", rtol=1e-4, atol=1e-5)
     for rng, (front, n_bins, bound) in zip(draws(seed=862, count=len(cases)), cases, strict=True):
         raw = rng.normal(size=(*front, 3 * n_bins - 1)).astype(np.float32)
-        check_gradients(student, _spline_oracle, (raw, n_bins, bound), ["raw"], rng, "See section 6.")
+        require_gradients(student, _spline_oracle, (raw, n_bins, bound), ["raw"], rng, "See section 6.")
 
 
 # --- section 7: posteriors --------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import scipy.stats
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, beside, draws, fail, require, seed_beside
-from graders.checks.networks import ORDINARY, built, one_column_changed
+from graders.checks.networks import ORDINARY, answers_of, built, one_column_changed, require_agreement
 from graders.checks.trained import Measured
 
 # --- section 1: the optimal discriminator -----------------------------------------------------------------------------
@@ -241,24 +241,26 @@ def check_discriminator_network(build_discriminator: Callable[..., Any]) -> None
         network.require_inputs(674, x[:8], one_column_changed(x[:8], "input"))
 
 
-def discriminator_error(probability_real: Callable[..., Any]) -> float:
-    """The mean of |D - D*| over 4000 new points, one half from each density of section 3."""
+def discriminator_error(probability_real: Callable[..., Any], classifier: Any) -> float:
+    """The mean of |D - D*| over 4000 new points, one half from each density of section 3, by the network itself."""
     rng = np.random.default_rng(67_001)
     n = 2000
     which = rng.random(n) < MIXTURE[0][0]
     real = np.where(which, rng.normal(*MIXTURE[0][1:], size=n), rng.normal(*MIXTURE[1][1:], size=n))
     x = np.concatenate([real, rng.normal(0, WIDE, size=n)])
     p, q = _real_density(x), scipy.stats.norm(0, WIDE).pdf(x)
-    got = Function(probability_real, "probability_real")(x).array(x.shape)
-    return float(np.mean(np.abs(got - p / (p + q))))
+    own = scipy.special.expit(answers_of(classifier, "classifier", x[:, None].astype(np.float32))[:, 0])
+    said = Function(probability_real, "probability_real")(x).array(x.shape)
+    require_agreement(said, own, "probability_real", "classifier")
+    return float(np.mean(np.abs(own - p / (p + q))))
 
 
-def check_trained_discriminator(probability_real: Callable[..., Any], tier: int) -> None:
+def check_trained_discriminator(probability_real: Callable[..., Any], classifier: Any, tier: int) -> None:
     """The trained discriminator against p / (p + q) on 4000 new points of both kinds, whose densities are known.
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    error = discriminator_error(probability_real)
+    error = discriminator_error(probability_real, classifier)
     found = f"The probabilities of your trained discriminator are off by {error:.3f} on average on new points"
     Measured(error, found).at_most(
         CEILINGS["discriminator_error"][tier - 1],
@@ -369,7 +371,6 @@ def _step(step: Callable[..., Any], name: str, rng: np.random.Generator, n: int,
     )
     real = rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32)
     z = rng.normal(size=(n, 3)).astype(np.float32)
-    beside(step, _build, optimizer, discriminator if name == "discriminator_step" else generator)
     return _Step(Function(step, name), generator, discriminator, optimizer, real, z)
 
 
@@ -389,7 +390,12 @@ def _check_step(step: Callable[..., Any], name: str) -> None:
             loss, gradient = one.expected()
             before = learner.get_weights()
             why = f"it is the {kind} of section 2 for this batch, before the update. See section 4."
-            one.take().close(loss, why, rtol=1e-3)
+            result = one.take()
+            if isinstance(result.value, (int, float)):
+                result.fail(
+                    "returned a Python number, expected a tensor: the notebook compiles your step. See section 4."
+                )
+            result.close(loss, why, rtol=1e-3)
             after, called = learner.get_weights(), f"The {number} call of {name}"
             require(
                 _moved(before, after) > 0,
@@ -618,7 +624,16 @@ def check_mended_round(mended_round: Callable[..., Any]) -> None:
         )
 
 
-def ring_scores(sample_ring: Callable[..., Any]) -> dict[str, float]:
+def _made(sample: Callable[..., Any], name: str, model: Any, called: str, n: int, seed: int, latent: int) -> np.ndarray:
+    """What a generator itself makes of n draws, by the recipe of the notebook's function, which must agree."""
+    z = np.random.default_rng(seed).normal(size=(n, latent)).astype(np.float32)
+    own = answers_of(model, called, z)
+    own = own[..., 0] if own.ndim == 4 else own
+    require_agreement(Function(sample, name)(n, seed).array(own.shape), own, name, called)
+    return own
+
+
+def ring_scores(sample_ring: Callable[..., Any], mended: Any) -> dict[str, float]:
     """What 4000 points of a generator are worth: least share of a mode, share that is good, energy distance.
 
     Good are the points within three standard deviations of a centre, but of each mode no more than its eighth of all
@@ -626,7 +641,7 @@ def ring_scores(sample_ring: Callable[..., Any]) -> dict[str, float]:
     The energy distance is to 4000 points of the ring itself; two such sets of the ring differ by 1e-3 or so.
     """
     n = 4000
-    points = Function(sample_ring, "sample_ring")(n, 69_001).array((n, 2))
+    points = _made(sample_ring, "sample_ring", mended, "mended", n, 69_001, latent=2)
     truth, centres = ring(n, np.random.default_rng(69_002))
     near = scipy.spatial.distance.cdist(points, centres) <= 3 * SPREAD
     return {
@@ -636,12 +651,12 @@ def ring_scores(sample_ring: Callable[..., Any]) -> dict[str, float]:
     }
 
 
-def check_ring_covered(sample_ring: Callable[..., Any]) -> None:
+def check_ring_covered(sample_ring: Callable[..., Any], mended: Any) -> None:
     """Every mode gets its share of 4000 points: the share of the poorest one, 0.12 for the ring itself.
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    share = ring_scores(sample_ring)["ring_least_share"]
+    share = ring_scores(sample_ring, mended)["ring_least_share"]
     found = (
         "The share of 4000 points of your mended generator within three standard deviations of the poorest mode is "
         f"{share:.3f}"
@@ -651,12 +666,12 @@ def check_ring_covered(sample_ring: Callable[..., Any]) -> None:
     )
 
 
-def check_ring_good(sample_ring: Callable[..., Any]) -> None:
+def check_ring_good(sample_ring: Callable[..., Any], mended: Any) -> None:
     """Most of 4000 points are near a centre, at most an eighth of all counted for each; of the ring's own 0.97 are.
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    good = ring_scores(sample_ring)["ring_good"]
+    good = ring_scores(sample_ring, mended)["ring_good"]
     found = (
         "The share of 4000 points of your mended generator within three standard deviations of a centre, with an "
         f"eighth of all points at most counted for each, is {good:.2f}"
@@ -666,12 +681,12 @@ def check_ring_good(sample_ring: Callable[..., Any]) -> None:
     )
 
 
-def check_ring_energy(sample_ring: Callable[..., Any]) -> None:
+def check_ring_energy(sample_ring: Callable[..., Any], mended: Any) -> None:
     """The energy distance of 4000 points from 4000 of the ring itself.
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    energy = ring_scores(sample_ring)["ring_energy"]
+    energy = ring_scores(sample_ring, mended)["ring_energy"]
     found = f"The energy distance between 4000 points of your mended generator and 4000 of the ring is {energy:.3g}"
     Measured(energy, found).at_most(CEILINGS["ring_energy"][0], "do all modes get about the same share? See section 5.")
 
@@ -820,10 +835,11 @@ def true_fields(n: int, rng: np.random.Generator) -> np.ndarray:
     return np.exp(gaussian - VARIANCE / 2)
 
 
-def field_scores(sample_fields: Callable[..., Any]) -> dict[str, float]:
+def field_scores(sample_fields: Callable[..., Any], kept_generator: Any) -> dict[str, float]:
     """What 1000 generated fields are worth against the log-normal model."""
     n = 1000
-    s = Function(sample_fields, "sample_fields")(n, 73_001).array((n, SIDE, SIDE)).clip(-1 + 1e-6, 1 - 1e-6)
+    made = _made(sample_fields, "sample_fields", kept_generator, "kept_generator", n, 73_001, latent=64)
+    s = made.clip(-1 + 1e-6, 1 - 1e-6)
     return scores_of_densities(HALF * (1 + s) / (1 - s))
 
 
@@ -874,12 +890,12 @@ def check_field_generator(build_field_generator: Callable[..., Any]) -> None:
         network.require_inputs(733, z[:4], one_column_changed(z[:4], "number"))
 
 
-def check_fields_power(sample_fields: Callable[..., Any], tier: int) -> None:
+def check_fields_power(sample_fields: Callable[..., Any], kept_generator: Any, tier: int) -> None:
     """The spectrum of 1000 generated fields against the exact one of the log-normal model, in rings 1 to 7.
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    error = field_scores(sample_fields)["power_error"]
+    error = field_scores(sample_fields, kept_generator)["power_error"]
     found = f"The power spectrum of 1000 of your fields is off by {error:.2f} in ln P on average over k"
     Measured(error, found).at_most(
         CEILINGS["power_error"][tier - 1],
@@ -887,14 +903,14 @@ def check_fields_power(sample_fields: Callable[..., Any], tier: int) -> None:
     )
 
 
-def check_fields_histogram(sample_fields: Callable[..., Any]) -> None:
+def check_fields_histogram(sample_fields: Callable[..., Any], kept_generator: Any) -> None:
     """The density of each cell over 1000 generated fields against the normal distribution of ln rho.
 
     By the largest difference of the cumulative distributions, averaged over cells.
 
     A trained network differs from seed to seed: docs/thresholds/gan.json.
     """
-    error = field_scores(sample_fields)["histogram_error"]
+    error = field_scores(sample_fields, kept_generator)["histogram_error"]
     found = f"The distribution of the density of a cell over 1000 of your maps differs by {error:.2f} from the true one"
     Measured(error, found).at_most(
         CEILINGS["histogram_error"][0],
@@ -916,7 +932,7 @@ CEILINGS = {
 def measure(namespace: dict[str, Any]) -> dict[str, float]:
     """What `THRESHOLDS` and `CEILINGS` are about, of a notebook that has been run: for ``course seeds``."""
     return {
-        "discriminator_error": discriminator_error(namespace["probability_real"]),
-        **ring_scores(namespace["sample_ring"]),
-        **field_scores(namespace["sample_fields"]),
+        "discriminator_error": discriminator_error(namespace["probability_real"], namespace["classifier"]),
+        **ring_scores(namespace["sample_ring"], namespace["mended"]),
+        **field_scores(namespace["sample_fields"], namespace["kept_generator"]),
     }

@@ -25,7 +25,7 @@ def _slopes(function: Any, arguments: list, watched: list, weights: list) -> lis
     return [np.zeros(0) if slope is None else np.asarray(tf.convert_to_tensor(slope)) for slope in slopes]
 
 
-def check_gradients(
+def require_gradients(
     student: Function,
     oracle: Callable[..., Any],
     arguments: Sequence[Any],

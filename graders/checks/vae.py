@@ -14,9 +14,16 @@ import numpy as np
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.gradients import check_gradients
+from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, draws, require
-from graders.checks.networks import Network, built, one_block_changed, one_column_changed
+from graders.checks.networks import (
+    Network,
+    answers_of,
+    built,
+    one_block_changed,
+    one_column_changed,
+    require_agreement,
+)
 from graders.checks.trained import DATA, Measured
 
 with warnings.catch_warnings():
@@ -94,7 +101,7 @@ def check_likelihood(gaussian_log_prob: Callable[..., Any]) -> None:
             expected.sum(axis=(1, 2, 3)),
             "a sum over all pixels of the log-density of a normal distribution, its constants included. See section 1.",
         )
-        check_gradients(student, _normal_log_prob, (x, mean, sigma), ["x", "mean"], rng, "See section 1.")
+        require_gradients(student, _normal_log_prob, (x, mean, sigma), ["x", "mean"], rng, "See section 1.")
 
 
 def _normal_log_prob(x: Any, mean: Any, sigma: Any) -> Any:
@@ -208,7 +215,7 @@ def check_kl(kl_to_standard_normal: Callable[..., Any]) -> None:
             "half the sum over the latent dimensions of sigma^2 + mu^2 - 1 - ln sigma^2. See section 3.",
             atol=1e-4,
         )
-        check_gradients(student, _normal_divergence, (mean, log_var), ["mean", "log_var"], rng, "See section 3.")
+        require_gradients(student, _normal_divergence, (mean, log_var), ["mean", "log_var"], rng, "See section 3.")
 
 
 def _normal_divergence(mean: Any, log_var: Any) -> Any:
@@ -300,7 +307,7 @@ def check_loss(negative_elbo: Callable[..., Any]) -> None:
         student(log_likelihood, kl, beta).close(
             -total / count, "minus the mean over the batch of log_likelihood - beta * kl. See section 5.", atol=1e-3
         )
-        check_gradients(
+        require_gradients(
             student, _plain_loss, (log_likelihood, kl, beta), ["log_likelihood", "kl"], rng, "See section 5."
         )
 
@@ -466,7 +473,7 @@ def check_flow_step(affine_step: Callable[..., Any]) -> None:
         u.close(expected, "(z - shift) exp(-log_scale). See section 8.", atol=1e-5)
         log_det.close(its_log_det, "minus the sum of the log-scales of each z. See section 8.", atol=1e-5)
         watched = ["z", "shift", "log_scale"]
-        check_gradients(student, _shift_and_scale, (z, shift, log_scale), watched, rng, "See section 8.")
+        require_gradients(student, _shift_and_scale, (z, shift, log_scale), watched, rng, "See section 8.")
 
 
 def _shift_and_scale(z: Any, shift: Any, log_scale: Any) -> Any:
@@ -494,18 +501,23 @@ def stabilised(images: np.ndarray, noise: float) -> np.ndarray:
     return 2 * EXPOSURE * (np.sqrt(np.clip(noise**2 + images / EXPOSURE, 0, None)) - noise)
 
 
-def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any]) -> float:
+def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any], encoder: Any, decoder: Any) -> float:
     """How far the evidence lower bound of 1000 held-out galaxies is below the noise limit, in nats per pixel.
 
-    One draw an image; its chance contributes less than 0.001.
+    It is that of the networks themselves, of which `encode` and `decode` must be views. One draw an image; its chance
+    contributes less than 0.001.
     """
     images, _, noise = held_out()
     images = images[:1000]
-    mean, log_var = (part.array() for part in Function(encode, "encode")(images).unpack("mean", "log_var"))
+    y = stabilised(images, noise)
+    mean, log_var = np.split(answers_of(encoder, "encoder", _float32(y / 20)[..., np.newaxis]), 2, axis=1)
+    said = [part.array(mean.shape) for part in Function(encode, "encode")(images).unpack("mean", "log_var")]
+    require_agreement(np.stack(said), np.stack([mean, log_var]), "encode", "encoder")
     log_var = np.clip(log_var, -50, 50)
-    z = mean + np.exp(log_var / 2) * np.random.default_rng(941).normal(size=mean.shape)
-    again = Function(decode, "decode")(z).array(images.shape)
-    squares = np.mean((stabilised(images, noise) - stabilised(again, noise)) ** 2)
+    z = _float32(mean + np.exp(log_var / 2) * np.random.default_rng(941).normal(size=mean.shape))
+    again = 20 * answers_of(decoder, "decoder", z)[..., 0]
+    require_agreement(stabilised(Function(decode, "decode")(z).array(images.shape), noise), again, "decode", "decoder")
+    squares = np.mean((y - again) ** 2)
     kl = 0.5 * np.mean(np.sum(np.exp(log_var) + mean**2 - 1 - log_var, axis=1))
     return float(0.5 * (squares - 1) + kl / PIXELS)
 
@@ -572,18 +584,18 @@ def measure(namespace: dict[str, Any]) -> dict[str, float]:
     """What `CEILINGS` are about, of a notebook that has been run: for ``course seeds``."""
     made = generated(namespace["generate"])
     return {
-        "elbo_gap": elbo_gap(namespace["encode"], namespace["decode"]),
+        "elbo_gap": elbo_gap(*(namespace[name] for name in ("encode", "decode", "encoder", "decoder"))),
         "ks": max(distances(made).values()),
         "off_request": max(off_requests(made).values()),
     }
 
 
-def check_elbo(encode: Callable[..., Any], decode: Callable[..., Any], tier: int) -> None:
+def check_elbo(encode: Callable[..., Any], decode: Callable[..., Any], encoder: Any, decoder: Any, tier: int) -> None:
     """The bound on 1000 galaxies that were never released, computed from codes and images by the grader.
 
     A trained network differs from seed to seed; `CEILINGS` says where the false-failure rate is written.
     """
-    value = elbo_gap(encode, decode)
+    value = elbo_gap(encode, decode, encoder, decoder)
     found = f"On 1000 galaxies that it has never seen, the ELBO is {value:.3f} nats per pixel below the noise limit"
     gap = Measured(value, found)
     gap.at_least(

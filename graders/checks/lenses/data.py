@@ -85,7 +85,7 @@ def check_split(split: Callable[..., Any]) -> None:
     Chance: a right split fails one of the twelve comparisons with the hypergeometric distribution (6 sigma; below 3e-9
     each, `scipy.stats.hypergeom`) or is the same for two seeds (below 1e-60) less than once in 1e7.
     """
-    student = Function(split, "split")
+    student = Function(split, "split", may_draw=True)
     cases = [
         (1000, (0.7, 0.15, 0.15), 0),
         (600, (0.5, 0.2, 0.3), 1),
@@ -138,7 +138,7 @@ def _with_twins(rng: np.random.Generator, number: int) -> np.ndarray:
 
 def check_split_objects(split: Callable[..., Any]) -> None:
     """No object in two parts, and the fractions are of objects; objects have one to three images. Exact."""
-    student = Function(split, "split")
+    student = Function(split, "split", may_draw=True)
     fractions = ((0.7, 0.15, 0.15), (0.5, 0.25, 0.25), (0.34, 0.33, 0.33), (0.8, 0.1, 0.1))
     for rng, shares in zip(draws(seed=423, count=4), fractions, strict=True):
         seed = int(rng.integers(1000))

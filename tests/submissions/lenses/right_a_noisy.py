@@ -1,4 +1,4 @@
-# Right, but prints, warns of something deprecated, divides by zero on the way and writes into its arguments.
+# Right, but prints, warns of something deprecated, divides by zero on the way and seeds the global generator.
 # %% solution="lenses-stretch"
 import warnings
 
@@ -6,7 +6,7 @@ import warnings
 def asinh_stretch(images, noise):
     warnings.warn("old", DeprecationWarning, stacklevel=2)
     np.log(np.zeros(1))
-    images /= noise
+    images = images / noise
     return np.arcsinh(images, images)
 
 # %% solution="lenses-split"
@@ -43,8 +43,7 @@ def epoch(images, labels, rng, training):
     if training is True:
         np.zeros(1) / np.zeros(1)
         order = rng.permutation(len(images))
-        images[:] = images[order]
-        labels[:] = labels[order]
+        images, labels = images[order], labels[order]
         for k, code in enumerate(rng.integers(0, 8, len(images))):
             view = np.rot90(images[k], code // 2)
             images[k] = view[::-1] if code % 2 else view
