@@ -356,7 +356,7 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
     def kept(value: Any, weights: bool = False) -> Any:
         if weights:
             return [np.array(array) for array in value.get_weights()]
-        if hasattr(value, "assign_add"):
+        if hasattr(value, "assign_add") and hasattr(value, "numpy"):  # a variable; optimisers of Keras assign, too
             return np.array(value.numpy())
         if isinstance(value, np.ndarray):
             return value.copy()
