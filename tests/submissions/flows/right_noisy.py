@@ -1,4 +1,4 @@
-# Right, but prints, warns, divides by zero on the way and writes into its arguments.
+# Right, but prints, warns and divides by zero on the way.
 # %% solution="flows-lognormal"
 import warnings
 
@@ -6,14 +6,13 @@ import warnings
 def lognormal_log_prob(y, a, b):
     warnings.warn("old", DeprecationWarning, stacklevel=2)
     np.log(np.zeros(1))
-    np.log(y, out=y)
-    y -= a
-    y /= b
+    y = (np.log(y) - a) / b
     return scipy.stats.norm.logpdf(y) - np.log(abs(b)) - (a + b * y)
 
 # %% solution="flows-inverse"
 def coupling_inverse(y, conditioner):
     print("inverse of", y.shape)
+    y = np.array(y)
     half = y.shape[1] // 2
     shift, log_scale = conditioner(y[:, :half])
     y[:, half:] -= shift
@@ -23,6 +22,7 @@ def coupling_inverse(y, conditioner):
 # %% solution="flows-forward"
 def coupling_forward(x, conditioner):
     print("forward of", x.shape)
+    x = np.array(x)
     half = x.shape[1] // 2
     shift, log_scale = conditioner(x[:, :half])
     np.zeros(1) / np.zeros(1)
