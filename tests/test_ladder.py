@@ -181,7 +181,9 @@ class Doubler:
         return 2 * x
 
 
-@pytest.mark.parametrize("double", [partial(np.multiply, 2), partial(lambda a, x: a * x, 2), Doubler()], ids=repr)
+@pytest.mark.parametrize(
+    "double", [partial(np.multiply, 2), partial(lambda a, x: a * x, 2), Doubler()], ids=["ufunc", "lambda", "object"]
+)
 def test_whatever_can_be_called_is_a_function(double):
     Function(double, "double")(3).count(6)
 

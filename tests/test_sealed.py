@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-import conftest
+import helpers
 import numpy as np
 import pytest
 import sympy as sp
@@ -101,11 +101,11 @@ def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig)
     assert different == []
 
 
-@pytest.mark.parametrize("seed", range(1, 21) if conftest.FULL else [1])
+@pytest.mark.parametrize("seed", range(1, 21) if helpers.FULL else [1])
 def test_the_reference_is_right_whatever_the_hidden_inputs(seed, monkeypatch):
     """The inputs come from the instructor's seed, which the examiner knows and the candidate does not."""
     monkeypatch.setenv("COURSE_TEST_SEED", str(seed))
-    names = NAMES if conftest.FULL else [LIGHT, "backpropagation"]
+    names = NAMES if helpers.FULL else [LIGHT, "backpropagation"]
     with Grader(Limits(cell_seconds=120)) as other:
         wrong = {(name, test) for name in names for test, failed in sealed_failures(other, name, {}).items() if failed}
         assert wrong == set()
