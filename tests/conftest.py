@@ -1,8 +1,10 @@
 """The options of the test run, and what tests of a session share as fixtures; all else is in helpers.py."""
 
 import functools
+import sys
 from collections.abc import Callable
 
+import absl.logging
 import helpers
 import pytest
 from helpers import ASSIGNMENTS, COURSE, NAMES, GradedCourse, grade, hand_in, make_course, rehearse_all, sample_class_of
@@ -33,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Lets test modules know the ring while they are imported."""
     helpers.FULL = config.getoption("full")
+    # TensorFlow's log handler closes the stream that it has, unless that is the process's own, whenever an application
+    # of nbgrader's sets its logging up: it would be the one that pytest captures.
+    absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -161,11 +161,15 @@ def test_exactly_the_named_tests_must_fail(failed, without_training, trained):
     assert Fixture("right_a", {}).expects(failed, TESTS, trained=True) is (not failed)
 
 
-def test_the_small_sample_class_has_a_fixture_about_training(toy):
+def test_the_small_sample_class_has_a_fixture_about_training_when_it_is_its_turn(toy, monkeypatch):
+    monkeypatch.setattr("graders.proof.turns.turn", lambda root, of: 0)
     late = "# fails when trained: toy-train-test-2\n"
     course = write_fixtures(toy, wrong_a="# fails: toy-train-test\n", wrong_c=late, wrong_d=late, right_e="")
     by_student = {submission.student: submission.points for submission in class_of(course, toy, full=False)}
-    assert by_student == {"reference": 6, "untouched": 0, "wrong-01": 3, "invalid-json": 0}  # the turn of the first
+    assert by_student == {"reference": 6, "untouched": 0, "wrong-01": 3, "invalid-json": 0}
+    monkeypatch.setattr("graders.proof.turns.turn", lambda root, of: 1)
+    by_student = {submission.student: submission.points for submission in class_of(course, toy, full=False)}
+    assert by_student == {"reference": 6, "untouched": 0, "invalid-json": 0}
 
 
 # --- the workers ------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from graders.source import Assignment
 
 EXPECTED = Path("submitted") / "expected.json"
 TURNS = 4
+HERE = Path(__file__).parent  # the commit is that of the graders: a copy of the course has the same class
 JUDGES = ("graders/checks", "graders/sealed", "graders/plugins")  # whose change has everyone graded again
 
 
@@ -114,7 +115,7 @@ def class_of(course: Course, assignment: Assignment, full: bool) -> list[Submiss
         trained = [fixture for fixture in wrong if fixture.is_about_training]
         right, wrong = ([], trained) if trained else (right[:1], wrong[:: max(1, len(wrong) // 2)][:2])
         if trained:  # each costs a training: one in four assignments hands in another than the reference
-            wrong = trained[:1] if assignment.name in by_turns(course.assignments, course.root, TURNS) else []
+            wrong = trained[:1] if assignment.name in by_turns(course.assignments, HERE, TURNS) else []
     students = [
         Submission("reference", "reference", assignment.auto_points, reference),
         Submission("untouched", "untouched", 0, None),
