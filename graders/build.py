@@ -11,10 +11,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 from graders.course import Course, notebook_in
 from graders.errors import CourseError
+from graders.plugins.release import hide
 from graders.source import RELEASED, Assignment, to_notebook, without_markers
 
 
@@ -76,8 +76,7 @@ def solution_is_current(assignment: Assignment, course: Course) -> bool:
     for cell in expected.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = without_markers(cell.source)
-        ClearHiddenTests()._remove_hidden_test_region(cell)
-        ClearMarkScheme()._remove_mark_scheme_region(cell)
+        hide(cell)
     existing = nbformat.read(path, as_version=4)
     return [(cell.id, cell.cell_type, cell.source) for cell in existing.cells] == [
         (cell.id, cell.cell_type, cell.source) for cell in expected.cells

@@ -9,10 +9,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
 from graders.plugins.reading import NAMES, UNREADABLE, notes_on, text_of
+from graders.plugins.release import hide
 from graders.source import stub
 from graders.text import is_student_id, one_line
 
@@ -238,13 +239,7 @@ def _released_text(cell: NotebookNode) -> str:
         return cell.source
     if cell.metadata.nbgrader.solution:
         return stub(cell.source)
-    if cell.metadata.nbgrader.grade:
-        cell = copy.deepcopy(cell)
-        ClearHiddenTests()._remove_hidden_test_region(cell)
-    if cell.metadata.nbgrader.task:
-        cell = copy.deepcopy(cell)
-        ClearMarkScheme()._remove_mark_scheme_region(cell)
-    return cell.source
+    return hide(copy.deepcopy(cell)).source
 
 
 def _text(cell: NotebookNode) -> str:

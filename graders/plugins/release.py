@@ -1,7 +1,7 @@
 """Makes the release from the source: stubs that say what to write."""
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, NbGraderPreprocessor
 from nbgrader.utils import is_solution
 
 from graders.source import stub, without_markers
@@ -36,3 +36,10 @@ class WithoutNoise(NbGraderPreprocessor):
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
         return cell, resources
+
+
+def hide(cell: NotebookNode) -> NotebookNode:
+    """Takes the hidden tests and the mark scheme out of a cell, in place, as nbgrader does for the release."""
+    ClearHiddenTests()._remove_hidden_test_region(cell)
+    ClearMarkScheme()._remove_mark_scheme_region(cell)
+    return cell

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from graders.errors import MissingError
 from graders.headings import under_headings
+from graders.libraries import QUIET
 from graders.plugins.feedback import sentence_of
 from graders.source import Assignment, Budget, Cell, to_notebook
 
@@ -121,7 +122,7 @@ def run_reference(
     cells = {cell.grade_id: cell for cell in assignment.cells}
     reference = Reference(assignment.name, notebook=notebook)
     environment = os.environ | {"COURSE_BUDGET": budget.value, "COURSE_SEED": str(seed)}
-    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    environment |= QUIET | {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
     with tempfile.TemporaryDirectory() as folder:
         if assignment.files.is_dir():
             shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
