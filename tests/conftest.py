@@ -2,25 +2,57 @@
 
 import functools
 import sys
-from collections.abc import Callable
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import absl.logging
 import helpers
 import pytest
-from helpers import ASSIGNMENTS, COURSE, NAMES, GradedCourse, grade, hand_in, make_course, rehearse_all, sample_class_of
+from helpers import (
+    ASSIGNMENTS,
+    COURSE,
+    NAMES,
+    ROOT,
+    GradedCourse,
+    grade,
+    hand_in,
+    make_course,
+    sample_class_of,
+)
 
 from graders.proof.fixtures import everyone
-from graders.proof.rehearsal import Judged
+from graders.proof.turns import turn
 
 pytest_plugins = ["timing"]
 # A test run has two processes. What takes longest, or waits most, begins: nothing long is left for the end.
 FIRST = ("test_attacks", "test_classroom", "test_docs", "test_accidents", "test_sealed", "test_mutants", "test_scores")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the files of FIRST at the beginning, in that order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the files of FIRST at the beginning, in that order, and leaves out what waits for its turn."""
     place = {name: number for number, name in enumerate(FIRST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(FIRST)))
+    waiting = [] if config.getoption("full") else list(waiting_for_their_turn(items))
+    if waiting:
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if item not in set(waiting)]
+
+
+def waiting_for_their_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Of each test marked `turns(of)`, the cases that are not for the day of this commit.
+
+    Different tests begin on different days.
+    """
+    cases = Counter()
+    for item in items:
+        mark = item.get_closest_marker("turns")
+        if mark:
+            test = item.nodeid.partition("[")[0]
+            place = cases[test] + zlib.crc32(test.encode())
+            cases[test] += 1
+            if place % mark.args[0] != turn(ROOT, mark.args[0]):
+                yield item
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Lets test modules know the ring while they are imported."""
+    config.addinivalue_line("markers", "turns(of): one case in so many in the first ring, by the day of the commit")
     helpers.FULL = config.getoption("full")
     # TensorFlow's log handler closes the stream that it has, unless that is the process's own, whenever an application
     # of nbgrader's sets its logging up: it would be the one that pytest captures.
@@ -71,12 +104,6 @@ def graded_class(tmp_path_factory, pytestconfig) -> Callable[..., GradedCourse]:
         return grade(course, COURSE_SEED=str(seed))
 
     return lambda name, seed=0: graded(name, seed)
-
-
-@pytest.fixture(scope="session")
-def rehearsed() -> Callable[[str], dict[str, Judged]]:
-    """A function that gives everyone's outcomes in the tests that need no training, rehearsed once a session."""
-    return functools.cache(lambda name: rehearse_all(name, everyone(COURSE, ASSIGNMENTS[name])))
 
 
 @pytest.fixture

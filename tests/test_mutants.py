@@ -31,11 +31,12 @@ from graders.proof.turns import turn
 from graders.source import Cell, read_assignment
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mutant_is_noticed_or_excused(name, pytestconfig):
-    """One in four of them in the first ring, by turns, all with --full."""
+    """One in four of them on every second day in the first ring, all with --full."""
     full = pytestconfig.getoption("full")
-    every, part = (1, 0) if full else (4, turn(COURSE.root, 4))
+    every, part = (1, 0) if full else (4, turn(COURSE.root, 2 * 4) // 2)
     print(f"{name}: one mutant in {every}, turn {part}")
     report = mutation_report(COURSE, ASSIGNMENTS[name], every, part)
     judged = {cell.slug for cell in ASSIGNMENTS[name].of_kind("test") if not cell.trained}
@@ -58,11 +59,12 @@ def test_every_excuse_has_a_reason_and_a_task(name):
 BEHAVED = [name for name in NAMES if (COURSE.fixtures(name) / behaviours.EXCUSES).is_file()]
 
 
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("name", BEHAVED)
 def test_harmful_behaviours_cost_points_and_harmless_ones_none(name, pytestconfig):
-    """One in four of them in the first ring, by turns, all with --full."""
+    """One in four of them on every second day in the first ring, all with --full."""
     full = pytestconfig.getoption("full")
-    every, part = (1, 0) if full else (4, turn(COURSE.root, 4))
+    every, part = (1, 0) if full else (4, turn(COURSE.root, 2 * 4) // 2)
     print(f"{name}: one behaviour in {every}, turn {part}")
     report = behaviour_report(COURSE, ASSIGNMENTS[name], every, part)
     assert report.survivors == []

@@ -80,6 +80,7 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
     }
 
 
+@pytest.mark.turns(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig):
     students = everyone(COURSE, ASSIGNMENTS[name])
@@ -659,9 +660,10 @@ def some_students(count: int) -> list[tuple[str, dict[str, str]]]:
     return [(f"student-{number:02d}", students[number % len(students)].answers) for number in range(count)]
 
 
+@pytest.mark.turns(3)
 def test_killing_a_run_at_any_time_loses_nothing(tmp_path_factory, pytestconfig):
     """The gradebook of a run that is killed again and again is that of a run by nbgrader alone."""
-    many, kills = (50, 10) if pytestconfig.getoption("full") else (8, 3)
+    many, kills = (50, 10) if pytestconfig.getoption("full") else (6, 2)
     killed, serial = (make_course(tmp_path_factory.mktemp(kind), ASSIGNMENTS[LIGHT]) for kind in ("killed", "serial"))
     for student, answers in some_students(many):
         for course in (killed, serial):
