@@ -27,7 +27,7 @@ import numpy as np
 from graders.checks import oracles
 from graders.checks.ladder import ATOL, RTOL, _observed, _own
 from graders.course import Course
-from graders.proof.rehearsal import Rehearsal, rehearsal_of
+from graders.proof.rehearsal import Rehearsal, rehearsal_of, tests_by_task
 from graders.proof.workers import warm_workers
 from graders.source import Assignment, Cell
 
@@ -693,18 +693,13 @@ def judge_share(
 ) -> list[Judgement]:
     """One worker's share of the behaviours, in this process."""
     oracles.keep(writes=False)
-    tests: dict[str, list[Cell]] = {}
-    for cell in assignment.of_kind("test"):
-        if not cell.trained:
-            tests.setdefault(cell.slug, []).append(cell)
+    tests = tests_by_task(assignment)
     judgements: list[Judgement] = []
     defined: dict[str, list[str]] = {}
     with rehearsal_of(assignment) as rehearsal:
         for cell in assignment.cells:
             if cell.kind in ("code", "solution"):
-                error = rehearsal.run(cell.source, cell.grade_id)
-                if error:
-                    raise RuntimeError(f"{assignment.path}:{cell.line}: the reference stops with {error!r}")
+                rehearsal.must_run(cell)
                 if cell.kind == "solution":
                     defined[cell.slug] = _functions_in(rehearsal, cell.source)
             elif cell.slug in tests and cell is tests[cell.slug][-1] and (not only or cell.slug in only):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from graders.checks import oracles
 from graders.course import Course
-from graders.proof.rehearsal import Rehearsal, rehearsal_of
+from graders.proof.rehearsal import Rehearsal, rehearsal_of, tests_by_task
 from graders.proof.workers import warm_workers
 from graders.source import BEGIN_SOLUTION, END_SOLUTION, Assignment, Cell
 
@@ -234,18 +234,13 @@ def judge_mutants(assignment: Assignment, every: int = 1, turn: int = 0) -> list
 def _judge_share(assignment: Assignment, share: slice) -> list[Verdict]:
     oracles.keep(writes=False)
     verdicts: list[Verdict] = []
-    tests: dict[str, list[Cell]] = {}
-    for cell in assignment.of_kind("test"):
-        if not cell.trained:
-            tests.setdefault(cell.slug, []).append(cell)
+    tests = tests_by_task(assignment)
     solutions = {cell.slug: cell for cell in assignment.of_kind("solution")}
     spent: dict[str, float] = {}
     with rehearsal_of(assignment) as rehearsal:
         for cell in assignment.cells:
             if cell.kind in ("code", "solution"):
-                error = rehearsal.run(cell.source, cell.grade_id)
-                if error:
-                    raise RuntimeError(f"{assignment.path}:{cell.line}: the reference stops with {error!r}")
+                rehearsal.must_run(cell)
             elif cell.kind == "test" and not cell.trained:
                 started = time.perf_counter()
                 outcome = rehearsal.judge(cell)

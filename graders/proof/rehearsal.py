@@ -118,6 +118,16 @@ class Rehearsal:
             plt.close("all")
         return None
 
+    def must_run(self, cell: Cell) -> None:
+        """Runs a cell of a reference, which does not stop.
+
+        Raises:
+            RuntimeError: if it does.
+        """
+        error = self.run(cell.source, cell.grade_id)
+        if error:
+            raise RuntimeError(f"{cell.grade_id}, line {cell.line}: the reference stops with {error!r}")
+
     def judge(self, cell: Cell) -> Outcome:
         """Runs a test cell."""
         error = self.run(cell.source, cell.grade_id)
@@ -171,6 +181,15 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
             if place in run and (cell.kind in ("code", "solution") or (cell.kind == "test" and not cell.trained)):
                 rehearsal.run(source, cell.grade_id)
     return outcomes
+
+
+def tests_by_task(assignment: Assignment) -> dict[str, list[Cell]]:
+    """The tests that need no training, in order, by the slug of their task."""
+    tests: dict[str, list[Cell]] = {}
+    for cell in assignment.of_kind("test"):
+        if not cell.trained:
+            tests.setdefault(cell.slug, []).append(cell)
+    return tests
 
 
 def cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int], set[int]]:
