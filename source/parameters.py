@@ -25,14 +25,14 @@
 # It has one weight for each input, and one bias.
 # A linear layer is a row of neurons that share the same input; Keras calls it `Dense`.
 #
-# Write $n_\mathrm{in}$ for the number of inputs and $n_\mathrm{out}$ for the number of neurons.
-# The weights form a matrix of $n_\mathrm{in} \times n_\mathrm{out}$ numbers,
-# and the biases a vector of $n_\mathrm{out}$ numbers:
+# **By hand first.** Every arrow is a number that the network stores, those of the biases included.
+# How many arrows point at the neuron on the left? How many at all four neurons of the layer on the right?
 #
-# $$N_\mathrm{dense} = n_\mathrm{in}\, n_\mathrm{out} + n_\mathrm{out} = (n_\mathrm{in} + 1)\, n_\mathrm{out}$$
+# <details><summary>Check</summary>
 #
-# (Lecture, section 1.) The lecture's first layer has 4 neurons on 3 inputs: $3 \times 4 = 12$ weights and 4 biases,
-# so 16 parameters.
+# Three weights and one bias, so 4 arrows at each neuron. The layer has $4 \times 4 = 16$.
+# It is the first layer of the lecture's network.
+# </details>
 #
 # ### 1.1 Task 1: a dense layer (2 points)
 #
@@ -42,7 +42,7 @@
 #
 # <details><summary>Hint 1</summary>
 #
-# Draw the neurons. How many arrows point at each one?
+# In the picture, add a fourth input. How many arrows more point at each neuron? Now add a fifth neuron.
 # </details>
 #
 # <details><summary>Hint 2</summary>
@@ -67,6 +67,15 @@ from graders.checks import parameters as checks
 
 checks.check_dense(dense_parameters)
 ### END HIDDEN TESTS
+# %% [markdown]
+# Write $n_\mathrm{in}$ for the number of inputs and $n_\mathrm{out}$ for the number of neurons.
+# The weights form a matrix of $n_\mathrm{in} \times n_\mathrm{out}$ numbers,
+# and the biases a vector of $n_\mathrm{out}$ numbers. So you have written
+#
+# $$N_\mathrm{dense} = n_\mathrm{in}\, n_\mathrm{out} + n_\mathrm{out} = (n_\mathrm{in} + 1)\, n_\mathrm{out}$$
+#
+# (lecture, section 1).
+#
 # %% [markdown]
 # ## 2 A network of layers
 #
@@ -95,11 +104,13 @@ lecture_mlp.summary()
 # `None` in an output shape stands for the batch: the network takes any number of examples at once.
 # The count does not depend on it.
 #
-# A network with the sizes $n_0, n_1, \dots, n_L$ has $L$ layers, because the input $n_0$ is no layer. Its total is
+# **By hand first.** A network has the sizes 2, 5, 1. How many layers is that? How many parameters has each?
 #
-# $$N_\mathrm{MLP} = \sum_{i=1}^{L} (n_{i-1} + 1)\, n_i$$
+# <details><summary>Check</summary>
 #
-# (the formula of section 1 for each layer; lecture, section 1: $16 + 20 + 5 = 41$).
+# Two layers, because the input is no layer. The first has 5 neurons on 2 inputs, 15 parameters;
+# the second has 1 neuron on 5 inputs, 6 parameters. That is 21 in all.
+# </details>
 #
 # ### 2.1 Task 2: a multi-layer perceptron (2 points)
 #
@@ -147,6 +158,13 @@ from graders.checks import parameters as checks
 
 checks.check_mlp(mlp_parameters)
 ### END HIDDEN TESTS
+# %% [markdown]
+# For the sizes $n_0, n_1, \dots, n_L$ this is
+#
+# $$N_\mathrm{MLP} = \sum_{i=1}^{L} (n_{i-1} + 1)\, n_i$$
+#
+# (the formula of section 1 for each layer; lecture, section 1: $16 + 20 + 5 = 41$).
+#
 # %% [markdown]
 # ## 3 Trainable and non-trainable
 #
@@ -225,19 +243,21 @@ checks.check_batch_norm(batch_norm_parameters)
 # each input channel is convolved with a kernel of its own, the results are summed over the channels,
 # this is repeated for each filter, and the results of all filters are stacked as the output channels.
 #
-# So each filter has one kernel of $k_h \times k_w$ weights **for each input channel**, and one bias.
-# With $c_\mathrm{in}$ input channels and $c_\mathrm{out}$ filters:
-#
-# $$N_\mathrm{conv} = (k_h\, k_w\, c_\mathrm{in} + 1)\, c_\mathrm{out}$$
-#
-# (Lecture, section 2; the shape of the set of kernels is in Dumoulin & Visin 2016, arXiv:1603.07285, section 1.1.)
-# Keras stores the kernels as an array of shape $(k_h, k_w, c_\mathrm{in}, c_\mathrm{out})$.
+# Each filter has one bias, which is added to the sum.
 # A $3 \times 3$ convolution of one filter on an image of one channel has $9 + 1 = 10$ parameters, as in the lecture.
 #
-# Look at what is missing from the formula: the size of the image, the strides and the padding.
-# The same kernels are used at every position.
+# **By hand first.** The image has three channels, red, green and blue, and the kernels are $3 \times 3$.
+# How many kernels does one filter have, and how many parameters? How many have 15 filters?
+# Does it matter how large the image is?
 #
-# In `Conv2D(15, (3, 3))` the first argument is the number of filters, $c_\mathrm{out}$, and the second the kernel size.
+# <details><summary>Check</summary>
+#
+# One kernel **for each input channel**: 3 kernels of 9 weights, and one bias, so 28.
+# Fifteen filters have 420. The size of the image does not matter, nor do strides and padding:
+# the same kernels are used at every position.
+# </details>
+#
+# In `Conv2D(15, (3, 3))` the first argument is the number of filters, and the second the kernel size.
 #
 # With `use_bias=False` the biases are left out.
 # One reason to do so: a batch normalisation that comes directly after the convolution subtracts the mean,
@@ -282,18 +302,30 @@ from graders.checks import parameters as checks
 checks.check_conv(conv_parameters)
 ### END HIDDEN TESTS
 # %% [markdown]
+# With kernels of $k_h \times k_w$ weights, $c_\mathrm{in}$ input channels and $c_\mathrm{out}$ filters, this is
+#
+# $$N_\mathrm{conv} = (k_h\, k_w\, c_\mathrm{in} + 1)\, c_\mathrm{out}$$
+#
+# (lecture, section 2; the shape of the set of kernels is in Dumoulin & Visin 2016, arXiv:1603.07285, section 1.1).
+# Keras stores the kernels as an array of shape $(k_h, k_w, c_\mathrm{in}, c_\mathrm{out})$.
+#
+# %% [markdown]
 # ### 4.2 Task 5: a grouped convolution (2 points)
 #
 # In an ordinary convolution every filter sees every input channel.
 # A grouped convolution divides the input channels into $g$ groups of equal size, and the filters likewise.
-# A filter sees the channels of its own group and no others:
+# A filter sees the channels of its own group and no others. So the numbers of channels and of filters must both be
+# multiples of $g$. In Keras this is the argument `groups` of `Conv2D`.
+# (For its use see Krizhevsky et al. 2012, NeurIPS 25, and Xie et al. 2017, arXiv:1611.05431.)
 #
-# $$N_\mathrm{grouped} = \left(k_h\, k_w\, \frac{c_\mathrm{in}}{g} + 1\right) c_\mathrm{out}$$
+# **By hand first.** There are 6 channels and 4 filters of $3 \times 3$, in 2 groups.
+# How many channels does one filter see? How many parameters do the 4 filters have?
 #
-# (It follows from 4.1, with $c_\mathrm{in}/g$ channels for each filter; in Keras, the argument `groups` of `Conv2D`.
-# For its use see Krizhevsky et al. 2012, NeurIPS 25, and Xie et al. 2017, arXiv:1611.05431.)
-# Both $c_\mathrm{in}$ and $c_\mathrm{out}$ must be multiples of $g$.
-# The kernels get cheaper by a factor $g$; the biases stay as they are.
+# <details><summary>Check</summary>
+#
+# Three channels, so a filter has $3 \times 9$ weights and one bias, 28. Four filters have 112.
+# Without groups they would have $4 \times (6 \times 9 + 1) = 220$.
+# </details>
 #
 # Write `grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True)`.
 # Return the number of parameters as a whole number.
@@ -332,18 +364,28 @@ from graders.checks import parameters as checks
 checks.check_grouped(grouped_parameters)
 ### END HIDDEN TESTS
 # %% [markdown]
+# As a formula,
+#
+# $$N_\mathrm{grouped} = \left(k_h\, k_w\, \frac{c_\mathrm{in}}{g} + 1\right) c_\mathrm{out}$$
+#
+# (that of 4.1, with $c_\mathrm{in}/g$ channels for each filter).
+# The kernels get cheaper by a factor $g$; the biases stay as they are.
+#
+# %% [markdown]
 # ### 4.3 Task 6: a depthwise convolution (2 points)
 #
 # A depthwise convolution treats each input channel by itself and never sums over channels.
 # Each channel is convolved with $m$ kernels of its own, where $m$ is the `depth_multiplier`, usually 1.
-# The output has $c_\mathrm{in}\, m$ channels, each with one bias:
+# Each kernel makes one channel of the output, and each channel of the output has one bias.
+# In Keras this is `DepthwiseConv2D`.
 #
-# $$N_\mathrm{depthwise} = (k_h\, k_w + 1)\, c_\mathrm{in}\, m$$
+# **By hand first.** There are 4 channels, kernels of $3 \times 3$, and $m = 2$.
+# How many channels does the output have? How many parameters is that?
 #
-# (Howard et al. 2017, arXiv:1704.04861, section 3.1, who have $m = 1$ and no biases; in Keras, `DepthwiseConv2D`.)
-# It is the grouped convolution with as many groups as channels, $g = c_\mathrm{in}$, and $c_\mathrm{in}\, m$ filters.
-# Because the channels do not mix, a $1 \times 1$ convolution usually follows.
-# The two together are called a depthwise separable convolution (Chollet 2017, arXiv:1610.02357).
+# <details><summary>Check</summary>
+#
+# Eight channels, each with a kernel of 9 weights and one bias: 80 parameters. With $m = 1$ there are half as many.
+# </details>
 #
 # Write `depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=True)`.
 # Return the number of parameters of `DepthwiseConv2D`.
@@ -381,6 +423,16 @@ from graders.checks import parameters as checks
 
 checks.check_depthwise(depthwise_parameters)
 ### END HIDDEN TESTS
+# %% [markdown]
+# As a formula,
+#
+# $$N_\mathrm{depthwise} = (k_h\, k_w + 1)\, c_\mathrm{in}\, m$$
+#
+# (Howard et al. 2017, arXiv:1704.04861, section 3.1, who have $m = 1$ and no biases).
+# It is the grouped convolution with as many groups as channels, $g = c_\mathrm{in}$, and $c_\mathrm{in}\, m$ filters.
+# Because the channels do not mix, a $1 \times 1$ convolution usually follows.
+# The two together are called a depthwise separable convolution (Chollet 2017, arXiv:1610.02357).
+#
 # %% [markdown]
 # ### 4.4 Keras counts
 #

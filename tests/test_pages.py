@@ -180,7 +180,8 @@ def one(): return 1
     shown = "".join(page.itertext())
     assert page.find(".//h1").text == "A heading"
     assert page.find(".//td/strong").text == "2"
-    assert "quoted, as $a < b$ & so on" in page.find(".//blockquote/p").text
+    assert "".join(page.find(".//blockquote/p").itertext()) == "quoted, as a<b & so on"
+    assert page.find(".//blockquote/p/math/mrow/mo").text == "<"
     assert "☑ done" in shown
     assert page.find(".//span[@class='k']").text == "def"
     assert page.find(".//a[@href='https://example.org']").text == "a link"
@@ -191,7 +192,32 @@ def one(): return 1
     assert "color: red" not in shown
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_formula_of_the_course_is_drawn_without_script_or_network(name):
+    cells = [cell for cell in to_notebook(ASSIGNMENTS[name]).cells if cell.cell_type == "markdown"]
+    for cell in cells:
+        page = html5lib.parse(rendering.markdown(cell.source, trusted=True), namespaceHTMLElements=False)
+        left = "".join(text for place in page.iter() if place.tag not in ("code", "pre") for text in texts_of(place))
+        assert "$" not in left, (cell.id, left[max(0, left.index("$") - 30) :][:80])
+    assert any("$" in cell.source for cell in cells)
+
+
+def texts_of(place):
+    """The text directly in an element, and those after its children."""
+    return [place.text or "", *(child.tail or "" for child in place)]
+
+
+@pytest.mark.parametrize("tex", ["\\frac{", "\\left( x", "x_1_2", "\\begin{pmatrix} 1", "\\href{javascript:evil()}{x}"])
+def test_a_formula_that_is_none_costs_its_place_alone(tex):
+    shown = rendering.markdown(f"before ${tex}$ after ${{1}}$")
+    assert shown.startswith("<p>before ")
+    assert " after <math" in shown
+    assert "href=" not in shown
+    assert "javascript" not in shown or tex in shown
+
+
 TAGS = ("a", "b", "p", "div", "table", "td", "li", "h1", "form", "svg", "math", "style", "select", "title")
+TAGS += ("mi", "mtext", "mtable", "mtd", "maction")
 SOUP = [f"<{slash}{tag}{more}>" for tag in TAGS for slash in ("", "/") for more in ("", " id=after", " href='a", "/")]
 SOUP += ["<!--", "-->", "<![CDATA[", "&lt;", "&#60;", '"', "'", "<", ">", "\0", "text"]
 

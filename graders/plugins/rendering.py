@@ -18,6 +18,7 @@ import threading
 import time
 from typing import Any
 
+from latex2mathml.converter import convert
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
@@ -102,11 +103,36 @@ atexit.register(render.stop)
 # --- in the process ---------------------------------------------------------------------------------------------------
 
 
-class _Pictures(IPythonRenderer):
-    """A picture that is not attached, copied from elsewhere, costs its place alone."""
+class _Renderer(IPythonRenderer):
+    """A picture that is not attached, copied from elsewhere, costs its place alone; formulas need no script."""
 
     def _embed_image_or_attachment(self, src: str) -> str:
         return super()._embed_image_or_attachment(src) if src.removeprefix("attachment:") in self.attachments else src
+
+    def block_math(self, body: str) -> str:
+        return formula(body, "block") or super().block_math(body)
+
+    def inline_math(self, body: str) -> str:
+        return formula(body, "inline") or super().inline_math(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        tex = f"\\begin{{{name}}}{body}\\end{{{name}}}"
+        return formula(tex, "block") or super().latex_environment(name, body)
+
+
+def formula(tex: str, display: str) -> str:
+    """A formula as MathML, which browsers draw by themselves; nothing where it is none that the converter knows.
+
+    Args:
+        tex: the formula, as between dollar signs.
+        display: "block" or "inline".
+    """
+    try:
+        return convert(tex, display=display)
+    except (RecursionError, MemoryError):
+        raise
+    except Exception:  # the converter has a dozen kinds, of no family
+        return ""
 
 
 def html(text: str) -> str:
@@ -123,7 +149,7 @@ def markdown(text: str, attachments: dict[str, dict[str, str]] | None = None, tr
         trusted: whether it is the course's own, in which HTML may be anything.
     """
     kept = {name: data for name, data in (attachments or {}).items() if data}
-    renderer = _Pictures(escape=False, exclude_anchor_links=not trusted, attachments=kept)
+    renderer = _Renderer(escape=False, exclude_anchor_links=not trusted, attachments=kept)
     page = MarkdownWithMath(renderer=renderer).render(text)
     return page if trusted else clean(page)
 

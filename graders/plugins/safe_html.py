@@ -20,10 +20,16 @@ _ELEMENTS = _VOID | {
     "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup",
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
 }
+# Formulas: what the converter of `rendering` writes. Nothing among these links, acts or fetches.
+_FORMULA = {
+    "math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mroot", "mrow", "mspace", "msqrt", "mstyle", "msub",
+    "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+}
 # fmt: on
 _SILENT = {"script", "style"}  # elements whose text is not for people
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 _SIZE = re.compile(r"[0-9]{1,4}(px|%)?")
+_FLAG = re.compile(r"true|false")
 # Classes of highlighted code alone: others belong to the page's own buttons, bars and overlays.
 _CLASSES = {*STANDARD_TYPES.values(), "highlight"} - {""}
 _ATTRIBUTES = {
@@ -38,8 +44,15 @@ _ATTRIBUTES = {
     "alt": re.compile(r".*", re.DOTALL),
     "title": re.compile(r".*", re.DOTALL),
     "open": re.compile(r".*", re.DOTALL),
+    "display": re.compile(r"block|inline"),
+    "mathvariant": re.compile(r"[a-z-]{1,20}"),
+    "stretchy": _FLAG,
+    "fence": _FLAG,
+    "accent": _FLAG,
+    "form": re.compile(r"prefix|infix|postfix"),
 }
 _ONLY_ON = {"href": {"a"}, "src": {"img"}, "alt": {"img"}, "width": {"img"}, "height": {"img"}, "open": {"details"}}
+_ONLY_ON |= dict.fromkeys(["display", "mathvariant", "stretchy", "fence", "accent", "form"], _FORMULA)
 
 
 def clean(text: str) -> str:
@@ -80,7 +93,7 @@ class _Cleaner(HTMLParser):
             self._write_text(f"(a picture that is not in the notebook: {dict(attrs).get('alt') or 'without a name'})")
         elif tag == "input":  # the boxes of a list of tasks in Markdown
             self._write_text("☑ " if ("checked", None) in attrs or ("checked", "") in attrs else "☐ ")
-        elif tag not in _ELEMENTS:
+        elif tag not in _ELEMENTS | _FORMULA:
             self._write_text(self.get_starttag_text() or "")
         elif tag in _VOID or len(self._open) < DEEPEST:
             self._written.append(f"<{tag}{_attributes(tag, attrs)}>")
@@ -99,7 +112,7 @@ class _Cleaner(HTMLParser):
             while (closed := self._open.pop()) != tag:
                 self._written.append(f"</{closed}>")
             self._written.append(f"</{tag}>")
-        elif tag not in _ELEMENTS and tag != "input":
+        elif tag not in _ELEMENTS | _FORMULA and tag != "input":
             self._write_text(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
