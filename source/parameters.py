@@ -25,6 +25,10 @@
 # It has one weight for each input, and one bias.
 # A linear layer is a row of neurons that share the same input; Keras calls it `Dense`.
 #
+# ![Left: one neuron. Three inputs come in, each by an arrow with a weight, and one bias; their sum z goes out.
+# Right: a layer of four neurons on the same three inputs. The three arrows and the bias of the first neuron are
+# in colour.](attachment:neuron.png)
+#
 # Write $n_\mathrm{in}$ for the number of inputs and $n_\mathrm{out}$ for the number of neurons.
 # The weights form a matrix of $n_\mathrm{in} \times n_\mathrm{out}$ numbers,
 # and the biases a vector of $n_\mathrm{out}$ numbers:
