@@ -67,6 +67,11 @@ def register(assignment: Assignment, course: Course) -> None:
     _convert(GenerateAssignment, course, assignment.name)
 
 
+def _content(cell: nbformat.NotebookNode) -> tuple:
+    """What of a cell comes from the source."""
+    return cell.id, cell.cell_type, cell.source, cell.get("attachments")
+
+
 def solution_is_current(assignment: Assignment, course: Course) -> bool:
     """Whether solutions/<a>/<a>.ipynb holds today's cells, all of them executed without an error."""
     path = notebook_in(course.solution(assignment.name))
@@ -78,9 +83,7 @@ def solution_is_current(assignment: Assignment, course: Course) -> bool:
             cell.source = without_markers(cell.source)
         hide(cell)
     existing = nbformat.read(path, as_version=4)
-    return [(cell.id, cell.cell_type, cell.source) for cell in existing.cells] == [
-        (cell.id, cell.cell_type, cell.source) for cell in expected.cells
-    ] and not any(
+    return [_content(cell) for cell in existing.cells] == [_content(cell) for cell in expected.cells] and not any(
         (cell.execution_count is None and cell.source.strip())
         or any(out.output_type == "error" for out in cell.outputs)
         for cell in existing.cells

@@ -1,6 +1,7 @@
 """Reads the source of an assignment: a percent script with short headers (CONTRIBUTING.md)."""
 
 import ast
+import base64
 import enum
 import re
 from dataclasses import dataclass, field
@@ -158,6 +159,22 @@ def read_cells(path: Path, fragment: bool = False) -> list[Cell]:
             _check_syntax(path, cell)
         cells += _included(path, cell) if cell.kind == "include" else [cell]
     return cells
+
+
+def pictures_of(path: Path, cell: Cell) -> dict[str, dict[str, str]]:
+    """What ``![a text](attachment:NAME.png)`` in prose shows, from parts/pictures/, as a notebook holds it.
+
+    Raises:
+        SourceError: if there is no such picture.
+    """
+    folder = path.resolve().parents[1] / PARTS / "pictures"
+    found = {}
+    for name in re.findall(r"\]\(attachment:([^)\s]+)\)", cell.source):
+        if not (folder / name).is_file():
+            there = ", ".join(sorted(picture.name for picture in folder.glob("*.png"))) or "none"
+            raise SourceError(path, cell.line, f"no picture '{name}' in {PARTS}/pictures/: there are {there}")
+        found[name] = {"image/png": base64.b64encode((folder / name).read_bytes()).decode()}
+    return found
 
 
 def _included(path: Path, cell: Cell) -> list[Cell]:
@@ -351,7 +368,7 @@ def read_assignment(path: Path) -> Assignment:
 
     Raises:
         SourceError: for a cell that is malformed, a duplicate slug, a solution without a test, a test
-            without a solution before it, or a task that no hidden test judges.
+            without a solution before it, a task that no hidden test judges, or a picture that is not there.
     """
     assignment = Assignment(path.stem, path, read_cells(path))
     solutions: dict[str, Cell] = {}
@@ -360,6 +377,7 @@ def read_assignment(path: Path) -> Assignment:
     counters = {"prose": 0, "code": 0}
     for cell in assignment.cells:
         if cell.kind in counters:
+            pictures_of(path, cell)
             counters[cell.kind] += 1
             cell.grade_id = f"{assignment.name}-{cell.kind}-{counters[cell.kind]:02d}"
         elif cell.kind == "test":
@@ -401,7 +419,9 @@ def to_notebook(assignment: Assignment) -> NotebookNode:
         }
         if cell.points:
             nbgrader["points"] = cell.points
-        notebook.cells.append(make(cell.source, id=cell.grade_id, metadata={"nbgrader": nbgrader}))
+        pictures = pictures_of(assignment.path, cell) if cell.kind == "prose" else {}
+        options = {"attachments": pictures} if pictures else {}
+        notebook.cells.append(make(cell.source, id=cell.grade_id, metadata={"nbgrader": nbgrader}, **options))
         if cell.kind == "answer":
             # A task cell holds the question and the mark scheme and is locked: students write below it.
             notebook.cells.append(nbformat.v4.new_markdown_cell("YOUR ANSWER HERE", id=f"{cell.grade_id}-answer"))

@@ -465,6 +465,14 @@ show_figure(
 # $$\frac{\partial z}{\partial x} = w, \qquad \frac{\partial z}{\partial w} = x, \qquad
 # \frac{\partial z}{\partial b} = 1$$
 #
+# Here is one neuron with numbers, for $x = 2$, $w = 0.5$, $b = -0.3$, $g = \tanh$ and $\ell(y) = (y - 1)^2$. Values run
+# forward, to the right. Below each step stands its slope, with the same numbers. Multiply the three slopes: that is the
+# derivative of the loss with respect to $w$. You should find $-1.004$: if $w$ grows by 0.01, the loss falls by 0.01.
+#
+# ![A chain of three boxes, from the left: z = w x + b is 0.7, y = tanh z is 0.604, the loss (y - 1)² is 0.157. Below
+# them the slopes: ∂z/∂w = x = 2, dy/dz = 1 - y² = 0.635, dℓ/dy = 2 (y - 1) = -0.791. An arrow back from the loss to
+# the weight says: multiply the slopes on the way.](attachment:computation_graph.png)
+#
 # Every algebraic form of a right answer passes: the tests put concrete functions and numbers into your expression.
 #
 # From here on, `x`, `w`, `b`, `z`, `y` and `g` are symbols. If you try something out with one of these names, as in

@@ -729,6 +729,10 @@ show_figure(
 # 0 & 0 & 0 & 0 & w_{00} & w_{01} & 0 & w_{10} & w_{11}
 # \end{pmatrix} $$
 #
+# ![Left: the kernel lies on four pixels of an image of 3×3 and gives the first output pixel, z1 = w00 x1 + w01 x2 + w10
+# x4 + w11 x5. Right: the same as the first row of a matrix of 4×9, times the column of all nine
+# pixels.](attachment:unrolled.png)
+#
 # Each row is one output pixel, each column one pixel of the image. A dense layer from 9 to 4 would have 36 free
 # weights; this one has 4. A convolutional layer is a dense layer with most weights set to zero and the others shared.
 #

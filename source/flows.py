@@ -583,6 +583,9 @@ for conditioner in (wave, tilt, drift):
 # between. A chain of maps has the product of the Jacobians, and therefore the *sum* of the log-determinants. To
 # exchange columns is a permutation: its determinant is 1 or -1, and its log-determinant 0.
 #
+# ![Two coupling layers. In the first, x1 goes through as y1 and gives s and t, which scale and shift x2 to y2. Then the
+# halves are exchanged. In the second layer what stayed before is scaled and shifted.](attachment:coupling.png)
+#
 # Here, let a flow with $K$ conditioners $c_1 \ldots c_K$ make its samples like this: draw $z \sim N(0, I)$ in $d$
 # dimensions; then, for $k = 1 \ldots K$, apply the coupling layer with $c_k$, and exchange the two halves. After the
 # last exchange you have $x$. To find the density of $x$, go the other way:

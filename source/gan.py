@@ -761,6 +761,10 @@ checks.check_trained_discriminator(probability_real, classifier, tier=2)
 # The generator is *frozen*: it is used, and none of its variables moves. Frozen does not mean that no gradient flows
 # through a network. It means that nothing is applied to its variables.
 #
+# ![Noise z enters the generator, which gives fakes. Fakes and real data enter the discriminator, which gives a logit. A
+# dashed arrow from the logit to the discriminator: its step moves real up and fake down. Another one from the logit to
+# the generator: its step moves fake up, through a discriminator that stays.](attachment:two_players.png)
+#
 # ### 4.2 Task 8: `discriminator_step` (4 points)
 #
 # Use TensorFlow functions alone, and return a tensor. A tape does not see what NumPy computes, and the notebook will

@@ -1289,6 +1289,9 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # | global max-pooling | 64 | 0 |
 # | dense, 1 neuron | 1 | $64 + 1 = 65$ |
 #
+# ![The network from left to right: a stamp of 48×48 pixels, stacks of 24 to 48 maps of 12×12, 64 maps of 6×6, one
+# number for each of these maps, and the probability p of a lens.](attachment:classifier.png)
+#
 # Each convolution is followed by a batch normalisation, which takes over the bias, and a ReLU. Batch normalisation has
 # 4 parameters a channel, half of them trainable: $4 \cdot (24 + 32 + 48 + 64) = 672$. In all that is 49 985
 # parameters. A value of the last map sees $1 + 5 + 2 \cdot 4 + 2 \cdot 4 + 1 \cdot 4 + 2 \cdot 8 = 42$ pixels, nearly

@@ -25,8 +25,13 @@
 # It has one weight for each input, and one bias.
 # A linear layer is a row of neurons that share the same input; Keras calls it `Dense`.
 #
-# **By hand first.** Every arrow is a number that the network stores, those of the biases included.
-# How many arrows point at the neuron on the left? How many at all four neurons of the layer on the right?
+# ![Left: one neuron. Three inputs come in, each by an arrow with a weight, and one bias; their sum z goes out.
+# Right: a layer of four neurons on the same three inputs. The three arrows and the bias of the first neuron are
+# in colour.](attachment:neuron.png)
+#
+# **By hand first.** Every arrow into a neuron is a number that the network stores.
+# How many arrows point at the neuron on the left, the bias included? How many at all four neurons on the right?
+# (Of their biases only the first is drawn.)
 #
 # <details><summary>Check</summary>
 #

@@ -658,6 +658,10 @@ show_figure(
 # variance must be positive while the output of a layer can be anything, the logarithms $\ln \sigma_j^2$. We call them
 # `mean` and `log_var`. So $\sigma_j = \exp(\tfrac12 \ln \sigma_j^2)$.
 #
+# ![From left to right: the image x enters the encoder, which gives μ and ln σ². With a standard normal ε they make z.
+# The decoder turns z into the mean of p(x|z). Below the encoder stands the KL divergence of q(z|x) from N(0, 1), below
+# the decoder the likelihood of x.](attachment:autoencoder.png)
+#
 # ### 3.1 The reparametrisation trick
 #
 # Training needs samples of $z$ from $q$, and gradients of the loss with respect to $\mu$ and $\ln \sigma^2$. A random
@@ -668,6 +672,9 @@ show_figure(
 #
 # (same paper, section 2.4). This $z$ has the distribution $q$, and $\partial z_j / \partial \mu_j = 1$,
 # $\partial z_j / \partial \ln \sigma_j^2 = \tfrac12 \sigma_j \varepsilon_j$.
+#
+# ![Left: z is drawn from q inside the network; the arrow back from z, the gradient, ends at the draw. Right: ε comes in
+# as an input, z = μ + σ ε, and the arrow back from z reaches μ.](attachment:reparametrisation.png)
 #
 # ### 3.2 Task 5: `reparametrise` (3 points)
 #

@@ -16,7 +16,7 @@ from nbgrader.converters import GenerateFeedback
 
 from graders.plugins.feedback import SafeHTML
 from graders.sealed.grader import GradedCell, Grader, Limits
-from graders.source import PARTS, read_cells
+from graders.source import PARTS, pictures_of, read_cells
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 
@@ -139,3 +139,11 @@ def test_graded_without_a_seal_a_page_takes_no_other_metadata(metadata):
     picture = page([new_output("display_data", {"image/png": PIXEL}, metadata=metadata)], {"alt": "x"}).find("img")
     assert set(picture.attrs) == {"src", "alt"}
     assert picture["alt"].startswith("No description")
+
+
+def test_every_picture_of_an_idea_is_shown_and_small():
+    prose = [(one.path, cell) for one in ASSIGNMENTS.values() for cell in one.of_kind("prose")]
+    shown = {name for path, cell in prose for name in pictures_of(path, cell)}
+    drawn = {path.name: path.stat().st_size for path in (ROOT / PARTS / "pictures").glob("*.png")}
+    assert shown == drawn.keys()
+    assert max(drawn.values()) < 50_000

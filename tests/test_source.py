@@ -162,6 +162,19 @@ def test_the_cells_of_a_part_stand_where_it_is_included_and_are_numbered_like_al
     assert all(cell.metadata.nbgrader.locked for cell in cells[:4])
 
 
+def test_a_picture_is_attached_to_the_cell_that_shows_it(course):
+    (course / "parts" / "pictures").mkdir()
+    (course / "parts" / "pictures" / "dot.png").write_bytes(b"a dot")
+    script = course / "source" / "toy.py"
+    script.write_text(script.read_text().replace("# # Toy", "# # Toy\n#\n# ![a dot](attachment:dot.png)"))
+    first, second, *_ = to_notebook(read_assignment(script)).cells
+    assert first.attachments == {"dot.png": {"image/png": "YSBkb3Q="}}
+    assert "attachments" not in second
+    script.write_text(script.read_text().replace("attachment:dot", "attachment:dots"))
+    with pytest.raises(SourceError, match=r"no picture 'dots.png' in parts/pictures/: there are dot.png"):
+        read_assignment(script)
+
+
 def test_all_tests_of_a_task_belong_to_it(tmp_path):
     cells = read_assignment(write(tmp_path, GOOD.replace(ANSWER, TEST + ANSWER))).cells
     assert [(cell.grade_id, task_of(cell.grade_id)) for cell in cells if cell.slug] == [
