@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -120,6 +121,10 @@ class _Renderer(IPythonRenderer):
         return formula(tex, "block") or super().latex_environment(name, body)
 
 
+# The name of a function, and an argument without brackets: the converter sets them without a space.
+_FUNCTION = re.compile(r"(<mi>[A-Za-z]{2,}</mi>)(?=<m(?!o>))")
+
+
 def formula(tex: str, display: str) -> str:
     """A formula as MathML, which browsers draw by themselves; nothing where it is none that the converter knows.
 
@@ -128,7 +133,7 @@ def formula(tex: str, display: str) -> str:
         display: "block" or "inline".
     """
     try:
-        return convert(tex, display=display)
+        return _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>', convert(tex, display=display))
     except (RecursionError, MemoryError):
         raise
     except Exception:  # the converter has a dozen kinds, of no family

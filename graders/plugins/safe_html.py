@@ -28,7 +28,7 @@ _FORMULA = {
 # fmt: on
 _SILENT = {"script", "style"}  # elements whose text is not for people
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
-_SIZE = re.compile(r"[0-9]{1,4}(px|%)?")
+_SIZE = re.compile(r"[0-9]{1,4}(px|%)?|[0-9.]{1,5}em")
 _FLAG = re.compile(r"true|false")
 # Classes of highlighted code alone: others belong to the page's own buttons, bars and overlays.
 _CLASSES = {*STANDARD_TYPES.values(), "highlight"} - {""}
@@ -51,7 +51,8 @@ _ATTRIBUTES = {
     "accent": _FLAG,
     "form": re.compile(r"prefix|infix|postfix"),
 }
-_ONLY_ON = {"href": {"a"}, "src": {"img"}, "alt": {"img"}, "width": {"img"}, "height": {"img"}, "open": {"details"}}
+_ONLY_ON = {"href": {"a"}, "src": {"img"}, "alt": {"img"}, "height": {"img"}, "open": {"details"}}
+_ONLY_ON |= {"width": {"img", "mspace"}}
 _ONLY_ON |= dict.fromkeys(["display", "mathvariant", "stretchy", "fence", "accent", "form"], _FORMULA)
 
 

@@ -33,7 +33,7 @@ def picture(width: float, height: float) -> Callable[[Callable[[Axes], None]], C
             axes.axis("off")
             draw(axes)
             buffer = io.BytesIO()
-            figure.savefig(buffer, dpi=110, facecolor=GROUND)
+            figure.savefig(buffer, dpi=100, facecolor=GROUND)
             plt.close(figure)
             drawn = Image.open(buffer).convert("RGB").quantize(32, Image.Quantize.MAXCOVERAGE)
             drawn.save(HERE / f"{draw.__name__}.png", optimize=True)
