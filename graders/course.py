@@ -100,6 +100,10 @@ class Course:
         """The folder of the right and wrong submissions that prove the tests."""
         return self.root / "tests" / "submissions" / assignment
 
+    def withdraw_feedback(self, student: str, assignment: str) -> None:
+        """Removes the page on a submission that is graded again: it says what is no longer true."""
+        shutil.rmtree(self.feedback(student, assignment), ignore_errors=True)
+
     # --- the policy ---------------------------------------------------------------------------------------------------
 
     def config(self) -> Config:

@@ -86,8 +86,13 @@ def outcomes(course):
     return {done.submission.student: done for done in grade(course, waiting, 2, course.config())}
 
 
-def test_every_run_that_was_prepared_is_used(to_grade):
+def test_every_run_that_was_prepared_is_used_and_the_page_on_an_earlier_grading_is_gone(to_grade):
+    pages = [to_grade.feedback(student, LIGHT) / f"{LIGHT}.html" for student in ("ada", "another")]
+    for page in pages:
+        page.parent.mkdir(parents=True)
+        page.write_text("what was true before")
     done = outcomes(to_grade)
+    assert [page.exists() for page in pages] == [False, True]
     assert {student: (one.failure, one.prepared) for student, one in done.items()} == {
         "ada": (None, True),
         "broken": (None, True),

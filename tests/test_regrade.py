@@ -250,12 +250,15 @@ def test_an_unknown_student_is_one_sentence(course):
 
 # --- what is written --------------------------------------------------------------------------------------------------
 def test_only_what_changes_is_written(course, without_kernels, monkeypatch):
+    for student in ("lucky", "plain"):
+        (course / "feedback" / student / "toy").mkdir(parents=True, exist_ok=True)
     before, _ = state_of(course)
     shown_by(course, monkeypatch, "--yes")
     after, _ = state_of(course)
     assert after.keys() == before.keys()
     changed = {path.parts[:2] for path in after if after[path] != before[path]}
     assert changed == {("autograded", "lucky"), ("autograded", "right"), ("source", "toy")}
+    assert [(course / "feedback" / student / "toy").exists() for student in ("lucky", "plain")] == [False, True]
 
 
 def test_points_by_hand_survive_and_are_to_be_seen_again_only_where_their_test_changed(course, without_kernels):

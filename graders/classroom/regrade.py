@@ -137,6 +137,7 @@ class Trial:
                 if _by_tests(record_of(submission)) != _by_tests(self.before[student]):
                     left_alone.append(student)
                     continue
+                self.course.withdraw_feedback(student, name)
                 _replace(self.copy.graded(student, name), self.course.graded(student, name))
                 for notebook in submission.notebooks:
                     notebook.late_submission_penalty = after[student].penalties[notebook.name] or None
