@@ -14,8 +14,9 @@ import numpy as np
 import scipy.stats
 import tensorflow as tf
 
+from graders.checks import domains
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, draws, require
+from graders.checks.ladder import Function, beside, draws, require
 from graders.checks.networks import (
     Network,
     answers_of,
@@ -35,6 +36,7 @@ tfb = tfp.bijectors
 
 SIZE = 32
 PIXELS = SIZE * SIZE
+LATENT_DIM = 10
 EXPOSURE = 2264.0  # seconds, as in the notebook
 ZERO_POINT = 25.72  # AB magnitude of 1 electron per second
 SCALE = 5.0  # of the weights of the moments, in pixels
@@ -45,9 +47,11 @@ MOST_PARAMETERS = 300_000
 # from the relation of real galaxies, in units of their own scatter. What the reference reaches over seeds, and how
 # often it would miss them: docs/thresholds/vae.json and `course seeds vae`.
 CEILINGS = {"elbo_gap": (0.3, 0.12, 0.09), "ks": (0.12, 0.08), "off_request": (4.0, 3.0)}
-# No code of whatever length gets below the noise of the pixels. On 1000 images the noise itself scatters by 0.0007 nats
-# per pixel, half of sqrt(2 / number of pixels), so that -0.01 comes by chance with a probability below 1e-40.
-THRESHOLDS = {"elbo_gap": (-0.01,)}
+# What is better than nature is wrong too. No code of whatever length gets below the noise of the pixels: on 1000 images
+# the noise itself scatters by 0.0007 nats per pixel, half of sqrt(2 / number of pixels), so that -0.01 comes by chance
+# with a probability below 1e-40. Two samples of 2000 from one distribution have a KS statistic below 0.005 with a
+# probability below 1e-9 for each measurement. And galaxies that vary like real ones have an `off_request` of 1.
+THRESHOLDS = {"elbo_gap": (-0.01,), "ks": (0.005,), "off_request": (0.7,)}
 
 
 def _float32(array: Any) -> np.ndarray:
@@ -58,14 +62,26 @@ def _float32(array: Any) -> np.ndarray:
 
 
 def check_stabilise(stabilise: Callable[..., Any]) -> None:
-    """Against the numerical integral of dI / sigma(I) from 0, for several shapes, noises and exposures."""
+    """Against the numerical integral of dI / sigma(I) from 0, for several shapes, noises and exposures.
+
+    Pixels from a ten-thousandth of the noise to some hundred times it, and negative ones nearly down to where their
+    variance would be 0; fluxes in several units.
+    """
     student = Function(stabilise, "stabilise")
-    cases = [((7,), 0.3, 5.0), ((4, 4), 0.01, 2264.0), ((2, 5, 5), 1.5, 0.7), ((2, 3, 3, 1), 0.05, 90.0)]
+    cases = [
+        ((7,), 0.3, 5.0),
+        ((4, 4), 0.01, 2264.0),
+        ((2, 5, 5), 1.5, 0.7),
+        ((2, 3, 3, 1), 0.05, 90.0),
+        ((1, 6), 1e-6, 1e6),
+        ((6, 1), 100.0, 1e-3),
+        ((domains.MANY,), 0.3, 5.0),
+    ]
     for rng, (shape, noise, exposure) in zip(draws(seed=811, count=len(cases)), cases, strict=True):
         lowest = -0.9 * noise**2 * exposure
-        images = np.where(
-            rng.uniform(size=shape) < 0.3, rng.uniform(lowest, 0, shape), 30 * noise * rng.gamma(1, 1, shape)
-        )
+        kind = rng.choice(4, size=shape)
+        faint, bright = 1e-3 * noise * rng.normal(size=shape), 30 * noise * rng.gamma(1, 1, shape)
+        images = np.choose(kind, [rng.uniform(lowest, 0, shape), np.maximum(faint, lowest), bright, 10 * bright])
         nodes, weights = np.polynomial.legendre.leggauss(64)
         # Substituting I = v^2 T - noise^2 T at the lower end keeps the integrand smooth: dI / sigma = 2 T dv.
         low, high = noise, np.sqrt(noise**2 + images / exposure)
@@ -73,15 +89,14 @@ def check_stabilise(stabilise: Callable[..., Any]) -> None:
         brightness = exposure * (v**2 - noise**2)
         integrand = 2 * exposure * v / np.sqrt(noise**2 + brightness / exposure)
         expected = np.sum(weights * integrand, axis=-1) * (high - low) / 2
-        student(images, noise, exposure).close(
-            expected, "y grows by 1 / sigma(I) per electron/s, and y(0) = 0. See section 1."
-        )
+        why = "y grows by 1 / sigma(I) per electron/s, and y(0) = 0. See section 1."
+        student(images.T, noise, exposure).close(expected.T, why, atol=domains.tiny(expected))
 
 
 def check_likelihood(gaussian_log_prob: Callable[..., Any]) -> None:
     """Values against SciPy's normal distribution, gradients against TensorFlow Probability's; far and near residuals.
 
-    One sigma, one a pixel, sigmas from 0.01 to 100; residuals of up to 100 sigma.
+    One sigma, one a pixel, sigmas from 1e-4 to 1e4; residuals of up to some hundred sigma.
     """
     student = Function(gaussian_log_prob, "gaussian_log_prob")
     cases = [
@@ -91,15 +106,19 @@ def check_likelihood(gaussian_log_prob: Callable[..., Any]) -> None:
         ((1, 3, 3, 1), False, 20.0),
         ((2, 1, 7, 1), True, 40.0),
         ((5, 1, 1, 1), False, 0.03),
+        ((2, 3, 3, 1), True, 1e-4),
+        ((3, 4, 2, 1), False, 4e3),
+        ((domains.MANY, 1, 2, 1), True, 1.0),
     ]
     for rng, (shape, map_of_sigma, scale) in zip(draws(seed=821, count=len(cases)), cases, strict=True):
-        x = _float32(2 * scale * rng.normal(size=shape) * rng.choice([1, 1, 1, 20], size=shape))
+        x = _float32(2 * scale * rng.normal(size=shape) * rng.choice([1, 1, 1, 1, 1, 20, 200], size=shape))
         mean = _float32(2 * scale * rng.normal(size=shape))
         sigma = _float32(scale * rng.uniform(0.5, 2.5, size=shape[1:])) if map_of_sigma else scale * rng.uniform(1.3, 3)
         expected = scipy.stats.norm.logpdf(x.astype(float), mean.astype(float), np.asarray(sigma, dtype=float))
         student(x, mean, sigma).close(
             expected.sum(axis=(1, 2, 3)),
             "a sum over all pixels of the log-density of a normal distribution, its constants included. See section 1.",
+            atol=1e-6 * np.prod(shape[1:]) * (1 + abs(np.log(scale))),
         )
         require_gradients(student, _normal_log_prob, (x, mean, sigma), ["x", "mean"], rng, "See section 1.")
 
@@ -112,7 +131,13 @@ def _normal_log_prob(x: Any, mean: Any, sigma: Any) -> Any:
 
 
 def _network(build: Callable[..., Any], name: str, latent_dim: int, inputs: tuple, outputs: tuple) -> Network:
-    return built(build, name, latent_dim, inputs=inputs, outputs=outputs, most=MOST_PARAMETERS, see="See section 2.")
+    network = built(build, name, latent_dim, inputs=inputs, outputs=outputs, most=MOST_PARAMETERS, see="See section 2.")
+    # As the notebook calls it: a dropout that is always on is off where `training=False` is said.
+    x = _float32(np.random.default_rng(830).normal(size=(2, *inputs)))
+    one, again, said = (np.asarray(network.model(x, **how)) for how in ({}, {}, {"training": False}))
+    if not (np.allclose(one, again, rtol=1e-3, atol=1e-6) and np.allclose(one, said, rtol=1e-3, atol=1e-6)):
+        network.fails("gives another answer for the same input, outside of training too.")
+    return network
 
 
 def check_encoder(build_encoder: Callable[..., Any]) -> None:
@@ -141,21 +166,33 @@ def check_decoder(build_decoder: Callable[..., Any]) -> None:
 # --- section 3: draws and divergences ---------------------------------------------------------------------------------
 
 
+def _gaussians(seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Means and log-variances (n, latent_dim): of order one, of up to 20 of either sign, and all of them narrow."""
+    shapes = ((5, 3), (1, 8), (40, 2), (6, 4), (1, 1), (3, 10), (domains.MANY, 2))
+    gaussians = []
+    for number, (rng, shape) in enumerate(zip(draws(seed, len(shapes)), shapes, strict=True)):
+        mean, log_var = (0.3, 1.5, 4, 20, 1.5, 1.5, 1.5)[number] * rng.uniform(-1, 1, size=(2, *shape))
+        if number == 5:
+            mean, log_var = 1e-4 * mean, rng.uniform(-20, -8, size=shape)
+        gaussians.append((_float32(mean.T).T, _float32(log_var.T).T))
+    return gaussians
+
+
 def check_reparametrise(reparametrise: Callable[..., Any]) -> None:
     """Values against the quantiles of TensorFlow Probability's normal distribution, and moments of many draws.
 
     The moments of 20,000 draws are compared to 6 standard errors, below 1e-8 by chance for each of 12 comparisons.
     """
     student = Function(reparametrise, "reparametrise")
-    shapes = ((5, 3), (1, 8), (40, 2), (6, 4), (1, 1))
-    for rng, shape, scale in zip(draws(seed=841, count=5), shapes, (1, 1, 3, 6, 12), strict=True):
-        mean, log_var = _float32(scale * rng.uniform(-1, 1, size=(2, *shape)))
-        eps = _float32(rng.normal(size=shape))
+    for rng, (mean, log_var) in zip(draws(seed=8410, count=7), _gaussians(seed=841), strict=True):
+        eps = _float32(rng.normal(size=mean.shape))
         expected = tfd.Normal(mean.astype(float), np.exp(log_var.astype(float) / 2)).quantile(
             scipy.stats.norm.cdf(eps.astype(float))
         )
         student(mean, log_var, eps).close(
-            expected, "the mean plus the standard deviation, exp(log_var / 2), times eps. See section 3.", atol=1e-5
+            expected,
+            "the mean plus the standard deviation, exp(log_var / 2), times eps. See section 3.",
+            atol=domains.tiny(expected),
         )
     for rng in draws(seed=842, count=2):
         mean, log_var = _float32(rng.normal(size=(2, 3)))
@@ -181,7 +218,7 @@ def check_reparametrise_gradients(sampling_gradients: Callable[..., Any]) -> Non
     """
     student = Function(sampling_gradients, "sampling_gradients")
     shapes = ((2, 3), (4, 2), (1, 6), (5, 5))
-    for rng, shape, scale in zip(draws(seed=843, count=4), shapes, (1, 1, 4, 8), strict=True):
+    for rng, shape, scale in zip(draws(seed=843, count=4), shapes, (1, 1, 4, 20), strict=True):
         mean, log_var, eps = rng.normal(size=(3, *shape)).astype(np.float32).astype(float)
         log_var = (scale * np.tanh(log_var)).astype(np.float32).astype(float)
         result = student(mean, log_var, eps)
@@ -196,20 +233,19 @@ def check_reparametrise_gradients(sampling_gradients: Callable[..., Any]) -> Non
         up, down = (
             scipy.stats.norm.ppf(scipy.stats.norm.cdf(eps), mean, np.exp((log_var + h) / 2)) for h in (1e-4, -1e-4)
         )
+        expected = (up - down) / 2e-4
         to_log_var.close(
-            (up - down) / 2e-4, "half the standard deviation times eps. See section 3.", rtol=1e-3, atol=1e-4
+            expected, "half the standard deviation times eps. See section 3.", rtol=1e-3, atol=domains.tiny(expected)
         )
 
 
 def check_kl(kl_to_standard_normal: Callable[..., Any]) -> None:
     """Against TensorFlow Probability's divergence of multivariate normals, in float64, and against its gradients.
 
-    Log-variances and means of up to 12 of either sign.
+    Log-variances and means of up to 20 of either sign.
     """
     student = Function(kl_to_standard_normal, "kl_to_standard_normal")
-    shapes = ((6, 3), (1, 10), (5, 1), (3, 4), (7, 2), (4, 4))
-    for rng, shape, scale in zip(draws(seed=851, count=6), shapes, (1.5, 1.5, 0.3, 4, 8, 12), strict=True):
-        mean, log_var = _float32(scale * rng.uniform(-1, 1, size=(2, *shape)))
+    for rng, (mean, log_var) in zip(draws(seed=8510, count=7), _gaussians(seed=851), strict=True):
         student(mean, log_var).close(
             _normal_divergence(mean.astype(float), log_var.astype(float)),
             "half the sum over the latent dimensions of sigma^2 + mu^2 - 1 - ln sigma^2. See section 3.",
@@ -226,30 +262,40 @@ def _normal_divergence(mean: Any, log_var: Any) -> Any:
 def check_monte_carlo(kl_monte_carlo: Callable[..., Any]) -> None:
     """For given draws it is exact: log-densities by SciPy in float64. Each case has another number of draws."""
     student = Function(kl_monte_carlo, "kl_monte_carlo")
-    shapes = ((1, 4, 3), (7, 1, 2), (50, 3, 5), (4, 4, 4), (12_000, 2, 1), (3, 5, 2))
-    for rng, shape, scale in zip(draws(seed=861, count=6), shapes, (1, 1, 1, 2, 1, 8), strict=True):
-        mean, log_var = _float32(scale * rng.uniform(-1.5, 1.5, size=(2, *shape[1:])))
-        eps = _float32(rng.normal(size=shape))
-        sigma = np.exp(log_var.astype(float) / 2)
-        z = mean + sigma * eps.astype(float)
-        ratio = scipy.stats.norm.logpdf(z, mean.astype(float), sigma) - scipy.stats.norm.logpdf(z)
-        student(mean, log_var, eps).close(
-            ratio.sum(axis=-1).mean(axis=0),
-            "ln q(z) - ln p(z), summed over the latent dimensions, averaged over the draws. See section 3.",
-            rtol=1e-3,
-            atol=1e-4,
-        )
+    numbers = (1, 7, 50, 4, 12_000, 3, 2)
+    for rng, number, (mean, log_var) in zip(draws(seed=8610, count=7), numbers, _gaussians(seed=861), strict=True):
+        for width in (1.0, 0.1):  # of draws near the mean, where ln q - ln p may be negative
+            eps = _float32(width * rng.normal(size=(number, *mean.shape)))
+            sigma = np.exp(log_var.astype(float) / 2)
+            z = mean + sigma * eps.astype(float)
+            ratio = scipy.stats.norm.logpdf(z, mean.astype(float), sigma) - scipy.stats.norm.logpdf(z)
+            student(mean, log_var, eps).close(
+                ratio.sum(axis=-1).mean(axis=0),
+                "ln q(z) - ln p(z), summed over the latent dimensions, averaged over the draws. See section 3.",
+                rtol=1e-3,
+                atol=1e-4,
+            )
 
 
 # --- section 4: probabilistic PCA -------------------------------------------------------------------------------------
 
 
 def _linear_models() -> list[tuple[np.ndarray, np.ndarray, float]]:
-    cases = []
-    for rng, (size, latent_dim) in zip(draws(seed=871, count=4), ((6, 2), (3, 3), (8, 1), (5, 4)), strict=True):
-        W, sigma = rng.normal(size=(size, latent_dim)), float(rng.uniform(0.6, 1.8))
-        cases.append((W @ rng.normal(size=latent_dim) + sigma * rng.normal(size=size), W, sigma))
-    return cases
+    """x, W and sigma: several numbers of pixels and dimensions, units of the images, and noises."""
+    cases = [
+        (6, 2, 1.0, 1.0),
+        (3, 3, 1.0, 1.0),
+        (8, 1, 1e-3, 1.0),
+        (5, 4, 1e3, 1.0),
+        (2, 3, 1.0, 1.0),
+        (1, 1, 1.0, 1.0),
+        (9, 2, 1.0, 0.03),
+    ]
+    models = []
+    for rng, (size, latent_dim, unit, noise) in zip(draws(seed=871, count=len(cases)), cases, strict=True):
+        W, sigma = unit * rng.normal(size=(latent_dim, size)).T, unit * noise * float(rng.uniform(0.6, 1.8))
+        models.append((W @ rng.normal(size=latent_dim) + sigma * rng.normal(size=size), W, sigma))
+    return models
 
 
 def _exact_posterior(x: np.ndarray, W: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray]:
@@ -265,15 +311,18 @@ def check_posterior(ppca_posterior: Callable[..., Any], part: str) -> None:
         mean, covariance = student(x, W, sigma).unpack("mean", "covariance")
         exact_mean, exact_covariance = _exact_posterior(x, W, sigma)
         if part == "mean":
-            mean.close(exact_mean, "M^-1 W^T x with M = W^T W + sigma^2 I. See section 4.", atol=1e-5)
+            why = "M^-1 W^T x with M = W^T W + sigma^2 I. See section 4."
+            mean.close(exact_mean, why, atol=10 * domains.tiny(exact_mean))
         else:
-            covariance.close(exact_covariance, "sigma^2 M^-1, a matrix of (d, d). See section 4.", atol=1e-5)
+            why = "sigma^2 M^-1, a matrix of (d, d). See section 4."
+            covariance.close(exact_covariance, why, atol=10 * domains.tiny(exact_covariance))
 
 
 def check_bound(ppca_elbo: Callable[..., Any]) -> None:
     """At the exact posterior the log-evidence (SciPy), elsewhere below it by KL(q || posterior) (TFP)."""
     student = Function(ppca_elbo, "ppca_elbo")
-    for rng, (x, W, sigma) in zip(draws(seed=872, count=4), _linear_models(), strict=True):
+    models = _linear_models()
+    for rng, (x, W, sigma) in zip(draws(seed=872, count=len(models)), models, strict=True):
         evidence = scipy.stats.multivariate_normal.logpdf(x, np.zeros(len(x)), W @ W.T + sigma**2 * np.eye(len(x)))
         mean, covariance = _exact_posterior(x, W, sigma)
         student(x, W, sigma, mean, covariance).close(
@@ -297,19 +346,29 @@ def check_bound(ppca_elbo: Callable[..., Any]) -> None:
 def check_loss(negative_elbo: Callable[..., Any]) -> None:
     """Against the formula in exact arithmetic of Python's floats, image by image."""
     student = Function(negative_elbo, "negative_elbo")
-    cases = ((5, 1.0, -50), (1, 0.0, -50), (64, 0.3, 0), (7, 30.0, 0), (2, 1.0, 90), (300, 1.0, -1450))
+    cases = [
+        (5, 1.0, -50),
+        (1, 0.0, -50),
+        (64, 0.3, 0),
+        (7, 30.0, 0),
+        (2, 1.0, 90),
+        (300, 1.0, -1450),
+        (8, 1e4, -1e5),
+        (domains.MANY, 2.0, 0),
+    ]
     for rng, (count, beta, level) in zip(draws(seed=881, count=len(cases)), cases, strict=True):
         # Densities may be above 1, and their logarithms positive; divergences may be next to nothing.
         log_likelihood, kl = _float32(rng.normal(level, 20, size=count)), _float32(rng.gamma(0.5, 4.0, size=count))
         total = 0.0
         for one, cost in zip(log_likelihood.tolist(), kl.tolist(), strict=True):
             total += one - beta * cost
-        student(log_likelihood, kl, beta).close(
-            -total / count, "minus the mean over the batch of log_likelihood - beta * kl. See section 5.", atol=1e-3
-        )
-        require_gradients(
-            student, _plain_loss, (log_likelihood, kl, beta), ["log_likelihood", "kl"], rng, "See section 5."
-        )
+        for weight in (beta, np.array(beta, np.float32)):  # a number, and a tensor that holds one
+            student(log_likelihood, kl, weight).close(
+                -total / count, "minus the mean over the batch of log_likelihood - beta * kl. See section 5.", atol=1e-3
+            )
+            require_gradients(
+                student, _plain_loss, (log_likelihood, kl, weight), ["log_likelihood", "kl"], rng, "See section 5."
+            )
 
 
 def _plain_loss(log_likelihood: Any, kl: Any, beta: float) -> Any:
@@ -319,11 +378,12 @@ def _plain_loss(log_likelihood: Any, kl: Any, beta: float) -> Any:
 def check_warm_up(kl_weight: Callable[..., Any]) -> None:
     """Against linear interpolation between (0, 0) and (warm_up_steps, beta), constant beyond."""
     student = Function(kl_weight, "kl_weight")
-    for warm_up_steps, beta in ((10, 1.0), (300, 0.5), (7, 40.0), (1, 2.0)):
+    for warm_up_steps, beta in ((10, 1.0), (300, 0.5), (7, 40.0), (1, 2.0), (50, 1e-5), (2000, 1e4)):
         for step in (0, 1, 3, warm_up_steps - 1, warm_up_steps, warm_up_steps + 1, 5 * warm_up_steps, 100_000):
             student(step, warm_up_steps, beta).close(
                 np.interp(step, [0, warm_up_steps], [0.0, beta]),
                 "in proportion to the step up to beta, and beta from there on. See section 5.",
+                atol=1e-6 * beta,
             )
     for step in (0, 1, 50):
         student(step, 0, 3.0).close(3.0, "without a warm-up the weight is beta at all steps. See section 5.")
@@ -351,6 +411,17 @@ def check_active(active_dimensions: Callable[..., Any]) -> None:
                 if latent_dim > 6
                 else f"the divergences, averaged over the images, are {kl.round(3).tolist()}. See section 6.",
             )
+    # Divergences of 5.5, 6.5, 7.5 and 9.5 of ever narrower codes; and one dimension that is used from image 1000 on.
+    narrow = np.array([[-12.0, -14.0, -16.0, -20.0]])
+    for threshold, count in ((5, 4), (6, 3), (7, 2), (9, 1), (10, 0)):
+        student(np.zeros((1, 4)), narrow, threshold).count(
+            count, "the divergences are 5.5, 6.5, 7.5 and 9.5. See section 6."
+        )
+    late = np.where(np.arange(domains.MANY) < 1000, 0.0, 2.0)[:, np.newaxis]
+    for threshold, count in ((0.5, 1), (1.0, 0)):
+        student(late, 0 * late, threshold).count(
+            count, "the divergence is 2 in a third of the images and 0 in the others. See section 6."
+        )
     # Numbers that are exact: one half in the first dimension, two in the second, an eighth in the third.
     mean, log_var = np.array([[1.0, 2.0, 0.5], [-1.0, -2.0, 0.5]]), np.zeros((2, 3))
     for threshold, count in ((0.5, 1), (2.0, 0), (0.125, 2), (0.1, 3)):
@@ -367,11 +438,18 @@ def _pairs(seed: int) -> list[tuple[np.ndarray, float, np.ndarray]]:
 
     The product of two Gaussians is a Gaussian: its inverse covariance is the sum of both, and its integral and mean are
     known. Each is wide enough to be summed over pixels like an integral (beyond 1.2 pixels the sum is right to 1e-5),
-    and gone at the edge of the stamp. With one alone, the place of the weights would not matter.
+    and gone at the edge of the stamp. With one alone, the place of the weights would not matter. There are one image,
+    four, and many; faint and bright ones.
     """
     cases = []
-    sizes = ((40, 3.0), (41, 4.0), (35, 2.5), (48, 30.0), (40, 5.0))
-    for rng, (size, scale) in zip(draws(seed=seed, count=len(sizes)), sizes, strict=True):
+    sizes = [
+        (40, 3.0, 1.0, 4),
+        (41, 4.0, 1e-9, 4),
+        (35, 2.5, 1.0, domains.MANY),
+        (48, 30.0, 1e6, 4),
+        (40, 5.0, 1.0, 1),
+    ]
+    for rng, (size, scale, flux, number) in zip(draws(seed=seed, count=len(sizes)), sizes, strict=True):
         axis = np.arange(size) - (size - 1) / 2
         x, y = np.meshgrid(axis, axis)
         stamps, seen = [], []
@@ -395,7 +473,9 @@ def _pairs(seed: int) -> list[tuple[np.ndarray, float, np.ndarray]]:
                 second = second + light * (narrow + np.outer(mean, mean))
             stamps.append(stamp)
             seen.append(second / total - np.outer(first, first) / total**2)
-        cases.append((np.stack(stamps), scale, np.stack(seen)))
+        rows = np.arange(number) % 4
+        images = np.stack(stamps)[rows] * flux * np.linspace(1, 2, number)[:, np.newaxis, np.newaxis]
+        cases.append((images.transpose(0, 2, 1).copy().transpose(0, 2, 1), scale, np.stack(seen)[rows]))
     return cases
 
 
@@ -406,16 +486,17 @@ def check_sizes(moments: Callable[..., Any]) -> None:
         result = student(images, scale)
         got = result.array((len(images), 4))
         flux, size = images.sum(axis=(1, 2)), np.linalg.det(covariance) ** 0.25
-        if not np.allclose(got[:, 0], flux, rtol=1e-3):
-            result.fail(
-                f"gave a flux of {got[0, 0]:.6g} in the first column, expected {flux[0]:.6g}: the sum over all pixels, "
-                "without weights. See section 7."
-            )
-        if not np.allclose(got[:, 1], size, rtol=2e-3):
-            result.fail(
-                f"gave a size of {got[0, 1]:.6g} in the second column for two blobs, expected {size[0]:.6g}: the "
-                "fourth root of |Q|, with weights, about the centroid. See section 7."
-            )
+        for column, name, expected, why in (
+            (0, "flux", flux, "the sum over all pixels, without weights"),
+            (1, "size", size, "the fourth root of |Q|, with weights, about the centroid"),
+        ):
+            off = np.abs(got[:, column] / expected - 1)
+            if off.max() > 1e-3 * (1 + column):
+                worst = int(np.argmax(off))
+                result.fail(
+                    f"gave a {name} of {got[worst, column]:.6g} for image {worst}, expected {expected[worst]:.6g}: "
+                    f"{why}. See section 7."
+                )
 
 
 def check_ellipticities(moments: Callable[..., Any]) -> None:
@@ -443,19 +524,16 @@ def check_ellipticities(moments: Callable[..., Any]) -> None:
 
 
 def check_ks(ks_statistic: Callable[..., Any]) -> None:
-    """Against SciPy, for samples of unequal sizes, shifted, with ties, and far apart."""
+    """Against SciPy, for samples of unequal sizes, shifted, with ties, far apart, tiny, and with heavy tails."""
     student = Function(ks_statistic, "ks_statistic")
-    for rng, (n, m, shift) in zip(
-        draws(seed=921, count=6),
-        ((30, 30, 0.0), (5, 80, 0.5), (100, 40, -1.0), (1, 3, 0.0), (9, 4, 50.0), (60, 7, 0)),
-        strict=True,
-    ):
+    why = "the largest distance of the two cumulative distributions, wherever it is. See section 7."
+    cases = ((30, 30, 0.0), (5, 80, 0.5), (100, 40, -1.0), (1, 3, 0.0), (9, 4, 50.0), (60, 7, 0), (domains.MANY, 50, 0))
+    for rng, (n, m, shift) in zip(draws(seed=921, count=len(cases)), cases, strict=True):
         a, b = rng.normal(size=n), shift + rng.normal(size=m)
-        for x, y in ((a, b), (np.round(a), np.round(b))):
-            student(x, y).close(
-                scipy.stats.ks_2samp(x, y, method="asymp").statistic,
-                "the largest distance of the two cumulative distributions, wherever it is. See section 7.",
-            )
+        a[1000:] += 2.0
+        heavy = rng.standard_cauchy(size=n) ** 3, rng.standard_cauchy(size=m) ** 3 + shift
+        for x, y in ((a, b), (np.round(a), np.round(b)), (1e-9 * a, 1e-9 * b), heavy, heavy[::-1]):
+            student(x, y).close(scipy.stats.ks_2samp(x, y, method="asymp").statistic, why)
 
 
 # --- section 8: the flow ----------------------------------------------------------------------------------------------
@@ -464,13 +542,11 @@ def check_ks(ks_statistic: Callable[..., Any]) -> None:
 def check_flow_step(affine_step: Callable[..., Any]) -> None:
     """Against the inverse of TensorFlow Probability's shift and scale, its log-determinant, and their gradients."""
     student = Function(affine_step, "affine_step")
-    shapes = ((5, 3), (1, 10), (4, 1), (3, 3), (6, 2))
-    for rng, shape, scale in zip(draws(seed=931, count=5), shapes, (1, 1, 2, 4, 7), strict=True):
-        z, shift = _float32(rng.normal(size=(2, *shape)))
-        log_scale = _float32(scale * rng.uniform(-1, 1, size=shape))
+    for rng, (shift, log_scale) in zip(draws(seed=9310, count=7), _gaussians(seed=931), strict=True):
+        z = _float32(rng.normal(size=shift.shape) * (1 + np.abs(shift).max()))
         u, log_det = student(z, shift, log_scale).unpack("u", "the log-determinant")
         expected, its_log_det = _shift_and_scale(z.astype(float), shift.astype(float), log_scale.astype(float))
-        u.close(expected, "(z - shift) exp(-log_scale). See section 8.", atol=1e-5)
+        u.close(expected, "(z - shift) exp(-log_scale). See section 8.", atol=domains.tiny(expected))
         log_det.close(its_log_det, "minus the sum of the log-scales of each z. See section 8.", atol=1e-5)
         watched = ["z", "shift", "log_scale"]
         require_gradients(student, _shift_and_scale, (z, shift, log_scale), watched, rng, "See section 8.")
@@ -546,10 +622,37 @@ def measured(images: np.ndarray) -> np.ndarray:
 MEASURED = ("magnitude", "ln size", "e1", "e2", "|e|")
 
 
-def generated(generate: Callable[..., Any]) -> np.ndarray:
-    """Measurements of galaxies that have been ordered with the properties of the held-out ones: (2000, 5)."""
-    images, properties, _ = held_out()
-    return measured(Function(generate, "generate")(properties, 951).array(images.shape))
+def _sampled(flow: Any, u: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Codes of standard normal numbers (n, latent_dim) by the networks of a flow, from its last step to its first.
+
+    The text of this function goes to where the flow lives.
+    """
+    for network in reversed(flow.networks):
+        u, z = u[:, ::-1], np.zeros_like(u)
+        for j in range(u.shape[1]):
+            both = np.asarray(network(tf.constant(z), conditional_input=tf.constant(given)))
+            z[:, j] = u[:, j] * np.exp(3 * np.tanh(both[:, j, 1] / 3)) + both[:, j, 0]
+        u = z
+    return u
+
+
+def generated(generate: Callable[..., Any], flow: Any, decoder: Any) -> np.ndarray:
+    """Measurements of galaxies that have been ordered with the properties of the held-out ones: (2000, 5).
+
+    They are those that the networks of the flow and the decoder themselves make, of which `generate` must be a view.
+    """
+    images, properties, noise = held_out()
+    said = Function(generate, "generate")(properties, 951).array(images.shape)
+    rng = np.random.default_rng(951)
+    u = _float32(rng.normal(size=(len(images), LATENT_DIM)))
+    asked = np.column_stack([properties[:, 0], np.log(properties[:, 1]), properties[:, 2:]])
+    given = _float32((asked - np.asarray(flow.centre)) / np.asarray(flow.width))
+    z = _float32(beside(generate, _sampled, flow, u, given))
+    y = 20 * answers_of(decoder, "decoder", z)[..., 0]
+    stamps = EXPOSURE * ((y / (2 * EXPOSURE) + noise) ** 2 - noise**2)
+    own = stamps + np.sqrt(noise**2 + np.clip(stamps, 0, None) / EXPOSURE) * rng.normal(size=stamps.shape)
+    require_agreement(said, own, "generate", "decoder")
+    return measured(own)
 
 
 def distances(made: np.ndarray) -> dict[str, float]:
@@ -582,7 +685,7 @@ def off_requests(made: np.ndarray) -> dict[str, float]:
 
 def measure(namespace: dict[str, Any]) -> dict[str, float]:
     """What `CEILINGS` are about, of a notebook that has been run: for ``course seeds``."""
-    made = generated(namespace["generate"])
+    made = generated(*(namespace[name] for name in ("generate", "flow", "decoder")))
     return {
         "elbo_gap": elbo_gap(*(namespace[name] for name in ("encode", "decode", "encoder", "decoder"))),
         "ks": max(distances(made).values()),
@@ -609,27 +712,29 @@ def check_elbo(encode: Callable[..., Any], decode: Callable[..., Any], encoder: 
     )
 
 
-def check_distributions(generate: Callable[..., Any], tier: int) -> None:
+def check_distributions(generate: Callable[..., Any], flow: Any, decoder: Any, tier: int) -> None:
     """KS statistics of five measurements, 2000 generated against 2000 held-out galaxies.
 
     Two samples of 2000 from one distribution exceed 0.0617 once in 1000 times for each measurement.
     """
-    statistics = distances(generated(generate))
+    statistics = distances(generated(generate, flow, decoder))
     worst = max(statistics, key=statistics.get)
     found = f"The KS statistic of the measured {worst} of 2000 generated galaxies is {statistics[worst]:.3f}"
-    Measured(statistics[worst], found).at_most(
-        CEILINGS["ks"][tier - 1], "it is distributed unlike that of real galaxies. See section 8."
+    judged = Measured(statistics[worst], found)
+    judged.at_least(
+        THRESHOLDS["ks"][0], "two samples of real galaxies are not as alike. Are these the galaxies asked about?"
     )
+    judged.at_most(CEILINGS["ks"][tier - 1], "it is distributed unlike that of real galaxies. See section 8.")
 
 
-def check_requested(generate: Callable[..., Any], tier: int) -> None:
+def check_requested(generate: Callable[..., Any], flow: Any, decoder: Any, tier: int) -> None:
     """Galaxies ordered with the properties of 2000 held-out ones, measured one by one, as `off_requests` says."""
-    ratios = off_requests(generated(generate))
+    ratios = off_requests(generated(generate, flow, decoder))
     worst = max(ratios, key=ratios.get)
     found = (
         f"The measured {worst} of generated galaxies is {ratios[worst]:.2f} times as far from what was asked for as "
         "that of real galaxies"
     )
-    Measured(ratios[worst], found).at_most(
-        CEILINGS["off_request"][tier - 1], "does the flow see the properties? See section 8."
-    )
+    judged = Measured(ratios[worst], found)
+    judged.at_least(THRESHOLDS["off_request"][0], "real galaxies with the same properties vary more. See section 8.")
+    judged.at_most(CEILINGS["off_request"][tier - 1], "does the flow see the properties? See section 8.")

@@ -28,7 +28,7 @@ from graders.checks.lenses.networks import (
     check_early_stopping,
     check_loss,
 )
-from graders.checks.lenses.trained import THRESHOLDS, check_compact_held_out, check_held_out, measure
+from graders.checks.lenses.trained import CEILINGS, THRESHOLDS, check_compact_held_out, check_held_out, measure
 from graders.checks.lenses.trust import (
     check_completeness,
     check_occlusion,

@@ -1,5 +1,6 @@
 """Sections 6 and 8: networks before they are trained, their loss, and the callbacks of a training."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +40,7 @@ def _check_loss(model: Any, name: str) -> None:
     )
     for rng, n in zip(draws(seed=614, count=4), (32, 7, 1, 64), strict=True):
         labels = rng.integers(0, 2, size=n).astype(np.float32)
-        p = rng.uniform(0.01, 0.99, size=n).astype(np.float32)
+        p = (1 / (1 + np.exp(rng.uniform(-8, 8, size=n)))).astype(np.float32)
         # The loss at these labels less that at the opposite ones: a penalty on the weights drops out. Asked of values
         # rather than by `evaluate`: in a graph, Keras leaves out a sigmoid whose output is taken for a logit.
         got = 0.0
@@ -99,53 +100,70 @@ def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tu
     """A training of which only the callbacks are real: the one weight of the model is the epoch's number.
 
     Returns:
-        What came back in place of a list of callbacks, if it is none; the last epoch; the weight then; the weight in
-        the file: None without a file, or the name of the error if it cannot be read.
+        What is wrong with the callbacks, if anything; the weight of the model after the training; and the weight in the
+        file after each epoch: None without a file, or the name of the error if it cannot be read.
     """
+
+    def network() -> Any:
+        return keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+
+    path = Path(tempfile.gettempdir()) / f"best-{os.getpid()}.weights.h5"  # the same each time, and gone after
+
+    def weight_of(model: Any) -> float:
+        return float(np.asarray(model.get_weights()[0])[0, 0])
+
+    def saved() -> Any:
+        if not path.is_file():
+            return None
+        try:
+            reader.load_weights(path)
+            return weight_of(reader)
+        except Exception as error:
+            return type(error).__name__
 
     def is_callback(item: Any) -> bool:
         return isinstance(item, keras.callbacks.Callback)
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "best.weights.h5")
-        items = training_callbacks(path, patience)
-        if not isinstance(items, (list, tuple)) or not all(is_callback(item) for item in items):
-            return "one callback" if is_callback(items) else "something that is no list of Keras callbacks", 0, 0, 0
-        model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
-        model.stop_training = False
-        played = keras.callbacks.CallbackList(list(items), model=model)
+    np.random.random()  # a seed is seen too: no generator is at its start
+    state = np.random.get_state()
+    items = training_callbacks(str(path), patience)
+    drawn = np.random.get_state()
+    if state[2] != drawn[2] or not np.array_equal(state[1], drawn[1]):
+        return "drew from NumPy's global random state, or seeded it: nothing is random in this task.", 0.0, []
+    if not isinstance(items, (list, tuple)) or not all(is_callback(item) for item in items):
+        what = "one callback" if is_callback(items) else "something that is no list of Keras callbacks"
+        return f"returned {what}, expected a list: make an object of each class.", 0.0, []
+    model, reader = network(), network()
+    model.stop_training = False
+    played = keras.callbacks.CallbackList(list(items), model=model)
+    in_file = []
+    try:
         played.on_train_begin()
-        last = 0
-        for last, val_loss in enumerate(val_losses):
-            played.on_epoch_begin(last)
-            model.set_weights([np.full((1, 1), float(last))])
-            played.on_epoch_end(last, {"loss": 9.0 - 0.1 * last, "val_loss": val_loss})
+        for number, val_loss in enumerate(val_losses):
+            played.on_epoch_begin(number)
+            model.set_weights([np.full((1, 1), float(number))])
+            played.on_epoch_end(number, {"loss": 9.0 - 0.1 * number, "val_loss": val_loss})
+            in_file.append(saved())
             if model.stop_training:
                 break
         played.on_train_end()
-        left = float(model.get_weights()[0][0, 0])
-        saved = None
-        if Path(path).is_file():
-            try:
-                model.load_weights(path)
-                saved = float(model.get_weights()[0][0, 0])
-            except Exception as error:
-                saved = type(error).__name__
-        return None, last, left, saved
+        return None, weight_of(model), [*in_file[:-1], saved()]
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _played(training_callbacks: Callable[..., Any], patience: int, losses: list[float]) -> tuple:
-    """The last epoch, the weight then and that in the file, of a training with a student's callbacks."""
+    """The weight that is left and those in the file, epoch by epoch, of a training with a student's callbacks."""
     Function(training_callbacks, "training_callbacks").fits("best.weights.h5", patience)
     try:
-        wrong, last, left, saved = beside(training_callbacks, _play, training_callbacks, patience, losses)
+        wrong, left, in_file = beside(training_callbacks, _play, training_callbacks, patience, losses)
     except NotImplementedError as error:
         fail(f"training_callbacks is not written yet: {error}")
     except Exception as error:
         fail(f"A training with your callbacks stopped with {type(error).__name__}: {error}")
     if wrong:
-        fail(f"training_callbacks returned {wrong}, expected a list: make an object of each class. See section 6.")
-    return last, left, saved
+        fail(f"training_callbacks {wrong} See section 6.")
+    return left, in_file
 
 
 def _losses(rng: np.random.Generator, patience: int) -> tuple[list[float], int]:
@@ -164,16 +182,25 @@ def _losses(rng: np.random.Generator, patience: int) -> tuple[list[float], int]:
     return losses, best
 
 
+def _trainings(seed: int) -> list[tuple[int, list[float], int]]:
+    """Patience, validation losses and the epoch of the best; the last never improve, and have a best of 0."""
+    trainings = [
+        (patience, *_losses(rng, patience))
+        for rng, patience in zip(draws(seed=seed, count=6), (3, 1, 5, 2, 12, 60), strict=True)
+    ]
+    return [*trainings, (2, [0.0, 0.0, 0.3, 0.1, 0.0, 0.2], 0)]
+
+
 def check_early_stopping(training_callbacks: Callable[..., Any]) -> None:
     """The last epoch and the weights left, for played validation losses: by the definition of patience."""
-    for rng, patience in zip(draws(seed=621, count=4), (3, 1, 5, 2), strict=True):
-        losses, best = _losses(rng, patience)
-        last, left, _ = _played(training_callbacks, patience, losses)
-        shown = ", ".join(f"{loss:.2f}" for loss in losses[: best + patience + 2])
+    for patience, losses, best in _trainings(seed=621):
+        left, in_file = _played(training_callbacks, patience, losses)
+        last = len(in_file) - 1
+        shown = ", ".join(f"{loss:.7g}" for loss in losses[: best + patience + 2][-8:])
         require(
             last == best + patience,
-            f"With patience {patience} and validation losses {shown} ... the last epoch was {last}, expected "
-            f"{best + patience}: the best is epoch {best}, and {patience} more bring nothing. See section 6.",
+            f"With patience {patience} and validation losses that end with {shown} ... the last epoch was {last}, "
+            f"expected {best + patience}: the best is epoch {best}, and {patience} more bring nothing. See section 6.",
         )
         require(
             left == best,
@@ -183,16 +210,20 @@ def check_early_stopping(training_callbacks: Callable[..., Any]) -> None:
 
 
 def check_checkpoint(training_callbacks: Callable[..., Any]) -> None:
-    """The file holds the best weights at any time, also when the training was not stopped early."""
-    for rng, patience in zip(draws(seed=622, count=3), (3, 2, 4), strict=True):
-        losses, best = _losses(rng, patience)
-        for shown in (losses, losses[: best + 2], losses[: best + 1]):
-            _, _, saved = _played(training_callbacks, patience, shown)
-            require(saved is not None, "training_callbacks wrote no file at the path given. See section 6.")
-            if isinstance(saved, str):
-                fail(f"The file of training_callbacks holds no weights of the network: {saved}.")
-            require(
-                saved == best,
-                f"After {len(shown)} epochs, the best of them {best}, the file has the weights of epoch {saved:.0f}. "
-                "See section 6.",
-            )
+    """The file holds the best weights after each epoch, also when the training was not stopped early."""
+    for patience, losses, best in _trainings(seed=622):
+        for shown in (losses[: best + 1], losses):
+            _, in_file = _played(training_callbacks, patience, shown)
+            for epoch, saved in enumerate(in_file):
+                _require_saved(saved, epoch, int(np.argmin(shown[: epoch + 1])))
+
+
+def _require_saved(saved: float | str | None, epoch: int, best: int) -> None:
+    require(saved is not None, f"After epoch {epoch} there is no file yet at the path given. See section 6.")
+    if isinstance(saved, str):
+        fail(f"The file of training_callbacks holds no weights of the network: {saved}.")
+    require(
+        saved == best,
+        f"After epoch {epoch} the file has the weights of epoch {saved:.0f}, expected those of the best up to then, "
+        f"{best}. See section 6.",
+    )

@@ -13,8 +13,10 @@ from graders.checks.networks import answers_of, require_agreement
 from graders.checks.trained import DATA, Measured
 
 # Area under the ROC curve on the held-out set, tier by tier. What the reference reaches over seeds, and how often it
-# would miss them: docs/thresholds/lenses.json and `course seeds lenses`. The baseline on the radial profile has 0.56.
+# would miss them: docs/thresholds/lenses.md and `course seeds lenses`. The baseline on the radial profile has 0.56.
 THRESHOLDS = {"classify": (0.85, 0.90, 0.95), "classify_compact": (0.75, 0.80)}
+# What is all but perfect has not been learnt from the images: some of the lenses are too faint. It holds for both.
+CEILINGS = {"classify": (0.9995,)}
 
 
 @functools.cache
@@ -54,13 +56,10 @@ def measure(namespace: dict[str, Any]) -> dict[str, float]:
 def _cause(scores: np.ndarray, area: float) -> str:
     """What may be wrong with a network of too small an area."""
     if np.ptp(scores) < 1e-6:
-        return "all images get the same score: has it been trained, and on stretched images?"
+        return "all images get the same score. Has it been trained, and on stretched images? See section 6."
     if area < 0.4:
-        return "below 0.5 the scores run the wrong way: are the classes swapped?"
-    return (
-        "does the validation loss still fall at the end, and are the same stretch and the right labels used in "
-        "training? See section 6."
-    )
+        return "below 0.5 the scores run the wrong way. See section 6."
+    return "does the validation loss still fall at the end? See section 6."
 
 
 def _require_view(scores: np.ndarray, name: str, model: Any, called: str, stretch: Callable[..., Any]) -> None:
@@ -83,7 +82,9 @@ def check_held_out(classify: Callable[..., Any], name: str, model: Any, stretch:
     _require_view(scores, name, model, {"classify": "classifier", "classify_compact": "compact"}[name], stretch)
     area = area_of(scores)
     found = f"The AUROC of {name} on {len(scores)} images that it has never seen is {area:.3f}"
-    Measured(area, found).at_least(THRESHOLDS[name][tier - 1], _cause(scores, area))
+    judged = Measured(area, found)
+    judged.at_least(THRESHOLDS[name][tier - 1], _cause(scores, area))
+    judged.at_most(CEILINGS["classify"][0], "some lenses are too faint for that. Does the network know these images?")
 
 
 def check_compact_held_out(

@@ -8,6 +8,7 @@ import scipy.special
 import scipy.stats
 import sklearn.calibration
 
+from graders.checks import domains
 from graders.checks.ladder import Function, Result, draws
 
 
@@ -24,7 +25,7 @@ def _with_gaps(result: Result, expected: np.ndarray, why: str) -> None:
         if gaps[index]:
             result.fail(f"has {got[index]:.6g} in bin {index}, expected nan: no object falls into it. See section 7.")
         result.fail(f"has nan in bin {index}, expected {expected[index]:.6g}: {why}")
-    Result(np.where(gaps, 0.0, got), result.called).close(np.where(gaps, 0.0, expected), why)
+    Result(np.where(gaps, 0.0, got), result.called).close(np.where(gaps, 0.0, expected), why, atol=1e-12)
 
 
 def _completeness(scores: np.ndarray, theta_E: np.ndarray, edges: np.ndarray, threshold: float) -> np.ndarray:
@@ -59,6 +60,19 @@ def check_completeness(completeness: Callable[..., Any]) -> None:
     theta_E, scores = np.array([np.nan, 0.5, 1.5, np.nan, 0.25]), np.array([0.9, 0.1, 0.7, 0.9, 0.8])
     edges = np.array([0.0, 1.0, 2.0])
     _with_gaps(student(scores, theta_E, edges, 0.5), _completeness(scores, theta_E, edges, 0.5), why)
+    # As many bins as objects.
+    theta_E, scores, edges = np.array([1.5, 0.5]), np.array([0.7, 0.1]), np.array([0.0, 1.0, 2.0])
+    _with_gaps(student(scores, theta_E, edges, 0.5), _completeness(scores, theta_E, edges, 0.5), why)
+    # Logits in place of probabilities, many of them, and a single lens.
+    (rng,) = draws(seed=712, count=1)
+    theta_E, scores = rng.uniform(0.3, 2.2, size=domains.MANY), 60 * rng.normal(size=domains.MANY)
+    for count in (domains.MANY, 1):
+        some = scores[:count], theta_E[:count], np.array([0.0, 1.0, 1.3, 1.8, 3.0]), float(scores[0])
+        _with_gaps(student(*some), _completeness(*some), why)
+    # Scores that differ by a billionth from the threshold.
+    scores = 0.5 + 1e-9 * np.array([-1, 0, 1, 2])
+    some = scores, np.array([0.6, 0.7, 1.2, 1.3]), np.array([0.5, 1.0, 1.5]), 0.5 + 1e-9
+    _with_gaps(student(*some), _completeness(*some), why)
     # A signal to noise in wide bins: the function knows nothing of arcseconds.
     theta_E, scores = np.array([12.0, 90.0, 35.0, np.nan, 200.0]), np.array([0.3, 0.6, 0.4, 0.9, 0.7])
     edges = np.array([10.0, 30.0, 100.0])
@@ -79,18 +93,21 @@ def _same_counts(result: Result, got: np.ndarray, expected: np.ndarray, why: str
 def check_reliability(reliability: Callable[..., Any]) -> None:
     """Means, fractions and counts where every bin is filled: ``sklearn.calibration.calibration_curve``, NumPy."""
     student = Function(reliability, "reliability")
-    for rng, n_bins in zip(draws(seed=721, count=4), (1, 3, 5, 10), strict=True):
+    cases = ((1, 40, 0.0), (3, 40, 0.0), (5, 40, 0.0), (10, 40, 0.0), (64, domains.MANY, 0.0), (4, 0, -6.0))
+    for rng, (n_bins, more, faint) in zip(draws(seed=721, count=len(cases)), cases, strict=True):
         # Six or more in each bin, in random order, none within 1% of a bin from an edge: rounding decides nothing.
-        index = rng.permutation(np.concatenate([np.repeat(np.arange(n_bins), 6), rng.integers(0, n_bins, size=40)]))
-        probabilities = (index + rng.uniform(0.01, 0.99, size=index.size)) / n_bins
-        labels = (rng.random(index.size) < 0.2 + 0.5 * probabilities).astype(int)
+        index = rng.permutation(np.concatenate([np.repeat(np.arange(n_bins), 6), rng.integers(0, n_bins, size=more)]))
+        # The first bin may hold small numbers alone.
+        place = rng.uniform(0.01, 0.99, size=index.size) * np.where(index == 0, 10.0**faint, 1.0)
+        probabilities = (index + place) / n_bins
+        labels = (rng.random(index.size) < 0.2 + 0.5 * probabilities).astype(np.int8)
         expected_fraction, expected_mean = sklearn.calibration.calibration_curve(labels, probabilities, n_bins=n_bins)
         result = student(labels, probabilities, n_bins)
         mean, fraction, count = _reliability_parts(result, n_bins)
+        _with_gaps(mean, expected_mean, "it is the mean of the probabilities in the bin. See section 7.")
         _with_gaps(
-            mean, expected_mean, "it is the mean of the probabilities in the bin, not its middle. See section 7."
+            fraction, expected_fraction, "it is the fraction of the objects in the bin that are lenses. See section 7."
         )
-        _with_gaps(fraction, expected_fraction, "it is the fraction of the objects in the bin that are lenses.")
         expected_count = np.histogram(probabilities, bins=n_bins, range=(0, 1))[0]
         _same_counts(result, count, expected_count, "the bins are equally wide and cover 0 to 1.")
 
@@ -99,12 +116,14 @@ def check_reliability_edges(reliability: Callable[..., Any]) -> None:
     """Empty bins, and probabilities on the edges of bins, against ``scipy.stats.binned_statistic``."""
     student = Function(reliability, "reliability")
     labels = np.array([0, 0, 1, 1, 0, 1, 1, 0, 1])
+    below = 2.0**-20 * np.array([0, 1, 0, 1, 0, 1, 0, 1, 0])  # an edge, by a millionth
     cases = [
         # The edges of 4 and 8 bins are exact in binary, as are these probabilities.
         (4, np.array([0.0, 0.25, 0.25, 0.5, 0.625, 0.75, 1.0, 1.0, 0.125])),
         (8, np.array([0.0, 0.25, 0.25, 0.5, 0.625, 0.75, 1.0, 1.0, 0.125])),
         (4, np.array([0.0, 0.125, 0.0625, 1.0, 1.0, 0.875, 0.8125, 1.0, 0.0])),
         (8, np.array([0.25, 0.25, 0.3125, 0.5, 0.5625, 0.25, 0.3125, 0.5, 0.5])),  # nothing in the first and last bins
+        (4, np.array([0.25, 0.5, 0.75, 1.0, 0.0, 0.25, 0.5, 0.75, 1.0]) - below),
         (2, np.array([0.5, 0.5, 0.75, 0.5, 0.625, 0.875, 1.0, 0.5, 0.5])),
         (1, np.array([0.0, 0.5, 0.75, 0.5, 0.625, 0.875, 1.0, 0.5, 1.0])),
     ]
@@ -133,20 +152,22 @@ def check_prevalence(at_prevalence: Callable[..., Any]) -> None:
     """Probabilities at another prevalence: Bayes' rule on two Gaussians with known densities."""
     student = Function(at_prevalence, "at_prevalence")
     cases = [
-        (0.5, 0.001, 1.0, 1.0),
-        (0.4, 0.02, 1.5, 0.7),
-        (0.1, 0.6, 0.8, 1.3),
-        (0.75, 0.3, -1.0, 1.0),
-        (0.3, 0.3, 1.0, 1.0),
-        (0.02, 0.5, 1.2, 0.9),
+        (0.5, 0.001, 1.0, 1.0, 9),
+        (0.4, 0.02, 1.5, 0.7, 1),
+        (0.1, 0.6, 0.8, 1.3, domains.MANY),
+        (0.75, 0.3, -1.0, 1.0, 9),
+        (0.3, 0.3, 1.0, 1.0, 2),
+        (0.02, 0.5, 1.2, 0.9, 9),
+        (0.5, 1e-6, 1.0, 1.0, 9),
+        (1e-4, 0.9, 1.0, 1.0, 9),
     ]
-    for rng, (trained, prevalence, shift, width) in zip(draws(seed=731, count=len(cases)), cases, strict=True):
-        x = rng.uniform(-2, 2.5, size=9)
-        student(_posterior(x, trained, shift, width), trained, prevalence).close(
-            _posterior(x, prevalence, shift, width),
+    for rng, (trained, prevalence, *gaussian, n) in zip(draws(seed=731, count=len(cases)), cases, strict=True):
+        x = rng.uniform(-2, 2.5, size=n)
+        student(_posterior(x, trained, *gaussian), trained, prevalence).close(
+            _posterior(x, prevalence, *gaussian),
             "what the image says (the ratio of the two densities) stays, and only the fractions of the classes change; "
             "the two probabilities must add up to one. See section 7.",
-            atol=1e-9,
+            atol=0,
         )
 
 
@@ -159,54 +180,69 @@ def check_prevalence_ends(at_prevalence: Callable[..., Any]) -> None:
         )
         small = np.array([1e-7, 3e-10, 2e-15])
         ratio = prevalence * (1 - trained) / (trained * (1 - prevalence))
-        result = student(small, trained, prevalence)
-        got = result.array((3,))
-        if not np.allclose(got / small, ratio, rtol=1e-4):
-            result.fail(
-                f"changed 2e-15 by the factor {got[2] / small[2]:.6g}, expected {ratio:.6g}: a small probability "
-                "changes by the ratio of the odds, so do not cut it off, and use float64. See section 7."
-            )
+        student(small, trained, prevalence).close(
+            ratio * small, "a small probability changes by the ratio of the odds. See section 7.", atol=0
+        )
 
 
-def toy_classifier(images: np.ndarray) -> np.ndarray:
-    """The notebook's: sigmoid of a weighted sum; the pixel in row i and column j weighs (1 + i - 2j) / 10."""
-    images = np.asarray(images, dtype=float)
-    if images.ndim != 3:
-        raise ValueError(f"a classifier takes images of shape (n, s, s), not {images.shape}")
-    rows, columns = np.indices(images.shape[1:])
-    z = np.sum((1 + rows - 2 * columns) / 10 * images, axis=(1, 2))
-    return 1 / (1 + np.exp(-z))
+def _toy_classifier(unit: float) -> Callable[[np.ndarray], np.ndarray]:
+    """The notebook's: sigmoid of a weighted sum of pixels, in some unit; row i and column j weigh (1 + i - 2j) / 10."""
+
+    def toy_classifier(images: np.ndarray) -> np.ndarray:
+        images = np.asarray(images, dtype=float)
+        if images.ndim != 3:
+            raise ValueError(f"a classifier takes images of shape (n, s, s), not {images.shape}")
+        rows, columns = np.indices(images.shape[1:])
+        z = np.sum((1 + rows - 2 * columns) / 10 * images / unit, axis=(1, 2))
+        return 1 / (1 + np.exp(-z))
+
+    return toy_classifier
 
 
-def _toy_drops(image: np.ndarray, size: int, value: float) -> np.ndarray:
-    """The drops in closed form: covering a square takes sum of w (x - value) away from z."""
+def _toy_drops(image: np.ndarray, size: int, value: float, unit: float) -> np.ndarray:
+    """The drops in closed form: covering a square takes sum of w (x - value) away from z.
+
+    The difference of two sigmoids, p - q, is p (1 - q) (1 - exp(z_q - z_p)), which has no cancellation.
+    """
     squares = len(image) // size
     rows, columns = np.indices(image.shape)
-    weights = (1 + rows - 2 * columns) / 10
+    weights = (1 + rows - 2 * columns) / 10 / unit
     lost = (weights * (image - value)).reshape(squares, size, squares, size).sum(axis=(1, 3))
     z = np.sum(weights * image)
-    return scipy.special.expit(z) - scipy.special.expit(z - lost)
+    return -scipy.special.expit(z) * scipy.special.expit(lost - z) * np.expm1(-lost)
 
 
 def check_occlusion(occlusion_map: Callable[..., Any]) -> None:
-    """The drops of the notebook's toy classifier, against their closed form."""
+    """The drops of the notebook's toy classifier, against their closed form; faint and bright images, small drops."""
     student = Function(occlusion_map, "occlusion_map")
-    cases = [(4, 2, 0.0), (6, 2, 0.0), (8, 2, 0.3), (9, 3, -0.5), (12, 3, 0.1), (5, 1, 0.2), (6, 6, 0.4), (12, 6, 1.0)]
-    for rng, (side, size, value) in zip(draws(seed=741, count=len(cases)), cases, strict=True):
-        image = rng.normal(0.1, 0.3, size=(side, side))
-        result = student(toy_classifier, image, size, value)
+    cases = [
+        (4, 2, 0.0, 1, 1),
+        (6, 2, 0.0, 1, 1),
+        (8, 2, 0.3, 200, 200),
+        (9, 3, -0.5, 1, 1),
+        (12, 3, 0.1, 1e-9, 1e-9),
+        (5, 1, 0.2, 1, 1),
+        (6, 6, 0.4, 1, 1),
+        (12, 6, 1.0, 1, 1),
+        (1, 1, 0.2, 1, 1),
+        (8, 2, -0.1, 1, 1e4),
+    ]
+    for rng, (side, size, value, scale, unit) in zip(draws(seed=741, count=len(cases)), cases, strict=True):
+        image, value = scale * rng.normal(0.1, 0.3, size=(side, side)).T, scale * value
+        result = student(_toy_classifier(unit), image, size, value)
         squares = side // size
+        drops = _toy_drops(image, size, value, unit)
+        # The probabilities of a network are good to single precision, and so are their differences.
+        tolerance = max(1e-4 * np.abs(drops).max(), 2e-7)
         if squares > 1:
             got = result.array((squares, squares))
-            drops = _toy_drops(image, size, value)
             for wrong, what in (
                 (drops.T, "its rows and columns are swapped: drop[k, l] covers rows k * size onwards"),
                 (-drops, "its sign is wrong: a drop is p(image) - p(covered)"),
-                (_toy_drops(image, size, 0.0), f"the squares are filled with {value:g} here, not with 0"),
+                (_toy_drops(image, size, 0.0, unit), f"the squares are filled with {value:g} here, not with 0"),
             ):
-                if np.allclose(got, wrong, rtol=1e-4, atol=1e-6) and not np.allclose(got, drops, rtol=1e-4, atol=1e-6):
+                fits, right = (np.allclose(got, other, rtol=1e-4, atol=tolerance) for other in (wrong, drops))
+                if fits and not right:
                     result.fail(f"is not the map: {what}. See section 7.")
-        result.close(
-            _toy_drops(image, size, value),
-            "each square is covered alone, all others show the image as it is. See section 7.",
-        )
+        why = "each square is covered alone, all others show the image as it is. See section 7."
+        result.close(drops, why, atol=tolerance)
