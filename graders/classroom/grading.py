@@ -1,7 +1,7 @@
 """Grades many submissions at a time: they run in parallel, and nbgrader records them one after the other.
 
 A run is a pure function of the notebook and its files, so it can be made beforehand: what `nbgrader autograde` would
-execute is executed in a pool, and nbgrader then finds the verdict ready. Gradebook, files and order of things stay
+execute is executed in a pool, and nbgrader then finds the transcript ready. Gradebook, files and order of things stay
 nbgrader's own.
 """
 
@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from graders.course import Course, notebook_in
 from graders.gradebook import LOCKED, gradebook_is_locked
-from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment
+from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
 from graders.plugins.reading import best_notebook, mend_timestamp, read_files, read_tolerantly, receive_submission
 from graders.sealed import service
@@ -66,10 +66,15 @@ class Finished:
 
 @dataclass(frozen=True)
 class _Run:
-    """A run that waits for nbgrader: the key under which it does, if it was made, and its seconds."""
+    """A run that waits for nbgrader: the key under which it does, if it was made, and its seconds.
+
+    Attributes:
+        unfinished: why it says nothing about the submission, if so: nbgrader has nothing to record.
+    """
 
     key: str | None = None
     seconds: float = 0.0
+    unfinished: str | None = None
 
 
 def pending(course: Course, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Pending]:
@@ -189,12 +194,16 @@ def _run_beforehand(course: Course, submission: Pending, execute: SealedExecute)
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
     own, _ = read_files(source, execute.limits.disk_bytes // 2)
-    key, verdict = service.prepare(cells_of(notebook), files | own, notebook_environment(), execute.limits)
-    return _Run(key, verdict.seconds)
+    cells = cells_of(notebook)
+    key, transcript = service.prepare(cells, files | own, notebook_environment(), execute.limits)
+    return _Run(key, transcript.seconds, why_unfinished(transcript, cells) if transcript.unfinished else None)
 
 
 def _record(api: NbGraderAPI, submission: Pending, run: _Run | None) -> Finished:
     """Has nbgrader grade one submission, whose run is ready."""
+    if run and run.key and run.unfinished:
+        service.was_used(run.key)
+        return Finished(submission, run.seconds, run.unfinished, prepared=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change
         result = api.autograde(submission.assignment, submission.student, force=submission.again)

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -16,9 +17,10 @@ from traitlets import Bool, Float, Integer
 
 from graders.plugins.notes import add_note
 from graders.plugins.reading import read_files
-from graders.sealed.grader import GradedCell, Limits, Verdict
+from graders.sealed.grader import GradedCell, Limits, Transcript
 from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 from graders.sealed.inside.wire import DROPPED
+from graders.sealed.outputs import STOPPED
 from graders.sealed.sandbox import NoSandboxError
 from graders.sealed.service import grade
 
@@ -122,8 +124,8 @@ class SealedExecute(TolerantExecute):
     memory_gigabytes = Float(4.0, help="Memory of one submission.").tag(config=True)
     disk_megabytes = Integer(256, help="Disk space of one submission.").tag(config=True)
     processes = Integer(32, help="Processes of one submission at a time.").tag(config=True)
-    notebook_seconds = Integer(1800, help="Wall time of one submission.").tag(config=True)
-    cpu_seconds = Integer(3600, help="Processor time of one submission.").tag(config=True)
+    notebook_seconds = Integer(14400, help="Processor time of one submission.").tag(config=True)
+    idle_factor = Float(6.0, help="By the clock, a submission may sleep so many times the timeout.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: object = None) -> tuple[NotebookNode, dict]:
         """Runs the notebook; see nbconvert's ExecutePreprocessor."""
@@ -138,11 +140,13 @@ class SealedExecute(TolerantExecute):
         for note in notes:
             add_note(nb, note)
         try:
-            verdict = grade(cells_of(nb), files, notebook_environment(), self.limits)
+            transcript = grade(cells_of(nb), files, notebook_environment(), self.limits)
         except NoSandboxError as error:
             raise NbGraderException(f"{error} Or grade with --SealedExecute.unsealed=True.") from None
-        self.write(nb, verdict)
-        record_seconds(resources, verdict.seconds)
+        if transcript.unfinished:
+            raise NbGraderException(why_unfinished(transcript, cells_of(nb)))
+        self.write(nb, transcript)
+        record_seconds(resources, transcript.seconds)
         nb.metadata[GRADED] = True
         return nb, resources
 
@@ -152,7 +156,7 @@ class SealedExecute(TolerantExecute):
         return Limits(
             cell_seconds=self.timeout,
             notebook_seconds=self.notebook_seconds,
-            cpu_seconds=self.cpu_seconds,
+            idle_seconds=self.idle_factor * self.timeout,
             memory_bytes=int(self.memory_gigabytes * 2**30),
             disk_bytes=self.disk_megabytes * 2**20,
             processes=self.processes,
@@ -160,15 +164,15 @@ class SealedExecute(TolerantExecute):
             max_notebook_output_bytes=self.max_notebook_output_bytes,
         )
 
-    def write(self, nb: NotebookNode, verdict: Verdict) -> None:
+    def write(self, nb: NotebookNode, transcript: Transcript) -> None:
         """Puts outputs and notes of a run into the notebook."""
         cells = [cell for cell in nb.cells if cell.cell_type == "code"]
         stopped: str | None = None
-        for number, (cell, outputs) in enumerate(zip(cells, verdict.outputs, strict=True), start=1):
+        for number, (cell, outputs) in enumerate(zip(cells, transcript.outputs, strict=True), start=1):
             cell.execution_count = number
             if outputs is None:
                 stopped = stopped or (
-                    f"The notebook was stopped in the cell {cell.id}: {verdict.ended}; no cell after it was run."
+                    f"The notebook was stopped in the cell {cell.id}: {transcript.ended}; no cell after it was run."
                 )
                 cell.outputs, cell.execution_count = [_error("NotRun", stopped)], None
                 continue
@@ -177,7 +181,7 @@ class SealedExecute(TolerantExecute):
                 if output.output_type == "execute_result":
                     output.execution_count = number
                 if output.output_type == "error" and output.ename == "CellTimeoutError":
-                    add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
+                    add_note(nb, f"The cell {cell.id} {STOPPED.format(self.timeout)}")
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
                     add_note(nb, self._too_much())
         if stopped:
@@ -191,6 +195,15 @@ def cells_of(nb: NotebookNode) -> list[GradedCell]:
         for cell in nb.cells
         if cell.cell_type == "code"
     ]
+
+
+def why_unfinished(transcript: Transcript, cells: Sequence[GradedCell]) -> str:
+    """The sentence of a run that says nothing about the submission."""
+    cell = next((cell.id for cell, outputs in zip(cells, transcript.outputs, strict=True) if outputs is None), "last")
+    return (
+        f"The notebook was stopped in the cell {cell}: {transcript.ended}. "
+        "So it is not graded, nothing is recorded, and the next run tries again."
+    )
 
 
 def record_seconds(resources: dict, seconds: float) -> None:

@@ -9,13 +9,14 @@ import builtins
 import contextlib
 import io
 import linecache
+import math
 import resource
 import signal
 import socket
 import sys
-import time
 import types
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from graders.checks import oracles
@@ -24,29 +25,30 @@ from graders.sealed.inside import wire, zygote
 from graders.sealed.inside.allowance import LONGEST, Allowance
 from graders.sealed.outputs import error_output, outputs_of, stream_output, text_of, timeout_error
 
-STUCK_SECONDS = 15.0  # past its limit, a cell that Python itself cannot stop
-
 
 def main(request: dict, channels: list[socket.socket]) -> None:
-    """Reads the job from the first channel, talks to the candidate over the second, and reports cell by cell."""
+    """Takes a job through its cells, and reports each.
+
+    Args:
+        request: what it may use.
+        channels: for the job and the reports, to the candidate, and to the parent that watches the candidate.
+    """
     # Whatever a candidate may make it do, an examiner takes no more memory than its share of this machine.
     most = zygote.address_space() + request["memory_bytes"]
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     oracles.keep()
-    job_channel, candidate_channel = channels
+    job_channel, candidate_channel, watch = channels
     job, buffers = wire.receive(job_channel)
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
-    conversation = Conversation(candidate_channel, request["memory_bytes"] // 8)
+    conversation = Conversation(candidate_channel, watch, request["memory_bytes"] // 8)
     seconds = job["cell_seconds"]
     allowance = Allowance(job["max_output_bytes"], job["max_notebook_output_bytes"])
     own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])
     try:
         conversation.ask("begin", files=files, environment=job["environment"])
-        ends = time.monotonic() + job["notebook_seconds"]
         for place, cell in enumerate(job["cells"]):
-            conversation.deadline = time.monotonic() + seconds
-            if conversation.deadline > ends + seconds:
-                raise CandidateLost("overlong")
+            conversation.begin_cell()
             if cell["kind"] == "test":
                 said = judge(cell["source"], cell["id"], own, conversation, seconds)
             else:
@@ -100,10 +102,12 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     printed = io.StringIO()
     failure: BaseException | None = None
-    before = signal.signal(signal.SIGALRM, _stuck)
-    signal.setitimer(signal.ITIMER_REAL, seconds + STUCK_SECONDS)
     try:
-        with warnings.catch_warnings(action="ignore"), contextlib.redirect_stdout(printed):
+        with (
+            limited(seconds, conversation),
+            warnings.catch_warnings(action="ignore"),
+            contextlib.redirect_stdout(printed),
+        ):
             conversation.forget()
             exec(compile(source, name, "exec"), TestNames(own, conversation))
     except CandidateLost:
@@ -111,8 +115,6 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
     except BaseException as error:
         failure = error
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
         _close_plots()
     outputs: list[dict] = []
     if printed.getvalue():
@@ -124,8 +126,33 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
     return outputs
 
 
-def _stuck(number: int, frame: types.FrameType | None) -> None:
-    raise CellTimeout
+@contextlib.contextmanager
+def limited(seconds: float, conversation: Conversation) -> Iterator[None]:
+    """Ends a test cell that takes more processor time in this process, by an error; by its end where C holds it.
+
+    What the candidate takes meanwhile is watched by its parent.
+
+    Raises:
+        CellTimeout: if that is so.
+    """
+    is_over = False
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        if not is_over:
+            conversation.stop_cell()
+
+    grace = max(1.0, seconds / 10)
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    signal.signal(signal.SIGPROF, stop)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used + seconds + grace), hard))
+    signal.setitimer(signal.ITIMER_PROF, seconds, grace / 4)
+    try:
+        yield
+    finally:
+        is_over = True
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
 def _close_plots() -> None:

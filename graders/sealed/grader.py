@@ -26,7 +26,8 @@ from graders.sealed.outputs import outputs_of
 
 # Imported before any notebook begins. No TensorFlow operation may run: its forks would hang.
 PRELOADED = (*MODULES, "IPython.core.interactiveshell", "matplotlib_inline.backend_inline")
-GRACE_SECONDS = 30.0
+SILENT_SECONDS = 5.0  # for the word of a child that has ended, until it is taken for one that hides
+EXIT_SECONDS = 60.0  # for a child that was told to end to be gone
 # Memory of one examiner, who computes with answers of an eighth of that; right answers need less than the least.
 LEAST_EXAMINER_BYTES, MOST_EXAMINER_BYTES = 2 * 2**30, 4 * 2**30
 
@@ -40,9 +41,11 @@ class Limits:
     """What one submission may use.
 
     Attributes:
-        cell_seconds: wall time of a cell, and of all that a test asks.
-        notebook_seconds: wall time of the whole notebook.
-        cpu_seconds: processor time of the whole notebook.
+        cell_seconds: processor time of a cell, or of all that a test asks, in all its processes; as much again for what
+            a test computes itself.
+        notebook_seconds: processor time of the whole notebook.
+        idle_seconds: time on the clock in which nothing of the notebook could run, since it slept or waited. A notebook
+            that is ended by it has not been graded.
         memory_bytes: memory that all its processes map, beyond what is shared with the warm parent, and the most that
             its sockets can hold.
         disk_bytes: the work folder; as much again in /tmp and in /dev/shm, which count as memory.
@@ -53,9 +56,9 @@ class Limits:
         max_notebook_output_bytes: output kept of the notebook.
     """
 
-    cell_seconds: float = 300.0
-    notebook_seconds: float = 1800.0
-    cpu_seconds: int = 3600
+    cell_seconds: float = 600.0
+    notebook_seconds: float = 14400.0
+    idle_seconds: float = 3600.0
     memory_bytes: int = 4 * 2**30
     disk_bytes: int = 256 * 2**20
     processes: int = 32
@@ -75,16 +78,19 @@ class GradedCell:
 
 
 @dataclass
-class Verdict:
+class Transcript:
     """What came of a submission.
 
     Attributes:
         outputs: of each cell, in order; None where the run ended before.
         ended: why it ended early, in words that follow "The notebook was stopped: ", or nothing.
+        unfinished: whether that says nothing about the submission: it is to be run again, and nothing is recorded.
+        seconds: that the run took, on the clock.
     """
 
     outputs: list[list[dict] | None]
     ended: str | None = None
+    unfinished: bool = False
     seconds: float = 0.0
 
 
@@ -203,7 +209,7 @@ class Grader:
             self._parents[kind] = parent
             return parent
 
-    def grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Verdict:
+    def grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Transcript:
         """Takes one submission through its cells.
 
         Args:
@@ -213,22 +219,23 @@ class Grader:
         """
         started = time.monotonic()
         try:
-            verdict = self._grade(cells, files, environment)
+            transcript = self._grade(cells, files, environment)
         except ParentLost:  # whatever has befallen it, once is an accident
-            verdict = self._grade(cells, files, environment)
-        verdict.seconds = time.monotonic() - started
-        return verdict
+            transcript = self._grade(cells, files, environment)
+        transcript.seconds = time.monotonic() - started
+        return transcript
 
-    def _grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Verdict:
+    def _grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Transcript:
         limits = self.limits
-        verdict = Verdict([None] * len(cells))
+        transcript = Transcript([None] * len(cells))
         with contextlib.ExitStack() as stack:
             ours, theirs = socket.socketpair()
             candidate = self._parent("candidate").fork(vars(limits), [theirs])
             stack.callback(candidate.close)
             job, far = socket.socketpair()
             stack.callback(job.close)
-            examiner = self._parent("examiner").fork({"memory_bytes": self.examiner_bytes}, [far, ours])
+            request = {"memory_bytes": self.examiner_bytes}
+            examiner = self._parent("examiner").fork(request, [far, ours, candidate.dup()])
             stack.callback(examiner.close)
             encoder = wire.Encoder(dict)
             message = {
@@ -236,7 +243,6 @@ class Grader:
                 "files": encoder.encode(files),
                 "environment": environment,
                 "cell_seconds": limits.cell_seconds,
-                "notebook_seconds": limits.notebook_seconds,
                 "max_output_bytes": limits.max_output_bytes,
                 "max_notebook_output_bytes": limits.max_notebook_output_bytes,
             }
@@ -245,51 +251,53 @@ class Grader:
             )  # whoever has counted before
             lost: str | None = "silent"  # the examiner itself
             with contextlib.suppress(wire.Silence):
-                wire.send(job, message, encoder.buffers, time.monotonic() + GRACE_SECONDS)
-                for report in self._reports(job):
+                wire.send(job, message, encoder.buffers)
+                for report in _reports(job):
                     if "cell" in report:
                         place = report["cell"]
                         judged = cells[place].kind == "test"
-                        verdict.outputs[place] = outputs_of(
+                        transcript.outputs[place] = outputs_of(
                             report["outputs"], allowance, limits.cell_seconds, judged=judged
                         )
                     else:
                         lost = report.get("lost")
             if lost is not None:
-                verdict.ended = self._reason(candidate, examiner, lost)
+                transcript.ended, transcript.unfinished = _reason(candidate, examiner, lost)
             _hang_up(candidate)
-        return verdict
+        return transcript
 
-    def _reports(self, job: socket.socket) -> Iterator[dict]:
-        while True:
-            report, _ = wire.receive(job, time.monotonic() + self.limits.cell_seconds + GRACE_SECONDS)
-            yield report
-            if "cell" not in report:
-                return
 
-    def _reason(self, candidate: socket.socket, examiner: socket.socket, lost: str) -> str:
-        """Why a submission ended early.
+def _reports(job: socket.socket) -> Iterator[dict]:
+    """What an examiner says of each cell, and then that it is done, or why not."""
+    while True:
+        report, _ = wire.receive(job)
+        yield report
+        if "cell" not in report:
+            return
 
-        Raises:
-            ParentLost: if it was no fault of the submission.
-            sandbox.NoSandboxError: if the child could not be isolated.
-        """
-        if lost == "late":
-            return f"it ran longer than {self.limits.cell_seconds:g} s and could not be stopped"
-        if lost == "overlong":
-            return f"it ran longer than {self.limits.notebook_seconds:g} s in all"
-        if lost == "nonsense":
-            return "its process answered what no notebook answers"
-        if lost == "silent" and _status(examiner, 0.0) == {}:
-            raise ParentLost("the examiner's parent died")
-        said = _status(candidate, 2.0)
+
+def _reason(candidate: socket.socket, examiner: socket.socket, lost: str) -> tuple[str, bool]:
+    """Why a submission ended early, and whether that says nothing about it.
+
+    Raises:
+        ParentLost: if it was no fault of the submission.
+        sandbox.NoSandboxError: if the child could not be isolated.
+    """
+    if lost == "nonsense":
+        return "its process answered what no notebook answers", False
+    if lost == "silent":
+        said = _status(examiner, EXIT_SECONDS)
         if said == {}:
-            raise ParentLost("the candidate's parent died")
-        if said is None:
-            return "its process answered no more" if lost == "gone" else "its tests came to no end"
-        if "refused" in said:
-            raise sandbox.NoSandboxError(f"A child could not be isolated: {said['refused']}.")
-        return said["ended"]
+            raise ParentLost("the examiner's parent died")
+        if said and said["unfinished"]:
+            return said["ended"], True
+        return "its tests came to no end", False
+    said = _status(candidate, SILENT_SECONDS) or _hang_up(candidate)
+    if not said:
+        raise ParentLost("the candidate's parent died")
+    if "refused" in said:
+        raise sandbox.NoSandboxError(f"A child could not be isolated: {said['refused']}.")
+    return said["ended"], said["unfinished"]
 
 
 def _check_modules() -> list[str]:
@@ -308,8 +316,9 @@ def _status(status: socket.socket, seconds: float) -> dict | None:
     return json.loads(text) if text else {}
 
 
-def _hang_up(status: socket.socket) -> None:
-    """Has a child killed, and waits until it and all that it started are gone."""
+def _hang_up(status: socket.socket) -> dict | None:
+    """Has a child killed, and waits until it and all that it started are gone; gives why it ended."""
     with contextlib.suppress(OSError):
         status.shutdown(socket.SHUT_WR)
-        _status(status, 5.0)
+        return _status(status, EXIT_SECONDS)
+    return None

@@ -2,8 +2,7 @@
 
 A handle says of itself what the candidate said of the object: the name of its type, whether it can be called, has
 items or a length, is an array. Everything that is done with it is done over there, and comes back as a value or as
-another handle. What the candidate says may be false, so nothing here trusts it: it is data, of limited size and in
-limited time.
+another handle. What the candidate says may be false, so nothing here trusts it: it is data, of limited size.
 """
 
 import builtins
@@ -11,7 +10,6 @@ import inspect
 import keyword
 import socket
 import textwrap
-import time
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,15 +19,13 @@ import numpy as np
 from graders.libraries import SHARED
 from graders.sealed.inside import wire
 
-GRACE_SECONDS = 5.0
-
 
 class CandidateLost(BaseException):
-    """The candidate is gone, silent or says what no candidate of ours says: nothing more can be asked."""
+    """The candidate is gone, or says what no candidate of ours says: nothing more can be asked."""
 
 
 class CellTimeout(BaseException):
-    """A test cell that took longer than it may."""
+    """A test cell that took more processor time than it may, there or here."""
 
 
 class Conversation:
@@ -37,17 +33,37 @@ class Conversation:
 
     Args:
         channel: to the candidate.
+        watch: to its warm parent, which counts its processor time and ends it where it takes too long or says nothing.
         most_bytes: what one answer may take here.
-
-    Attributes:
-        deadline: the time of `time.monotonic` by which the current cell must be done.
     """
 
-    def __init__(self, channel: socket.socket, most_bytes: int) -> None:
-        self.channel = channel
+    def __init__(self, channel: socket.socket, watch: socket.socket, most_bytes: int) -> None:
+        self.channel, self._watch = channel, watch
         self._most_bytes = most_bytes
-        self.deadline = time.monotonic() + 60.0
         self._given: list[Any] = []
+        self._talking = self._late = False
+
+    def begin_cell(self) -> None:
+        """Has the candidate's processor time counted anew.
+
+        Raises:
+            CandidateLost: if its parent is gone.
+        """
+        self._late = False
+        try:
+            self._watch.send(b".")
+        except OSError:
+            raise CandidateLost("gone") from None
+
+    def stop_cell(self) -> None:
+        """Ends a test cell that has computed for too long here; once what is being said has been said.
+
+        Raises:
+            CellTimeout: if nothing is being said.
+        """
+        self._late = True
+        if not self._talking:
+            raise CellTimeout
 
     def forget(self) -> None:
         """Lets go of all handles and functions of the cell before."""
@@ -59,46 +75,61 @@ class Conversation:
 
         Raises:
             CandidateLost: if there is no answer that can be read.
-            CellTimeout: if the time of the cell is over.
+            CellTimeout: if the processor time of the cell is used up.
         """
         encoder = wire.Encoder(self._describe)
         question = {key: encoder.encode(value) if key in ("args", "kwargs", "key", "files") else value
                     for key, value in message.items()}  # fmt: skip
-        seconds = self.deadline - time.monotonic()
-        if seconds <= 0:
-            raise CellTimeout
-        until = self.deadline + GRACE_SECONDS
         try:
-            wire.send(self.channel, {"do": do, "seconds": seconds, **question}, encoder.buffers, until)
-            while True:
-                answer, buffers = wire.receive(self.channel, until, self._most_bytes)
-                if not isinstance(answer, dict):
-                    raise wire.WireError("no answer")
-                if "callback" not in answer:
-                    break
-                self._call_back(answer, buffers, until)
-            if "error" in answer:
-                raise _error(answer)
-            return wire.Decoder(buffers, self._find, self._most_bytes).decode(answer["value"])
-        except wire.Late:
-            raise CandidateLost("late") from None
+            answer, buffers = self._exchange({"do": do, **question}, encoder.buffers)
+            value = (
+                None
+                if "error" in answer
+                else wire.Decoder(buffers, self._find, self._most_bytes).decode(answer["value"])
+            )
         except wire.Silence:
             raise CandidateLost("gone") from None
         except (wire.WireError, KeyError):
             raise CandidateLost("nonsense") from None
+        if "error" in answer:
+            raise _error(answer)
+        return value
 
-    def _call_back(self, request: dict, buffers: list[bytearray], until: float) -> None:
-        """Answers a call of one of our own functions, which the candidate was given."""
+    def _exchange(self, question: dict, parts: list) -> tuple[dict, list[bytearray]]:
+        """Sends a question, and gives what is answered; meanwhile functions of ours may be called."""
+        self._talking = True
+        wire.send(self.channel, question, parts)
+        while True:
+            answer, buffers = wire.receive(self.channel, self._most_bytes)
+            if not isinstance(answer, dict):
+                raise wire.WireError("no answer")
+            if "callback" not in answer:
+                break
+            wire.send(self.channel, *self._call_back(answer, buffers))
+        self._talking = False
+        if self._late:
+            raise CellTimeout
+        return answer, buffers
+
+    def _call_back(self, request: dict, buffers: list[bytearray]) -> tuple[dict, list]:
+        """The reply to a call of one of our own functions, which the candidate was given."""
         encoder = wire.Encoder(self._describe)
         decoder = wire.Decoder(buffers, self._find, self._most_bytes)
         try:
+            self._talking = False
+            if self._late:
+                raise CellTimeout
             function = self._given[int(request["callback"])]
             arguments, named = decoder.decode(request["args"]), decoder.decode(request["kwargs"])
             named = {str(key): value for key, value in named.items()}
-            reply = {"value": encoder.encode(function(*arguments, **named))}
+            return {"value": encoder.encode(function(*arguments, **named))}, encoder.buffers
+        except CellTimeout:
+            self._late = True
+            return {"error": "Overtime", "text": ""}, []
         except Exception as error:
-            reply, encoder.buffers = {"error": type(error).__name__, "text": str(error)[:500]}, []
-        wire.send(self.channel, reply, encoder.buffers, until)
+            return {"error": type(error).__name__, "text": str(error)[:500]}, []
+        finally:
+            self._talking = True
 
     def _describe(self, value: Any) -> dict:
         """How an object that cannot be copied goes over."""

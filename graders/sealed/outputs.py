@@ -7,6 +7,8 @@ from typing import Any
 from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 
+_STOPS = ("Overtime", "CellTimeoutError")  # the candidate's word for it, and ours
+STOPPED = "used more than {:g} s of processor time and was stopped."
 _MIME = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
 
 
@@ -27,7 +29,7 @@ def error_output(ename: str, evalue: str, lines: list[str] | None = None) -> dic
 
 def timeout_error(seconds: float) -> dict:
     """The error of a cell that was stopped."""
-    return error_output("CellTimeoutError", f"This cell ran longer than {seconds:g} s and was stopped.")
+    return error_output("CellTimeoutError", f"This cell {STOPPED.format(seconds)}")
 
 
 def outputs_of(said: Any, allowance: Allowance, seconds: float, *, judged: bool = False) -> list[dict]:
@@ -45,21 +47,23 @@ def outputs_of(said: Any, allowance: Allowance, seconds: float, *, judged: bool 
         shape = _SHAPES.get(text_of(output.get("output_type"))) if type(output) is dict else None
         if shape is None:
             continue
-        if judged and shape is _error:
-            outputs.append(_error(output, Allowance(2**16, 2**16), seconds))
+        if shape is _error and text_of(output.get("ename")) in _STOPS:  # kept whatever is left, once
+            outputs += [timeout_error(seconds)] if timeout_error(seconds) not in outputs else []
+        elif judged and shape is _error:
+            outputs.append(_error(output, Allowance(2**16, 2**16)))
         elif output.get("text") == wire.DROPPED or not allowance.take(EACH):
             allowance.dropped = True
-        elif (shaped := shape(output, allowance, seconds)) is not None:
+        elif (shaped := shape(output, allowance)) is not None:
             outputs.append(shaped)
     return [*outputs, stream_output(wire.DROPPED)] if allowance.dropped else outputs
 
 
-def _stream(output: dict, allowance: Allowance, seconds: float) -> dict:
+def _stream(output: dict, allowance: Allowance) -> dict:
     text = allowance.cut(text_of(output.get("text")))
     return stream_output(text, "stderr" if output.get("name") == "stderr" else "stdout")
 
 
-def _shown(output: dict, allowance: Allowance, seconds: float) -> dict | None:
+def _shown(output: dict, allowance: Allowance) -> dict | None:
     """A picture, a table or a value in the formats that pages can show; nothing if there is no room for all of them."""
     given = output.get("data")
     data = {mime: text_of(given[mime]) for mime in _MIME if mime in given} if type(given) is dict else {}
@@ -71,10 +75,8 @@ def _shown(output: dict, allowance: Allowance, seconds: float) -> dict | None:
     return shown | ({"execution_count": None} if output["output_type"] == "execute_result" else {})
 
 
-def _error(output: dict, allowance: Allowance, seconds: float) -> dict:
+def _error(output: dict, allowance: Allowance) -> dict:
     name = text_of(output.get("ename"))[: LONGEST["ename"]]
-    if name == "Overtime":
-        return timeout_error(seconds)
     lines = output.get("traceback")
     lines = lines[:MOST_LINES] if type(lines) is list else []
     sentence = allowance.cut(text_of(output.get("evalue"))[: LONGEST["evalue"]])
@@ -82,7 +84,7 @@ def _error(output: dict, allowance: Allowance, seconds: float) -> dict:
     return error_output(allowance.cut(name), sentence, kept)
 
 
-_SHAPES: dict[str, Callable[[dict, Allowance, float], dict | None]] = {
+_SHAPES: dict[str, Callable[[dict, Allowance], dict | None]] = {
     "stream": _stream,
     "display_data": _shown,
     "execute_result": _shown,

@@ -1,7 +1,7 @@
 """The grader of this process: started when it is first needed, ended when it has been idle for a while.
 
 nbgrader runs submissions one by one, in a command or in the formgrader's server. `course grade` prepares several at a
-time and leaves their verdicts here, where nbgrader's own run then finds them.
+time and leaves their transcripts here, where nbgrader's own run then finds them.
 """
 
 import atexit
@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 
-from graders.sealed.grader import GradedCell, Grader, Limits, Verdict
+from graders.sealed.grader import GradedCell, Grader, Limits, Transcript
 
 IDLE_SECONDS = 120.0
 
@@ -19,11 +19,13 @@ _lock = threading.Lock()
 _grader: Grader | None = None
 _timer: threading.Timer | None = None
 _running = 0
-_ready: dict[str, Verdict] = {}
+_ready: dict[str, Transcript] = {}
 
 
-def grade(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits) -> Verdict:
-    """The verdict on a submission: the one prepared for it, or that of a run now."""
+def grade(
+    cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits
+) -> Transcript:
+    """The transcript on a submission: the one prepared for it, or that of a run now."""
     prepared = _ready.pop(key_of(cells, files, environment, limits), None)
     if prepared is not None:
         return prepared
@@ -33,22 +35,22 @@ def grade(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dic
 
 def prepare(
     cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits
-) -> tuple[str, Verdict]:
-    """Runs a submission and keeps the verdict for `grade`; gives the key under which it waits, too."""
+) -> tuple[str, Transcript]:
+    """Runs a submission and keeps the transcript for `grade`; gives the key under which it waits, too."""
     with started(limits) as grader:
-        verdict = grader.grade(cells, files, environment)
+        transcript = grader.grade(cells, files, environment)
     key = key_of(cells, files, environment, limits)
-    _ready[key] = verdict
-    return key, verdict
+    _ready[key] = transcript
+    return key, transcript
 
 
 def was_used(key: str) -> bool:
-    """Whether `grade` has taken a prepared verdict, which is dropped if not."""
+    """Whether `grade` has taken a prepared transcript, which is dropped if not."""
     return _ready.pop(key, None) is None
 
 
 def key_of(cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits) -> str:
-    """What a verdict depends on."""
+    """What a transcript depends on."""
     digest = hashlib.sha256(repr((list(cells), sorted(environment.items()), limits)).encode())
     for name in sorted(files):
         digest.update(f"{name} {len(files[name])} ".encode())

@@ -11,9 +11,9 @@ import os
 import signal
 import socket
 import sys
-import time
 import traceback
 import types
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,14 @@ from . import isolation, wire
 from .allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 
 LONGEST_LIST = 100_000
-GRACE_SECONDS = 1.0
 
 
 class Overtime(BaseException):
     """A cell or a call that ran past its limit; no `except Exception` stops it."""
+
+
+OVERTIME = {"error": "Overtime", "text": ""}  # the answer that was interrupted
+OVER = {"output_type": "error", "ename": "Overtime"}  # the output of a cell that was
 
 
 def main(request: dict, channels: list[socket.socket]) -> None:
@@ -45,29 +48,41 @@ class Candidate:
         self.numbers = itertools.count(1)
         self.given = Given({})
         self.shell: Any = None
+        self.answering = self.interrupted = False
 
     def serve(self) -> None:
-        """Answers requests in turn."""
+        """Answers requests in turn. The warm parent's signal ends one that takes too long, again and again."""
+        signal.signal(signal.SIGXCPU, self.interrupt)
         while True:
             try:
                 message, buffers = wire.receive(self.channel)
             except wire.Silence:
                 return
-            reply, parts = self.answer(message, buffers)
+            try:
+                reply, parts = self.answer(message, buffers)
+            except Overtime:  # it came while the answer was being put together
+                self.answering, reply, parts = False, OVERTIME, []
             try:
                 wire.send(self.channel, reply, parts)
             except wire.Silence:
                 return
 
+    def interrupt(self, number: int, frame: types.FrameType | None) -> None:
+        """Ends what is being answered."""
+        if self.answering:
+            self.interrupted = True
+            raise Overtime
+
     def answer(self, message: dict, buffers: list[bytearray]) -> tuple[dict, list]:
         """The reply to one request: a value, or an error by its name and text."""
         encoder = wire.Encoder(self.keep)
+        before = self.answering
         try:
-            with time_limit(message.get("seconds", 3600.0)):
-                result = getattr(self, f"do_{message['do']}")(message, wire.Decoder(buffers, self.find))
-                return {"value": encoder.encode(result)}, encoder.buffers
+            self.answering = True
+            result = getattr(self, f"do_{message['do']}")(message, wire.Decoder(buffers, self.find))
+            return {"value": encoder.encode(result)}, encoder.buffers
         except Overtime:
-            return {"error": "Overtime", "text": ""}, []
+            return OVERTIME, []
         except BaseException as error:
             try:
                 text = str(error)[:2000]
@@ -75,7 +90,7 @@ class Candidate:
                 text = ""
             return {"error": type(error).__name__[:100], "text": text}, []
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)  # also where the alarm came while the limit was being lifted
+            self.answering = before
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
@@ -91,9 +106,10 @@ class Candidate:
 
     def do_run(self, message: dict, decoder: wire.Decoder) -> list:
         """Runs one cell; gives its outputs."""
+        self.interrupted = False
         outputs = run_cell(self.shell, message["source"], self.allowance)
         self.given.note(message.get("given", {}))
-        return outputs
+        return outputs + [OVER] * self.interrupted
 
     def do_name(self, message: dict, decoder: wire.Decoder) -> Any:
         """What a name stands for in the notebook; one that locked cells define, as they have defined it."""
@@ -275,6 +291,8 @@ class Callback:
             if "do" not in message:
                 break
             wire.send(candidate.channel, *candidate.answer(message, buffers))
+        if message.get("error") == "Overtime":
+            raise Overtime
         if "error" in message:
             kind = getattr(builtins, message["error"], None)
             raise (kind if isinstance(kind, type) and issubclass(kind, Exception) else RuntimeError)(message["text"])
@@ -287,24 +305,6 @@ def _text(value: Any) -> str:
         return str(value)[:200]
     except Exception:
         return ""
-
-
-class time_limit:
-    """Raises `Overtime` once the seconds are over, and every second from then on, for code that catches it."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGALRM, self._over)
-        signal.setitimer(signal.ITIMER_REAL, max(self.seconds, 0.01), GRACE_SECONDS)
-
-    def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    @staticmethod
-    def _over(number: int, frame: types.FrameType | None) -> None:
-        raise Overtime
 
 
 # --- the shell --------------------------------------------------------------------------------------------------------
@@ -435,12 +435,21 @@ def start_shell() -> Any:
         def init_io(self) -> None:
             """Streams are set by `run_cell`."""
 
+        def ask_exit(self) -> None:
+            """``exit()`` and ``quit()`` leave nothing."""
+
+        def showtraceback(self, exc_tuple: tuple | None = None, *args: Any, **kwargs: Any) -> None:
+            """Records an error; the end of a cell that wanted to leave, or had to, is none."""
+            if not issubclass((exc_tuple or sys.exc_info())[0] or Exception, (SystemExit, Overtime)):
+                super().showtraceback(exc_tuple, *args, **kwargs)
+
         def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
             self.recorder.fail(etype.__name__, _text(evalue), [str(line) for line in stb])
 
         def enable_gui(self, gui: str | None = None) -> None:
             """No windows."""
 
+    warnings.filterwarnings("ignore", "To exit: use")  # IPython's advice for terminals
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
@@ -458,7 +467,7 @@ def run_cell(shell: Any, source: str, allowance: Allowance) -> list[dict]:
     """Runs one cell in the shell.
 
     Returns:
-        Its outputs, as in a notebook file. A time limit around this call ends the cell, with `Overtime` as its error.
+        Its outputs, as in a notebook file. An interruption is none.
     """
     allowance.next_cell()
     recorder = Recorder(allowance)
@@ -470,13 +479,10 @@ def run_cell(shell: Any, source: str, allowance: Allowance) -> list[dict]:
     for stream in streams:
         stream.recorder = recorder
     sys.stdout, sys.stderr = streams
-    started = time.monotonic()
     try:
         shell.run_cell(source, store_history=True)
-    except SystemExit:
+    except (SystemExit, Overtime):
         pass
-    except Overtime:
-        recorder.fail("Overtime", f"{time.monotonic() - started:.0f}", [])
     except BaseException as error:
         lines = traceback.format_exception(error)
         recorder.fail(type(error).__name__, _text(error), lines)

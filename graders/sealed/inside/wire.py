@@ -11,7 +11,6 @@ import math
 import socket
 import struct
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,44 +37,35 @@ class Silence(Exception):
     """The other side is gone."""
 
 
-class Late(Silence):
-    """The other side is there, and neither speaks nor listens in time."""
-
-
 # --- frames -----------------------------------------------------------------------------------------------------------
 
 
-def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview] = (), until: float = math.inf) -> None:
-    """Sends one frame.
+def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview] = ()) -> None:
+    """Sends one frame, and waits for as long as it takes: whoever watches the other side ends it.
 
     Raises:
-        Silence: if the other side is gone, or (`Late`) takes nothing until the given time of `time.monotonic`.
+        Silence: if the other side is gone.
     """
     header = json.dumps({"message": message, "buffers": [len(buffer) for buffer in buffers]}).encode()
     try:
         for part in (_LENGTH.pack(len(header)), header, *buffers):
-            view = memoryview(part)
-            while view:
-                _wait(channel, until)
-                view = view[channel.send(view) :]
-    except TimeoutError:
-        raise Late from None
+            channel.sendall(part)
     except OSError as error:
         raise Silence(str(error)) from None
 
 
-def receive(channel: socket.socket, until: float = math.inf, most: int = MAX_BUFFERS) -> tuple[Any, list[bytearray]]:
+def receive(channel: socket.socket, most: int = MAX_BUFFERS) -> tuple[Any, list[bytearray]]:
     """Receives one frame: its message and its buffers, which together have no more than `most` bytes.
 
     Raises:
-        Silence: if the other side is gone, or (`Late`) says nothing until the given time of `time.monotonic`.
+        Silence: if the other side is gone.
         WireError: if what it says is no frame.
     """
-    size = _LENGTH.unpack(_read(channel, _LENGTH.size, until))[0]
+    size = _LENGTH.unpack(_read(channel, _LENGTH.size))[0]
     if size > MAX_HEADER:
         raise WireError(f"a header of {size} bytes")
     try:
-        text = _read(channel, size, until)
+        text = _read(channel, size)
         if sum(map(text.count, (b",", b":", b"[", b"{"))) > MAX_ITEMS:
             raise WireError("a header of too many items")
         header = json.loads(text)
@@ -85,34 +75,21 @@ def receive(channel: socket.socket, until: float = math.inf, most: int = MAX_BUF
         message = header["message"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise WireError(f"no header: {type(error).__name__}") from None
-    return message, [_read(channel, size, until) for size in sizes]
+    return message, [_read(channel, size) for size in sizes]
 
 
-def _read(channel: socket.socket, size: int, until: float) -> bytearray:
+def _read(channel: socket.socket, size: int) -> bytearray:
     data = bytearray(size)
     view = memoryview(data)
     try:
         while view:
-            _wait(channel, until)
             got = channel.recv_into(view)
             if got == 0:
                 raise Silence("the other side is gone")
             view = view[got:]
-    except TimeoutError:
-        raise Late from None
     except OSError as error:
         raise Silence(str(error)) from None
     return data
-
-
-def _wait(channel: socket.socket, until: float) -> None:
-    if until == math.inf:
-        channel.settimeout(None)
-        return
-    left = until - time.monotonic()
-    if left <= 0:
-        raise Late
-    channel.settimeout(left)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@
 
 A request comes over the control socket, the open file CONTROL: JSON, with open files. The first is the status socket of
 the request: here the parent says how the child ended, and when the other side hangs up, the child and all that it has
-started are killed. The rest is the child's.
+started are killed. A byte on it begins a cell, whose processor time counts from then on. The rest is the child's.
 """
 
 import contextlib
@@ -20,7 +20,9 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .usage import Usage
 
 POLL_SECONDS = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -30,12 +32,31 @@ SOCKET_BYTES = 2 * 212_992  # what can wait in a socket, one message past its li
 
 @dataclass
 class Child:
-    """A child that runs: its process number, its status socket, and what it may use."""
+    """A child that runs.
+
+    Attributes:
+        number: of its process.
+        status: the status socket of its request.
+        limits: what it may use.
+        verdict: why it is ended, once that is decided.
+        unfinished: whether that says nothing about the submission: it must be run again.
+        began: the processor time at which the present cell began [s].
+        interrupts_at: the processor time of the present cell at which it is interrupted next [s].
+    """
 
     number: int
     status: socket.socket
     limits: dict
     verdict: str = ""
+    unfinished: bool = False
+    began: float = 0.0
+    interrupts_at: float = 0.0
+    usage: Usage = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begins to count."""
+        self.usage = Usage(self.number)
+        self.interrupts_at = self.limits.get("cell_seconds", 0.0)
 
 
 def main() -> None:
@@ -66,12 +87,12 @@ def main() -> None:
                 break
             children += _start(json.loads(request), files, entry, isolated, control)
         for child in list(children):
-            if child.status in ready:
-                child.verdict = child.verdict or "it was told to stop"
-                _kill(child)
             if _has_ended(child):
                 children.remove(child)
-            elif isolated:
+                continue
+            if child.status in ready:
+                _hear(child)
+            if isolated:
                 _watch(child)
     for child in children:
         _kill(child)
@@ -136,7 +157,7 @@ def _enclose(request: dict, keep: list[int]) -> None:
             resource.RLIMIT_FSIZE: disk,
             resource.RLIMIT_NOFILE: request["open_files"],
             resource.RLIMIT_NPROC: request["threads"],
-            resource.RLIMIT_CPU: request["cpu_seconds"],
+            resource.RLIMIT_CPU: int(request["notebook_seconds"]) + 60,  # the parent comes first, and says why
             resource.RLIMIT_SIGPENDING: 1000,
             resource.RLIMIT_MSGQUEUE: 0,
             resource.RLIMIT_AS: address_space() + 2 * request["memory_bytes"],
@@ -150,49 +171,58 @@ def address_space() -> int:
         return int(file.read().split()[0]) * PAGE
 
 
-def _watch(child: Child) -> None:
-    """Kills a child whose processes together take more memory, processes or threads than they may."""
-    family = _family(child.number)
-    if len(family) > child.limits["processes"]:
-        child.verdict = f"it started more than {child.limits['processes']} processes"
+def _hear(child: Child) -> None:
+    """Begins a cell, or ends a child whose other side has hung up."""
+    try:
+        heard = child.status.recv(4096)
+    except OSError:
+        heard = b""
+    if heard:
+        child.usage.look()
+        child.began, child.interrupts_at = child.usage.processor, child.limits["cell_seconds"]
+    else:
+        child.verdict = child.verdict or "its process answered no more"  # to be said where it has not done its work
         _kill(child)
-        return
+
+
+def _watch(child: Child) -> None:
+    """Kills a child whose processes together take more than they may; interrupts a cell that takes too long."""
+    family = child.usage.look()
     own = _memory(os.getpid())[0]
     memory, threads = SOCKET_BYTES * _sockets(child.number), 0
     for number in family:  # what it shares with its warm parent is not its own
         parts, its_threads = _memory(number)
         memory += sum(max(0, its - ours) for its, ours in zip(parts, own, strict=True))
         threads += its_threads
-    if memory > child.limits["memory_bytes"]:
+    if len(family) > child.limits["processes"]:
+        child.verdict = f"it started more than {child.limits['processes']} processes"
+    elif memory > child.limits["memory_bytes"]:
         child.verdict = f"it took more than {child.limits['memory_bytes'] / 2**30:.3g} GB of memory"
     elif threads > child.limits["threads"]:
         child.verdict = f"it started more than {child.limits['threads']} threads"
+    else:
+        _watch_time(child, family)
     if child.verdict:
         _kill(child)
 
 
-def _family(first: int) -> list[int]:
-    parents: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            fields = _stat(int(name))
-            if fields:
-                parents.setdefault(int(fields[1]), []).append(int(name))
-    family, waiting = [], [first]
-    while waiting:
-        number = waiting.pop()
-        family.append(number)
-        waiting += parents.get(number, [])
-    return family
-
-
-def _stat(number: int) -> list[str]:
-    """The fields of /proc/<number>/stat after the name of the program; none if the process has ended."""
-    try:
-        with open(f"/proc/{number}/stat") as file:
-            return file.read().rpartition(")")[2].split()
-    except OSError:
-        return []
+def _watch_time(child: Child, family: list[int]) -> None:
+    most, usage = child.limits["cell_seconds"], child.usage
+    cell, grace = usage.processor - child.began, max(1.0, most / 10)
+    if usage.processor > child.limits["notebook_seconds"]:
+        child.verdict = f"it used more than {child.limits['notebook_seconds']:g} s of processor time in all"
+    elif usage.idle > child.limits["idle_seconds"]:
+        child.verdict = f"it has slept, or waited for something, for {child.limits['idle_seconds']:g} s"
+        child.unfinished = True
+    elif cell <= child.interrupts_at or select.select([child.status], [], [], 0)[0]:
+        pass  # within its limit, or another one has begun
+    elif cell > most + grace:
+        child.verdict = f"it used more than {most:g} s of processor time and could not be stopped"
+    else:
+        child.interrupts_at = cell + grace / 4
+        for number in family[1:]:  # else they would use up the time of the cells to come
+            _send(number, signal.SIGKILL)
+        _send(child.number, signal.SIGXCPU)
 
 
 def _memory(number: int) -> tuple[list[int], int]:
@@ -215,8 +245,12 @@ def _sockets(number: int) -> int:
 
 
 def _kill(child: Child) -> None:
+    _send(child.number, signal.SIGKILL)  # process 1 of its namespace: everything in there goes with it
+
+
+def _send(number: int, what: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(child.number, signal.SIGKILL)  # process 1 of its namespace: everything in there goes with it
+        os.kill(number, what)
 
 
 def _has_ended(child: Child) -> bool:
@@ -225,14 +259,15 @@ def _has_ended(child: Child) -> bool:
         return False
     code = os.waitstatus_to_exitcode(status)
     if not child.verdict:
-        if code in (-signal.SIGXCPU, -signal.SIGKILL):
-            child.verdict = "it used up its processor time"
+        if code == -signal.SIGKILL:  # nothing in there can do that to process 1
+            child.verdict, child.unfinished = "it was killed from outside; the machine may lack memory", True
         elif code < 0:
             child.verdict = f"it ended with the signal {signal.Signals(-code).name}"
         else:
             child.verdict = f"it ended itself, with the code {code}"
     with contextlib.suppress(OSError):
-        child.status.send(json.dumps({"ended": child.verdict, "code": code}).encode())
+        said = {"ended": child.verdict, "code": code, "unfinished": child.unfinished}
+        child.status.send(json.dumps(said).encode())
     child.status.close()
     return True
 
