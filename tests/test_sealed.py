@@ -1,5 +1,6 @@
 """Across the seal a test gives what it gives in the student's own process, and nothing but data crosses."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -44,7 +45,7 @@ from graders.sealed.examiner import given_names, library_names
 from graders.sealed.grader import GradedCell, Grader, Limits
 from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import Allowance
-from graders.sealed.outputs import error_output, outputs_of, stream_output
+from graders.sealed.outputs import error_output, outputs_of, stream_output, timeout_error
 from graders.sealed.sandbox import command, require_sandbox
 from graders.source import PROOF
 
@@ -621,6 +622,179 @@ def test_a_parent_that_dies_is_replaced(grader):
     os.kill(grader._parents["candidate"].process.pid, signal.SIGKILL)
     os.kill(grader._parents["examiner"].process.pid, signal.SIGKILL)
     assert printed(grader, "print('here')") == ["here\n"]
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+LOOP = "while True:\n    pass"
+BUSY = [sys.executable, "-c", "import os\nos.nice(5)\nwhile True:\n    pass"]
+AFTER = "print('here')"
+STOPPED = [timeout_error(0.5)]
+
+# Each costs its own points: the cell after it runs.
+STOPPED_CELLS = {
+    "itself": LOOP,
+    "a function of a library": "import numpy as np\nwhile True:\n    np.linalg.svd(np.ones((99, 99)))",
+    "threads": """
+import threading
+def loop():
+    for _ in range(20_000_000):
+        pass
+for _ in range(3):
+    threading.Thread(target=loop).start()
+threading.Event().wait()
+""",
+    "a child": f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {LOOP!r}])",
+    "children that leave it to the next": """
+import os
+while True:
+    if os.fork() == 0:
+        for _ in range(3_000_000):
+            pass
+        os._exit(0)
+    os.wait()
+""",
+    "workers": """
+import multiprocessing
+def loop(number):
+    while True:
+        pass
+multiprocessing.get_context("fork").Pool(2).map(loop, range(2))
+""",
+    "one that catches it once": "try:\n    while True:\n        pass\nexcept BaseException:\n    sum(range(99))",
+    "one that prints": "while True:\n    print('x' * 1000)",
+}
+TESTED = """
+def loops(x):
+    while True:
+        pass
+def asks_without_end(f):
+    while True:
+        f(1.0)
+"""
+STOPPED_TESTS = {
+    "a function that loops": "loops(1)",
+    "one that asks for a function without end": "asks_without_end(lambda x: x)",
+    "the test itself": LOOP,
+}
+
+
+def limited(grader: Grader, monkeypatch, **limits: float) -> Grader:
+    """The grader with other limits."""
+    monkeypatch.setattr(grader, "limits", Limits(**limits))
+    return grader
+
+
+def test_a_cell_that_uses_up_its_processor_time_costs_itself_alone(grader, monkeypatch):
+    sources = [source for cell in STOPPED_CELLS.values() for source in (cell, AFTER)]
+    cells = [GradedCell(f"cell-{number}", "free", source) for number, source in enumerate(sources)]
+    tests = [GradedCell(name, "test", source) for name, source in STOPPED_TESTS.items()]
+    cells += [GradedCell("tested", "free", TESTED), *tests, GradedCell("last", "free", AFTER)]
+    transcript = limited(grader, monkeypatch, cell_seconds=0.5, idle_seconds=60).grade(cells, {}, {})
+    assert transcript.ended is None
+    *of_cells, _, _, _, _, last = transcript.outputs
+    errors = [[output for output in outputs if output["output_type"] == "error"] for outputs in of_cells]
+    assert dict(zip(STOPPED_CELLS, errors[::2], strict=True)) == dict.fromkeys(STOPPED_CELLS, STOPPED)
+    assert of_cells[1::2] == [[stream_output("here\n")]] * len(STOPPED_CELLS)
+    assert dict(zip(STOPPED_TESTS, transcript.outputs[-4:-1], strict=True)) == dict.fromkeys(STOPPED_TESTS, STOPPED)
+    assert last == [stream_output("here\n")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        (
+            "free",
+            "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
+        ),
+        ("free", "sum(iter(int, 1))"),
+        ("test", "sum(iter(int, 1))"),
+    ],
+    ids=["catches it for ever", "within C", "a test within C"],
+)
+def test_what_cannot_be_stopped_ends_the_notebook_and_what_came_before_is_kept(grader, monkeypatch, kind, source):
+    cells = [GradedCell("a", "free", AFTER), GradedCell("b", kind, source), GradedCell("c", "free", AFTER)]
+    transcript = limited(grader, monkeypatch, cell_seconds=0.5, idle_seconds=60).grade(cells, {}, {})
+    assert transcript.outputs == [[stream_output("here\n")], None, None]
+    assert transcript.ended in (
+        "it used more than 0.5 s of processor time and could not be stopped",
+        "its tests came to no end",
+    )
+    assert not transcript.unfinished
+
+
+def test_a_notebook_has_a_limit_too(grader, monkeypatch):
+    spin = "import time\nends = time.process_time() + 0.3\nwhile time.process_time() < ends:\n    pass"
+    cells = [GradedCell(str(number), "free", spin) for number in range(20)]
+    limits = {"cell_seconds": 60, "notebook_seconds": 1.5, "idle_seconds": 60}
+    transcript = limited(grader, monkeypatch, **limits).grade(cells, {}, {})
+    assert transcript.ended == "it used more than 1.5 s of processor time in all"
+    assert 1 <= 20 - transcript.outputs.count(None) <= 5
+
+
+SLEEPERS = {
+    "sleeps": ("free", "import time\ntime.sleep(1000)"),
+    "sleeps again and again": ("free", "import time\nwhile True:\n    time.sleep(0.01)"),
+    "waits for nobody": ("free", "import threading\nthreading.Event().wait()"),
+    "reads what nobody writes": ("free", "import os\nos.read(os.pipe()[0], 1)"),
+    "waits for a child that sleeps": ("free", "!sleep 1000"),
+    "catches whatever wakes it": (
+        "free",
+        "import time\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException:\n        pass",
+    ),
+    "sleeps when a test calls it": ("test", "sleeps()"),
+}
+
+
+@pytest.mark.parametrize("name", SLEEPERS)
+def test_who_sleeps_is_ended_by_the_clock_and_is_not_graded(grader, monkeypatch, name):
+    kind, source = SLEEPERS[name]
+    cells = [GradedCell("a", "free", "def sleeps():\n    import time\n    time.sleep(1000)")]
+    limits = limited(grader, monkeypatch, cell_seconds=0.5, idle_seconds=1)
+    transcript = limits.grade([*cells, GradedCell("b", kind, source), GradedCell("c", "free", AFTER)], {}, {})
+    assert transcript.unfinished
+    assert transcript.ended == "it has slept, or waited for something, for 1 s"
+    assert transcript.outputs == [[], None, None]
+
+
+@contextlib.contextmanager
+def busy_machine():
+    """Four processes a core that do nothing but compute."""
+    others = [subprocess.Popen(BUSY) for _ in range(4 * os.cpu_count())]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+SPIN = """
+import time
+ends = time.process_time() + 0.6
+while time.process_time() < ends:
+    pass
+"""
+
+
+def test_on_a_busy_machine_everyone_gets_what_they_get_alone(grader, monkeypatch):
+    """More submissions than cores, four busy processes a core beside them, and limits that the clock would exceed."""
+    names = NAMES if helpers.FULL else [LIGHT]
+    students = [(name, one) for name in names for one in everyone(COURSE, ASSIGNMENTS[name]) if one.answers]
+    some = students if helpers.FULL else students[:: max(1, len(students) // (2 * os.cpu_count()))]
+    jobs = 3 * os.cpu_count()
+    with busy_machine(), ThreadPoolExecutor(jobs) as pool:
+        with monkeypatch.context() as patch:
+            limited(grader, patch, cell_seconds=1.2, idle_seconds=1.2)
+            spinning = [pool.submit(printed, grader, SPIN, SPIN, AFTER) for _ in range(jobs)]
+            assert [run.result() for run in spinning] == [["", "", "here\n"]] * jobs
+        failed = list(pool.map(lambda one: sealed_failures(grader, one[0], one[1].answers), some))
+    wrong = [
+        (name, one.name, found)
+        for (name, one), found in zip(some, failed, strict=True)
+        if not one.expects({test for test, lost in found.items() if lost}, found, trained=False)
+    ]
+    assert wrong == []
 
 
 # --- a killed run -----------------------------------------------------------------------------------------------------

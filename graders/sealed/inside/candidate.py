@@ -58,6 +58,7 @@ class Candidate:
                 message, buffers = wire.receive(self.channel)
             except wire.Silence:
                 return
+            self.interrupted = False
             try:
                 reply, parts = self.answer(message, buffers)
             except Overtime:  # it came while the answer was being put together
@@ -68,9 +69,9 @@ class Candidate:
                 return
 
     def interrupt(self, number: int, frame: types.FrameType | None) -> None:
-        """Ends what is being answered."""
+        """Ends what is being answered, once what is being said to the examiner has been said."""
+        self.interrupted = True
         if self.answering:
-            self.interrupted = True
             raise Overtime
 
     def answer(self, message: dict, buffers: list[bytearray]) -> tuple[dict, list]:
@@ -106,7 +107,6 @@ class Candidate:
 
     def do_run(self, message: dict, decoder: wire.Decoder) -> list:
         """Runs one cell; gives its outputs."""
-        self.interrupted = False
         outputs = run_cell(self.shell, message["source"], self.allowance)
         self.given.note(message.get("given", {}))
         return outputs + [OVER] * self.interrupted
@@ -285,13 +285,17 @@ class Callback:
         candidate = self._candidate
         encoder = wire.Encoder(candidate.keep)
         message = {"callback": self._number, "args": encoder.encode(list(args)), "kwargs": encoder.encode(kwargs)}
-        wire.send(candidate.channel, message, encoder.buffers)
-        while True:
-            message, buffers = wire.receive(candidate.channel)
-            if "do" not in message:
-                break
-            wire.send(candidate.channel, *candidate.answer(message, buffers))
-        if message.get("error") == "Overtime":
+        candidate.answering = False
+        try:
+            wire.send(candidate.channel, message, encoder.buffers)
+            while True:
+                message, buffers = wire.receive(candidate.channel)
+                if "do" not in message:
+                    break
+                wire.send(candidate.channel, *candidate.answer(message, buffers))
+        finally:
+            candidate.answering = True
+        if candidate.interrupted or message.get("error") == "Overtime":
             raise Overtime
         if "error" in message:
             kind = getattr(builtins, message["error"], None)
