@@ -120,7 +120,15 @@ c.Autograde.autograde_preprocessors = [
     SaveGrades,
     AssignLatePenalties,
 ]
-c.Execute.timeout = 300  # seconds a cell; the slowest trains for a minute, and longer where others train beside it
+# Seconds of processor time that a cell and all its processes may use, and again what a test computes itself. The
+# slowest reference takes about 150 s in all on a good core, and machines differ by three: no right answer comes near.
+# A notebook that sleeps or waits, by the clock for so many times as long, is stopped and not graded: docs/security.md.
+c.Execute.timeout = 600
+c.SealedExecute.idle_factor = 6
+# In plain kernels, as for `course build` and --unsealed, the timeout is by the clock. A busy machine starts a kernel
+# and passes its output on in its own time.
+c.Execute.startup_timeout = 600
+c.Execute.iopub_timeout = 120
 
 # Late submissions lose nothing until a percentage stands here; docs/grades-out.md.
 c.AssignLatePenalties.plugin_class = LatePenalty

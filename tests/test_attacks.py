@@ -34,7 +34,12 @@ from graders.proof.turns import by_turns
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 CANARY = "the-canary-of-this-run-4711"
-LIMITS = ("c.Execute.timeout = 8", "c.SealedExecute.memory_gigabytes = 1.0", "c.SealedExecute.disk_megabytes = 64")
+LIMITS = (
+    "c.Execute.timeout = 8",
+    "c.SealedExecute.idle_factor = 1",
+    "c.SealedExecute.memory_gigabytes = 1.0",
+    "c.SealedExecute.disk_megabytes = 64",
+)
 
 
 def load(path: Path):
@@ -49,6 +54,8 @@ ALWAYS = {"ends_the_process", "scripts_in_answers", "scripts_in_outputs"}
 CHOSEN = ALWAYS | set(by_turns(sorted(ATTACKS.keys() - ALWAYS), ROOT, of=5))
 if not helpers.FULL:  # one in five, by turns
     ATTACKS = {name: attack for name, attack in ATTACKS.items() if name in CHOSEN}
+
+SLEEPERS = {name for name, attack in ATTACKS.items() if getattr(attack, "SLEEPS", False)}  # stopped, and not graded
 
 
 def hand_in(course: GradedCourse, name: str, attack) -> None:
@@ -69,8 +76,9 @@ def hand_in(course: GradedCourse, name: str, attack) -> None:
         (folder / f"{LIGHT}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def course_grade(course: GradedCourse) -> subprocess.CompletedProcess:
-    return run(course.root, "course", "grade", LIGHT, COURSE_CANARY=CANARY)
+def course_grade(course: GradedCourse, *students: str) -> subprocess.CompletedProcess:
+    chosen = [part for student in students for part in ("--student", student)]
+    return run(course.root, "course", "grade", LIGHT, *chosen, COURSE_CANARY=CANARY)
 
 
 def gradebook(course: GradedCourse) -> dict[str, float]:
@@ -129,6 +137,14 @@ def test_attack_gets_what_its_answers_earn(course, name):
     assert points == getattr(ATTACKS[name], "POINTS", 0), course.students.get(name)
 
 
+@pytest.mark.parametrize("name", sorted(SLEEPERS))
+def test_who_sleeps_is_told_and_not_graded(course, name):
+    lines = (course.root / "grade.log").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith(f"not graded: {name}") and "slept, or waited" in line]
+    assert name not in course.students
+    assert not course.graded(name, LIGHT).exists()
+
+
 @pytest.mark.parametrize("name", [name for name, attack in ATTACKS.items() if getattr(attack, "SAYS", None)])
 def test_attack_gets_its_line(course, name):
     graded = course.students[name]
@@ -169,7 +185,7 @@ def _read(path: Path) -> bytes:
 
 def test_another_run_grades_nothing_again(course):
     before = gradebook(course)
-    done = course_grade(course)
+    done = course_grade(course, *sorted(ATTACKS.keys() - SLEEPERS))
     assert "is graded" in done.stdout, done.stdout + done.stderr
     assert gradebook(course) == before
 

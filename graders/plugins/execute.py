@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from graders.plugins.notes import add_note
 from graders.plugins.reading import read_files
 from graders.sealed.grader import GradedCell, Limits, Transcript
 from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
+from graders.sealed.inside.candidate import NO_INPUT
 from graders.sealed.inside.wire import DROPPED
 from graders.sealed.outputs import STOPPED
 from graders.sealed.sandbox import NoSandboxError
@@ -57,6 +59,8 @@ class TolerantExecute(Execute):
                     add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
             if is_grade(cell):
                 _calm(cell)
+            else:
+                _explain(nb, cell)
         if self._stopped:
             add_note(nb, self._stopped)
         if self._dropped:
@@ -184,6 +188,8 @@ class SealedExecute(TolerantExecute):
                     add_note(nb, f"The cell {cell.id} {STOPPED.format(self.timeout)}")
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
                     add_note(nb, self._too_much())
+            if not is_grade(cell):
+                _explain(nb, cell)
         if stopped:
             add_note(nb, stopped)
 
@@ -217,6 +223,22 @@ def record_seconds(resources: dict, seconds: float) -> None:
 def notebook_environment() -> dict[str, str]:
     """The variables of the instructor's environment that notebooks read: the course's own."""
     return {name: value for name, value in os.environ.items() if name in ("COURSE_BUDGET", "COURSE_SEED")}
+
+
+def _explain(nb: NotebookNode, cell: NotebookNode) -> None:
+    """Adds a note where a cell stopped for what it finds on a student's machine and not here."""
+    for output in cell.get("outputs", []):
+        if output.output_type != "error":
+            continue
+        missing = re.match(r"No module named '([\w.]+)'", output.evalue)
+        if output.ename == "ModuleNotFoundError" and missing:
+            add_note(
+                nb,
+                f"The cell {cell.id} imports {missing[1]}, which is neither installed where it is graded nor among the "
+                "files that were handed in.",
+            )
+        elif output.ename == "StdinNotImplementedError" or (output.ename == "EOFError" and output.evalue == NO_INPUT):
+            add_note(nb, f"The cell {cell.id} was stopped: {NO_INPUT}.")
 
 
 def _calm(cell: NotebookNode) -> None:

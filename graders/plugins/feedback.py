@@ -15,8 +15,9 @@ from traitlets import Integer
 from graders.headings import under_headings
 from graders.plugins.rendering import render
 from graders.plugins.safe_html import plain
+from graders.sealed.inside.candidate import NO_INPUT
 from graders.sealed.inside.wire import alt_text
-from graders.source import task_of
+from graders.source import stub_lines, task_of
 from graders.text import one_line
 
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
@@ -64,12 +65,17 @@ def _row(title: str, grades: list[Grade]) -> str:
 class OneSentence(NbGraderPreprocessor):
     """Replaces the stack trace of a failed test, which quotes hidden lines, by one sentence."""
 
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Rewrites the errors of all test cells; see nbconvert's Preprocessor."""
+        self._code = _code_in(nb)
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         """Rewrites the errors of a test cell; see nbconvert's Preprocessor."""
         if is_grade(cell) and cell.cell_type == "code":
             for output in cell.outputs:
                 if output.output_type == "error":
-                    output.traceback = [sentence_of(output.ename, output.evalue)]
+                    output.traceback = [sentence_of(output.ename, output.evalue, self._code)]
         return cell, resources
 
 
@@ -166,8 +172,9 @@ FILTERS = {
 
 def failures_of(notebook: dict) -> dict[str, str]:
     """The sentence of each failed test in a graded notebook, by grade id."""
+    code = _code_in(notebook)
     return {
-        cell["metadata"]["nbgrader"]["grade_id"]: sentence_of(output["ename"], output["evalue"])
+        cell["metadata"]["nbgrader"]["grade_id"]: sentence_of(output["ename"], output["evalue"], code)
         for cell in notebook["cells"]
         if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade")
         for output in cell["outputs"]
@@ -175,13 +182,26 @@ def failures_of(notebook: dict) -> dict[str, str]:
     }
 
 
-def sentence_of(ename: str, evalue: str) -> str:
-    """The failure of a test in one sentence, from the name and the text of what it raised."""
+def _code_in(notebook: dict) -> str:
+    return "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+
+
+def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
+    """The failure of a test in one sentence.
+
+    Args:
+        ename: the name of what it raised.
+        evalue: its text.
+        code: of the notebook, in which a stub that is still to be written stands; where it is not given, a
+            NotImplementedError is taken for a stub's.
+    """
     message = one_line(evalue)
     if ename in ("AssertionError", "Failure", "NotRun", "CellTimeoutError"):
         return message or "The test failed."
-    if ename == "NotImplementedError":
+    if ename == "NotImplementedError" and (code is None or stub_lines(evalue)[1] in code):
         return f"Not written yet: {message}"
     if ename == "NameError":
         return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
+    if ename == "StdinNotImplementedError":  # a kernel's word for it
+        return f"The test stopped: {NO_INPUT}."
     return f"The test stopped with {one_line(ename)}: {message}"

@@ -10,6 +10,7 @@ import contextlib
 import io
 import linecache
 import math
+import mmap
 import resource
 import signal
 import socket
@@ -26,22 +27,24 @@ from graders.sealed.inside.allowance import LONGEST, Allowance
 from graders.sealed.outputs import error_output, outputs_of, stream_output, text_of, timeout_error
 
 
-def main(request: dict, channels: list[socket.socket]) -> None:
+def main(request: dict, opened: list[int]) -> None:
     """Takes a job through its cells, and reports each.
 
     Args:
         request: what it may use.
-        channels: for the job and the reports, to the candidate, and to the parent that watches the candidate.
+        opened: a socket for the job and the reports, one to the candidate, and what its warm parent hears and sees: a
+            socket and a page of memory.
     """
     # Whatever a candidate may make it do, an examiner takes no more memory than its share of this machine.
     most = zygote.address_space() + request["memory_bytes"]
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     oracles.keep()
-    job_channel, candidate_channel, watch = channels
+    job_channel, candidate_channel, watch = (socket.socket(fileno=file) for file in opened[:3])
+    asked = mmap.mmap(opened[3], mmap.PAGESIZE)
     job, buffers = wire.receive(job_channel)
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
-    conversation = Conversation(candidate_channel, watch, request["memory_bytes"] // 8)
+    conversation = Conversation(candidate_channel, watch, asked, request["memory_bytes"] // 8)
     seconds = job["cell_seconds"]
     allowance = Allowance(job["max_output_bytes"], job["max_notebook_output_bytes"])
     own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])

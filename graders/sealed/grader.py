@@ -6,6 +6,7 @@ It may be used from several threads at a time.
 
 import contextlib
 import json
+import mmap
 import os
 import pkgutil
 import select
@@ -117,8 +118,8 @@ class WarmParent:
         self._ready = False
         self._lock = threading.Lock()
 
-    def fork(self, request: dict, channels: Sequence[socket.socket]) -> socket.socket:
-        """Starts a child that owns the channels, which are closed here.
+    def fork(self, request: dict, files: Sequence[int]) -> socket.socket:
+        """Starts a child that owns some open files, which are closed here.
 
         Returns:
             The status socket: it tells how the child ended, and the child is killed when it is closed.
@@ -133,15 +134,14 @@ class WarmParent:
                     if self.control.recv(100) != b"ready":
                         raise ParentLost("a warm parent ended while it was starting")
                     self._ready = True
-                files = [theirs.fileno(), *(channel.fileno() for channel in channels)]
-                socket.send_fds(self.control, [json.dumps(request).encode()], files)
+                socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno(), *files])
         except OSError as error:
             status.close()
             raise ParentLost(str(error)) from None
         finally:
             theirs.close()
-            for channel in channels:
-                channel.close()
+            for file in files:
+                os.close(file)
         return status
 
     def close(self) -> None:
@@ -230,12 +230,16 @@ class Grader:
         transcript = Transcript([None] * len(cells))
         with contextlib.ExitStack() as stack:
             ours, theirs = socket.socketpair()
-            candidate = self._parent("candidate").fork(vars(limits), [theirs])
+            asked = os.memfd_create("asked")
+            stack.callback(os.close, asked)
+            os.truncate(asked, mmap.PAGESIZE)
+            candidate = self._parent("candidate").fork(vars(limits), [os.dup(asked), theirs.detach()])
             stack.callback(candidate.close)
             job, far = socket.socketpair()
             stack.callback(job.close)
             request = {"memory_bytes": self.examiner_bytes}
-            examiner = self._parent("examiner").fork(request, [far, ours, candidate.dup()])
+            opened = [far.detach(), ours.detach(), candidate.dup().detach(), os.dup(asked)]
+            examiner = self._parent("examiner").fork(request, opened)
             stack.callback(examiner.close)
             encoder = wire.Encoder(dict)
             message = {

@@ -8,6 +8,7 @@ another handle. What the candidate says may be false, so nothing here trusts it:
 import builtins
 import inspect
 import keyword
+import mmap
 import socket
 import textwrap
 import types
@@ -33,12 +34,14 @@ class Conversation:
 
     Args:
         channel: to the candidate.
-        watch: to its warm parent, which counts its processor time and ends it where it takes too long or says nothing.
+        watch: to its warm parent, which counts its processor time and ends it where it takes too long.
+        asked: a page of memory in which that parent sees whether the candidate is being asked something, and so is the
+            one who keeps the other waiting.
         most_bytes: what one answer may take here.
     """
 
-    def __init__(self, channel: socket.socket, watch: socket.socket, most_bytes: int) -> None:
-        self.channel, self._watch = channel, watch
+    def __init__(self, channel: socket.socket, watch: socket.socket, asked: mmap.mmap, most_bytes: int) -> None:
+        self.channel, self._watch, self._asked = channel, watch, asked
         self._most_bytes = most_bytes
         self._given: list[Any] = []
         self._talking = self._late = False
@@ -100,7 +103,9 @@ class Conversation:
         self._talking = True
         wire.send(self.channel, question, parts)
         while True:
+            self._asked[0] = 1
             answer, buffers = wire.receive(self.channel, self._most_bytes)
+            self._asked[0] = 0
             if not isinstance(answer, dict):
                 raise wire.WireError("no answer")
             if "callback" not in answer:
@@ -179,11 +184,14 @@ def _own_module(name: str) -> Any:
 
 
 def _error(answer: dict) -> BaseException:
-    """The error that the candidate names: Python's own, or one of that name."""
+    """The error that the candidate names: Python's own, or one of that name.
+
+    A library's NotImplementedError is not Python's own, by which stubs say what is to be written.
+    """
     name, text = str(answer["error"])[:100], str(answer.get("text", ""))[:2000]
     if name == "Overtime":
         return CellTimeout()
-    known = getattr(builtins, name, None)
+    known = None if answer.get("library") and name == "NotImplementedError" else getattr(builtins, name, None)
     if not (isinstance(known, type) and issubclass(known, Exception)):
         known = type(name if name.isidentifier() else "Error", (Exception,), {})
     try:

@@ -1,6 +1,6 @@
 """Waits in system calls that never return, on locks, pipes and children. It must be stopped, with its line."""
 
-SAYS = r"(?i)longer than|stopped"
+SLEEPS = True
 
 CODE = r"""
 import os

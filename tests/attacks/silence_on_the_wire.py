@@ -1,6 +1,6 @@
 """Reads the examiner's questions in a thread and never answers them. It must be given up on, with its line."""
 
-SAYS = r"(?i)longer than|stopped|answer"
+SLEEPS = True
 
 CODE = r"""
 import gc

@@ -1,5 +1,7 @@
 """Sleeps for ever before each of its cells and in each of its answers. The class must not wait a limit for each."""
 
+SLEEPS = True
+
 CODE = r"""
 import time
 

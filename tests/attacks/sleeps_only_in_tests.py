@@ -1,6 +1,6 @@
 """Answers the public example at once, and sleeps for ever on anything else. It must be stopped, with a sentence."""
 
-SAYS = r"(?i)longer than|stopped"
+SLEEPS = True
 
 CODE = r"""
 import time

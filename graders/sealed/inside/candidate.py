@@ -4,6 +4,7 @@ It holds no hidden test and no secret. Whatever a student does to this process, 
 """
 
 import builtins
+import getpass
 import inspect
 import io
 import itertools
@@ -21,6 +22,7 @@ from . import isolation, wire
 from .allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 
 LONGEST_LIST = 100_000
+NO_INPUT = "it asks for keyboard input, and nobody types while it is graded"
 
 
 class Overtime(BaseException):
@@ -31,10 +33,10 @@ OVERTIME = {"error": "Overtime", "text": ""}  # the answer that was interrupted
 OVER = {"output_type": "error", "ename": "Overtime"}  # the output of a cell that was
 
 
-def main(request: dict, channels: list[socket.socket]) -> None:
+def main(request: dict, opened: list[int]) -> None:
     """Serves one examiner until it hangs up."""
     allowance = Allowance(request["max_output_bytes"], request["max_notebook_output_bytes"])
-    Candidate(channels[0], allowance).serve()
+    Candidate(socket.socket(fileno=opened[0]), allowance).serve()
 
 
 class Candidate:
@@ -89,7 +91,7 @@ class Candidate:
                 text = str(error)[:2000]
             except Exception:
                 text = ""
-            return {"error": type(error).__name__[:100], "text": text}, []
+            return {"error": type(error).__name__[:100], "text": text, "library": _is_of_library(error)}, []
         finally:
             self.answering = before
 
@@ -303,6 +305,19 @@ class Callback:
         return wire.Decoder(buffers, candidate.find).decode(message["value"])
 
 
+def _is_of_library(error: BaseException) -> bool:
+    """Whether it was raised in a library, and not by the notebook itself."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix))
+
+
+def no_input(*_: Any) -> str:
+    """Stands for `input` and `getpass`."""
+    raise EOFError(NO_INPUT)
+
+
 def _text(value: Any) -> str:
     """What `str` gives for a small object, as sentences about wrong answers show it."""
     try:
@@ -461,6 +476,7 @@ def start_shell() -> Any:
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
     sys.path.insert(0, isolation.WORK)
+    builtins.input = getpass.getpass = no_input
     shell.recorder = NOWHERE
     if "matplotlib_inline" in sys.modules:
         shell.enable_matplotlib("inline")

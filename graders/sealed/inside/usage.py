@@ -22,8 +22,8 @@ class Usage:
 
     Attributes:
         processor: of all its processes [s of processor time].
-        idle: while none of its threads could run [s on the clock]: it slept, or waited for something. A thread that
-            waits for a processor could run, so a busy machine adds nothing to it.
+        idle: while it was to do something and none of its threads could run [s on the clock]: it slept, or waited for
+            something. A thread that waits for a processor could run, so a busy machine adds nothing to it.
     """
 
     def __init__(self, first: int) -> None:
@@ -32,8 +32,11 @@ class Usage:
         self._ticks: dict[tuple[int, str], int] = {}
         self._looked = time.monotonic()
 
-    def look(self) -> list[int]:
+    def look(self, asked: bool) -> list[int]:
         """Reads what has been used by now.
+
+        Args:
+            asked: whether it is to do something.
 
         Returns:
             The numbers of the processes that run, the first one first.
@@ -48,7 +51,7 @@ class Usage:
                 self.processor += (ticks - before) / TICKS
         now = time.monotonic()
         if now - self._looked >= LOOK_SECONDS:
-            if not any(_can_run(number) for number in family):
+            if asked and not any(_can_run(number) for number in family):
                 self.idle += min(now - self._looked, LONGEST_GAP)
             self._looked = now
         return list(family)

@@ -5,13 +5,15 @@
 
 A request comes over the control socket, the open file CONTROL: JSON, with open files. The first is the status socket of
 the request: here the parent says how the child ended, and when the other side hangs up, the child and all that it has
-started are killed. A byte on it begins a cell, whose processor time counts from then on. The rest is the child's.
+started are killed. A byte on it begins a cell, whose processor time counts from then on. In the sandbox the second is a
+page of memory, in which the examiner says whether the child is being asked something. The rest is the child's.
 """
 
 import contextlib
 import gc
 import importlib
 import json
+import mmap
 import os
 import resource
 import select
@@ -42,11 +44,13 @@ class Child:
         unfinished: whether that says nothing about the submission: it must be run again.
         began: the processor time at which the present cell began [s].
         interrupts_at: the processor time of the present cell at which it is interrupted next [s].
+        asked: a page that says whether it is to do something; none where nobody watches.
     """
 
     number: int
     status: socket.socket
     limits: dict
+    asked: mmap.mmap | None = None
     verdict: str = ""
     unfinished: bool = False
     began: float = 0.0
@@ -57,6 +61,10 @@ class Child:
         """Begins to count."""
         self.usage = Usage(self.number)
         self.interrupts_at = self.limits.get("cell_seconds", 0.0)
+
+    def look(self) -> list[int]:
+        """Reads what it has used by now; gives the numbers of its processes, the first one first."""
+        return self.usage.look(asked=bool(self.asked and self.asked[0]))
 
 
 def main() -> None:
@@ -101,7 +109,10 @@ def main() -> None:
 
 def _start(request: dict, files: list[int], entry: Callable, isolated: bool, control: socket.socket) -> list[Child]:
     """Forks one child; says so on the status socket where that is refused."""
-    status = socket.socket(fileno=files[0])
+    status, asked = socket.socket(fileno=files[0]), None
+    if isolated:
+        asked = mmap.mmap(files[1], mmap.PAGESIZE, prot=mmap.PROT_READ)
+        os.close(files.pop(1))
     sys.stdout.flush()
     try:
         if isolated:
@@ -123,8 +134,9 @@ def _start(request: dict, files: list[int], entry: Callable, isolated: bool, con
             control.close()
             status.close()
             if isolated:
+                asked.close()
                 _enclose(request, files[1:])
-            entry(request, [socket.socket(fileno=file) for file in files[1:]])
+            entry(request, files[1:])
             code = 0
         except BaseException:
             if not isolated:
@@ -135,7 +147,7 @@ def _start(request: dict, files: list[int], entry: Callable, isolated: bool, con
             os._exit(code)
     for file in files[1:]:
         os.close(file)
-    return [Child(number, status, request)]
+    return [Child(number, status, request, asked)]
 
 
 def _enclose(request: dict, keep: list[int]) -> None:
@@ -178,7 +190,7 @@ def _hear(child: Child) -> None:
     except OSError:
         heard = b""
     if heard:
-        child.usage.look()
+        child.look()
         child.began, child.interrupts_at = child.usage.processor, child.limits["cell_seconds"]
     else:
         child.verdict = child.verdict or "its process answered no more"  # to be said where it has not done its work
@@ -187,7 +199,7 @@ def _hear(child: Child) -> None:
 
 def _watch(child: Child) -> None:
     """Kills a child whose processes together take more than they may; interrupts a cell that takes too long."""
-    family = child.usage.look()
+    family = child.look()
     own = _memory(os.getpid())[0]
     memory, threads = SOCKET_BYTES * _sockets(child.number), 0
     for number in family:  # what it shares with its warm parent is not its own
