@@ -1,0 +1,215 @@
+"""A small course whose tests fail in the ways that people meet: what they read then is true, and says what to do."""
+
+import ast
+import shutil
+
+import nbformat
+import pytest
+from helpers import ROOT, GradedCourse, configure, hand_in, nbgrader, read_results
+
+from graders.build import register
+from graders.classroom.grades import read_grades
+from graders.classroom.grading import grade, pending
+from graders.plugins.execute import SealedExecute
+from graders.sealed import service
+from graders.source import read_assignment
+
+SCRIPT = '''# A small assignment.
+# %% [markdown]
+# # Toy
+#
+# **What you will learn**
+#
+# - nothing.
+#
+# %%
+{setup}
+# %% [markdown]
+# ### Task 1: one (2 points)
+#
+# Return one.
+#
+# %% solution="toy-one"
+def one():
+    """One."""
+    ### BEGIN SOLUTION: Return one.
+    return 1
+    ### END SOLUTION
+
+
+# %% test="toy-one" points=2
+got = one()
+assert got == 1, f"one() returned {{got}}, expected 1."
+### BEGIN HIDDEN TESTS
+assert one() == 1
+### END HIDDEN TESTS
+'''
+
+
+def brief_failures() -> str:
+    """The part of the common set-up that shows failed tests, without its imports of libraries."""
+    text = (ROOT / "parts" / "setup.py").read_text(encoding="utf-8")
+    nodes = ast.parse(text).body
+    parts = [
+        ast.get_source_segment(text, node)
+        for node in nodes
+        if "get_ipython" in ast.unparse(node) or getattr(node, "name", "") == "show_failed_test_briefly"
+    ]
+    return "\n".join(parts)
+
+
+ANSWERS = {
+    "right": "def one():\n    return 1",
+    "wrong": "def one():\n    return 2",
+    "own_error": "def deep():\n    assert False, 'mine'\ndef one():\n    return deep()",
+    "stub": 'def one():\n    # YOUR CODE HERE\n    raise NotImplementedError("Return one.")',
+    "library": "import io\ndef one():\n    raise NotImplementedError('numpy() is only available in eager mode')",
+    "asks": "n = input('How many? ')\ndef one():\n    return 1",
+    "asks_when_called": "def one():\n    return int(input())",
+    "asks_for_a_password": "import getpass\ngetpass.getpass()\ndef one():\n    return 1",
+    "package": "import pandas_of_nobody.frames as pd\ndef one():\n    return 1",
+    "package_from": "from tqdm_of_nobody import tqdm\ndef one():\n    return 1",
+    "leaves": "def one():\n    return 1\nimport sys\nsys.exit()",
+    "leaves_by_exit": "def one():\n    return 1\nexit()",
+    "leaves_by_quit": "def one():\n    return 1\nquit()",
+    "leaves_by_raising": "def one():\n    return 1\nraise SystemExit('done')",
+    "exits_within": "def one():\n    exit()\n    return 1",
+    "sleeps_at_first": "import os, time\ntime.sleep(1000 * int(os.environ['COURSE_SEED']))\ndef one():\n    return 1",
+}
+NOT_WRITTEN = "Not written yet: Return one."
+NO_NAME = "Name 'one' is not defined: the cell that defines it is missing, or stopped with an error."
+ASKS = "it asks for keyboard input, and nobody types while it is graded"
+NEITHER = "which is neither installed where it is graded nor among the files that were handed in."
+# The points, the sentence of the failed test, and the notes.
+EXPECTED = {
+    "right": (2, None, []),
+    "wrong": (0, "one() returned 2, expected 1.", []),
+    "own_error": (0, "mine", []),
+    "stub": (0, NOT_WRITTEN, []),
+    "library": (0, "The test stopped with NotImplementedError: numpy() is only available in eager mode", []),
+    "asks": (0, NO_NAME, [f"The cell toy-one was stopped: {ASKS}."]),
+    "asks_when_called": (0, f"The test stopped with EOFError: {ASKS}", []),
+    "asks_for_a_password": (0, NO_NAME, [f"The cell toy-one was stopped: {ASKS}."]),
+    "package": (0, NO_NAME, [f"The cell toy-one imports pandas_of_nobody, {NEITHER}"]),
+    "package_from": (0, NO_NAME, [f"The cell toy-one imports tqdm_of_nobody, {NEITHER}"]),
+    **{name: (2, None, []) for name in ANSWERS if name.startswith(("leaves", "exits"))},
+}
+UNFINISHED = "sleeps_at_first"
+
+
+def toy_course(root) -> GradedCourse:
+    (root / "source").mkdir()
+    script = root / "source" / "toy.py"
+    script.write_text(SCRIPT.format(setup=brief_failures()), encoding="utf-8")
+    course = GradedCourse(root, read_assignment(script))
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    register(course.assignment, course)
+    return course
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Everyone graded sealed: first with a seed that has one of them sleep, then with the usual one."""
+    course = toy_course(tmp_path_factory.mktemp("toy"))
+    configure(course, "c.Execute.timeout = 20", "c.SealedExecute.idle_factor = 0.1")
+    for name in (*EXPECTED, UNFINISHED):
+        hand_in(course, name, {"toy-one": ANSWERS[name]})
+    return course
+
+
+@pytest.fixture(scope="module")
+def runs(course):
+    """What `course grade` says of a run in which one of them sleeps, of a second one, and then of one in which not."""
+    config, said = course.config(), []
+    with pytest.MonkeyPatch.context() as patch, service.started(SealedExecute(config=config).limits):
+        for seed in ("1", "1", "0"):
+            patch.setenv("COURSE_SEED", seed)
+            waiting = pending(course, ["toy"], [], force=False)
+            said.append({done.submission.student: done.failure for done in grade(course, waiting, 2, config)})
+            if len(said) == 2:
+                said[1]["table"] = {one.student: (one.auto, one.notes) for one in read_grades(course, ["toy"])}
+    nbgrader(course.root, "generate_feedback", "toy")
+    read_results(course)
+    return said
+
+
+def test_who_is_ended_by_the_clock_is_not_graded_and_the_next_run_tries_again(course, runs):
+    first, second, third = runs
+    sentence = (
+        "The notebook was stopped in the cell toy-one: it has slept, or waited for something, for 2 s. "
+        "So it is not graded, nothing is recorded, and the next run tries again."
+    )
+    assert first == {UNFINISHED: sentence} | dict.fromkeys(EXPECTED)
+    auto, notes = second.pop("table")[UNFINISHED]
+    assert auto is None
+    assert notes
+    assert second == {UNFINISHED: sentence}
+    assert third == {UNFINISHED: None}
+    assert course.students[UNFINISHED].points == 2
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_is_said_is_true(course, runs, name):
+    points, sentence, notes = EXPECTED[name]
+    got = course.students[name]
+    assert (got.points, got.failures.get("toy-one-test"), got.notes) == (points, sentence, notes)
+    assert sentence is None or sentence.split(":")[0] in got.feedback
+
+
+def test_nbgrader_alone_fails_with_the_sentence_and_records_nothing(tmp_path):
+    course = toy_course(tmp_path)
+    configure(course, "c.Execute.timeout = 20", "c.SealedExecute.idle_factor = 0.1")
+    hand_in(course, UNFINISHED, {"toy-one": ANSWERS[UNFINISHED]})
+    done = nbgrader(course.root, "autograde", "toy", COURSE_SEED="1")
+    assert done.returncode != 0
+    assert "it has slept, or waited for something, for 2 s. So it is not graded, nothing is recorded" in done.stderr
+    assert not course.graded(UNFINISHED, "toy").exists()
+    assert [one.auto for one in read_grades(course, ["toy"])] == [None]
+
+
+# --- in the student's own notebook ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plain(course):
+    """The notebook of each student, run in a plain kernel by nbgrader, without a sandbox."""
+    course = GradedCourse(course.root, course.assignment)
+    some = ["wrong", "own_error", "stub", "asks"]
+    for name in some:
+        done = nbgrader(course.root, "autograde", "toy", "--student", name, "--force", "--SealedExecute.unsealed=True")
+        assert done.returncode == 0, done.stderr[-2000:]
+    read_results(course)
+    return {name: nbformat.read(course.graded(name, "toy") / "toy.ipynb", as_version=4) for name in some}, course
+
+
+def error_of(notebook, cell_id: str):
+    (cell,) = [cell for cell in notebook.cells if cell.id == cell_id]
+    return next(output for output in cell.outputs if output.output_type == "error")
+
+
+def test_a_failed_test_shows_its_sentence_first_and_alone(runs, plain):
+    notebooks, course = plain
+    error = error_of(notebooks["wrong"], "toy-one-test")
+    assert error.traceback == ["one() returned 2, expected 1."]
+    assert (error.ename, error.evalue) == ("AssertionError", "one() returned 2, expected 1.")
+    assert course.students["wrong"].points == 0
+    assert course.students["wrong"].failures == {"toy-one-test": "one() returned 2, expected 1."}
+
+
+def test_an_error_in_the_students_own_code_keeps_its_trace(runs, plain):
+    notebooks, _ = plain
+    for name, where in {"own_error": "deep", "stub": "one"}.items():
+        trace = "\n".join(error_of(notebooks[name], "toy-one-test").traceback)
+        assert "Traceback" in trace
+        assert f"{where}()" in trace
+
+
+def test_a_plain_kernel_says_that_nobody_types(runs, plain):
+    assert f"The cell toy-one was stopped: {ASKS}." in plain[1].students["asks"].notes
+
+
+def test_validate_still_sees_the_error(runs, plain, course):
+    path = course.submitted("wrong", "toy") / "toy.ipynb"
+    done = nbgrader(course.root, "validate", str(path))
+    assert "VALIDATION FAILED ON 1 CELL" in done.stdout.upper()
+    assert "one() returned 2, expected 1." in done.stdout
