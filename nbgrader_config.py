@@ -27,7 +27,7 @@ from graders.errors import CourseError
 from graders.plugins.answers import SaveGrades
 from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.execute import SealedExecute, TolerantExecute
-from graders.plugins.feedback import FILTERS, OneSentence, PointsByTask, SafeHTML
+from graders.plugins.feedback import FILTERS, OneSentence, PageExporter, PointsByTask, SafeHTML
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
@@ -137,6 +137,7 @@ c.LatePenalty.grace_minutes = 15
 c.LatePenalty.most_percent = 50
 
 # --- feedback ---------------------------------------------------------------------------------------------------------
+c.GenerateFeedback.exporter_class = PageExporter
 c.GenerateFeedback.preprocessors = [
     GetGrades,
     ClearHiddenTests,

@@ -3,11 +3,13 @@
 import io
 import os
 import shutil
+import warnings
 
 import nbformat
 import pytest
 from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, configure, hand_in, make_course, run
 from rich.console import Console
+from sqlalchemy.exc import SAWarning
 
 from graders.classroom.grades import NO_ID, TWICE, notes_in, read_grades, table_of
 from graders.classroom.grading import grade, pending
@@ -25,6 +27,9 @@ def graded(tmp_path):
     notebook = nbformat.read(copy / f"{LIGHT}.ipynb", as_version=4)
     notebook.metadata[GRADED] = True
     nbformat.write(notebook, copy / f"{LIGHT}.ipynb")
+    with warnings.catch_warnings(action="ignore", category=SAWarning), course.gradebook() as gradebook:
+        gradebook.add_student("ada")
+        gradebook.add_submission(LIGHT, "ada")
     return course
 
 
@@ -62,6 +67,12 @@ def test_a_readable_file_after_an_unreadable_one_is_graded(graded):
     path = graded.root / "autograded" / "ada" / LIGHT / f"{LIGHT}.ipynb"
     nbformat.write(nbformat.v4.new_notebook(metadata={GRADED: True}), path)
     hand_in_again(graded, {})
+    assert chosen(graded) == [("ada", True)]
+
+
+def test_who_was_removed_from_the_gradebook_and_is_still_there_is_graded_again(graded):
+    with graded.gradebook() as gradebook:
+        gradebook.remove_student("ada")
     assert chosen(graded) == [("ada", True)]
 
 

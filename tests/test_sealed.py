@@ -369,6 +369,29 @@ def test_a_name_that_a_locked_cell_did_not_reach_is_not_the_students(grader):
     assert outputs[2][0]["evalue"] == "name 'trained' is not defined"
 
 
+def test_only_the_stub_says_that_something_is_not_written_yet(grader):
+    """Libraries raise the same error: where graphs are asked for a value, or a base class for its method."""
+    student = """
+def stub():
+    raise NotImplementedError("Return one.")
+def graph():
+    import tensorflow as tf
+    with tf.Graph().as_default():
+        return tf.constant(1.0).numpy()
+def base():
+    import asyncio
+    return asyncio.AbstractEventLoop().time()
+"""
+    names = ("stub", "graph", "base")
+    tests = [f"from graders.checks.ladder import Function\nFunction({name}, '{name}')()" for name in names]
+    cells = [GradedCell(f"test-{number}", "test", source) for number, source in enumerate(tests)]
+    _, *outputs = grader.grade([GradedCell("free", "free", student), *cells], {}, {}).outputs
+    stub, graph, base = (output[0]["evalue"] for output in outputs)
+    assert stub == "stub is not written yet: Return one."
+    assert graph.startswith("graph() stopped with ")
+    assert base == "base() stopped with NotImplementedError."
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_answer_defines_what_a_locked_cell_gives(name):
     """Else a test would get the locked cell's, and not the answer."""

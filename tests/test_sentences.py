@@ -64,6 +64,7 @@ ANSWERS = {
     "own_error": "def deep():\n    assert False, 'mine'\ndef one():\n    return deep()",
     "stub": 'def one():\n    # YOUR CODE HERE\n    raise NotImplementedError("Return one.")',
     "library": "import io\ndef one():\n    raise NotImplementedError('numpy() is only available in eager mode')",
+    "library_within": "import asyncio\ndef one():\n    return asyncio.AbstractEventLoop().time()",
     "asks": "n = input('How many? ')\ndef one():\n    return 1",
     "asks_when_called": "def one():\n    return int(input())",
     "asks_for_a_password": "import getpass\ngetpass.getpass()\ndef one():\n    return 1",
@@ -87,6 +88,7 @@ EXPECTED = {
     "own_error": (0, "mine", []),
     "stub": (0, NOT_WRITTEN, []),
     "library": (0, "The test stopped with NotImplementedError: numpy() is only available in eager mode", []),
+    "library_within": (0, "The test stopped with NotImplementedError", []),
     "asks": (0, NO_NAME, [f"The cell toy-one was stopped: {ASKS}."]),
     "asks_when_called": (0, f"The test stopped with EOFError: {ASKS}", []),
     "asks_for_a_password": (0, NO_NAME, [f"The cell toy-one was stopped: {ASKS}."]),
@@ -128,7 +130,8 @@ def runs(course):
             said.append({done.submission.student: done.failure for done in grade(course, waiting, 2, config)})
             if len(said) == 2:
                 said[1]["table"] = {one.student: (one.auto, one.notes) for one in read_grades(course, ["toy"])}
-    nbgrader(course.root, "generate_feedback", "toy")
+    done = nbgrader(course.root, "generate_feedback", "toy")
+    assert "WARNING" not in done.stderr
     read_results(course)
     return said
 

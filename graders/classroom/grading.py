@@ -24,7 +24,8 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from graders.course import Course, notebook_in
-from graders.gradebook import LOCKED, gradebook_is_locked
+from graders.errors import NotFoundError
+from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
 from graders.plugins.reading import best_notebook, mend_timestamp, read_files, read_tolerantly, receive_submission
@@ -80,7 +81,8 @@ class _Run:
 def pending(course: Course, assignments: Sequence[str], students: Sequence[str], force: bool) -> list[Pending]:
     """The submissions that nbgrader would grade now, those that a killed run has left half done, and changed ones.
 
-    nbgrader takes a submission for new if its timestamp is newer; those from a learning platform have none.
+    So are those of which the gradebook knows nothing any more, as where a student was removed from it. nbgrader takes a
+    submission for new if its timestamp is newer; those from a learning platform have none.
 
     Args:
         course: where they were handed in.
@@ -90,6 +92,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
     """
     found = []
     for assignment in assignments:
+        known = _known(course, assignment)
         for student, folder in course.submissions(assignment):
             if (students and student not in students) or not any(folder.glob("*.ipynb")) or not is_student_id(student):
                 continue
@@ -99,7 +102,11 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
                 shutil.rmtree(graded)
             if not graded.is_dir() or _is_newer(folder, graded):
                 found.append(Pending(student, assignment, force))
-            elif force or _has_changed(*map(notebook_in, (course.source(assignment), folder, graded))):
+            elif (
+                force
+                or student not in known
+                or _has_changed(*map(notebook_in, (course.source(assignment), folder, graded)))
+            ):
                 found.append(Pending(student, assignment, again=True))
     return found
 
@@ -108,6 +115,15 @@ def longest_first(chosen: Sequence[Pending], assignments: Sequence[Assignment]) 
     """The tasks in an order in which no long one is left for the end: those that train come first."""
     trained = {assignment.name: assignment.trained_points for assignment in assignments}
     return sorted(chosen, key=lambda submission: -trained[submission.assignment])
+
+
+def _known(course: Course, assignment: str) -> set[str]:
+    """Whose submissions are in the gradebook."""
+    try:
+        with course.gradebook() as gradebook:
+            return set(records_of(gradebook, assignment))
+    except NotFoundError:  # there is none yet
+        return set()
 
 
 def _is_complete(path: Path) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 import nbformat
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_task
 from traitlets import Integer
+from traitlets.config import Config
 
 from graders.headings import under_headings
 from graders.plugins.rendering import render
@@ -22,6 +24,17 @@ from graders.text import one_line
 
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
 _SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTMLExporter, whose choice of formats reaches those that know it alone: others complain of it."""
+
+    @property
+    def default_config(self) -> Config:
+        """What holds unless a configuration says otherwise; see nbconvert's Exporter."""
+        config = super().default_config
+        config.DataTypeFilter.merge(config.pop("NbConvertBase"))
+        return config
 
 
 class PointsByTask(NbGraderPreprocessor):
@@ -204,4 +217,4 @@ def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
         return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
     if ename == "StdinNotImplementedError":  # a kernel's word for it
         return f"The test stopped: {NO_INPUT}."
-    return f"The test stopped with {one_line(ename)}: {message}"
+    return f"The test stopped with {one_line(ename)}{': ' if message else ''}{message}"
