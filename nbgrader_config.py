@@ -28,6 +28,7 @@ from graders.plugins.answers import SaveGrades
 from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.feedback import FILTERS, OneSentence, PageExporter, PointsByTask, SafeHTML
+from graders.plugins.held_out import WithoutHeldOut
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
 from graders.plugins.reading import TolerantExporter, receive_submission
@@ -139,6 +140,7 @@ c.LatePenalty.most_percent = 50
 # --- feedback ---------------------------------------------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = PageExporter
 c.GenerateFeedback.preprocessors = [
+    WithoutHeldOut,  # while hidden tests are still there to be seen
     GetGrades,
     ClearHiddenTests,
     ClearMarkScheme,

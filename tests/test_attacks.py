@@ -50,7 +50,7 @@ def load(path: Path):
 
 
 ATTACKS = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
-ALWAYS = {"ends_the_process", "scripts_in_answers", "scripts_in_outputs"}
+ALWAYS = {"ends_the_process", "hidden_inputs_to_feedback", "scripts_in_answers", "scripts_in_outputs"}
 CHOSEN = ALWAYS | set(by_turns(sorted(ATTACKS.keys() - ALWAYS), ROOT, of=5))
 if not helpers.FULL:  # one in five, by turns
     ATTACKS = {name: attack for name, attack in ATTACKS.items() if name in CHOSEN}
@@ -159,6 +159,15 @@ def test_attack_sees_no_hidden_test_and_no_secret(course, name):
     assert CANARY not in seen
     seen = html.unescape(seen)
     assert [line for line in hidden_lines() if line in seen] == []
+
+
+@pytest.mark.parametrize("name", [name for name, attack in ATTACKS.items() if hasattr(attack, "MARK")])
+def test_what_tests_give_to_functions_does_not_reach_the_page(course, name):
+    mark = ATTACKS[name].MARK
+    assert mark in seen_by_student(course, name)
+    assert "Your points" in course.students[name].feedback
+    assert mark not in html.unescape(re.sub(r"<[^>]+>", "", course.students[name].feedback))
+    assert mark not in course.students[name].feedback
 
 
 def test_nobody_else_is_harmed(course):

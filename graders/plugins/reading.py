@@ -1,6 +1,7 @@
 """Reads what students hand in: a file that is no notebook, or has another name, is graded as far as it goes."""
 
 import codecs
+import contextlib
 import datetime
 import email.utils
 import filecmp
@@ -72,7 +73,29 @@ class _TooMuchError(ValueError):
     """More of something than is read."""
 
 
+def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[str, list[list]]:
+    """What the code cells of a notebook showed when it was handed in, by their text; several where a text is repeated.
+
+    The outputs are what the file says, of whatever shape. Nothing is there for a notebook that cannot be read.
+    """
+    found: dict[str, list[list]] = {}
+    with contextlib.suppress(Exception):
+        for cell in _raw_cells_in(path, max_megabytes):
+            if isinstance(cell, dict) and cell.get("cell_type") == "code":
+                outputs = cell.get("outputs")
+                found.setdefault(text_of(cell.get("source")).strip(), []).append(
+                    outputs if isinstance(outputs, list) else []
+                )
+    return found
+
+
 def _cells_in(path: Path, max_megabytes: int) -> list[NotebookNode]:
+    found = _raw_cells_in(path, max_megabytes)
+    return [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
+
+
+def _raw_cells_in(path: Path, max_megabytes: int) -> list:
+    """The cells as they are in the file, of whatever shape."""
     size = path.stat().st_size / 1e6
     if size > max_megabytes:
         raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
@@ -86,7 +109,7 @@ def _cells_in(path: Path, max_megabytes: int) -> list[NotebookNode]:
     found = notebook["cells"] if "cells" in notebook else _cells_of_old(notebook)
     if len(found) > _MOST_CELLS:
         raise _TooMuchError(f"it has {len(found)} cells and the limit is {_MOST_CELLS} cells")
-    return [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
+    return found
 
 
 def _integer(digits: str) -> int:

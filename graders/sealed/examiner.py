@@ -24,7 +24,7 @@ from graders.checks import oracles
 from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
 from graders.sealed.inside import wire, zygote
 from graders.sealed.inside.allowance import LONGEST, Allowance
-from graders.sealed.outputs import error_output, outputs_of, stream_output, text_of, timeout_error
+from graders.sealed.outputs import THEIRS, error_output, outputs_of, stream_output, text_of, timeout_error
 
 
 def main(request: dict, opened: list[int]) -> None:
@@ -125,7 +125,9 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
     if isinstance(failure, CellTimeout):
         outputs.append(timeout_error(seconds))
     elif failure is not None:
-        outputs.append(error_output(type(failure).__name__, text_of(str(failure))[: LONGEST["evalue"]]))
+        sentence = text_of(str(failure))[: LONGEST["evalue"]]
+        lines = [THEIRS, sentence] if hasattr(failure, "of_candidate") else [sentence]
+        outputs.append(error_output(type(failure).__name__, sentence, lines))
     return outputs
 
 

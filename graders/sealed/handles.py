@@ -195,9 +195,11 @@ def _error(answer: dict) -> BaseException:
     if not (isinstance(known, type) and issubclass(known, Exception)):
         known = type(name if name.isidentifier() else "Error", (Exception,), {})
     try:
-        return known(text)
+        error = known(text)
     except TypeError:  # UnicodeDecodeError and its kin want more than a text
-        return type(name, (Exception,), {})(text)
+        error = type(name, (Exception,), {})(text)
+    error.of_candidate = True  # whatever its class: its text may be anything
+    return error
 
 
 class Handle:

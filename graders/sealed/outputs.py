@@ -10,6 +10,7 @@ from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance
 _STOPS = ("Overtime", "CellTimeoutError")  # the candidate's word for it, and ours
 STOPPED = "used more than {:g} s of processor time and was stopped."
 _MIME = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
+THEIRS = "In the student's code:"  # before the text of an error that no check has written
 
 
 def stream_output(text: str, name: str = "stdout") -> dict:

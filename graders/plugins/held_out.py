@@ -1,0 +1,149 @@
+"""Keeps what hidden tests gave to a student's functions out of the page that the student gets back.
+
+Whoever has been called by a test may keep what it was given, and show it later. So a page shows nothing of what a
+student's code has shown from the first hidden test on, but what it had shown when it was handed in.
+"""
+
+import builtins
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+
+from graders.plugins.reading import best_notebook, outputs_handed_in
+from graders.plugins.release import hide
+from graders.sealed.inside.allowance import Allowance
+from graders.sealed.outputs import THEIRS, outputs_of
+from graders.source import stub
+
+AS_HANDED_IN = "Output as you handed it in:\n"
+NOT_SHOWN = "What this cell showed while it was graded is not shown here: it ran after a hidden test."
+ENDED = "While it was graded, this cell ended with {}."
+_OURS = {"AssertionError", "Failure", "NotRun", "CellTimeoutError"}  # the errors whose text a check has written
+_MOST_BYTES = 10_000_000  # of outputs of the notebook that was handed in
+_STOPPED = re.compile(r" stopped with (\w+)(: .*)?\.$", re.DOTALL)
+_NOT_WRITTEN = re.compile(r"^(\w+ is not written yet: )(.*)$", re.DOTALL)
+_OF_LIBRARIES = {  # by name, as the page knows no class
+    *("LinAlgError", "AxisError", "UFuncTypeError", "JSONDecodeError"),
+    *("InvalidArgumentError", "ResourceExhaustedError", "NotFoundError", "UnimplementedError", "InternalError"),
+}
+
+
+class WithoutHeldOut(NbGraderPreprocessor):
+    """From the first hidden test on, shows of each cell the outputs that were handed in, and of tests their sentence.
+
+    The graded notebook itself, which instructors look at, keeps all outputs of the run.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Replaces outputs; must come while hidden tests are still in the notebook. See nbconvert's Preprocessor."""
+        coursedir = self.parent.parent.coursedir  # preprocessor -> exporter -> converter
+        names = resources["nbgrader"]
+        name = f"{names['notebook']}.ipynb"
+        submitted = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", names["assignment"])) / name
+        return without_held_out(
+            nb, outputs_handed_in(best_notebook(Path(submitted) / name)), _stubs_in(source)
+        ), resources
+
+
+def without_held_out(nb: NotebookNode, handed_in: dict[str, list[list]], stubs: str = "") -> NotebookNode:
+    """A graded notebook with outputs that hold nothing of hidden tests.
+
+    Args:
+        nb: what was graded, with the hidden tests still in it; its outputs are replaced in place.
+        handed_in: what each code cell showed when it was handed in; see `outputs_handed_in`. It is used up.
+        stubs: the texts of the stubs that students were given.
+    """
+    allowance = Allowance(1_000_000, _MOST_BYTES)
+    hidden = False
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        before = handed_in.get(cell.source.strip())
+        outputs = before.pop(0) if before else None
+        hidden = hidden or _has_hidden_tests(cell)
+        if hidden and is_grade(cell):
+            cell.outputs = [_sentence_alone(one, stubs) for one in cell.outputs if one.output_type == "error"]
+        elif hidden:
+            cell.outputs = list(_as_handed_in(cell, outputs, allowance))
+    return nb
+
+
+def _has_hidden_tests(cell: NotebookNode) -> bool:
+    return is_grade(cell) and hide(NotebookNode(source=cell.source)).source != cell.source
+
+
+def _as_handed_in(cell: NotebookNode, outputs: list | None, allowance: Allowance) -> Iterator[NotebookNode]:
+    """What is shown of a cell that is no test: how it ended, if it is of the assignment, and what was handed in.
+
+    How the student's own cells ended is not said: a notebook may have thousands of them, and each would tell something.
+    """
+    if "nbgrader" in cell.metadata:
+        for error in [one.ename for one in cell.outputs if one.output_type == "error"][:1]:
+            yield _line(ENDED.format(_known(error)))
+    if outputs is None:
+        yield _line(NOT_SHOWN)
+    elif shown := outputs_of(_in_one_piece(outputs), allowance, 0.0):
+        yield _line(AS_HANDED_IN)
+        for output in shown:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = cell.execution_count
+            yield nbformat.from_dict(output)
+
+
+def _in_one_piece(outputs: list) -> list:
+    """Outputs whose texts are not split into lines, as files have them."""
+    joined = []
+    for output in outputs:
+        if isinstance(output, dict):
+            data = output.get("data")
+            data = {kind: _joined(text) for kind, text in data.items()} if isinstance(data, dict) else {}
+            joined.append({**output, "text": _joined(output.get("text")), "data": data})
+    return joined
+
+
+def _joined(text: object) -> object:
+    return "".join(line for line in text if isinstance(line, str)) if isinstance(text, list) else text
+
+
+def _line(text: str) -> NotebookNode:
+    return nbformat.v4.new_output("stream", name="stdout", text=text if text.endswith("\n") else f"{text}\n")
+
+
+def _known(name: str) -> str:
+    """The class of an error with its article, if it is not one of the student's own, whose name could say anything."""
+    known = getattr(builtins, name, None)
+    if name in _OF_LIBRARIES or (isinstance(known, type) and issubclass(known, BaseException)):
+        return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+    return "an error"
+
+
+def _sentence_alone(error: NotebookNode, stubs: str) -> NotebookNode:
+    """The failure of a test without the text of an error that the student's code has raised."""
+    text, name = error.evalue, error.ename
+    if name in _OURS and not "".join(error.traceback[:1]).startswith(THEIRS):
+        if stopped := _STOPPED.search(text):
+            text = f"{text[: stopped.start()]} stopped with {_known(stopped.group(1))}."
+        elif (waits := _NOT_WRITTEN.match(text)) and waits.group(2) not in stubs:
+            text = f"{waits.group(1)}replace the stub with your code."
+    elif name == "NotImplementedError":
+        text = text if text in stubs else "replace the stub with your code."
+    elif name == "NameError":
+        match = re.match(r"name '\w{1,40}' is not defined", text)
+        text = match.group() if match else "a name is not defined"
+    else:
+        name, text = "Failure", f"The test stopped with {_known(name)}."
+    return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[text])
+
+
+def _stubs_in(source: Path) -> str:
+    """The texts of the stubs that students were given."""
+    if not source.is_file():
+        return ""
+    cells = nbformat.read(source, as_version=4).cells
+    return "\n".join(stub(cell.source) for cell in cells if is_solution(cell) and cell.cell_type == "code")
