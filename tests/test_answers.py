@@ -1,11 +1,18 @@
 """A written answer that was changed after a person has marked it is shown to a person again."""
 
+import functools
+
 import pytest
 from helpers import COURSE
+from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from graders.plugins.answers import ANSWERS, SaveGrades, digests_of
+from graders.plugins.feedback import EARLIER, PointsByTask
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
 
@@ -93,6 +100,43 @@ def test_where_nobody_knows_what_was_marked_it_waits(graded, tmp_path):
     mark()
     (tmp_path / "autograded" / ANSWERS).write_text('{"student": "ada"}\nno JSON\n[]\n')
     assert grade(handed_in()) == (True, 1.5)
+
+
+def test_the_comment_on_an_answer_that_changed_is_of_the_earlier_version(graded, tmp_path):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    names = {"notebook": "toy", "assignment": "toy", "student": "ada", "db_url": url}
+
+    def page():
+        notebook = handed_in()
+        notebook.cells[1].metadata.nbgrader.comment = "Well done."
+        PointsByTask().preprocess(notebook, {"nbgrader": names})
+        return notebook.cells[0].source, notebook.cells[2].metadata.nbgrader.comment
+
+    assert page()[1] == "Well done."
+    grade(handed_in("Because of weights."))
+    table, comment = page()
+    assert comment == f"{EARLIER}Well done."
+    assert "2 points wait for a person again: the score above counts those of the earlier version." in table
+    mark()
+    assert page()[1] == "Well done."
+
+
+def test_the_page_of_an_earlier_grading_goes(graded, tmp_path, monkeypatch):
+    grade, _ = graded
+    page = tmp_path / "feedback" / "ada" / "toy" / "toy.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    others = tmp_path / "feedback" / "emmy" / "toy"
+    others.mkdir(parents=True)
+    course = CourseDirectory(root=str(tmp_path), config=Config())
+    exporter = NotebookExporter(parent=Autograde(coursedir=course))
+    monkeypatch.setitem(globals(), "SaveGrades", functools.partial(SaveGrades, parent=exporter))
+    grade(handed_in())
+    assert not page.exists()
+    assert others.is_dir()
 
 
 def test_answers_of_two_questions_are_told_apart():

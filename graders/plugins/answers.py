@@ -1,8 +1,9 @@
-"""Written answers that were changed after a person has marked them."""
+"""What a submission that is graded again makes old: marks of written answers that changed, and the page it had."""
 
 import contextlib
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -17,13 +18,18 @@ ANSWERS = "written_answers.jsonl"
 class SaveGrades(SaveAutoGrades):
     """nbgrader's SaveAutoGrades, which shows a written answer again that is not the one that was marked.
 
-    The points that were given stay until then.
+    The points that were given stay until then. The feedback page of an earlier grading goes, so that
+    ``nbgrader generate_feedback`` makes another one without being forced, and nobody releases the old one.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Writes the points into the gradebook; see nbconvert's Preprocessor."""
         nb, resources = super().preprocess(nb, resources)
         names = resources["nbgrader"]
+        if self.parent is not None:
+            coursedir = self.parent.parent.coursedir  # preprocessor -> exporter -> converter
+            page = coursedir.format_path(coursedir.feedback_directory, names["student"], names["assignment"])
+            shutil.rmtree(page, ignore_errors=True)
         record = Path(resources["metadata"]["path"]).parents[1] / ANSWERS
         answers = digests_of(nb)
         before = _recorded(record, names["student"], names["notebook"])

@@ -22,6 +22,7 @@ from graders.sealed.inside.wire import alt_text
 from graders.source import stub_lines, task_of
 from graders.text import one_line
 
+EARLIER = "On an earlier version: "
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
 _SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
 
@@ -54,14 +55,32 @@ class PointsByTask(NbGraderPreprocessor):
                 if is_grade(cell) or is_task(cell):
                     name = cell.metadata.nbgrader.grade_id
                     title = heading.title if heading else where["notebook"]
+                    _date_comment(cell, grades[name])
                     tasks.setdefault(task_of(name), (title, []))[1].append(grades[name])
             lines = ["### Your points", "", "| | points |", "|---|---|"]
             lines += [_row(title, of_task) for title, of_task in tasks.values()]
-            waiting = sum(grade.max_score for grade in grades.values() if grade.needs_manual_grade)
-        if waiting:
-            lines += ["", f"{waiting:g} points wait for a person: the score above counts them as 0 until then."]
+            lines += _waiting([grade for grade in grades.values() if grade.needs_manual_grade])
         nb.cells.insert(0, nbformat.v4.new_markdown_cell("\n".join(lines), id="points-by-task"))
         return nb, resources
+
+
+def _date_comment(cell: NotebookNode, grade: Grade) -> None:
+    """Says of a comment that it is on another answer than the one that is shown."""
+    if grade.needs_manual_grade and grade.manual_score is not None and cell.metadata.nbgrader.get("comment"):
+        cell.metadata.nbgrader.comment = EARLIER + cell.metadata.nbgrader.comment
+
+
+def _waiting(grades: list[Grade]) -> list[str]:
+    """Lines on the points that wait for a person; those of an answer that was changed after it was marked count on."""
+    unmarked = sum(grade.max_score for grade in grades if grade.manual_score is None)
+    changed = sum(grade.max_score for grade in grades if grade.manual_score is not None)
+    lines = []
+    if unmarked:
+        lines += ["", f"{unmarked:g} points wait for a person: the score above counts them as 0 until then."]
+    if changed:
+        sentence = f"{changed:g} points wait for a person again: the score above counts those of the earlier version."
+        lines += ["", sentence]
+    return lines
 
 
 def _row(title: str, grades: list[Grade]) -> str:
