@@ -139,7 +139,6 @@ class Trial:
                     continue
                 self.course.withdraw_feedback(student, name)
                 _replace(self.copy.graded(student, name), self.course.graded(student, name))
-                shutil.rmtree(self.course.feedback(student, name), ignore_errors=True)  # it shows the old scores
                 for notebook in submission.notebooks:
                     notebook.late_submission_penalty = after[student].penalties[notebook.name] or None
                     for score in notebook.grades:

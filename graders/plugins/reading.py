@@ -19,8 +19,6 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from traitlets import Integer
 
-from graders.course import Course
-
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MAX_MEGABYTES = 50
 NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
@@ -212,8 +210,6 @@ def _is_same_assignment(own: tuple[set[str], int] | None, other: tuple[set[str],
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
     """Nbgrader's ``pre_convert_hook``: puts a submission's folder into a state that is safe to copy and to grade.
 
-    The page on an earlier grading goes: nbgrader would keep it, and release it.
-
     Links become small text files, because nbgrader would copy what they point to, be it another submission. A
     submission without ``<assignment>.ipynb`` gets a copy of its best candidate: nbgrader finds notebooks by their name
     alone and drops a submission without the right one. What was handed in stays beside it.
@@ -221,10 +217,8 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
     paths = [Path(name) for name in notebooks]
     if not paths:
         return
-    folder = paths[0].absolute().parent
-    replace_links(folder)
-    mend_timestamp(folder)
-    Course(folder.parents[2]).withdraw_feedback(folder.parent.name, assignment)
+    replace_links(paths[0].parent)
+    mend_timestamp(paths[0].parent)
     if any(path.stem == assignment for path in paths):
         return
     best = max(sorted(paths), key=_names_and_answers)
