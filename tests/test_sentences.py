@@ -70,6 +70,7 @@ ANSWERS = {
     "asks_for_a_password": "import getpass\ngetpass.getpass()\ndef one():\n    return 1",
     "package": "import pandas_of_nobody.frames as pd\ndef one():\n    return 1",
     "package_from": "from tqdm_of_nobody import tqdm\ndef one():\n    return 1",
+    "package_of_no_import": "raise ModuleNotFoundError(f\"No module named '{'se' + 'cret'}'\")\ndef one():\n    return 1",
     "leaves": "def one():\n    return 1\nimport sys\nsys.exit()",
     "leaves_by_exit": "def one():\n    return 1\nexit()",
     "leaves_by_quit": "def one():\n    return 1\nquit()",
@@ -94,6 +95,7 @@ EXPECTED = {
     "asks_for_a_password": (0, NO_NAME, [f"The cell toy-one was stopped: {ASKS}."]),
     "package": (0, NO_NAME, [f"The cell toy-one imports pandas_of_nobody, {NEITHER}"]),
     "package_from": (0, NO_NAME, [f"The cell toy-one imports tqdm_of_nobody, {NEITHER}"]),
+    "package_of_no_import": (0, NO_NAME, []),
     **{name: (2, None, []) for name in ANSWERS if name.startswith(("leaves", "exits"))},
 }
 UNFINISHED = "sleeps_at_first"

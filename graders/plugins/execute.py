@@ -231,7 +231,9 @@ def _explain(nb: NotebookNode, cell: NotebookNode) -> None:
         if output.output_type != "error":
             continue
         missing = re.match(r"No module named '([\w.]+)'", output.evalue)
-        if output.ename == "ModuleNotFoundError" and missing:
+        # Only a name that stands in the notebook: an error of the student's own making could say anything.
+        written = missing and any(re.search(rf"\b{missing[1].partition('.')[0]}\b", one.source) for one in nb.cells)
+        if output.ename == "ModuleNotFoundError" and written:
             add_note(
                 nb,
                 f"The cell {cell.id} imports {missing[1]}, which is neither installed where it is graded nor among the "

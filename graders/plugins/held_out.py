@@ -24,6 +24,7 @@ AS_HANDED_IN = "Output as you handed it in:\n"
 NOT_SHOWN = "What this cell showed while it was graded is not shown here: it ran after a hidden test."
 ENDED = "While it was graded, this cell ended with {}."
 _OURS = {"AssertionError", "Failure", "NotRun", "CellTimeoutError"}  # the errors whose text a check has written
+_LONGEST_SENTENCE = 400  # characters; ours are shorter, and may quote a name or a value that came back
 _MOST_BYTES = 10_000_000  # of outputs of the notebook that was handed in
 _STOPPED = re.compile(r" stopped with (\w+)(: .*)?\.$", re.DOTALL)
 _NOT_WRITTEN = re.compile(r"^(\w+ is not written yet: )(.*)$", re.DOTALL)
@@ -138,6 +139,7 @@ def _sentence_alone(error: NotebookNode, stubs: str) -> NotebookNode:
         text = match.group() if match else "a name is not defined"
     else:
         name, text = "Failure", f"The test stopped with {_known(name)}."
+    text = text[:_LONGEST_SENTENCE]
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[text])
 
 
