@@ -1615,8 +1615,8 @@ plot_losses(classifier_losses, "Training of the classifier")
 # The eight views of an image have the same label, so `classify` gives the mean of their eight probabilities. It is more
 # precise than one of them, and the same however the image is turned.
 #
-# The next cells test your network on 2000 images that are not in your data, by what `classify` and `classifier` give for
-# them. More than 0.9995 fails: some of the lenses are too faint for that.
+# The next cells test your network on 2000 images that are not in your data, by what `classify` and `classifier` give
+# for them. More than 0.9995 fails: some of the lenses are too faint for that.
 #
 # %%
 def classify(images):

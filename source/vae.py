@@ -1359,7 +1359,8 @@ show_figure(
 # | at most 0.09 | third test, 1 point: well trained |
 # | 0.06 | about what a network as the tasks suggest it reaches |
 #
-# No code knows the noise of a pixel, so nothing gets below the limit but by chance: less than -0.01 fails the tests too.
+# No code knows the noise of a pixel, so nothing gets below the limit but by chance: less than -0.01 fails the tests,
+# too.
 #
 # The number that the cell prints tells you where you are. Is it too large?
 #

@@ -70,7 +70,7 @@ ANSWERS = {
     "asks_for_a_password": "import getpass\ngetpass.getpass()\ndef one():\n    return 1",
     "package": "import pandas_of_nobody.frames as pd\ndef one():\n    return 1",
     "package_from": "from tqdm_of_nobody import tqdm\ndef one():\n    return 1",
-    "package_of_no_import": "raise ModuleNotFoundError(f\"No module named '{'se' + 'cret'}'\")\ndef one():\n    return 1",
+    "package_of_no_import": "raise ModuleNotFoundError(f\"No module named '{'a' + 'b'}'\")\ndef one():\n    return 1",
     "leaves": "def one():\n    return 1\nimport sys\nsys.exit()",
     "leaves_by_exit": "def one():\n    return 1\nexit()",
     "leaves_by_quit": "def one():\n    return 1\nquit()",
