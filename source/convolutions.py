@@ -1312,7 +1312,8 @@ show_figure(
 # 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map;
-# 6. it gives an image the same answer every time, whatever else is in its batch.
+# 6. it gives an image the same answer every time, `model(images)` as well as `model.predict(images)`, whatever else is
+#    in its batch.
 #
 # You need not train it. Use any layers you like. The fourth property is measured: ever wider borders of the image are
 # replaced by noise, on each side, until output pixel (4, 4) changes. A model that looks at the whole image at once does
@@ -1374,7 +1375,7 @@ assert "(None, 8, 8, 16)" in str(returned), f"The model returns {returned}, expe
 parameters = model.count_params()
 assert parameters <= 5000, f"The model has {parameters} parameters, at most 5000 are allowed."
 model = with_random_weights(model)
-pictures = tf.random.stateless_normal((2, 64, 64, 3), seed=(3, 4))
+pictures = 100 * tf.random.stateless_normal((2, 64, 64, 3), seed=(3, 4))
 pictures = tf.stack([pictures[0], pictures[1], pictures[0] + pictures[1], 0 * pictures[0]])
 one, two, both, none = np.asarray(model(pictures))
 assert np.max(np.abs(one + two - both - none)) > 1e-3 * np.max(np.abs(both)), (

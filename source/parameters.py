@@ -859,7 +859,7 @@ show_figure(
 #
 # - has the input shape `(None, n_in)` and the output shape `(None, n_out)`;
 # - has exactly `n_parameters` parameters in all;
-# - has trainable parameters and no others;
+# - has trainable parameters and no others, and hides none in a Python function or in another model;
 # - gives each example the same answer every time, whatever else is in its batch.
 #
 # How it does so is your choice: number and width of layers, biases or not, activations, sequential or functional.

@@ -13,7 +13,7 @@ import scipy.ndimage
 import tensorflow as tf
 
 from graders.checks import domains
-from graders.checks.ladder import Function, Result, draws, require
+from graders.checks.ladder import Function, Result, draws, require, steady
 from graders.checks.networks import ORDINARY, built
 from graders.checks.oracles import oracle
 
@@ -172,7 +172,17 @@ def check_same(same_padding: Callable[..., Any]) -> None:
     """The zeros of TensorFlow's 'same' padding, counted in ``tf.nn.conv2d`` itself by a kernel of powers of two."""
     student = Function(same_padding, "same_padding")
     cases = [(5, 3, 2), (6, 3, 2), (8, 4, 1), (8, 3, 1), (7, 2, 3), (9, 2, 3), (10, 7, 3), (11, 6, 4), (12, 1, 2)]
-    cases += [(2, 5, 1), (3, 7, 2), (9, 3, 5), (8, 2, 4), (7, 2, 5), (300, 50, 60), (2501, 40, 7), (90, 52, 300)]
+    cases += [
+        (2, 5, 1),
+        (3, 7, 2),
+        (9, 3, 5),
+        (8, 2, 4),
+        (7, 2, 5),
+        (300, 50, 60),
+        (2501, 40, 7),
+        (90, 52, 300),
+        (300, 52, 1),
+    ]
     for rng in draws(seed=322, count=8):
         cases.append((int(rng.integers(4, 40)), int(rng.integers(1, 9)), int(rng.integers(1, 6))))
     for size, kernel, stride in cases:
@@ -184,7 +194,7 @@ def check_same(same_padding: Callable[..., Any]) -> None:
         else:
             why = "add what the windows need in all, the stride included, and share it"
         student(size, kernel, stride).shape((before, after), f"{why}. See section 2.")
-    for size, kernel in ((7, 4), (7, 3)):
+    for size, kernel in ((7, 4), (7, 3), (8, 4)):
         student(size, kernel).shape(_tf_zeros(size, kernel, 1), "stride is 1 where none is given. See section 2.")
 
 
@@ -266,6 +276,7 @@ def check_stack(stack_shapes: Callable[..., Any]) -> None:
         ((8, 8, 2), []),
         ((26, 26, 2), [{"kind": "conv", "kernel": (3, 3), "strides": (3, 3), "padding": "valid", "filters": 2}] * 2),
         ((8, 8, 2), [{"kind": "pool", "kernel": (3, 3), "strides": (3, 3), "padding": "same"}] * 2),
+        ((8, 8, 2), [{"kind": "pool", "kernel": (2, 3), "strides": (2, 1), "padding": "valid"}] * 2),
         ((300, 9, 1), [{"kind": "conv", "kernel": (60, 2), "strides": (1, 1), "padding": "valid", "filters": 300}]),
     ]
     for rng in draws(seed=324, count=4):
@@ -523,6 +534,15 @@ def _scipy_error(image: np.ndarray, kernel: np.ndarray, shift: tuple[int, int]) 
 def check_error(equivariance_error: Callable[..., Any]) -> None:
     """The equivariance error of a zero-padded convolution, against ``scipy.ndimage`` (correlate and shift)."""
     student = Function(equivariance_error, "equivariance_error")
+    corner = np.zeros((8, 11))
+    corner[0, 10] = 3.0
+    back = np.array([[1.0, 1.0, 5.0], [1.0, 1.0, 1.0], [-2.0, -2.0, -2.0]])
+    for shift in ((1, 0), (0, -1), (2, -2)):
+        student(corner, back, shift).close(
+            _scipy_error(corner, back, shift),
+            "what the edge had cut off comes back, and is divided by the largest absolute value of conv(image), before "
+            "the move. See section 5.",
+        )
     shifts = [(1, 0), (0, -2), (2, 3), (-3, 1), (0, 0), (-1, -4), (60, 2), (6, 6)]
     sizes = [(3, 5), (3, 3), (5, 1), (1, 1)] * 2
     for rng, shift, taps in zip(draws(seed=351, count=len(shifts)), shifts, sizes, strict=True):
@@ -638,6 +658,13 @@ def _seen(predict: Callable[[np.ndarray], np.ndarray], rng: np.random.Generator)
     return max(SIZE - top - bottom, 0), max(SIZE - left - right, 0)
 
 
+def _bends(predict: Callable[[np.ndarray], np.ndarray], one: np.ndarray, two: np.ndarray, size: float) -> bool:
+    """Whether the answer to a sum of images, of this size, is not the sum of the answers."""
+    batch = size * np.concatenate([one, two, one + two, np.zeros_like(one)])
+    first, second, both, none = np.split(predict(batch), 4)
+    return bool(np.max(np.abs(first + second - both - none)) > 1e-3 * np.max(np.abs(both)))
+
+
 def check_design(build_encoder: Callable[[], Any]) -> None:
     """A model of one's own: shapes, number of parameters, receptive field and non-linearity, at drawn weights.
 
@@ -661,7 +688,10 @@ def check_design(build_encoder: Callable[[], Any]) -> None:
         return np.concatenate(list(maps), axis=-1)
 
     (rng,) = draws(seed=361, count=1)
-    network.require_steady(362, rng.normal(size=(4, SIZE, SIZE, BANDS)).astype(np.float32))
+    images = rng.normal(size=(4, SIZE, SIZE, BANDS)).astype(np.float32)
+    network.require_steady(362, images)
+    # As it is called by itself, too: layers that are told to train differ there.
+    steady(Result(network.model, network.called), network.model, images[:3], network.see)
     seen = _seen(predict, rng)
     for name, size in zip(("high", "wide"), seen, strict=True):
         if size < SMALLEST_FIELD:
@@ -674,9 +704,7 @@ def check_design(build_encoder: Callable[[], Any]) -> None:
                 f"sees too much: the receptive field of output pixel (4, 4) is {size} pixels {name}, and at most "
                 f"{LARGEST_FIELD} are allowed."
             )
-    one, two = (rng.normal(size=(2, SIZE, SIZE, BANDS)).astype(np.float32) for _ in range(2))
-    first, second, both, none = np.split(predict(np.concatenate([one, two, one + two, np.zeros_like(one)])), 4)
-    if np.max(np.abs(first + second - both - none)) <= 1e-3 * np.max(np.abs(both)):
+    if not any(_bends(predict, images[:2], images[2:], size) for size in (1.0, 300.0)):
         network.fails(
             "is linear: its answer to the sum of two images is the sum of its answers. Give the convolutions an "
             "activation."
