@@ -39,9 +39,9 @@ from sklearn.datasets import load_digits
 #
 # (Goodfellow, Bengio & Courville, *Deep Learning*, 2016, sections 3.10 and 6.3.1). $\sigma$ is called the sigmoid.
 #
-# **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of floats, with
-# one axis or more and of any shape. Return an array of the same shape. The first test has $|z|$ up to 120, and any $z$
-# for `relu`.
+# **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of floats in double precision, with
+# one axis or more and of any shape; so are all arrays in this notebook. Return an array of the same shape. The first
+# test has $|z|$ up to 120, and any $z$ for `relu`.
 #
 # A second test tries $z = \pm 1000$, and hidden tests go up to $|z| = 10{,}000$. There $e^{|z|}$ overflows:
 # `np.exp(1000)` is `inf`. The right results are still ordinary numbers: $\mathrm{softplus}(1000)$ is 1000 to double

@@ -392,15 +392,15 @@ checks.check_same(same_padding)
 #
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 2.8), layout="constrained")
-for axis, (size, taps, stride) in zip(axes, [(6, 3, 2), (5, 3, 2), (8, 4, 1)], strict=True):
-    before, after = (int(number) for number in same_padding(size, taps, stride))
-    axis.plot(range(size), [0] * size, "s", color="C0", ms=8)
-    zeros = [*range(-before, 0), *range(size, size + after)]
-    axis.plot(zeros, [0] * len(zeros), "s", mfc="none", mec="C1", ms=8)
-    for window, start in enumerate(range(-before, size + after - taps + 1, stride)):
+for axis, (pixels, taps, stride) in zip(axes, [(6, 3, 2), (5, 3, 2), (8, 4, 1)], strict=True):
+    before, after = (int(number) for number in same_padding(pixels, taps, stride))
+    axis.plot(range(pixels), [0] * pixels, "s", color="C0", ms=8)
+    outside = [*range(-before, 0), *range(pixels, pixels + after)]
+    axis.plot(outside, [0] * len(outside), "s", mfc="none", mec="C1", ms=8)
+    for window, start in enumerate(range(-before, pixels + after - taps + 1, stride)):
         axis.plot([start - 0.4, start + taps - 0.6], [window + 1] * 2, color="k", lw=2)
-    axis.set(title=f"{size} pixels, kernel {taps}, stride {stride}", xlabel="position [pixel]", ylabel="window")
-    axis.set(xticks=range(-1, size + 2), yticks=range(window + 2))
+    axis.set(title=f"{pixels} pixels, kernel {taps}, stride {stride}", xlabel="position [pixel]", ylabel="window")
+    axis.set(xticks=range(-1, pixels + 2), yticks=range(window + 2))
 show_figure(
     "Three panels against the position in pixels: 6 pixels, kernel 3, stride 2; 5 pixels, kernel 3, stride 2; 8 "
     "pixels, kernel 4, stride 1. Filled squares are pixels, open squares are the zeros that your same_padding adds "
@@ -489,7 +489,7 @@ table = [
     ((8, 8, 1), "pool", (2, 2), (2, 2), "valid", None, (None, 4, 4, 1), 0),
     ((5, 8, 3), "conv", (2, 3), (1, 2), "valid", 4, (None, 4, 3, 4), 76),
 ]
-for number, (given, kind, taps, strides, padding, filters, shape, parameters) in enumerate(table, start=1):
+for number, (given, kind, taps, strides, padding, filters, wanted, parameters) in enumerate(table, start=1):
     layer = {"kind": kind, "kernel": taps, "strides": strides, "padding": padding}
     if kind == "conv":
         layer["filters"] = filters
@@ -499,8 +499,8 @@ for number, (given, kind, taps, strides, padding, filters, shape, parameters) in
     assert hasattr(got, "__len__"), f"layer_summary returned {got}, expected a shape and a number."
     assert len(got) == 2, f"layer_summary returned {got}, expected a shape and a number."
     got_shape, got_parameters = got
-    assert hasattr(got_shape, "__len__"), f"{row}: layer_summary gave the shape {got_shape}, expected {shape}."
-    assert tuple(got_shape) == shape, f"{row}: layer_summary gave the shape {tuple(got_shape)}, expected {shape}."
+    assert hasattr(got_shape, "__len__"), f"{row}: layer_summary gave the shape {got_shape}, expected {wanted}."
+    assert tuple(got_shape) == wanted, f"{row}: layer_summary gave the shape {tuple(got_shape)}, expected {wanted}."
     assert got_parameters == parameters, (
         f"{row}: layer_summary gave {got_parameters} parameters, expected {parameters}."
     )
@@ -697,14 +697,14 @@ picture = tf.ones((1, 46, 46, 1))
 with tf.GradientTape() as tape:
     tape.watch(picture)
     response = picture
-    for size, stride in example:
-        response = tf.nn.conv2d(response, tf.ones((size, size, 1, 1)) / size**2, stride, "VALID")
+    for side, stride in example:
+        response = tf.nn.conv2d(response, tf.ones((side, side, 1, 1)) / side**2, stride, "VALID")
     row, column = 3, 4
     pixel = response[0, row, column, 0]
-gradient = tape.gradient(pixel, picture)[0, :, :, 0].numpy()
+slopes = tape.gradient(pixel, picture)[0, :, :, 0].numpy()
 fig, axis = plt.subplots(figsize=(5, 4), layout="constrained")
 title = f"gradient of output pixel ({row}, {column}) and your field, {predicted} × {predicted}"
-drawn = show(axis, np.where(gradient > 0, gradient, np.nan), title)
+drawn = show(axis, np.where(slopes > 0, slopes, np.nan), title)
 corner = (column * jump - 0.5, row * jump - 0.5)
 axis.add_patch(plt.Rectangle(corner, predicted, predicted, fill=False, ec="C1", lw=2, ls="--"))
 fig.colorbar(drawn, label="gradient")
@@ -920,15 +920,15 @@ checks.check_transposed(transposed_conv2d)
 #
 # %%
 fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
-for axis, size in zip(axes, (3, 4), strict=False):
-    side = 2 * 5 + size
-    overlap = np.asarray(transposed_conv2d(np.ones((6, 6)), np.ones((size, size)), side, side, 2))
-    drawn = show(axis, overlap, f"kernel {size}, stride 2")
+for axis, width in zip(axes, (3, 4), strict=False):
+    side = 2 * 5 + width
+    overlap = np.asarray(transposed_conv2d(np.ones((6, 6)), np.ones((width, width)), side, side, 2))
+    drawn = show(axis, overlap, f"kernel {width}, stride 2")
     fig.colorbar(drawn, ax=axis, label="windows", ticks=[1, 2, 4], shrink=0.75)
 light = galaxy(size=32)
-average = np.full((4, 4), 1 / 16)
-small = tf.nn.conv2d(light[None, :, :, None], average[:, :, None, None], 2, "VALID").numpy()[0, :, :, 0]
-back = 4 * np.asarray(transposed_conv2d(small, average, 32, 32, 2))
+mean_of_16 = np.full((4, 4), 1 / 16)
+small = tf.nn.conv2d(light[None, :, :, None], mean_of_16[:, :, None, None], 2, "VALID").numpy()[0, :, :, 0]
+back = 4 * np.asarray(transposed_conv2d(small, mean_of_16, 32, 32, 2))
 drawn = show(axes[2], back, f"32 × 32 → {small.shape[0]} × {small.shape[1]} → {back.shape[0]} × {back.shape[1]}")
 fig.colorbar(drawn, ax=axes[2], label="brightness [$I_e$]", shrink=0.75)
 show_figure(
@@ -1052,8 +1052,8 @@ layer = tfkl.Conv2DTranspose(1, (3, 1), strides=(2, 1), padding="same", use_bias
 layer.build(numbers.shape)
 layer.set_weights([taps])
 everything = np.zeros(7)
-for place, value in enumerate(numbers.ravel()):
-    everything[2 * place : 2 * place + 3] += value * taps.ravel()
+for first, value in enumerate(numbers.ravel()):
+    everything[2 * first : 2 * first + 3] += value * taps.ravel()
 print("no padding      ", everything)
 print("Keras, same     ", layer(numbers).numpy().ravel())
 print("p = 1 and a = 1 ", everything[1:])
@@ -1144,10 +1144,10 @@ def equivariance_error(image, kernel, shift):
 
 
 # %% test="conv-error" points=2
-ones = np.ones((3, 3))
+box = np.ones((3, 3))
 middle = np.zeros((9, 9))
 middle[4, 4] = 2.0
-got = equivariance_error(middle, ones, (1, 2))
+got = equivariance_error(middle, box, (1, 2))
 assert got is not None, "equivariance_error returned None: is there a return statement?"
 got = np.asarray(got, dtype=float)
 assert got.shape in [(), (1,)], f"equivariance_error returned an array of shape {got.shape}, expected one number."
@@ -1156,7 +1156,7 @@ assert np.allclose(got, 0, atol=1e-5), (
 )
 edge = np.zeros((9, 9))
 edge[0, 4] = 2.0
-got = np.asarray(equivariance_error(edge, ones, (1, 0)), dtype=float)
+got = np.asarray(equivariance_error(edge, box, (1, 0)), dtype=float)
 assert np.allclose(got, 1, atol=1e-4), (
     f"For a bright pixel at the upper edge, moved down, the error came out as {got}, expected 1."
 )
@@ -1278,13 +1278,13 @@ fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
 shifts = np.arange(1, 13)
 batch = np.stack([np.roll(light, shift, axis=1) for shift in [0, *shifts]])
 batch = np.pad(batch, ((0, 0), (1, 1), (1, 1)), mode="wrap")[:, :, :, None]
-for stride, style, size in ((1, "C0-o", 10), (2, "C1--s", 6), (4, "C2:^", 6)):
+for stride, style, marker in ((1, "C0-o", 10), (2, "C1--s", 6), (4, "C2:^", 6)):
     first, *others = tf.nn.conv2d(batch, laplacian[:, :, None, None], stride, "VALID").numpy()[:, :, :, 0]
     left = [
         min(np.abs(later - np.roll(first, step, axis=1)).max() for step in range(first.shape[1])) / np.abs(first).max()
         for later in others
     ]
-    axis.plot(shifts, left, style, ms=size, mfc="none" if stride == 1 else None, label=f"stride {stride}")
+    axis.plot(shifts, left, style, ms=marker, mfc="none" if stride == 1 else None, label=f"stride {stride}")
 axis.set(xlabel="shift of the image [pixel]", ylabel="difference / largest value", xticks=shifts)
 axis.set_title("Which shifts move the map as a whole?")
 axis.set_ylim(-0.08, 1.3)
@@ -1307,17 +1307,21 @@ show_figure(
 #
 # 1. it takes images of shape `(None, 64, 64, 3)`;
 # 2. it returns maps of shape `(None, 8, 8, 16)`;
-# 3. it has at most 5000 parameters;
+# 3. it has at most 5000 parameters, and holds all it can learn in them: nothing is hidden in a Python function or in
+#    another model;
 # 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map;
-# 6. it gives an image the same answer every time, whatever else is in its batch.
+# 6. it gives an image the same answer every time, `model(images)` as well as `model.predict(images)`, whatever else is
+#    in its batch.
 #
 # You need not train it. Use any layers you like. The fourth property is measured: ever wider borders of the image are
 # replaced by noise, on each side, until output pixel (4, 4) changes. A model that looks at the whole image at once does
 # not have it. The map below the test shows you the field of your model.
 #
-# Give the model its input shape, with `tfk.Input((64, 64, 3))` for example.
+# How the weights start is your choice, zeros included: the tests look at your model after random numbers were put in
+# their place. Give the model its input shape, with `tfk.Input((64, 64, 3))` for example, and build a new one at each
+# call. A function that puts such numbers in, `with_random_weights`, stands below the hints.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1339,6 +1343,15 @@ show_figure(
 #
 # </details>
 #
+# %%
+def with_random_weights(network):
+    """Puts random numbers in the place of a network's trainable weights, so that it does not matter how they start."""
+    rng = np.random.default_rng(6)
+    for weight in network.trainable_weights:
+        weight.assign(rng.normal(0, 0.3, size=weight.shape))
+    return network
+
+
 # %% solution="conv-design"
 def build_encoder():
     """A Keras model from (None, 64, 64, 3) to (None, 8, 8, 16) with the six properties above."""
@@ -1361,7 +1374,8 @@ assert "64, 64, 3)" in str(given), f"The model takes {given}, expected (None, 64
 assert "(None, 8, 8, 16)" in str(returned), f"The model returns {returned}, expected (None, 8, 8, 16)."
 parameters = model.count_params()
 assert parameters <= 5000, f"The model has {parameters} parameters, at most 5000 are allowed."
-pictures = tf.random.stateless_normal((2, 64, 64, 3), seed=(3, 4))
+model = with_random_weights(model)
+pictures = 100 * tf.random.stateless_normal((2, 64, 64, 3), seed=(3, 4))
 pictures = tf.stack([pictures[0], pictures[1], pictures[0] + pictures[1], 0 * pictures[0]])
 one, two, both, none = np.asarray(model(pictures))
 assert np.max(np.abs(one + two - both - none)) > 1e-3 * np.max(np.abs(both)), (
@@ -1378,7 +1392,7 @@ checks.check_design(build_encoder)
 # coloured part is its field. Is it between 24 and 40 pixels wide?
 #
 # %%
-encoder = build_encoder()
+encoder = with_random_weights(build_encoder())
 noise = tf.random.stateless_normal((16, 64, 64, 3), seed=(1, 2))
 with tf.GradientTape() as tape:
     tape.watch(noise)

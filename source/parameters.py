@@ -646,18 +646,18 @@ pooled_layers = [
     {"layer": "GlobalAveragePooling2D"},
     {"layer": "Dense", "units": 2},
 ]
-for input_shape, stack, expected in [
+for input_shape, described, expected in [
     ((32, 32, 3), lecture_layers, [(420, 0), (0, 0), (2176, 0), (0, 0), (4640, 0)]),
     ((12, 10, 2), pooled_layers, [(124, 0), (0, 0), (0, 0), (0, 0), (10, 0)]),
 ]:
-    got = stack_parameters(input_shape, stack)
+    got = stack_parameters(input_shape, described)
     assert got is not None, "stack_parameters returned nothing: end your function with a return statement."
     assert np.iterable(got), f"You returned {got}, expected a list with one pair for each layer."
     assert hasattr(got, "__len__"), f"You returned a {type(got).__name__}, expected a list."
     assert len(got) == 5, f"Your list has {len(got)} items, expected 5: one pair for each layer, activations included."
     for number in range(5):
         assert np.array_equal(got[number], expected[number]), (
-            f"On images of shape {input_shape}, layer {number + 1} is {stack[number]}. "
+            f"On images of shape {input_shape}, layer {number + 1} is {described[number]}. "
             f"You returned {got[number]} for it, expected {expected[number]}."
         )
 ### BEGIN HIDDEN TESTS
@@ -859,7 +859,7 @@ show_figure(
 #
 # - has the input shape `(None, n_in)` and the output shape `(None, n_out)`;
 # - has exactly `n_parameters` parameters in all;
-# - has trainable parameters and no others;
+# - has trainable parameters and no others, and hides none in a Python function or in another model;
 # - gives each example the same answer every time, whatever else is in its batch.
 #
 # How it does so is your choice: number and width of layers, biases or not, activations, sequential or functional.

@@ -81,8 +81,18 @@ def _in_short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]
 
 
-def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
-    """A model as a graph, that knows nothing but its weights and at most as many fixed numbers as fit beside them."""
+def graph_of(
+    model: Any, called: str, inputs: Sequence[int], most: int | None = None, constants: int | None = None
+) -> Callable[[Any], Any]:
+    """A model as a graph, that knows nothing but its weights and at most as many fixed numbers as fit beside them.
+
+    Args:
+        model: the network.
+        called: the call that made it, in words.
+        inputs: the shape of one example.
+        most: the number of parameters that the task allows, if it says one.
+        constants: how many fixed numbers it may hold, where the task counts its parameters exactly.
+    """
     try:
         compiled, foreign, fixed, odd = beside(model, _as_graph, model, tuple(inputs))
     except Exception as error:
@@ -96,7 +106,8 @@ def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = 
     require(odd is None, f"{called} calls Python or changes a variable when it is used ({odd}): use layers alone.")
     count = parameters_of(model)
     require(
-        fixed <= max(1000, count) and (most is None or count + fixed <= most + 1000),
+        fixed <= (max(1000, count) if constants is None else constants)
+        and (most is None or count + fixed <= most + 1000),
         f"{called} holds {fixed} fixed numbers besides its {count} parameters: what it knows, it must learn.",
     )
     return compiled
