@@ -19,11 +19,9 @@ def log_likelihood(x, predicted, cov):
 def grid_posterior(log_like, prior, z):
     import scipy.integrate
 
-    weights = np.broadcast_to(prior, log_like.shape)
-    joint = scipy.special.logsumexp(log_like - np.where(prior > 0, log_like, -np.inf).max(axis=(1, 2), keepdims=True),
-                                    axis=2, b=weights)  # fmt: skip
-    with np.errstate(over="ignore"):
-        density = np.exp(joint)
+    allowed = np.where(prior > 0, log_like, -np.inf)
+    allowed = allowed - allowed.max(axis=(1, 2), keepdims=True)
+    density = np.exp(scipy.special.logsumexp(allowed, axis=2, b=np.broadcast_to(prior, allowed.shape)))
     return density / scipy.integrate.trapezoid(density, z, axis=1)[:, None]
 
 # %% solution="redshifts-points"
