@@ -28,7 +28,7 @@ from graders.checks.trained import Measured
 # What a trained network must not exceed, tier by tier.
 CEILINGS = {
     "gap": (0.35, 0.22, 0.15),  # nats above the exact posterior
-    "map_ratio": (2.1, 1.75),  # rms error, that of the exact posterior's mean being 1
+    "map_ratio": (2.1, 1.85),  # rms error, that of the exact posterior's mean being 1
 }
 # What it must reach: below that it is better than the best.
 THRESHOLDS = {"gap_sigmas": (-5.0,), "map_ratio": (0.9,)}
