@@ -685,9 +685,14 @@ def line():
     return model
 
 
+def descent(rate):
+    """Plain gradient descent."""
+    return tfk.optimizers.SGD(rate)
+
+
 # %% test="redshifts-step" points=3
 model = line()
-got = train_step(model, tfk.optimizers.SGD(0.1), squared_error, tf.constant([[1.0]]), tf.constant([[0.0]]))
+got = train_step(model, descent(0.1), squared_error, tf.constant([[1.0]]), tf.constant([[0.0]]))
 got = as_array(got, "train_step of the example")
 assert np.isclose(got, 4.0, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 4: before the step."
 weight = float(np.asarray(model.get_weights()[0])[0, 0])
@@ -821,7 +826,7 @@ for axis, number in zip(axes, four, strict=True):
     axis.plot(Z, learnt[number], "C3--", label="your network")
     axis.set(xlabel="redshift z", xlim=(0, 2.6))
 axes[0].set_ylabel("density")
-axes[0].legend()
+axes[1].legend()
 show_figure(
     "Four panels of density against redshift, from 0 to 2.6, for the same galaxies as before: the exact density as a "
     "solid line, and that of your network, dashed. The two should nearly agree, peak by peak."
