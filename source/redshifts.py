@@ -1,0 +1,1452 @@
+# Redshifts, and parameters from maps. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Redshifts
+#
+# Euclid will image more than a billion galaxies. It cannot take a spectrum of each. So the redshift of most of them
+# comes from a few colours: a *photometric redshift*. Often two redshifts explain the same colours. Then one number is
+# the wrong answer, and a probability density is the right one. In this notebook you know the right density exactly. So
+# you see how much a network still lacks. Then you do the same for maps: how much of a cosmological parameter does a map
+# hold, and who gets it out, the power spectrum or a network?
+#
+# **What you will learn**
+#
+# - to measure how good redshifts are, and why the cut must be stated;
+# - to compute the exact density $p(z \mid x)$ on a grid, and the limit that it sets on every other answer;
+# - which single redshift is best, and for which loss;
+# - to write, build and train a mixture density network, and to judge it by its gap to the limit;
+# - why a flat PIT histogram crowns a useless answer;
+# - to stack densities into $n(z)$, and to mend a training set that is not representative;
+# - to compute the Fisher information of a map, and to compare a network with the power spectrum.
+#
+# **Time**: about 180 minutes. There are 14 tasks, worth 50 points, and one written question, worth 3.
+#
+# %% include="setup"
+# %% include="helpers"
+# %%
+import scipy.special
+import scipy.stats
+
+# %%
+# The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
+# start Jupyter. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+STEPS, MAP_STEPS = {"proof": (3, 2), "laptop": (2000, 300), "gpu": (20000, 3000)}[BUDGET]
+HIDDEN, WIDTH = {"proof": (64, 16), "laptop": (64, 16), "gpu": (128, 32)}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 Redshifts from colours
+#
+# ### 1.1 A small sky
+#
+# A filter measures the mean flux of a galaxy in a band of wavelengths. At redshift $z$, light that left with the
+# wavelength $\lambda_0$ arrives with $\lambda = (1 + z) \lambda_0$. So the spectrum slides through the bands as $z$
+# grows. Two features tell $z$. At 3900 Å there is a step, high in old galaxies. Below 1216 Å, the Lyman-α line, the
+# hydrogen on the way to us absorbs almost everything.
+#
+# Here is a sky simple enough to know everything about it. A galaxy has a redshift $z$, and a type $t$ from 0 (young and
+# blue) to 1 (old and red), one of 11. Five bands measure its magnitudes $x$. There are errors of 0.08 to 0.2
+# magnitudes in each band. All five share the brightness of the galaxy, which is unknown: 22 ± 0.8 magnitudes. The
+# spectra are invented, and much smoother than real ones.
+#
+# %%
+BANDS = {"u": (3200, 4000), "g": (4100, 5500), "r": (5600, 6900), "i": (7000, 8200), "z": (8300, 9500)}  # Å
+ERRORS = np.array([0.2, 0.08, 0.08, 0.1, 0.16])  # magnitudes
+COV = np.diag(ERRORS**2) + 0.8**2  # of the five magnitudes around those of a galaxy with brightness 22
+TYPES = np.linspace(0, 1, 11)
+Z = np.expm1(np.linspace(0, np.log(4.5), 401))  # redshifts of the grid: even steps in ln(1 + z), to 3.5
+
+
+def spectrum(rest, t):
+    """Flux at rest-frame wavelengths in Å, of a galaxy of type t."""
+    step = 1 - (0.15 + 0.75 * t) / (1 + np.exp((rest - 3900) / 120))
+    return (rest / 4500) ** (2.5 * t - 1.5) * step * np.where(rest < 1216, 0.05, 1.0)
+
+
+def magnitudes(z, t):
+    """The five magnitudes of galaxies with brightness 22, without noise: z and t of any shape -> (..., 5)."""
+    z, t = np.broadcast_arrays(z, t)
+    seen = [np.linspace(*band, 41) / (1 + z[..., None]) for band in BANDS.values()]
+    return 22 - 2.5 * np.log10(np.stack([spectrum(rest, t[..., None]).mean(axis=-1) for rest in seen], axis=-1))
+
+
+def number_density(z, depth=0.7):
+    """Galaxies per unit of redshift, not normalised; `depth` is larger for a deeper survey."""
+    return z**2 * np.exp(-((z / depth) ** 1.5))
+
+
+def simulate(n, rng, depth=0.7):
+    """n galaxies of a survey: their redshifts (n,) and magnitudes (n, 5)."""
+    fine = np.linspace(0, 3.5, 3501)
+    below = np.cumsum(number_density(fine, depth))
+    z, t = np.interp(rng.uniform(size=n), below / below[-1], fine), rng.choice(TYPES, size=n)
+    brightness = rng.normal(0, 0.8, size=(n, 1))
+    return z, magnitudes(z, t) + brightness + ERRORS * rng.normal(size=(n, 5))
+
+
+PREDICTED = magnitudes(Z[:, None], TYPES)  # (401, 11, 5)
+N_OF_Z = number_density(Z) / np.trapezoid(number_density(Z), Z)  # the prior p(z)
+PRIOR = N_OF_Z[:, None] * np.full(11, 1 / 11)  # the prior p(z, t)
+z_held, x_held = simulate(2000, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own
+print(f"{len(z_held)} galaxies, redshifts from {z_held.min():.2f} to {z_held.max():.2f}, mean {z_held.mean():.2f}")
+
+# %% [markdown]
+# The picture shows where the trouble comes from. One galaxy is near: its step, at 4400 Å, makes it faint in u. The
+# other is far: its Lyman-α drop, at 3420 Å, does the same. Nothing else in the five bands tells them apart.
+#
+# %%
+near, far = (0.13, 0.3), (1.81, 0.4)
+wavelengths = np.linspace(3000, 9700, 700)
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
+for axis in axes:
+    for number, (name, (low, high)) in enumerate(BANDS.items()):
+        axis.axvspan(low, high, color=f"C{number}", alpha=0.15, lw=0)
+        axis.text((low + high) / 2, 0.97, name, ha="center", va="top", transform=axis.get_xaxis_transform())
+middles = [(low + high) / 2 for low, high in BANDS.values()]
+for (z, t), style in ((near, "ko-"), (far, "rs--")):
+    flux = spectrum(wavelengths / (1 + z), t)
+    axes[0].plot(wavelengths, flux / flux[-1], style, marker="", label=f"z = {z}")
+    axes[1].errorbar(middles, magnitudes(z, t) - magnitudes(z, t)[2], ERRORS, fmt=style, ms=4)
+axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
+axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
+axes[0].legend(loc="lower right")
+show_figure(
+    "Two panels against the observed wavelength, with the five bands as coloured stripes. Left: the spectra of a near "
+    "galaxy, with a step, and of a far one, with a drop at its blue end. Right: their magnitudes less that in r, with "
+    "error bars: they agree within these."
+)
+
+
+# %% [markdown]
+# ### 1.2 Task 1: `redshift_metrics` (3 points)
+#
+# Suppose somebody gives you one redshift $\hat z$ for each galaxy. How good are they? Surveys quote three numbers
+# (Pasquet et al. 2019, A&A 621, A26, section 4.1). All start from the scaled residual
+#
+# $$ \Delta = \frac{\hat z - z}{1 + z} $$
+#
+# - the bias: the mean of $\Delta$;
+# - $\sigma_\mathrm{MAD}$: a width that outliers do not spoil. Take the median of $\Delta$, then the median of the
+#   distances from it, times 1.4826. For a Gaussian it is the standard deviation;
+# - $\eta$: the fraction of outliers, with $|\Delta|$ larger than a cut. Without its cut it says nothing.
+#
+# By hand: the redshifts 0.1, 1, 1.4 and 3 for galaxies at 0, 1, 1 and 1 have $\Delta = 0.1, 0, 0.2, 1$. Their mean is
+# 0.325. Their median is 0.15, the distances from it are 0.05, 0.15, 0.05 and 0.85, with the median 0.1. So
+# $\sigma_\mathrm{MAD} = 0.148$. With a cut of 0.15, two of four are outliers: $\eta = 0.5$.
+#
+# - `z_phot`, `z_true`: arrays of shape `(n,)`; true redshifts are not negative
+# - `cut`: a positive number. An object is an outlier if $|\Delta|$ is *above* it
+# - returns three numbers: the bias, $\sigma_\mathrm{MAD}$ and $\eta$
+#
+# <details><summary>Hint 1</summary>
+#
+# Compute $\Delta$ once, as an array. All three come from it alone.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.median` twice: once for the middle, once for the distances from the middle. The mean of an array of `True` and
+# `False` is a fraction.
+#
+# </details>
+#
+# %% solution="redshifts-metrics"
+def redshift_metrics(z_phot, z_true, cut):
+    """Bias, sigma_MAD and fraction of outliers of n redshifts; an outlier has |residual| / (1 + z) above the cut."""
+    ### BEGIN SOLUTION: Return the bias, sigma_MAD and the fraction of outliers.
+    residual = (z_phot - z_true) / (1 + z_true)
+    width = 1.4826 * np.median(np.abs(residual - np.median(residual)))
+    return np.mean(residual), width, np.mean(np.abs(residual) > cut)
+    ### END SOLUTION
+
+
+# %% test="redshifts-metrics" points=3
+got = redshift_metrics(np.array([0.1, 1.0, 1.4, 3.0]), np.array([0.0, 1.0, 1.0, 1.0]), 0.15)
+parts = as_parts(got, "redshift_metrics of the example", "bias, sigma_MAD, eta")
+for part, name, expected in zip(parts, ("bias", "sigma_MAD", "eta"), (0.325, 0.14826, 0.5), strict=True):
+    got = as_array(part, f"{name} of the example")
+    assert np.isclose(got, expected, atol=1e-5), f"{name} of the example is {got:.5f}, expected {expected}."
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_metrics(redshift_metrics)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ## 2 The exact answer
+#
+# ### 2.1 Bayes on a grid
+#
+# Nobody says which of two redshifts a galaxy has, but you can say how probable each is. By Bayes' theorem
+#
+# $$ p(z \mid x) \propto \sum_t p(x \mid z, t) \, p(z, t) $$
+#
+# The type is not asked for, so it is summed over. The *prior* $p(z, t)$ says how many galaxies there are of each kind
+# (Benítez 2000, ApJ 536, 571). Here it is exactly known, and so is the *likelihood* $p(x \mid z, t)$. A grid of
+# redshifts turns all of it into arrays.
+#
+# ### 2.2 Task 2: `log_likelihood` (2 points)
+#
+# The errors are Gaussian. By hand, in one band: you measure $x = 22$, a template predicts 21, the error is 0.5. So $x$
+# is two standard deviations off, and $\ln p = -2$ up to a constant. In several bands with the covariance matrix $C$,
+# the same is
+#
+# $$ \ln p(x \mid z, t) = -\frac{1}{2} \, (x - m)^\top C^{-1} (x - m) + \mathrm{const}, \qquad m = m(z, t) $$
+#
+# The constant is the same for all $z$ and $t$. Leave it out.
+#
+# - `x`: array of shape `(n, b)`: n galaxies in b bands
+# - `predicted`: array of shape `(n_z, n_t, b)`: $m$ on a grid of redshifts and types
+# - `cov`: array of shape `(b, b)`: the covariance matrix
+# - returns an array of shape `(n, n_z, n_t)`
+#
+# <details><summary>Hint 1</summary>
+#
+# `x[:, None, None, :] - predicted` has all the differences, in the shape `(n, n_z, n_t, b)`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Multiply the differences by the inverse of the matrix, then by the differences again, element by element, and add up
+# over the bands. `np.einsum` can do it, too.
+#
+# </details>
+#
+# %% solution="redshifts-likelihood"
+def log_likelihood(x, predicted, cov):
+    """-chi^2 / 2 of magnitudes x (n, b) for templates predicted (n_z, n_t, b): (n, n_z, n_t)."""
+    ### BEGIN SOLUTION: Return minus half of chi squared for each galaxy, redshift and type.
+    difference = x[:, None, None, :] - predicted
+    return -0.5 * np.sum(difference @ np.linalg.inv(cov) * difference, axis=-1)
+    ### END SOLUTION
+
+
+# %% test="redshifts-likelihood" points=2
+got = log_likelihood(np.array([[22.0]]), np.array([[[21.0], [22.0]]]), np.array([[0.25]]))
+got = as_array(got, "log_likelihood of the example", (1, 1, 2))
+assert np.allclose(got, [[[-2.0, 0.0]]]), f"log_likelihood of the example is {got.tolist()}, expected [[[-2, 0]]]."
+cov = np.array([[0.05, 0.04], [0.04, 0.05]])
+got = log_likelihood(np.array([[22.0, 22.0]]), np.array([[[21.7, 21.7]], [[21.7, 22.3]]]), cov)
+got = as_array(got, "log_likelihood for two bands that share an error", (1, 2, 1)).ravel()
+assert np.allclose(got, [-1.0, -9.0]), (
+    f"log_likelihood is {np.round(got, 3).tolist()} for an object 0.3 too faint in both bands, and for one 0.3 off in "
+    "opposite directions, expected [-1, -9]: the shared error explains the first, and not the second."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_likelihood(log_likelihood)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 2.3 Task 3: `grid_posterior` (4 points)
+#
+# Turn log-likelihoods and prior into a density in $z$. By hand: one type, the redshifts 0, 1 and 3, equal likelihoods,
+# and the prior `[1, 1, 0]`. The product is `[1, 1, 0]`. Its integral by the trapezoidal rule is $\frac{1}{2} (1 + 1)
+# \cdot 1 + \frac{1}{2} (1 + 0) \cdot 2 = 2$. So the density is `[0.5, 0.5, 0]`. The sum would not do: the steps of the
+# grid differ.
+#
+# - `log_like`: array of shape `(n, n_z, n_t)`, as above. All its numbers may be far below 0, -5000 say, or far above
+# - `prior`: array of shape `(n_z, n_t)`, not negative. Where it is zero, the posterior is zero, whatever the likelihood
+# - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
+# - returns an array of shape `(n, n_z)`: for each galaxy a density, whose integral over $z$ by `np.trapezoid` is 1
+#
+# There are 2 points for moderate numbers, and 2 for the hard ones.
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.exp(-5000)` is 0, and then you divide 0 by 0. A constant may be taken away from all log-likelihoods of one galaxy
+# first. Which one makes the largest term 1?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The largest term counts only if the prior allows it. So add the logarithm of the prior before you look for the
+# largest. The logarithm of 0 is `-inf`, which is right here, whatever NumPy warns of.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# `scipy.special.logsumexp` sums over types without leaving the logarithm.
+#
+# </details>
+#
+# %% solution="redshifts-posterior"
+def grid_posterior(log_like, prior, z):
+    """p(z | x) on the grid z (n_z,), from log-likelihoods (n, n_z, n_t) and the prior (n_z, n_t): (n, n_z)."""
+    ### BEGIN SOLUTION: Return the normalised density in z of each galaxy.
+    with np.errstate(divide="ignore"):
+        joint = scipy.special.logsumexp(log_like + np.log(prior), axis=-1)
+    density = np.exp(joint - joint.max(axis=1, keepdims=True))
+    return density / np.trapezoid(density, z)[:, None]
+    ### END SOLUTION
+
+
+# %% test="redshifts-posterior" points=2
+got = grid_posterior(np.zeros((1, 3, 1)), np.array([[1.0], [1.0], [0.0]]), np.array([0.0, 1.0, 3.0]))
+got = as_array(got, "grid_posterior of the example", (1, 3))
+assert np.allclose(got, [[0.5, 0.5, 0.0]]), f"grid_posterior of the example is {got.tolist()}, expected [0.5, 0.5, 0]."
+got = grid_posterior(np.log([[[1.0, 3.0], [2.0, 2.0]]]), np.array([[1.0, 1.0], [0.5, 1.0]]), np.array([0.0, 2.0]))
+got = as_array(got, "grid_posterior for two types", (1, 2))
+assert np.allclose(got, [[4 / 7, 3 / 7]], atol=1e-5), (
+    f"grid_posterior for two types is {np.round(got, 4).tolist()}, expected [[0.5714, 0.4286]]: the sums over types "
+    "are 1 + 3 = 4 and 0.5 * 2 + 2 = 3, and their integral is 7."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_posterior(grid_posterior)
+### END HIDDEN TESTS
+
+# %% test="redshifts-posterior" points=2
+got = grid_posterior(np.full((1, 3, 1), -5000.0), np.array([[1.0], [1.0], [0.0]]), np.array([0.0, 1.0, 3.0]))
+got = as_array(got, "grid_posterior with log-likelihoods of -5000", (1, 3))
+assert np.allclose(got, [[0.5, 0.5, 0.0]]), (
+    f"grid_posterior with log-likelihoods of -5000 is {got.tolist()}, expected [0.5, 0.5, 0]: a constant for all of "
+    "them changes nothing."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_posterior_far(grid_posterior)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 2.4 The limit
+#
+# Now you have the exact answer for every galaxy. Here are four of them.
+#
+# %%
+def exact_posterior(x, prior=PRIOR):
+    """p(z | x) on the grid Z for galaxies x (n, 5): (n, 401); in parts, since the whole needs much memory."""
+    parts = [grid_posterior(log_likelihood(x[k : k + 200], PREDICTED, COV), prior, Z) for k in range(0, len(x), 200)]
+    return np.concatenate(parts)
+
+
+def log_at(density, z):
+    """ln of densities on the grid Z, (n, 401), at one redshift each, (n,)."""
+    return np.log([np.interp(one, Z, row) for one, row in zip(z, density, strict=True)])
+
+
+exact = exact_posterior(x_held)
+log_exact = log_at(exact, z_held)
+centre = np.trapezoid(Z * exact, Z, axis=1)
+spread = np.sqrt(np.trapezoid((Z - centre[:, None]) ** 2 * exact, Z, axis=1))
+inner = exact[:, 1:-1]
+peaks = ((inner > exact[:, :-2]) & (inner > exact[:, 2:]) & (inner > 0.1 * exact.max(axis=1, keepdims=True))).sum(
+    axis=1
+)
+four = [*np.flatnonzero(peaks == 1)[:2], *np.flatnonzero((peaks > 1) & (spread > 0.4))[:2]]
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+for axis, number in zip(axes, four, strict=True):
+    axis.plot(Z, exact[number], "C0-", label="exact")
+    axis.plot(Z, N_OF_Z, "0.6", label="n(z)")
+    axis.axvline(z_held[number], color="C1", ls="--", label="truth")
+    axis.set(xlabel="redshift z", xlim=(0, 2.6))
+axes[0].set_ylabel("density p(z | x)")
+axes[0].legend()
+show_figure(
+    "Four panels of density against redshift, from 0 to 2.6: your exact posterior of a galaxy each, the grey curve "
+    "n(z) in all, and a dashed line at the true redshift. Two galaxies have one peak, two have several."
+)
+H = -log_exact.mean()
+print(f"{np.mean(peaks > 1):.0%} of the galaxies have several peaks")
+print(
+    f"mean of -ln p(z | x): exact {H:.3f}, n(z) for all {-log_at(np.tile(N_OF_Z, (2000, 1)), z_held).mean():.3f} nats"
+)
+
+
+# %% [markdown]
+# The mean of $-\ln p(z \mid x)$ at the true redshifts estimates the *conditional entropy* $H$ of $z$ given $x$. For any
+# other density $q(z \mid x)$, the mean of $-\ln q$ is larger by a KL divergence (Goodfellow et al., *Deep Learning*,
+# 2016, section 3.13). So no answer, of whatever network, is below $H$ but by chance. The difference is its *gap*.
+#
+# ### 2.5 Task 4: `best_points` (3 points)
+#
+# Some want one number all the same. Which one? Three candidates, from a density on a grid:
+#
+# - the mean: the integral of $z \, p$ by the trapezoidal rule;
+# - the median: where the integral from the left reaches ½. Compute that integral at each point of the grid, by the
+#   trapezoidal rule, and interpolate linearly between points;
+# - the mode: the point of the grid with the highest density, the first of them if there are several.
+#
+# By hand: $z$ = `[0, 1, 3]` with the density `[0.5, 0.5, 0]`. The integral from the left is `[0, 0.5, 1]`, so the
+# median is 1. $z \, p$ is `[0, 0.5, 0]`, and the mean 0.75. The mode is 0.
+#
+# - `density`: array of shape `(n, n_z)`, normalised: n densities
+# - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
+# - returns three arrays of shape `(n,)`: means, medians and modes
+#
+# <details><summary>Hint 1</summary>
+#
+# Between two points of the grid, the integral grows by the width of the step times the mean of the two densities.
+# `np.cumsum` adds them up. It starts one point late: put a 0 in front.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.interp(0.5, integral, z)` finds where a rising integral is ½. It takes one row at a time; a loop is fine.
+#
+# </details>
+#
+# %% solution="redshifts-points"
+def best_points(density, z):
+    """Means, medians and modes of n densities (n, n_z) on the grid z (n_z,): three arrays (n,)."""
+    ### BEGIN SOLUTION: Return the mean, the median and the mode of each density.
+    areas = np.diff(z) * (density[:, 1:] + density[:, :-1]) / 2
+    below = np.concatenate([np.zeros((len(density), 1)), np.cumsum(areas, axis=1)], axis=1)
+    medians = np.array([np.interp(0.5, row, z) for row in below])
+    return np.trapezoid(z * density, z), medians, z[np.argmax(density, axis=1)]
+    ### END SOLUTION
+
+
+# %% test="redshifts-points" points=3
+got = best_points(np.array([[0.5, 0.5, 0.0]]), np.array([0.0, 1.0, 3.0]))
+parts = as_parts(got, "best_points of the example", "means, medians, modes")
+for part, name, expected in zip(parts, ("mean", "median", "mode"), (0.75, 1.0, 0.0), strict=True):
+    got = as_array(part, f"the {name} of the example", (1,))
+    assert np.isclose(got[0], expected), f"The {name} of the example is {got[0]:.4f}, expected {expected}."
+got = as_array(best_points(np.array([[0.4, 0.8, 0.0]]), np.array([0.0, 1.0, 2.0]))[1], "the median", (1,))
+assert np.isclose(got[0], 5 / 6, atol=1e-4), (
+    f"The median for the density [0.4, 0.8, 0] at 0, 1 and 2 is {got[0]:.4f}, expected 0.8333."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_points(best_points)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Each is best for another loss: the mean for the mean square, the median for the mean absolute error, and the mode for
+# the fewest outliers, if the cut is small. Look for the smallest number in each column.
+#
+# %%
+points = [np.asarray(part) for part in best_points(exact, Z)]
+print("from the exact p(z | x)   rms    mean |error|   bias     σ_MAD   η(0.05)   η(0.15)")
+for name, point in zip(("mean", "median", "mode"), points, strict=True):
+    off = point - z_held
+    bias, width, many = (float(part) for part in redshift_metrics(point, z_held, 0.05))
+    most = float(redshift_metrics(point, z_held, 0.15)[2])
+    print(f"{name:24} {np.sqrt(np.mean(off**2)):.3f}   {np.mean(np.abs(off)):.3f}      {bias:+.3f}    {width:.3f}"
+          f"   {many:.1%}     {most:.1%}")  # fmt: skip
+
+# %% [markdown]
+# The two last columns belong to the same answers: with the cut at 0.15, the order is another one. And even the best of
+# all answers has outliers. No network will get rid of them. They are in the colours, not in the method.
+#
+# ## 3 A network that gives a density
+#
+# ### 3.1 Mixtures
+#
+# With real galaxies you have no exact likelihood, but examples: colours of galaxies whose spectrum was taken. A
+# *mixture density network* (Bishop 1994, Aston University NCRG/94/004) learns $q(z \mid x)$ from such pairs. It gives
+# the parameters of a mixture of $K$ Gaussians: logits $\ell_k$, means $\mu_k$ and scales $\sigma_k$,
+#
+# $$ q(z \mid x) = \sum_k w_k \, N(z; \mu_k, \sigma_k^2), \qquad w_k = \frac{e^{\ell_k}}{\sum_j e^{\ell_j}} $$
+#
+# It is trained on the mean of $-\ln q(z \mid x)$: the quantity whose limit you know.
+#
+# %%
+fig, axis = plt.subplots(figsize=(10, 2.2), layout="constrained")
+axis.set(xlim=(0, 10), ylim=(0, 2.2))
+axis.axis("off")
+boxes = [(0.9, 1.1, "five\nmagnitudes x"), (2.9, 1.1, "colours,\nr - 22"), (4.8, 1.1, "dense network")]
+boxes += [(6.8, 1.8, "K logits"), (6.8, 1.1, "K means"), (6.8, 0.4, "K scales"), (9, 1.1, "density\nq(z | x)")]
+for x, y, name in boxes:
+    axis.text(x, y, name, ha="center", va="center", bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": "C0"})
+arrows = [(1.6, 1.1, 2.3, 1.1), (3.5, 1.1, 3.95, 1.1)]
+arrows += [arrow for y in (1.8, 1.1, 0.4) for arrow in ((5.65, 1.1, 6.2, y), (7.4, y, 8.35, 1.1))]
+for x, y, to_x, to_y in arrows:
+    axis.annotate("", (to_x, to_y), (x, y), arrowprops={"arrowstyle": "->", "color": "0.4"})
+show_figure(
+    "A diagram, from left to right: five magnitudes become colours and the r magnitude, which go into a dense network. "
+    "It gives K logits, K means and K scales. Together they make a density q(z | x)."
+)
+
+
+# %% [markdown]
+# ### 3.2 Task 5: `mixture_log_density` (3 points)
+#
+# By hand: two components with equal logits, the means -1 and 1, both scales 1. At $z = 0$ both Gaussians have the
+# density $e^{-1/2} / \sqrt{2\pi} = 0.242$, so the mixture has 0.242, too, and $\ln q = -1.419$.
+#
+# - `z`: tensor of shape `(n,)`
+# - `logits`, `means`, `scales`: tensors of shape `(n, K)`; scales are positive. All four have the same float type
+# - returns a tensor of shape `(n,)`: $\ln q(z)$ for each object
+#
+# Use TensorFlow: gradients have to pass through. Logits may be as large as 1000, and $z$ may be a hundred scales from
+# every mean. The logarithm is an ordinary number there, and so must yours be.
+#
+# <details><summary>Hint 1</summary>
+#
+# Never leave the logarithm. First write down the logarithm of one term, $\ln w_k + \ln N$. Then you need the logarithm
+# of a sum of exponentials of these.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.nn.log_softmax` makes $\ln w_k$ of logits, and `tf.reduce_logsumexp` is what its name says. `z[:, None]` stands
+# beside `(n, K)`.
+#
+# </details>
+#
+# %% solution="redshifts-mixture"
+def mixture_log_density(z, logits, means, scales):
+    """ln of a mixture of Gaussians at z (n,), with logits, means and scales (n, K): a tensor (n,)."""
+    ### BEGIN SOLUTION: Return the log density of the mixture for each object.
+    log_normals = -0.5 * ((z[:, None] - means) / scales) ** 2 - tf.math.log(scales) - 0.5 * np.log(2 * np.pi)
+    return tf.reduce_logsumexp(tf.nn.log_softmax(logits) + log_normals, axis=1)
+    ### END SOLUTION
+
+
+# %% test="redshifts-mixture" points=3
+zero, one = tf.zeros(1), tf.ones((1, 2))
+got = mixture_log_density(zero, 0 * one, tf.constant([[-1.0, 1.0]]), one)
+got = as_array(got, "mixture_log_density of the example", (1,))
+assert np.isclose(got[0], -1.418939, atol=1e-4), (
+    f"mixture_log_density of the example is {got[0]:.4f}, expected -1.4189."
+)
+got = mixture_log_density(zero, tf.constant([[1000.0, 0.0]]), tf.constant([[100.0, 0.0]]), one)
+got = as_array(got, "mixture_log_density for the logits 1000 and 0", (1,))
+assert np.isclose(got[0], -1000.918939, rtol=1e-5), (
+    f"mixture_log_density for the logits 1000 and 0, the means 100 and 0 and scales of 1 is {got[0]:.3f} at z = 0, "
+    "expected -1000.919: the second component has the weight exp(-1000), and is still the nearer one."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_mixture(mixture_log_density)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 3.3 Task 6: `mixture_parameters` (2 points)
+#
+# A network gives $3K$ raw numbers, which can be anything. Logits and means can be anything, too. But a scale must be
+# positive. And it is good if the components begin at different places. So with raw numbers $a$, $b$, $c$ and fixed
+# centres $m_k$
+#
+# $$ \ell_k = a_k, \qquad \mu_k = m_k + b_k, \qquad \sigma_k = 0.005 + \ln \left( 1 + e^{c_k} \right) $$
+#
+# The last function is the *softplus*. The smallest scale, 0.005, keeps a component from collapsing onto one galaxy.
+#
+# - `raw`: tensor of shape `(n, 3 * K)`. The first K columns are for the logits, the next K for the means, the last K
+#   for the scales
+# - `centres`: array of shape `(K,)`, of the same float type
+# - returns three tensors of shape `(n, K)`: logits, means and scales
+#
+# For example, six raw zeros with the centres `[1, 2]` give the logits `[0, 0]`, the means `[1, 2]`, and the scales
+# `[0.698, 0.698]`, since $0.005 + \ln 2 = 0.698$. Use TensorFlow again.
+#
+# <details><summary>Hint 1</summary>
+#
+# `len(centres)` is K.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.split(raw, 3, axis=1)` cuts into three equal parts.
+#
+# </details>
+#
+# %% solution="redshifts-parameters"
+def mixture_parameters(raw, centres):
+    """Logits, means and scales, tensors (n, K), from raw numbers (n, 3 K) and the centres (K,) of the means."""
+    ### BEGIN SOLUTION: Return the logits, the means and the scales.
+    logits, shifts, widths = tf.split(raw, 3, axis=1)
+    return logits, centres + shifts, 0.005 + tf.nn.softplus(widths)
+    ### END SOLUTION
+
+
+# %% test="redshifts-parameters" points=2
+got = mixture_parameters(tf.constant([[0.0, 0.0, 0.0, 0.5, 0.0, 1.0]]), np.array([1.0, 2.0], "float32"))
+parts = as_parts(got, "mixture_parameters of the example", "logits, means, scales")
+wanted = {"logits": [0.0, 0.0], "means": [1.0, 2.5], "scales": [0.698147, 1.318262]}
+for part, (name, numbers) in zip(parts, wanted.items(), strict=True):
+    got = as_array(part, f"{name} for the raw numbers [0, 0, 0, 0.5, 0, 1]", (1, 2))
+    assert np.allclose(got, numbers, atol=1e-4), (
+        f"For [0, 0, 0, 0.5, 0, 1] and the centres 1 and 2, the {name} are {np.round(got[0], 4).tolist()}, expected "
+        f"{np.round(numbers, 4).tolist()}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_parameters(mixture_parameters)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 3.4 Task 7: `build_network` (8 points)
+#
+# Build a dense network that takes the features of a galaxy and gives $3K$ raw numbers.
+#
+# - `n_inputs`: the number of features
+# - `n_components`: the number $K$ of components
+# - `hidden`: the number of neurons in each hidden layer. Use two or three hidden layers, with an activation that you
+#   like
+# - returns a Keras model, not compiled, from `(None, n_inputs)` to `(None, 3 * n_components)`. Each raw number can be
+#   any real number. Each call makes new layers
+#
+# There are 2 points for the network, and 6 when it is trained, in section 3.6.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tfk.Sequential` of `tfk.Input(shape=...)`, dense layers, and one more dense layer. Table 3 of the lecture says which
+# activation the last layer of a regression has.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A smooth activation, such as `"silu"`, suits smooth colours.
+#
+# </details>
+#
+# %% solution="redshifts-network"
+def build_network(n_inputs, n_components, hidden):
+    """A dense network from n_inputs features to 3 n_components raw numbers."""
+    ### BEGIN SOLUTION: Return a network with two or three hidden layers and a linear output.
+    inner = [tfkl.Dense(hidden, "silu") for _ in range(3)]
+    return tfk.Sequential([tfk.Input(shape=(n_inputs,)), *inner, tfkl.Dense(3 * n_components)])
+    ### END SOLUTION
+
+
+# %% test="redshifts-network" points=2
+model = build_network(4, 3, 8)
+got = as_array(model(np.ones((5, 4), "float32")), "build_network(4, 3, 8) of 5 objects", (5, 9))
+assert np.isfinite(got).all(), "build_network(4, 3, 8) gives numbers that are nan or infinite."
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_network(build_network)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 3.5 Task 8: `train_step` (3 points)
+#
+# Write one step of training, for any network and any loss.
+#
+# - `model`: a network
+# - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
+# - `loss_function`: a function of the targets and of what the network gives, which returns a tensor: one number
+# - `x`, `target`: tensors: a batch
+# - returns the loss *before* the step, as a tensor
+#
+# By hand: the network $w x$ with $w = 2$, the squared error as the loss, $x = 1$ and the target 0 have the loss 4. Its
+# derivative is $2 w x^2 = 4$. A gradient descent with the rate 0.1 takes $w$ to 1.6. The notebook compiles your
+# function with `tf.function`, so use TensorFlow.
+#
+# <details><summary>Hint 1</summary>
+#
+# A `tf.GradientTape` records what happens inside its `with` block. What must be inside?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The network and the loss must be inside. Then ask the tape for the gradient of the loss for
+# `model.trainable_variables`, and apply it to them.
+#
+# </details>
+#
+# %% solution="redshifts-step"
+def train_step(model, optimizer, loss_function, x, target):
+    """Moves a network by one step on a batch; returns its loss before the step."""
+    ### BEGIN SOLUTION: Take the gradient of the loss for the variables of the network, and apply it to them.
+    with tf.GradientTape() as tape:
+        loss = loss_function(target, model(x))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply(gradients, model.trainable_variables)
+    return loss
+    ### END SOLUTION
+
+
+# %%
+def squared_error(target, answer):
+    """The mean square of the differences."""
+    return tf.reduce_mean((target - answer) ** 2)
+
+
+def line():
+    """A network with one weight: 2 x."""
+    model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
+    model.set_weights([np.array([[2.0]])])
+    return model
+
+
+def descent(rate):
+    """Plain gradient descent."""
+    return tfk.optimizers.SGD(rate)
+
+
+# %% test="redshifts-step" points=3
+model = line()
+got = train_step(model, descent(0.1), squared_error, tf.constant([[1.0]]), tf.constant([[0.0]]))
+got = as_array(got, "train_step of the example")
+assert np.isclose(got, 4.0, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 4: before the step."
+weight = float(np.asarray(model.get_weights()[0])[0, 0])
+assert np.isclose(weight, 1.6, atol=1e-5), f"The weight after the step is {weight:.4f}, expected 1.6: 2 - 0.1 * 4."
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_step(train_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 3.6 Training
+#
+# The network sees 60 000 galaxies, for as many steps as `STEPS` says, with batches of 256. Its features are the four
+# colours, and the magnitude in r.
+#
+# %%
+K = 6
+CENTRES = np.linspace(0.2, 2.2, K).astype("float32")
+
+
+def features(x):
+    """Four colours, and the magnitude in r less 22: (n, 5) -> (n, 5), in float32."""
+    return np.concatenate([x[:, :-1] - x[:, 1:], x[:, 2:3] - 22], axis=1).astype("float32")
+
+
+def mixture_loss(z, raw):
+    """The mean of -ln q(z | x) over a batch."""
+    return -tf.reduce_mean(mixture_log_density(z, *mixture_parameters(raw, CENTRES)))
+
+
+def train(model, loss_function, x, target, batch, steps, rate):
+    """Trains a network by your step, with a rate that falls to zero; gives the loss of each step."""
+    optimizer = tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(rate, steps))
+    optimizer.build(model.trainable_variables)
+    step, rng, curve = tf.function(train_step), np.random.default_rng(SEED), []
+    for _ in range(steps):
+        rows = rng.integers(0, len(x), batch)
+        curve.append(float(step(model, optimizer, loss_function, tf.constant(x[rows]), tf.constant(target[rows]))))
+    return np.array(curve)
+
+
+def smooth(curve, number=50):
+    """Steps and means of a curve over stretches of it."""
+    parts = np.array_split(curve, min(number, len(curve)))
+    return np.cumsum([len(part) for part in parts]), [part.mean() for part in parts]
+
+
+z_train, x_train = simulate(60000, np.random.default_rng(SEED))
+tfk.utils.set_random_seed(SEED)
+network = build_network(5, K, HIDDEN)
+curve = train(network, mixture_loss, features(x_train), z_train.astype("float32"), 256, STEPS, 3e-3)
+
+# %% [markdown]
+# Its loss, against the limit. The dotted line is the best that *one* Gaussian a galaxy can do: the one with the mean
+# and the variance of the exact density.
+#
+# %%
+raw_held = network(features(x_held))
+log_network = np.asarray(mixture_log_density(z_held.astype("float32"), *mixture_parameters(raw_held, CENTRES)))
+log_single = scipy.stats.norm.logpdf(z_held, centre, spread)
+fig, axis = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+axis.plot(*smooth(curve), "C0-", label="your network, training")
+axis.axhline(-log_network.mean(), color="C0", ls="--", label="your network, held out")
+axis.axhline(H, color="k", label="exact p(z | x)")
+axis.axhline(-log_single.mean(), color="C2", ls=":", label="one Gaussian, the best")
+axis.set(xlabel="step", ylabel="mean of -ln q(z | x) [nats]", ylim=(H - 0.2, H + 1.2))
+axis.legend()
+show_figure(
+    "Loss in nats against the training step: your network in training, and horizontal lines for your network on "
+    "held-out galaxies, for the exact density, and for the best single Gaussian. No line should be below the exact one."
+)
+for name, log_q in (("your network", log_network), ("one Gaussian, the best", log_single)):
+    off = log_exact - log_q
+    print(f"gap of {name}: {off.mean():.3f} ± {off.std() / np.sqrt(len(off)):.3f} nats")
+
+# %% [markdown]
+# The gap is a mean of differences, galaxy by galaxy. Its error is much smaller than that of $H$ itself, since both
+# densities have bad luck with the same galaxies.
+#
+# Three tests judge your network on 4000 new galaxies. The gap must be at most 0.35, 0.22 and 0.15 nats, for 2 points
+# each. It must not be below zero by more than 5 standard errors: no density can be.
+#
+# %% test="redshifts-network" points=2 needs="training"
+got = as_array(network(features(x_held)), "network(features(x_held))", (len(x_held), 3 * K))
+assert np.isfinite(got).all(), "Some raw numbers of held-out galaxies are nan or infinite: did the training diverge?"
+# Hidden: on 4000 new galaxies, the gap is at most 0.35 nats.
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_gap(network, tier=1)
+### END HIDDEN TESTS
+
+# %% test="redshifts-network" points=2 needs="training"
+got = as_array(network(features(x_held)), "network(features(x_held))", (len(x_held), 3 * K))
+assert np.isfinite(got).all(), "Some raw numbers of held-out galaxies are nan or infinite: did the training diverge?"
+# Hidden: on 4000 new galaxies, the gap is at most 0.22 nats.
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_gap(network, tier=2)
+### END HIDDEN TESTS
+
+# %% test="redshifts-network" points=2 needs="training"
+got = as_array(network(features(x_held)), "network(features(x_held))", (len(x_held), 3 * K))
+assert np.isfinite(got).all(), "Some raw numbers of held-out galaxies are nan or infinite: did the training diverge?"
+# Hidden: on 4000 new galaxies, the gap is at most 0.15 nats.
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_gap(network, tier=3)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# The same four galaxies as before, and what your network says about them.
+#
+# %%
+def network_density(x):
+    """Densities of your network on the grid Z: (n, 5) -> (n, 401), normalised there."""
+    parts = [np.repeat(np.asarray(part), len(Z), axis=0) for part in mixture_parameters(network(features(x)), CENTRES)]
+    log_q = mixture_log_density(np.tile(Z.astype("float32"), len(x)), *parts)
+    density = np.exp(np.asarray(log_q, dtype=float)).reshape(len(x), len(Z))
+    return density / np.trapezoid(density, Z, axis=1)[:, None]
+
+
+learnt = network_density(x_held)
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+for axis, number in zip(axes, four, strict=True):
+    axis.plot(Z, exact[number], "C0-", label="exact")
+    axis.plot(Z, learnt[number], "C3--", label="your network")
+    axis.set(xlabel="redshift z", xlim=(0, 2.6))
+axes[0].set_ylabel("density")
+axes[1].legend()
+show_figure(
+    "Four panels of density against redshift, from 0 to 2.6, for the same galaxies as before: the exact density as a "
+    "solid line, and that of your network, dashed. The two should nearly agree, peak by peak."
+)
+
+
+# %% [markdown]
+# ## 4 Is the density right?
+#
+# ### 4.1 Task 9: `pit` (3 points)
+#
+# With real data there is no exact density. A usual test is the *probability integral transform* (PIT): the integral of
+# $p(z \mid x)$ from the left up to the true redshift. If the densities are right, the truth is below the median in half
+# of all cases, and below the 10% point in a tenth. So the PIT is uniform between 0 and 1.
+#
+# By hand: $z$ = `[0, 1, 3]` with the density `[0.5, 0.5, 0]` has the integral `[0, 0.5, 1]` at its points. Linear
+# interpolation gives the PIT 0.25 for the truth 0.5, and 0.75 for the truth 2.
+#
+# - `density`: array of shape `(n, n_z)`, normalised
+# - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
+# - `z_true`: array of shape `(n,)`: the truth of each object. Left of the grid the PIT is 0, right of it 1
+# - returns an array of shape `(n,)`: the integral by the trapezoidal rule at the points of the grid, interpolated
+#   linearly between them
+#
+# <details><summary>Hint 1</summary>
+#
+# You have computed the integral from the left for the medians.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# For a median you looked for the redshift where it is ½. Here you look for its value at a redshift: `np.interp` with
+# its last two arguments exchanged.
+#
+# </details>
+#
+# %% solution="redshifts-pit"
+def pit(density, z, z_true):
+    """The integral of n densities (n, n_z) on the grid z (n_z,) from the left up to z_true (n,): (n,)."""
+    ### BEGIN SOLUTION: Return the integral up to the truth of each object.
+    areas = np.diff(z) * (density[:, 1:] + density[:, :-1]) / 2
+    below = np.concatenate([np.zeros((len(density), 1)), np.cumsum(areas, axis=1)], axis=1)
+    return np.array([np.interp(z_true[i], z, below[i]) for i in range(len(z_true))])
+    ### END SOLUTION
+
+
+# %% test="redshifts-pit" points=3
+got = pit(np.array([[0.5, 0.5, 0.0]] * 3), np.array([0.0, 1.0, 3.0]), np.array([0.5, 2.0, 3.5]))
+got = as_array(got, "pit of the example", (3,))
+assert np.allclose(got, [0.25, 0.75, 1.0]), f"pit of the example is {got.tolist()}, expected [0.25, 0.75, 1]."
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_pit(pit)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now four answers: the exact density; your network; the exact density made too narrow, by squaring it; and $n(z)$
+# itself for every galaxy, whatever its colours. The table has the largest distance of the PIT from uniform (Kolmogorov
+# and Smirnov), and the gap. By chance, 2000 right answers are farther than 0.030 in one case of 20.
+#
+# %%
+narrow = exact**2 / np.trapezoid(exact**2, Z, axis=1)[:, None]
+answers = {"exact": exact, "your network": learnt, "exact, squared": narrow, "n(z) for all": np.tile(N_OF_Z, (2000, 1))}
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.6), layout="constrained", sharey=True)
+print("answer           distance of the PIT   gap [nats]")
+for axis, (name, density) in zip(axes, answers.items(), strict=True):
+    ranks = np.asarray(pit(density, Z, z_held))
+    axis.hist(ranks, np.linspace(0, 1, 21), color="0.7")
+    axis.axhline(len(ranks) / 20, color="k", lw=1)
+    axis.set(xlabel="PIT", title=name)
+    distance = scipy.stats.kstest(ranks, "uniform").statistic
+    print(f"{name:16} {distance:.3f}                 {np.mean(log_exact - log_at(density, z_held)):.2f}")
+axes[0].set_ylabel("galaxies")
+show_figure(
+    "Four histograms of your PIT, from 0 to 1 in 20 bins, with a line at 100 galaxies a bin: for the exact density, "
+    "for your network, for the exact density squared, and for n(z). Flat is what right densities give."
+)
+
+
+# %% [markdown]
+# $n(z)$ has learnt nothing from the colours, and its PIT is flat within chance, like that of the exact answer. Squared
+# densities pile up at both ends: the truth is too often in a tail. So the PIT finds what is too sharp or too wide on
+# average. The gap says whether the densities are sharp where they can be. Look at both.
+#
+# ### 4.2 Task 10: `bin_densities` (3 points)
+#
+# Weak lensing sorts galaxies into *tomographic bins* by a point estimate. Then it needs $n(z)$ of each bin: how the
+# true redshifts are spread. That is the mean of the densities of the galaxies in the bin, for $p(z \mid \mathrm{bin})$
+# is the mean of $p(z \mid x)$ over them. A histogram of point estimates is something else.
+#
+# By hand: three galaxies with the points 0.2, 0.5 and 0.9, and the edges `[0, 0.5, 1, 2]`. The first is in bin 0. The
+# second is on an edge, and belongs to the bin on its right, with the third. Bin 2 is empty.
+#
+# - `density`: array of shape `(n, n_z)`
+# - `points`: array of shape `(n,)`: a point estimate for each galaxy
+# - `edges`: array of shape `(m + 1,)`, rising. Bin $i$ holds the points with `edges[i] <= point < edges[i + 1]`. Points
+#   outside of all bins are left out
+# - returns an array of shape `(m, n_z)`: the mean density of each bin, or zeros where a bin is empty
+#
+# <details><summary>Hint 1</summary>
+#
+# A loop over the bins is fine. For each, an array of `True` and `False` says who is inside.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The mean of no rows is `nan`. Start with an array of zeros, and fill those rows that have galaxies.
+#
+# </details>
+#
+# %% solution="redshifts-bins"
+def bin_densities(density, points, edges):
+    """Mean densities (m, n_z) of the objects whose points (n,) are in each of m bins, from densities (n, n_z)."""
+    ### BEGIN SOLUTION: Return the mean density of each bin, zeros for an empty one.
+    stacked = np.zeros((len(edges) - 1, density.shape[1]))
+    for i in range(len(stacked)):
+        inside = (points >= edges[i]) & (points < edges[i + 1])
+        if inside.any():
+            stacked[i] = density[inside].mean(axis=0)
+    return stacked
+    ### END SOLUTION
+
+
+# %% test="redshifts-bins" points=3
+got = bin_densities(np.array([[1.0, 0.0], [0.5, 0.5], [0.1, 0.9]]), np.array([0.2, 0.5, 0.9]), np.array([0, 0.5, 1, 2]))
+got = as_array(got, "bin_densities of the example", (3, 2))
+assert np.allclose(got, [[1.0, 0.0], [0.3, 0.7], [0.0, 0.0]]), (
+    f"bin_densities of the example is {got.tolist()}, expected [[1, 0], [0.3, 0.7], [0, 0]]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_bins(bin_densities)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Four bins, by the median of the exact density. Compare the mean redshift of each: the true one, that of your stacked
+# densities, and the mean of the point estimates, which is what their histogram has.
+#
+# %%
+EDGES = np.array([0.0, 0.4, 0.8, 1.3, 3.5])
+stacked = np.asarray(bin_densities(exact, points[1], EDGES))
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+print("bin         mean redshift: true       stacked   point estimates")
+for axis, row, low, high in zip(axes, stacked, EDGES[:-1], EDGES[1:], strict=True):
+    inside = (points[1] >= low) & (points[1] < high)
+    axis.hist(z_held[inside], np.linspace(0, 2.6, 40), density=True, color="0.8", label="true redshifts")
+    axis.plot(Z, row, "C3-", label="stacked")
+    axis.axvspan(low, high, color="C0", alpha=0.15, lw=0, label="the bin")
+    axis.set(xlabel="redshift z", xlim=(0, 2.6))
+    true, error = z_held[inside].mean(), z_held[inside].std() / np.sqrt(inside.sum())
+    of_stack, of_points = np.trapezoid(Z * row, Z), points[1][inside].mean()
+    print(f"{low} to {high}  {true:14.3f} ± {error:.3f}   {of_stack:.3f}     {of_points:.3f}")
+axes[0].set_ylabel("density n(z) of the bin")
+axes[3].legend(loc="upper left", fontsize=7)
+show_figure(
+    "Four panels, one for each tomographic bin, of density against redshift, from 0 to 2.6: a grey histogram of true "
+    "redshifts, your stacked densities as a line, and the bin as a stripe. True redshifts reach out of the bins."
+)
+
+
+# %% [markdown]
+# ### 4.3 Task 11: `reweight` (3 points)
+#
+# Spectra are taken of bright and near galaxies. A network that has learnt from them has learnt their $n(z)$, too. Call
+# that the old prior. If the colours of a galaxy at a given redshift are the same in both samples, then only the prior
+# is wrong, and by Bayes' theorem it can be exchanged:
+#
+# $$ p_\mathrm{new}(z \mid x) \propto p_\mathrm{old}(z \mid x) \, \frac{n_\mathrm{new}(z)}{n_\mathrm{old}(z)} $$
+#
+# By hand: the density `[0.5, 0.5]` at $z$ = `[0, 2]`, old `[1, 1]`, new `[1, 3]`. The product is `[0.5, 1.5]`, its
+# integral 2, and the result `[0.25, 0.75]`.
+#
+# - `density`: array of shape `(n, n_z)`, normalised
+# - `old`, `new`: arrays of shape `(n_z,)`, not negative, and not normalised. Where the old one is zero, nothing was
+#   learnt: the result is zero there
+# - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
+# - returns an array of shape `(n, n_z)`, normalised by the trapezoidal rule
+#
+# <details><summary>Hint 1</summary>
+#
+# Compute the ratio of the priors once, as an array of shape `(n_z,)`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.divide(new, old, out=np.zeros(len(z)), where=old > 0)` divides where it is allowed, and leaves 0 elsewhere.
+#
+# </details>
+#
+# %% solution="redshifts-reweight"
+def reweight(density, old, new, z):
+    """Densities (n, n_z) on the grid z (n_z,), with the prior old (n_z,) exchanged for new (n_z,): (n, n_z)."""
+    ### BEGIN SOLUTION: Return the normalised densities under the new prior.
+    seen = old > 0
+    changed = np.zeros(density.shape)
+    changed[:, seen] = density[:, seen] * new[seen] / old[seen]
+    return changed / np.trapezoid(changed, z)[:, None]
+    ### END SOLUTION
+
+
+# %% test="redshifts-reweight" points=3
+got = reweight(np.array([[0.5, 0.5]]), np.array([1.0, 1.0]), np.array([1.0, 3.0]), np.array([0.0, 2.0]))
+got = as_array(got, "reweight of the example", (1, 2))
+assert np.allclose(got, [[0.25, 0.75]]), f"reweight of the example is {got.tolist()}, expected [[0.25, 0.75]]."
+got = reweight(np.array([[0.5, 0.5, 0.0]]), np.array([1.0, 1.0, 0.0]), np.ones(3), np.array([0.0, 1.0, 3.0]))
+got = as_array(got, "reweight with an old prior of [1, 1, 0]", (1, 3))
+assert np.allclose(got, [[0.5, 0.5, 0.0]]), (
+    f"reweight with an old prior of [1, 1, 0] is {got.tolist()}, expected no nan."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_reweight(reweight)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Two old priors. One is of a shallow survey, which thins out at high redshift but ends nowhere. The other is cut: it
+# has no galaxy beyond $z = 1$. Each line has the gap to the exact density, on the deep sample that you know. The
+# densities are exact for their own prior, so nothing but the prior is wrong.
+#
+# %%
+shallow = number_density(Z, 0.45)
+for name, old in (("shallow", shallow), ("cut at z = 1", np.where(Z < 1, N_OF_Z, 0.0))):
+    wrong = exact_posterior(x_held[:1000], np.maximum(old, 0)[:, None] * np.full(11, 1 / 11))
+    mended = np.asarray(reweight(wrong, old, N_OF_Z, Z))
+    with np.errstate(divide="ignore"):
+        gaps = [np.mean(log_exact[:1000] - log_at(density, z_held[:1000])) for density in (wrong, mended)]
+    print(f"old prior {name:13} gap {gaps[0]:.3f} before, {gaps[1]:.3f} after reweighting")
+
+# %% [markdown]
+# The shallow prior can be mended without a loss. The other cannot: its gap is infinite, since some galaxies have a
+# redshift that it calls impossible. What was never seen no weight brings back.
+
+# %% [markdown]
+# ## 5 A parameter from a map
+#
+# ### 5.1 Maps with a slope
+#
+# A map of the density contrast holds cosmological parameters in its *power spectrum*, the mean square of its Fourier
+# modes. Here is the simplest case: a square map with 16 × 16 pixels, periodic, and $P(k) \propto k^{-n}$. Its variance
+# is 1, whatever the slope $n$. The slope is what you want to know. The prior is uniform between 1 and 3.
+#
+# A Gaussian map $g$ is white noise, filtered in Fourier space. A log-normal map has the same modes at first, but then
+# every pixel becomes $\delta = e^{g - 1/2} - 1$. That is closer to the real sky: peaks are high, and voids are shallow.
+# Nothing gets lost, since $g = \ln(1 + \delta) + \frac{1}{2}$.
+#
+# %%
+SIZE = 16
+wave = np.hypot(*np.meshgrid(16 * np.fft.fftfreq(16), 16 * np.fft.fftfreq(16), indexing="ij"))  # k, in units of 2π / 16
+
+
+def log_power(slope):
+    """ln P of each mode for a slope (...,), with the variance 1: (..., 16, 16). Mode [0, 0], k = 0, is left at 0."""
+    power = np.where(wave > 0, np.maximum(wave, 1) ** -np.asarray(slope, dtype=float)[..., None, None], 0)
+    power = 256 * power / power.sum(axis=(-2, -1), keepdims=True)
+    return np.log(np.where(wave > 0, power, 1))
+
+
+def gaussian_maps(slope, rng):
+    """A Gaussian map of each slope (n,): (n, 16, 16)."""
+    filtered = np.fft.fft2(rng.normal(size=(len(slope), 16, 16))) * np.exp(log_power(slope) / 2)
+    filtered[:, 0, 0] = 0
+    return np.fft.ifft2(filtered).real
+
+
+def lognormal(g):
+    """The log-normal density contrast of Gaussian maps."""
+    return np.exp(g - 0.5) - 1
+
+
+rng = np.random.default_rng(2000 + SEED)
+slope_held = rng.uniform(1, 3, size=2000)
+g_held = gaussian_maps(slope_held, rng)
+fig, axes = plt.subplots(1, 4, figsize=(11, 3), layout="compressed")
+for axis, slope in zip(axes, (1, 1, 3, 3), strict=True):
+    g = gaussian_maps(np.array([slope]), np.random.default_rng(5))[0]
+    kind = "Gaussian" if axis in axes[[0, 2]] else "log-normal"
+    shown = axis.imshow(g if kind == "Gaussian" else lognormal(g), vmin=-2, vmax=4)
+    axis.set(title=f"{kind}, slope {slope}", xticks=[], yticks=[])
+fig.colorbar(shown, ax=axes, label="density contrast")
+show_figure(
+    "Four maps of 16 by 16 pixels, with the density contrast in colour: a Gaussian and a log-normal map with slope 1, "
+    "which are rough, and both with slope 3, which have large smooth patches. Log-normal maps have few high peaks."
+)
+
+
+# %% [markdown]
+# ### 5.2 Task 12: `fisher_matrix` (3 points)
+#
+# How well can anybody measure the slope? The modes of a Gaussian map are independent. For one mode with the power $P$,
+# the log-likelihood of a parameter changes through $\ln P$ alone, and half of the squared derivative is its
+# information. All modes together have the *Fisher matrix* (Tegmark, Taylor & Heavens 1997, ApJ 480, 22)
+#
+# $$ F_{ij} = \frac{1}{2} \sum_{k \ne 0} \frac{\partial \ln P_k}{\partial \theta_i}
+# \frac{\partial \ln P_k}{\partial \theta_j} $$
+#
+# No unbiased estimate of a single parameter has an error below $1 / \sqrt{F}$ (Cramér and Rao). The sum is over all
+# cells of the Fourier grid but $k = 0$. A real map has the same mode at $k$ and at $-k$. Both are in the sum, and the ½
+# takes care of it.
+#
+# By hand: let the parameter be $\ln A$, with $P = A \, P_0$. The derivative is 1 for each mode. A map of 2 × 2 pixels
+# has 3 cells besides $k = 0$, so $F = 1.5$.
+#
+# - `log_power`: a function that takes an array `theta` of shape `(d,)`, and returns $\ln P$ of shape `(N, N)`. Its
+#   element `[0, 0]` is $k = 0$: leave it out, whatever it is
+# - `theta`: array of shape `(d,)`: where the derivatives are taken
+# - `step`: a positive number $h$. Use the central difference, $\left( f(\theta + h) - f(\theta - h) \right) / 2h$, in
+#   one parameter at a time
+# - returns an array of shape `(d, d)`
+#
+# <details><summary>Hint 1</summary>
+#
+# A row of `np.eye(d)` times the step moves one parameter, and leaves the others.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Flatten the derivatives to the shape `(d, N * N)` and drop the first column. A matrix product does the sum over modes.
+#
+# </details>
+#
+# %% solution="redshifts-fisher"
+def fisher_matrix(log_power, theta, step):
+    """Fisher matrix (d, d) of a Gaussian map at theta (d,), from log_power(theta), (N, N), by central differences."""
+    ### BEGIN SOLUTION: Return half the sum over modes of products of derivatives, without k = 0.
+    ways = step * np.eye(len(theta))
+    slopes = np.array([(log_power(theta + way) - log_power(theta - way)).ravel()[1:] for way in ways]) / (2 * step)
+    return 0.5 * slopes @ slopes.T
+    ### END SOLUTION
+
+
+# %% test="redshifts-fisher" points=3
+def amplitude(theta):
+    """ln P of white noise with the amplitude exp(theta) on 2 x 2 pixels."""
+    return theta[0] * np.ones((2, 2))
+
+
+got = as_array(fisher_matrix(amplitude, np.array([0.3]), 0.01), "fisher_matrix of the example", (1, 1))
+assert np.allclose(got, 1.5), (
+    f"fisher_matrix of the example is {got.tolist()}, expected [[1.5]]: three modes, half each."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_fisher(fisher_matrix)
+### END HIDDEN TESTS
+
+# %%
+for slope in (1.0, 2.0, 3.0):
+    fisher = as_array(fisher_matrix(lambda theta: log_power(theta[0]), np.array([slope]), 0.01), "fisher", (1, 1))
+    print(f"slope {slope}: no unbiased estimate from one map has an error below {fisher[0, 0] ** -0.5:.3f}")
+
+
+# %% [markdown]
+# ### 5.3 Task 13: `slope_posterior` (4 points)
+#
+# The Fisher matrix promises. The exact posterior delivers. For a Gaussian map with the Fourier transform $\tilde g$,
+# `np.fft.fft2`, of $N \times N$ pixels,
+#
+# $$ \ln L = -\frac{1}{2} \sum_{k \ne 0} \left( \frac{p_k}{P_k} + \ln P_k \right), \qquad
+# p_k = \frac{|\tilde g_k|^2}{N^2} $$
+#
+# By hand: the map `[[1, -1], [1, -1]]` has one mode, $\tilde g = 4$, so $p = 16 / 4 = 4$ there, and 0 in the two
+# others. Compare $P = 1$ with $P = 4$ for all modes. The first has $\ln L = -\frac{1}{2} \cdot 4 = -2$, the second
+# $-\frac{1}{2} (1 + 3 \ln 4) = -2.579$. With the parameters 0 and 1 for the two, the density is proportional to 1 and
+# $e^{-0.579} = 0.560$, and the integral by the trapezoidal rule is 0.780: the density is `[1.282, 0.718]`.
+#
+# - `maps`: array of shape `(n, N, N)`. Their means may be anything: $k = 0$ is left out
+# - `slopes`: array of shape `(m,)`: rising values of the parameter, at uneven steps. The prior is uniform
+# - `log_powers`: array of shape `(m, N, N)`: $\ln P$ for each of them
+# - returns an array of shape `(n, m)`: a density for each map, whose integral by `np.trapezoid` is 1
+#
+# Log-likelihoods may be far below zero, as before.
+#
+# <details><summary>Hint 1</summary>
+#
+# Flatten both: $p$ to `(n, N * N - 1)` and $\ln P$ to `(m, N * N - 1)`. Then $\sum_k p_k / P_k$ for all pairs is one
+# matrix product.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# What you did in `grid_posterior` with the largest logarithm, do again.
+#
+# </details>
+#
+# %% solution="redshifts-slope"
+def slope_posterior(maps, slopes, log_powers):
+    """Densities (n, m) of a parameter on the grid slopes (m,), from maps (n, N, N) and ln P (m, N, N)."""
+    ### BEGIN SOLUTION: Return the normalised density of the parameter for each map.
+    size = maps[0].size
+    power = (np.abs(np.fft.fft2(maps)) ** 2 / size).reshape(len(maps), size)[:, 1:]
+    log_p = log_powers.reshape(len(slopes), size)[:, 1:]
+    log_like = -0.5 * (power @ np.exp(-log_p).T + log_p.sum(axis=1))
+    density = np.exp(log_like - log_like.max(axis=1, keepdims=True))
+    return density / np.trapezoid(density, slopes)[:, None]
+    ### END SOLUTION
+
+
+# %% test="redshifts-slope" points=4
+small = np.array([[[1.0, -1.0], [1.0, -1.0]]])
+got = slope_posterior(small, np.array([0.0, 1.0]), np.log([np.ones((2, 2)), 4 * np.ones((2, 2))]))
+got = as_array(got, "slope_posterior of the example", (1, 2))
+assert np.allclose(got, [[1.28180, 0.71820]], atol=1e-3), (
+    f"slope_posterior of the example is {np.round(got, 4).tolist()}, expected [[1.2818, 0.7182]]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_slope(slope_posterior)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# For the mean square error, the best point is the mean of the posterior. Its rms error is the limit for both kinds of
+# maps: from a log-normal map, you can compute the Gaussian one first.
+#
+# Now act as if you did not know that. The second line feeds $\delta$ itself to the formula for Gaussian maps. The third
+# fits the slope by least squares to the logarithms of the measured $P(k)$, in rings of $k$, on maps of its own kind.
+#
+# %%
+GRID = np.linspace(1, 3, 201)
+
+
+def mean_slope(maps):
+    """The mean of the posterior of each map, as if it were Gaussian."""
+    return np.trapezoid(np.asarray(slope_posterior(maps, GRID, log_power(GRID))) * GRID, GRID, axis=1)
+
+
+def ring_powers(maps):
+    """ln of the mean power in the rings k = 1 to 8, and a 1: (n, 16, 16) -> (n, 9)."""
+    power, ring = np.abs(np.fft.fft2(maps)) ** 2 / 256, np.rint(wave)
+    columns = [np.log(power[:, ring == number].mean(axis=1)) for number in range(1, 9)]
+    return np.stack([*columns, np.ones(len(maps))], axis=1)
+
+
+def rms(found):
+    """The rms error of slopes of the held-out maps."""
+    return np.sqrt(np.mean((found - slope_held) ** 2))
+
+
+slope_train = rng.uniform(1, 3, size=8000)
+g_train = gaussian_maps(slope_train, rng)
+LIMIT = rms(mean_slope(g_held))
+print(f"the exact posterior's mean: rms error {LIMIT:.4f}, the limit for both kinds of maps")
+misled = rms(mean_slope(lognormal(g_held)))
+print(f"log-normal maps in the formula for Gaussian ones: {misled / LIMIT:.2f} times the limit")
+for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
+    weights = np.linalg.lstsq(ring_powers(kind(g_train)), slope_train, rcond=None)[0]
+    print(f"a fit to P(k) of {name} maps: {rms(ring_powers(kind(g_held)) @ weights) / LIMIT:.2f} times the limit")
+
+
+# %% [markdown]
+# For Gaussian maps, nothing beats the likelihood of the power spectrum: it *is* the exact answer. So no network can.
+# For log-normal maps, $P(k)$ has lost most of the information. There a network has something to win.
+#
+# ### 5.4 Task 14: `build_map_network` (6 points)
+#
+# Build a convolutional network from a map to one number. The maps are periodic, and a shift changes nothing about the
+# slope. A good network knows that: it gives *the same number for a shifted map*, whatever its weights. So
+#
+# - pad each convolution with what is on the other side of the map. The layer `Wrap` does that: it adds one pixel on
+#   each side. A convolution 3 × 3 with `padding="valid"` then gives back the size;
+# - do not stride and do not pool between, which would break the symmetry;
+# - average over the whole map at the end, and only then use dense layers.
+#
+# The arguments and the result:
+#
+# - `size`: the number of pixels on a side
+# - `width`: the number of filters of a convolution. Use three or four convolutions, with an activation that you like
+# - returns a Keras model, not compiled, from `(None, size, size, 1)` to `(None, 1)`, which can give any real number.
+#   Each call makes new layers
+#
+# There are 2 points for the network, and 4 when it is trained.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tfk.Sequential` takes `Wrap()` like any other layer.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tfkl.GlobalAveragePooling2D()` averages over the map: `(None, size, size, width)` becomes `(None, width)`.
+#
+# </details>
+#
+# %%
+class Wrap(tfkl.Layer):
+    """Adds one pixel around maps (n, s, s, c), from the other side of each: (n, s + 2, s + 2, c)."""
+
+    def call(self, x):
+        """The wider maps."""
+        x = tf.concat([x[:, -1:], x, x[:, :1]], axis=1)
+        return tf.concat([x[:, :, -1:], x, x[:, :, :1]], axis=2)
+
+    def compute_output_shape(self, shape):
+        """Two pixels more on both axes."""
+        return (shape[0], shape[1] + 2, shape[2] + 2, shape[3])
+
+
+# %% solution="redshifts-maps"
+def build_map_network(size, width):
+    """A convolutional network from periodic maps (size, size, 1) to one number, the same for shifted maps."""
+    ### BEGIN SOLUTION: Return a network of convolutions on wrapped maps, a global average, and dense layers.
+    convolutions = []
+    for filters in (width, width, 2 * width):
+        convolutions += [Wrap(), tfkl.Conv2D(filters, 3, activation="relu")]
+    head = [tfkl.GlobalAveragePooling2D(), tfkl.Dense(64, "relu"), tfkl.Dense(1)]
+    return tfk.Sequential([tfk.Input(shape=(size, size, 1)), *convolutions, *head])
+    ### END SOLUTION
+
+
+# %% test="redshifts-maps" points=2
+model = build_map_network(8, 4)
+some = np.random.default_rng(3).normal(size=(5, 8, 8, 1)).astype("float32")
+got = as_array(model(some), "build_map_network(8, 4) of 5 maps", (5, 1))
+shifted = as_array(model(np.roll(some, (3, -2), axis=(1, 2))), "build_map_network(8, 4) of 5 shifted maps", (5, 1))
+assert np.allclose(got, shifted, atol=1e-4 * max(1, np.abs(got).max())), (
+    f"build_map_network(8, 4) gives {got[0, 0]:.5f} for a map and {shifted[0, 0]:.5f} for the same map shifted: pad "
+    "with Wrap, without strides, and average over the whole map."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_map_network(build_map_network)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Train it on log-normal maps, by your step, with the squared error. It sees $\delta$, as you would measure it.
+#
+# %%
+tfk.utils.set_random_seed(SEED)
+map_network = build_map_network(SIZE, WIDTH)
+inputs = lognormal(g_train)[..., None].astype("float32")
+target = (slope_train - 2)[:, None].astype("float32")
+curve = train(map_network, squared_error, inputs, target, 64, MAP_STEPS, 5e-3)
+found = np.asarray(map_network(lognormal(g_held)[..., None].astype("float32")))[:, 0] + 2
+ratio = rms(ring_powers(lognormal(g_held)) @ weights) / LIMIT
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
+axes[0].plot(*smooth(np.sqrt(curve) / LIMIT), "C0-", label="your network, training")
+axes[0].axhline(rms(found) / LIMIT, color="C0", ls="--", label="your network, held out")
+axes[0].axhline(ratio, color="C1", ls=":", label="fit to P(k)")
+axes[0].axhline(1, color="k", label="the limit")
+axes[0].set(xlabel="step", ylabel="rms error / limit", ylim=(0.5, 7))
+axes[0].legend()
+axes[1].plot(slope_held, found, ".", ms=2, label="your network")
+axes[1].plot([1, 3], [1, 3], "k-", lw=1, label="truth")
+axes[1].set(xlabel="true slope", ylabel="slope from the map", aspect="equal")
+axes[1].legend()
+show_figure(
+    "Left: rms error of the slope in units of the limit, against the training step, for your network in training, with "
+    "lines for your network on held-out maps, for a fit to P(k), and for the limit at 1. Right: slopes from your "
+    "network against true slopes, both from 1 to 3, with the diagonal."
+)
+print(f"your network: {rms(found) / LIMIT:.2f} times the limit; the fit to P(k): {ratio:.2f} times")
+
+# %% [markdown]
+# Two tests judge your network on 2000 new log-normal maps. Its rms error must be at most 2.1 and 1.85 times the limit,
+# for 2 points each. An error far below the limit fails, too: nobody can have it.
+#
+# %% test="redshifts-maps" points=2 needs="training"
+assert np.isfinite(found).all(), "Some slopes from your network are nan or infinite: did the training diverge?"
+# Hidden: on 2000 new log-normal maps, the rms error is at most 2.1 times that of the exact posterior's mean.
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_map_error(map_network, tier=1)
+### END HIDDEN TESTS
+
+# %% test="redshifts-maps" points=2 needs="training"
+assert np.isfinite(found).all(), "Some slopes from your network are nan or infinite: did the training diverge?"
+# Hidden: on 2000 new log-normal maps, the rms error is at most 1.85 times that of the exact posterior's mean.
+### BEGIN HIDDEN TESTS
+from graders.checks import redshifts as checks
+
+checks.check_map_error(map_network, tier=2)
+### END HIDDEN TESTS
+
+# %% [markdown] answer="redshifts-trust" points=3
+# ## 6 Whom do you trust?
+#
+# ### 6.1 Question 1: three claims (3 points, by hand)
+#
+# 1. A survey writes: "The PIT of our redshift densities is uniform within its errors, so each galaxy's density is
+#    right." What may still be wrong, and what would you ask for? (1 point.)
+# 2. A colleague trains a network on spectra of bright galaxies, and applies it to faint ones. "We reweight by the ratio
+#    of the two $n(z)$, so it does not matter." What must be true for that? Name one case in which it fails. (1 point.)
+# 3. Another trains a network on Gaussian maps. "Our error is 20% below that of the exact posterior from $P(k)$:
+#    networks see beyond the power spectrum." What do you say, and what would you check? (1 point.)
+#
+# A few sentences for each are enough.
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the first: the PIT tests calibration on average over all galaxies, not each density. n(z) for every galaxy
+# passes; densities too narrow for some and too wide for others may pass as well. Ask for a measure of sharpness: the
+# mean of -ln p(z | x) at true redshifts (or CRPS, CDE loss), or the PIT in bins of colour or magnitude. One fault and
+# one remedy are needed.
+#
+# 1 point for the second: p(x | z) must be the same in both samples (same colours and same errors at a given redshift:
+# covariate or prior shift alone), and the old sample must have galaxies wherever the new one has. It fails if faint
+# galaxies have larger errors, other types, or redshifts that no bright one has. A condition and a case are needed.
+#
+# 1 point for the third: for Gaussian maps, the likelihood depends on the data through the squared modes alone, so the
+# posterior from all P_k is exact, and its mean has the smallest expected squared error under that prior. A lower error
+# is chance, or a mistake: test maps used in training, another prior or slope range in the test, P(k) in rings or with a
+# wrong normalisation rather than the exact likelihood, maps that are not Gaussian or not of the stated power. The
+# statement and one check are needed.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## 7 What you have learnt
+#
+# You computed the exact density of a redshift, and with it a limit for all other answers. You built a network that
+# gives a density, trained it by a step of your own, and measured how much it lacks. You saw that a flat PIT can belong
+# to an answer that knows nothing, and that only some wrong priors can be mended. Then a map: for a Gaussian one, the
+# power spectrum is all there is. For a log-normal one, it is not, and a network came closer to the limit.

@@ -1,0 +1,7 @@
+# fails: redshifts-network-test
+# fails when trained: redshifts-network-test-2, redshifts-network-test-3, redshifts-network-test-4
+# A softplus at the end, since scales are positive: the means cannot move to the left.
+# %% solution="redshifts-network"
+def build_network(n_inputs, n_components, hidden):
+    inner = [tfkl.Dense(hidden, "silu") for _ in range(3)]
+    return tfk.Sequential([tfk.Input((n_inputs,)), *inner, tfkl.Dense(3 * n_components, "softplus")])
