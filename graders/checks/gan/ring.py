@@ -1,0 +1,196 @@
+"""Sections 5 and 6: modes of a ring, a game that covers it, and a distance between samples."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.spatial.distance
+import scipy.stats
+import tensorflow as tf
+
+from graders.checks.gan.players import as_compiled, build_optimizer, dense_network, largest_move, optimizer_of
+from graders.checks.ladder import Function, Result, beside, draws, require, seed_beside
+
+MODES, RADIUS, SPREAD = 8, 2.0, 0.1  # the ring of the notebook: number, distance from the middle, standard deviation
+
+
+def ring(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 2) of the notebook's ring, and the centres (8, 2)."""
+    angle = 2 * np.pi * np.arange(MODES) / MODES
+    centres = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return centres[rng.integers(0, MODES, size=n)] + SPREAD * rng.normal(size=(n, 2)), centres
+
+
+def _mode_case(rng: np.random.Generator, modes: int) -> tuple[np.ndarray, np.ndarray, float, list[int]]:
+    """Points around centres that are far apart, clearly inside or clearly outside of circles, and how many inside."""
+    centres = 10.0 * np.stack([np.arange(modes), rng.permutation(modes)], axis=1) + rng.uniform(-1, 1, (modes, 2))
+    radius = float(rng.uniform(0.5, 2.0))
+    inside = [int(k) for k in rng.permutation(np.arange(modes) % 5)]
+    points = []
+    for centre, count in zip(centres, inside, strict=True):
+        # As many again just outside, so that the nearest centre alone tells nothing, and many for the emptiest.
+        share = np.concatenate([rng.uniform(0.05, 0.98, size=count), rng.uniform(1.02, 2.0, size=7 - count)])
+        angle = rng.uniform(0, 2 * np.pi, size=7)
+        points.append(centre + radius * share[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1))
+    return rng.permutation(np.concatenate(points)), centres, radius, inside
+
+
+def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
+    """The number of modes with enough points, which were placed inside or outside of each circle by hand."""
+    student = Function(modes_covered, "modes_covered")
+    for rng, modes in zip(draws(seed=691, count=4), (5, 8, 3, 12), strict=True):
+        points, centres, radius, inside = _mode_case(rng, modes)
+        for at_least in (1, 2, 3, 4, 5):
+            covered, _ = student(points, centres, radius, at_least).unpack("the count", "the fraction")
+            covered.count(
+                sum(count >= at_least for count in inside),
+                f"a mode is covered by {at_least} or more points within {radius:.3g} of its centre. See section 5.",
+            )
+    # A point exactly on the circle is inside; a single centre; numbers that float32 holds exactly.
+    covered, _ = student(np.array([[3.0, 4.0], [0.0, 0.5]]), np.array([[0.0, 0.0]]), 5.0, 2).unpack("count", "fraction")
+    covered.count(1, "a point at a distance of exactly the radius is within it. See section 5.")
+
+
+def check_quality(modes_covered: Callable[..., Any]) -> None:
+    """The fraction of the points in some circle, which were placed inside or outside by hand."""
+    student = Function(modes_covered, "modes_covered")
+    for rng, modes in zip(draws(seed=692, count=4), (5, 8, 3, 12), strict=True):
+        points, centres, radius, inside = _mode_case(rng, modes)
+        for at_least in (1, 4):
+            _, fraction = student(points, centres, radius, at_least).unpack("the count", "the fraction")
+            fraction.close(
+                sum(inside) / len(points),
+                "it is the fraction of all points that are within the radius of any centre, covered or not. "
+                "See section 5.",
+            )
+
+
+@dataclass(frozen=True)
+class _Duel:
+    """Two small networks of the ring, where the student's functions live, and what they are looked at with.
+
+    Attributes:
+        real: points (n, 2) of the ring.
+        z: random numbers (n, 2).
+    """
+
+    generator: Any
+    discriminator: Any
+    real: np.ndarray
+    z: np.ndarray
+
+    def weights(self) -> list[list[np.ndarray]]:
+        """Of the generator and of the discriminator."""
+        return [network.get_weights() for network in (self.generator, self.discriminator)]
+
+    def level(self) -> float:
+        """The mean logit of generated points: how real they look."""
+        return float(np.mean(np.asarray(self.discriminator(np.asarray(self.generator(self.z))))))
+
+    def gap(self) -> float:
+        """By how much the discriminator holds real points for more real than generated ones, in logits."""
+        return float(np.mean(np.asarray(self.discriminator(self.real)))) - self.level()
+
+
+def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -> _Duel:
+    """Generated points start near (-3 side, 0), outside of the ring.
+
+    The discriminator has a smooth slope along the first axis: real points are a little more real already.
+    """
+    generator = beside(function, dense_network, [rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])])
+    first = rng.normal(0, 0.1, size=(2, 16))
+    first[0] += 0.2 * side
+    discriminator = beside(function, dense_network, [first, np.zeros(16), np.full((16, 1), 0.05), np.zeros(1)])
+    real, _ = ring(500, rng)
+    return _Duel(generator, discriminator, real.astype(np.float32), rng.normal(size=(500, 2)).astype(np.float32))
+
+
+def _six_rounds(student: Function, duel: _Duel, rates: tuple[float, float], progress: float, called: str) -> None:
+    """Six rounds of gradient descent with these learning rates, of the generator and of the discriminator.
+
+    Each gives two finite losses, and moves the network with a learning rate alone.
+    """
+    before = duel.weights()
+    optimizers = [beside(student.function, optimizer_of, "SGD", rate) for rate in rates]
+    for optimizer, network in zip(optimizers, (duel.generator, duel.discriminator), strict=True):
+        beside(student.function, build_optimizer, optimizer, network)
+    student = Function(beside(student.function, as_compiled, student.function), student.name)
+    for _ in range(6):
+        value = student(duel.generator, duel.discriminator, *optimizers, tf.constant(progress, tf.float32)).value
+        for loss in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):
+            loss.number()
+    names = ("generator", "discriminator")
+    for old, new, rate, what, other in zip(before, duel.weights(), rates, names, names[::-1], strict=True):
+        moved = largest_move(old, new) > 0
+        require(
+            rate or not moved,
+            f"{called} moved the {what} though its optimiser has a learning rate of 0: each optimiser moves its own "
+            "network alone. See section 5.",
+        )
+        require(
+            moved or not rate,
+            f"{called} did not move the {what} in six rounds in which the {other} stood still. See section 5.",
+        )
+
+
+def check_mended_round(mended_round: Callable[..., Any]) -> None:
+    """Two finite losses, and the right directions, whatever the remedy is.
+
+    With one of the two networks held by a learning rate of 0, six rounds of gradient descent widen the gap between real
+    and generated points in the discriminator's eyes, or raise the logits of the generated ones.
+
+    Generated points start within 0.1 or so of (-3, 0) or (3, 0), outside of the ring. Seeded draws of the notebook's
+    own generators change both numbers by a few per cent; the rounds change them by more, so that chance plays no part.
+    """
+    student = Function(mended_round, "mended_round")
+    for rng, progress, side in zip(draws(seed=693, count=2), (0.0, 1.0), (1.0, -1.0), strict=True):
+        called = f"mended_round(..., progress={progress:g})"
+        seed_beside(mended_round, 693)
+        duel = _duel(mended_round, rng, side)
+        before = duel.gap()
+        _six_rounds(student, duel, (0.0, 0.05), progress, called)
+        require(
+            duel.gap() > before,
+            f"Six rounds of {called}, with the generator held, changed the mean logit of real points less that of "
+            f"generated ones from {before:.3f} to {duel.gap():.3f}: the discriminator must learn to tell them apart, "
+            "so look at the labels and signs of its loss. See section 5.",
+        )
+        seed_beside(mended_round, 693)
+        duel = _duel(mended_round, rng, side)
+        before = duel.level()
+        _six_rounds(student, duel, (0.05, 0.0), progress, called)
+        require(
+            duel.level() > before,
+            f"Six rounds of {called}, with the discriminator held, changed the mean logit of generated points from "
+            f"{before:.3f} to {duel.level():.3f}: the generator must learn to look more real, so look at the sign of "
+            "its loss. See section 5.",
+        )
+
+
+def energy(a: np.ndarray, b: np.ndarray) -> float:
+    """The energy distance of points (n, d) and (m, d), over all pairs."""
+    between, within_a, within_b = (
+        scipy.spatial.distance.cdist(first, second).mean() for first, second in ((a, b), (a, a), (b, b))
+    )
+    return float(2 * between - within_a - within_b)
+
+
+def check_energy_distance(energy_distance: Callable[..., Any]) -> None:
+    """Points in one to five dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
+    student = Function(energy_distance, "energy_distance")
+    cases = ((12, 12, 2), (20, 7, 1), (5, 31, 3), (1, 4, 5), (40, 40, 2))
+    for rng, (n, m, d) in zip(draws(seed=701, count=len(cases)), cases, strict=True):
+        a, b = rng.normal(size=(n, d)), rng.normal(0.7, 1.4, size=(m, d))
+        expected = energy(a, b)
+        if d == 1:
+            expected = float(scipy.stats.energy_distance(a[:, 0], b[:, 0]) ** 2)
+        student(a, b).close(
+            expected,
+            "it is twice the mean distance between the sets, less the mean distances within each, over all pairs, a "
+            "point with itself included. See section 6.",
+            rtol=1e-3,
+            atol=1e-5,
+        )
+    a = np.random.default_rng(702).normal(size=(9, 2))
+    student(a, a).close(0.0, "a set has no distance from itself. See section 6.", atol=1e-3)
