@@ -1,4 +1,7 @@
-"""Small networks and optimisers that live where a student's step does, and how far they moved."""
+"""Small networks and optimisers that live where a student's step does, and how far they moved.
+
+The text of those that make them goes there: `graders.checks.ladder.beside`.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ import tensorflow as tf
 
 
 def dense_network(weights: list) -> Any:
-    """Dense layers with these kernels and biases, with tanh between them; for `beside`."""
+    """Dense layers with these kernels and biases, with tanh between them."""
     layers = [keras.Input(shape=(len(weights[0]),))]
     for place, bias in enumerate(weights[1::2], start=1):
         layers.append(keras.layers.Dense(len(bias), activation="tanh" if 2 * place < len(weights) else None))
@@ -17,14 +20,17 @@ def dense_network(weights: list) -> Any:
     return model
 
 
-def optimizer_of(name: str, learning_rate: float) -> Any:
-    """A Keras optimiser by its name; for `beside`."""
-    return getattr(keras.optimizers, name)(learning_rate)
+def optimizer_for(models: list, name: str, rate: float, options: dict) -> Any:
+    """A Keras optimiser, ready for models as the notebook makes it ready before it compiles a step.
 
-
-def build_optimizer(optimizer: Any, model: Any) -> None:
-    """Makes what an optimiser remembers of a model, as the notebook does before it compiles a step; for `beside`."""
-    optimizer.build(model.trainable_variables)
+    With the option "decay" its learning rate is a schedule: it falls by that factor from step to step.
+    """
+    options = dict(options)
+    if "decay" in options:
+        rate = keras.optimizers.schedules.ExponentialDecay(rate, 1, options.pop("decay"))
+    optimizer = getattr(keras.optimizers, name)(rate, **options)
+    optimizer.build([variable for model in models for variable in model.trainable_variables])
+    return optimizer
 
 
 def as_compiled(step: Any) -> Any:

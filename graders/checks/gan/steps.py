@@ -1,167 +1,196 @@
-"""Section 4: one step of each network, on small ones whose gradients are taken again on copies."""
+"""Section 4: one step of each network, on small ones that the oracle has too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from graders.checks.gan.players import as_compiled, dense_network, largest_move, optimizer_of
-from graders.checks.ladder import Function, Result, beside, draws, fail, require
+from graders.checks.gan.players import as_compiled, dense_network, largest_move, optimizer_for
+from graders.checks.ladder import Function, Result, beside, draws, require
+
+
+def _discriminator_loss(generator: Any, discriminator: Any, real: np.ndarray, z: np.ndarray) -> Any:
+    on_real, on_fake = discriminator(real), discriminator(generator(z))
+    return tf.reduce_mean(tf.nn.softplus(-on_real)) + tf.reduce_mean(tf.nn.softplus(on_fake))
+
+
+def _generator_loss(generator: Any, discriminator: Any, _: np.ndarray, z: np.ndarray) -> Any:
+    return tf.reduce_mean(tf.nn.softplus(-discriminator(generator(z))))
 
 
 @dataclass(frozen=True)
-class _Step:
-    """A student's step of one of two small networks, which live where the step does, and what it is given.
+class _Turn:
+    """One player's turn.
 
     Attributes:
-        student: `discriminator_step` or `generator_step`.
-        real: real points (n, 2).
-        z: random numbers (n, 3).
+        name: of the student's function.
+        learner: who moves.
+        frozen: who does not.
+        loss: of the learner, from both networks, real samples and random numbers.
+        in_words: that loss.
     """
 
-    student: Function
-    generator: Any
-    discriminator: Any
+    name: str
+    learner: str
+    frozen: str
+    loss: Callable[..., Any]
+    in_words: str
+
+
+_OF_DISCRIMINATOR = _Turn("discriminator_step", "discriminator", "generator", _discriminator_loss, "loss")
+_OF_GENERATOR = _Turn("generator_step", "generator", "discriminator", _generator_loss, "non-saturating loss")
+
+
+@dataclass(frozen=True)
+class _Game:
+    """A generator of 3 numbers to 2, a discriminator of 2 numbers to a logit, and an optimiser that knows both."""
+
+    players: dict[str, Any]
     optimizer: Any
-    real: np.ndarray
-    z: np.ndarray
 
-    @property
-    def names(self) -> tuple[str, str]:
-        """Which network learns, and which one is frozen."""
-        names = ("discriminator", "generator")
-        return names if self.student.name == "discriminator_step" else names[::-1]
+    def weights(self) -> dict[str, list[np.ndarray]]:
+        """Copies of the weights of both, by name."""
+        return {name: [np.array(array) for array in player.get_weights()] for name, player in self.players.items()}
 
-    @property
-    def networks(self) -> tuple[Any, Any]:
-        """The one that learns, and the one that is frozen."""
-        learner, frozen = self.names
-        return getattr(self, learner), getattr(self, frozen)
-
-    def take(self) -> Result:
-        """Takes the step; gives the loss that it returned."""
-        of_discriminator = self.names[0] == "discriminator"
-        given = (tf.constant(self.real), tf.constant(self.z)) if of_discriminator else (tf.constant(self.z),)
-        result = self.student(self.generator, self.discriminator, self.optimizer, *given)
-        return Result(result.value, f"{self.student.name}(...) with a batch of {len(self.z)}")
-
-    def expected(self) -> tuple[float, list[np.ndarray]]:
-        """The loss before the step and its gradient, by automatic differentiation on copies of the networks."""
-        g, d = (
-            dense_network([np.asarray(weight) for weight in model.get_weights()])
-            for model in (self.generator, self.discriminator)
-        )
-        of_discriminator = self.names[0] == "discriminator"
-        with tf.GradientTape() as tape:
-            fake = d(g(self.z))
-            if of_discriminator:
-                loss = tf.reduce_mean(tf.nn.softplus(-d(self.real))) + tf.reduce_mean(tf.nn.softplus(fake))
-            else:
-                loss = tf.reduce_mean(tf.nn.softplus(-fake))
-        gradient = tape.gradient(loss, (d if of_discriminator else g).trainable_variables)
-        return float(loss), [np.asarray(slope) for slope in gradient]
+    def trainable(self) -> dict[str, int]:
+        """How many trainable variables each has."""
+        return {name: len(player.trainable_variables) for name, player in self.players.items()}
 
 
-def _step(step: Callable[..., Any], name: str, rng: np.random.Generator, n: int, optimizer: Any) -> _Step:
-    """A step with a generator of 3 numbers to 2 and a discriminator of 2 numbers to a logit."""
-    generator, discriminator = (
-        beside(step, dense_network, [rng.normal(0, 0.7, size=shape) for shape in ((n, m), (m,), (m, k), (k,))])
-        for n, m, k in ((3, 5, 2), (2, 6, 1))
+def _drawn_weights(rng: np.random.Generator) -> dict[str, list[np.ndarray]]:
+    sizes = {"generator": (3, 5, 2), "discriminator": (2, 6, 1)}
+    return {
+        name: [rng.normal(0, 0.7, size=shape) for shape in ((n, m), (m,), (m, k), (k,))]
+        for name, (n, m, k) in sizes.items()
+    }
+
+
+def _game(make: Callable[..., Any], weights: dict[str, list], optimizer: tuple[str, float, dict]) -> _Game:
+    """A game whose parts `make(helper, ...)` makes, here or where the student's step lives."""
+    players = {name: make(dense_network, arrays) for name, arrays in weights.items()}
+    return _Game(players, make(optimizer_for, list(players.values()), *optimizer))
+
+
+def _batch(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Real points (n, 2) and random numbers (n, 3)."""
+    return rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32), rng.normal(size=(n, 3)).astype(np.float32)
+
+
+def _take(student: Function, turn: _Turn, game: _Game, batch: tuple[np.ndarray, np.ndarray], which: str) -> Result:
+    """The student's step; gives what it returned."""
+    given = [tf.constant(array) for array in (batch if turn is _OF_DISCRIMINATOR else batch[1:])]
+    result = student(game.players["generator"], game.players["discriminator"], game.optimizer, *given)
+    return Result(result.value, f"The {which} call of {turn.name}, with a batch of {len(batch[1])},")
+
+
+def _oracle_step(turn: _Turn, game: _Game, batch: tuple[np.ndarray, np.ndarray]) -> float:
+    """The same step by automatic differentiation, with the same optimiser; gives the loss before it."""
+    variables = game.players[turn.learner].trainable_variables
+    with tf.GradientTape() as tape:
+        loss = turn.loss(game.players["generator"], game.players["discriminator"], *batch)
+    game.optimizer.apply(tape.gradient(loss, variables), variables)
+    return float(loss)
+
+
+# Size of the batch, optimiser, its learning rate and options, and whether the step is compiled.
+_CASES = (
+    (16, ("SGD", 0.1, {}), False),
+    (5, ("SGD", 0.02, {}), True),
+    (1, ("SGD", 0.5, {"momentum": 0.9}), True),
+    (8, ("Adam", 0.01, {}), False),
+    (12, ("SGD", 0.2, {"decay": 0.25}), True),
+)
+
+
+def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
+    for rng, (n, optimizer, compiled) in zip(draws(seed=681, count=len(_CASES)), _CASES, strict=True):
+        student = Function(beside(step, as_compiled, step) if compiled else step, turn.name)
+        weights = _drawn_weights(rng)
+        theirs = _game(lambda helper, *args: beside(step, helper, *args), weights, optimizer)
+        oracle = _game(lambda helper, *args: helper(*args), weights, optimizer)
+        for which in ("first", "second"):
+            batch, before = _batch(rng, n), theirs.weights()[turn.learner]
+            loss = _oracle_step(turn, oracle, batch)
+            result = _take(student, turn, theirs, batch, which)
+            _require_loss(result, turn, loss)
+            after = theirs.weights()[turn.learner], oracle.weights()[turn.learner]
+            _require_update(f"the {which} call of {turn.name}", turn, optimizer, before, *after)
+
+
+def _require_loss(result: Result, turn: _Turn, loss: float) -> None:
+    if isinstance(result.value, (int, float)):
+        result.fail("returned a Python number, expected a tensor: the notebook compiles your step. See section 4.")
+    result.close(
+        loss, f"it is the {turn.in_words} of section 2 for this batch, before the update. See section 4.", rtol=1e-3
     )
-    real = rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32)
-    z = rng.normal(size=(n, 3)).astype(np.float32)
-    return _Step(Function(step, name), generator, discriminator, optimizer, real, z)
 
 
-def _check_step(step: Callable[..., Any], name: str) -> None:
-    cases = ((16, 0.1, False), (5, 0.02, True), (1, 0.5, True))
-    for rng, (n, rate, compiled) in zip(draws(seed=681, count=3), cases, strict=True):
-        one = _step(step, name, rng, n, beside(step, optimizer_of, "SGD", rate))
-        if compiled:
-            one = replace(one, student=Function(beside(step, as_compiled, step), name))
-        learner, _ = one.networks
-        what, _ = one.names
-        kind = "loss" if what == "discriminator" else "non-saturating loss"
-        for number in ("first", "second"):
-            if number == "second":
-                real, z = (rng.normal(size=array.shape).astype(np.float32) for array in (one.real, one.z))
-                one = replace(one, real=real, z=z)
-            loss, gradient = one.expected()
-            before = learner.get_weights()
-            why = f"it is the {kind} of section 2 for this batch, before the update. See section 4."
-            result = one.take()
-            if isinstance(result.value, (int, float)):
-                result.fail(
-                    "returned a Python number, expected a tensor: the notebook compiles your step. See section 4."
-                )
-            result.close(loss, why, rtol=1e-3)
-            after, called = learner.get_weights(), f"The {number} call of {name}"
-            require(
-                largest_move(before, after) > 0,
-                f"{called} moved none of the {what}'s variables: apply the gradients to them with the optimiser. "
-                "See section 4.",
-            )
-            for old, new, slope in zip(before, after, gradient, strict=True):
-                _require_descent(new - old, rate, slope, f"{called} with plain gradient descent", what)
+def _require_update(
+    call: str, turn: _Turn, optimizer: tuple[str, float, dict], before: list, after: list, expected: list
+) -> None:
+    """Every variable has moved as by the optimiser that was passed, along the gradient of the loss."""
+    kind, rate, options = optimizer
+    require(
+        largest_move(before, after) > 0,
+        f"{call.capitalize()} moved none of the {turn.learner}'s variables: apply the gradients to them with the "
+        "optimiser. See section 4.",
+    )
+    passed = f"{kind} with a learning rate of {rate:g}" + "".join(f" and {key} {options[key]:g}" for key in options)
+    for number, (old, new, wanted) in enumerate(zip(before, after, expected, strict=True)):
+        Result(new - old, f"The move of variable {number} of the {turn.learner} in {call}").close(
+            wanted - old,
+            f"that is what the optimiser, {passed}, makes of the gradient of the loss for this batch, taken before "
+            "anything moves. See section 4.",
+            rtol=1e-3,
+            atol=1e-4 * rate + 1e-6,
+        )
 
 
-def _require_descent(moved: np.ndarray, rate: float, slope: np.ndarray, called: str, what: str) -> None:
-    """One variable has moved by the learning rate times its slope, downhill."""
-    atol = 1e-5 * rate + 1e-6
-    if np.allclose(moved, -rate * slope, rtol=1e-3, atol=atol):
-        return
-    if np.allclose(moved, rate * slope, rtol=1e-3, atol=atol):
-        why = "it goes uphill: check the sign of the loss."
-    elif np.allclose(moved, -2 * rate * slope, rtol=1e-2, atol=10 * atol):
-        why = "it is twice as far: is the update applied twice?"
-    else:
-        why = "is the loss that of the task, and is the gradient taken before anything moves?"
-    fail(f"{called} did not move the {what} by the learning rate times its gradient, downhill: {why} See section 4.")
-
-
-def _check_frozen(step: Callable[..., Any], name: str) -> None:
-    for rng, (kind, rate) in zip(draws(seed=682, count=2), (("SGD", 0.5), ("Adam", 0.01)), strict=True):
-        one = _step(step, name, rng, 12, beside(step, optimizer_of, kind, rate))
-        learner, frozen = one.networks
-        what, other = one.names
-        sizes = [len(model.trainable_variables) for model in one.networks]
-        for _ in range(2):
-            before, own = frozen.get_weights(), learner.get_weights()
-            one.take()
-            moved = largest_move(before, frozen.get_weights())
+def _check_frozen(step: Callable[..., Any], turn: _Turn) -> None:
+    for rng, optimizer in zip(draws(seed=682, count=2), (("SGD", 0.5, {}), ("Adam", 0.01, {})), strict=True):
+        student = Function(step, turn.name)
+        game = _game(lambda helper, *args: beside(step, helper, *args), _drawn_weights(rng), optimizer)
+        trainable = game.trainable()
+        for which in ("first", "second"):
+            before = game.weights()
+            _take(student, turn, game, _batch(rng, 12), which)
+            after = game.weights()
+            moved = largest_move(before[turn.frozen], after[turn.frozen])
             require(
                 moved == 0,
-                f"{name} moved variables of the {other} by up to {moved:.3g}: it is frozen while the {what} learns. "
-                "See section 4.",
+                f"{turn.name} moved variables of the {turn.frozen} by up to {moved:.3g}: it is frozen while the "
+                f"{turn.learner} learns. See section 4.",
             )
             require(
-                largest_move(own, learner.get_weights()) > 0,
-                f"{name} moved none of the {what}'s variables: apply the gradients to them. See section 4.",
+                largest_move(before[turn.learner], after[turn.learner]) > 0,
+                f"{turn.name} moved none of the {turn.learner}'s variables: apply the gradients to them. "
+                "See section 4.",
             )
-        require(
-            [len(model.trainable_variables) for model in one.networks] == sizes,
-            f"After {name} the {other} has {len(frozen.trainable_variables)} trainable variables and had {sizes[1]}: "
-            "who freezes a network must thaw it again. See section 4.",
-        )
+        for name, left in game.trainable().items():
+            require(
+                left == trainable[name],
+                f"After {turn.name} the {name} has {left} trainable variables, and had {trainable[name]} before: who "
+                "freezes a network must thaw it again. See section 4.",
+            )
 
 
 def check_discriminator_step(discriminator_step: Callable[..., Any]) -> None:
-    """Loss and update of two steps of gradient descent: automatic differentiation on copies of the networks."""
-    _check_step(discriminator_step, "discriminator_step")
+    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones."""
+    _check_step(discriminator_step, _OF_DISCRIMINATOR)
 
 
 def check_discriminator_step_frozen(discriminator_step: Callable[..., Any]) -> None:
-    """The generator's weights are the same before and after, and its variables stay trainable. Exact."""
-    _check_frozen(discriminator_step, "discriminator_step")
+    """The generator's weights are the same before and after, and all variables stay trainable. Exact."""
+    _check_frozen(discriminator_step, _OF_DISCRIMINATOR)
 
 
 def check_generator_step(generator_step: Callable[..., Any]) -> None:
-    """Loss and update of two steps of gradient descent: automatic differentiation on copies of the networks."""
-    _check_step(generator_step, "generator_step")
+    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones."""
+    _check_step(generator_step, _OF_GENERATOR)
 
 
 def check_generator_step_frozen(generator_step: Callable[..., Any]) -> None:
-    """The discriminator's weights are the same before and after, and its variables stay trainable. Exact."""
-    _check_frozen(generator_step, "generator_step")
+    """The discriminator's weights are the same before and after, and all variables stay trainable. Exact."""
+    _check_frozen(generator_step, _OF_GENERATOR)
