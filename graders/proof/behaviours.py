@@ -746,6 +746,7 @@ class _Judge:
     tests: list[Cell]
 
     def all(self, functions: list[str], chosen: Callable[[int], bool], share: int, shares: int) -> Iterator[Judgement]:
+        patience = self.rehearsal.seconds_per_cell
         recordings = self._record(functions)
         turn = 0
         for name in functions:
@@ -755,6 +756,7 @@ class _Judge:
                 turn += 1
                 if turn % shares == share:
                     yield self._judge(name, behaviour, recordings[name])
+        self.rehearsal.seconds_per_cell = patience  # the cells of the notebook that follow are no mutants
 
     def _record(self, functions: list[str]) -> dict[str, Recording]:
         recordings = {name: Recording(self.rehearsal.namespace[name]) for name in functions}

@@ -22,8 +22,11 @@ def ring(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return centres[rng.integers(0, MODES, size=n)] + SPREAD * rng.normal(size=(n, 2)), centres
 
 
-def _mode_case(rng: np.random.Generator, modes: int) -> tuple[np.ndarray, np.ndarray, float, list[int]]:
-    """Points around centres that are far apart, clearly inside or clearly outside of circles, and how many inside."""
+def _mode_case(rng: np.random.Generator, modes: int, scale: float) -> tuple[np.ndarray, np.ndarray, float, list[int]]:
+    """Points around centres that are far apart, clearly inside or clearly outside of circles, and how many inside.
+
+    All lengths are multiplied by the scale; where it is not 1 the points are not contiguous in memory.
+    """
     centres = 10.0 * np.stack([np.arange(modes), rng.permutation(modes)], axis=1) + rng.uniform(-1, 1, (modes, 2))
     radius = float(rng.uniform(0.5, 2.0))
     inside = [int(k) for k in rng.permutation(np.arange(modes) % 5)]
@@ -33,14 +36,19 @@ def _mode_case(rng: np.random.Generator, modes: int) -> tuple[np.ndarray, np.nda
         share = np.concatenate([rng.uniform(0.05, 0.98, size=count), rng.uniform(1.02, 2.0, size=7 - count)])
         angle = rng.uniform(0, 2 * np.pi, size=7)
         points.append(centre + radius * share[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1))
-    return rng.permutation(np.concatenate(points)), centres, radius, inside
+    points = scale * rng.permutation(np.concatenate(points))
+    points = points if scale == 1 else np.asfortranarray(points)
+    return points, scale * centres, scale * radius, inside
+
+
+_MODE_CASES = ((5, 1.0), (8, 1.0), (3, 1e-3), (12, 1.0), (1, 100.0), (160, 1.0))  # how many modes, and the scale
 
 
 def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
     """The number of modes with enough points, which were placed inside or outside of each circle by hand."""
     student = Function(modes_covered, "modes_covered")
-    for rng, modes in zip(draws(seed=691, count=4), (5, 8, 3, 12), strict=True):
-        points, centres, radius, inside = _mode_case(rng, modes)
+    for rng, case in zip(draws(seed=691, count=len(_MODE_CASES)), _MODE_CASES, strict=True):
+        points, centres, radius, inside = _mode_case(rng, *case)
         for at_least in (1, 2, 3, 4, 5):
             covered, _ = student(points, centres, radius, at_least).unpack("the count", "the fraction")
             covered.count(
@@ -55,8 +63,8 @@ def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
 def check_quality(modes_covered: Callable[..., Any]) -> None:
     """The fraction of the points in some circle, which were placed inside or outside by hand."""
     student = Function(modes_covered, "modes_covered")
-    for rng, modes in zip(draws(seed=692, count=4), (5, 8, 3, 12), strict=True):
-        points, centres, radius, inside = _mode_case(rng, modes)
+    for rng, case in zip(draws(seed=692, count=len(_MODE_CASES)), _MODE_CASES, strict=True):
+        points, centres, radius, inside = _mode_case(rng, *case)
         for at_least in (1, 4):
             _, fraction = student(points, centres, radius, at_least).unpack("the count", "the fraction")
             fraction.close(
@@ -181,18 +189,19 @@ def energy(a: np.ndarray, b: np.ndarray) -> float:
 def check_energy_distance(energy_distance: Callable[..., Any]) -> None:
     """Points in one to five dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
     student = Function(energy_distance, "energy_distance")
-    cases = ((12, 12, 2), (20, 7, 1), (5, 31, 3), (1, 4, 5), (40, 40, 2))
-    for rng, (n, m, d) in zip(draws(seed=701, count=len(cases)), cases, strict=True):
-        a, b = rng.normal(size=(n, d)), rng.normal(0.7, 1.4, size=(m, d))
+    cases = ((12, 12, 2, 1.0), (20, 7, 1, 1.0), (5, 31, 3, 1e-3), (1, 4, 5, 1.0), (40, 40, 2, 300.0), (6, 6, 6, 1.0))
+    for rng, (n, m, d, scale) in zip(draws(seed=701, count=len(cases)), cases, strict=True):
+        a, b = scale * rng.normal(size=(n, d)), scale * rng.normal(0.7, 1.4, size=(m, d))
         expected = energy(a, b)
         if d == 1:
             expected = float(scipy.stats.energy_distance(a[:, 0], b[:, 0]) ** 2)
-        student(a, b).close(
-            expected,
-            "it is twice the mean distance between the sets, less the mean distances within each, over all pairs, a "
-            "point with itself included. See section 6.",
-            rtol=1e-3,
-            atol=1e-5,
-        )
+        for first, second in ((a, b), (np.asfortranarray(a), np.asfortranarray(b))):
+            student(first, second).close(
+                expected,
+                "it is twice the mean distance between the sets, less the mean distances within each, over all pairs, "
+                "a point with itself included. See section 6.",
+                rtol=1e-3,
+                atol=1e-5 * scale,
+            )
     a = np.random.default_rng(702).normal(size=(9, 2))
     student(a, a).close(0.0, "a set has no distance from itself. See section 6.", atol=1e-3)

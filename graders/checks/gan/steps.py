@@ -54,6 +54,11 @@ class _Game:
         """Copies of the weights of both, by name."""
         return {name: [np.array(array) for array in player.get_weights()] for name, player in self.players.items()}
 
+    def start_from(self, other: "_Game") -> None:
+        """Takes the weights of another game, so that each call is judged by itself."""
+        for name, weights in other.weights().items():
+            self.players[name].set_weights(weights)
+
     def trainable(self) -> dict[str, int]:
         """How many trainable variables each has."""
         return {name: len(player.trainable_variables) for name, player in self.players.items()}
@@ -112,6 +117,7 @@ def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
         oracle = _game(lambda helper, *args: helper(*args), weights, optimizer)
         for which in ("first", "second"):
             batch, before = _batch(rng, n), theirs.weights()[turn.learner]
+            oracle.start_from(theirs)
             loss = _oracle_step(turn, oracle, batch)
             result = _take(student, turn, theirs, batch, which)
             _require_loss(result, turn, loss)
