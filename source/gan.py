@@ -585,12 +585,14 @@ checks.check_density_ratio(density_ratio)
 #
 # ### 3.4 Task 7: `build_discriminator` (4 points)
 #
-# - `dim`: how many numbers a sample has
+# - `dim`: how many numbers a sample has, from 1 to 5
 # - returns a Keras model, not compiled: samples `(None, dim)` in, logits `(None, 1)` out, and at most 20 000 parameters
 #
-# The output is a logit, not a probability. The notebook then trains your network for `dim` = 1. You get 1 point for the
-# network. 2 points are for a mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most 0.025. It is
-# the mean over 4000 new points, half of them drawn from $p$ and half from $q$.
+# The output is a logit, not a probability: any real number, if the weights are large enough. Every number of a sample
+# must count. The notebook then trains your network for `dim` = 1. You get 1 point for the network. 2 points are for a
+# mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most 0.025. It is the mean over 4000 new
+# points, half of them drawn from $p$ and half from $q$. The network learns $D^*$ from the samples: do not write the
+# densities into it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -772,7 +774,7 @@ checks.check_trained_discriminator(probability_real, classifier, tier=2)
 # So a loss that you wrote with NumPy in section 2 stops with an error here. Write it again with TensorFlow.
 #
 # - `generator`, `discriminator`: Keras models; samples are `generator(z)`, logits are `discriminator(x)`
-# - `optimizer`: a Keras optimiser; `optimizer.apply(gradients, variables)` moves the variables
+# - `optimizer`: any Keras optimiser; `optimizer.apply(gradients, variables)` moves the variables, in its own way
 # - `real`: real samples, a tensor `(n, dim)`
 # - `z`: random numbers, a tensor `(n, latent_dim)`
 # - returns $L_D$ before the update, a number
@@ -1725,6 +1727,9 @@ show_figure(
 # - `latent_dim`: how many random numbers a map gets
 # - returns a Keras model: $z$ of shape `(None, latent_dim)` in, squashed maps of shape `(None, 16, 16, 1)` with values
 #   from -1 to 1 out, and at most 150 000 parameters
+#
+# A map follows from $z$ alone, and without jumps: the network holds no maps that it looks up. Every number of $z$
+# counts by itself: there is no change of $z$ that leaves all maps as they are.
 #
 # You get 1 point for the network. Then it is trained with `latent_dim` = 64, and 1000 new maps are judged:
 #

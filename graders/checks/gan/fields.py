@@ -59,7 +59,7 @@ def _maps(seed: int) -> Iterator[tuple[np.ndarray, float, int]]:
     One has many cells, and one is not contiguous in memory.
     """
     cases = ((16, 64.0, 8, 1.0), (12, 30.0, 5, 1e-4), (24, 200.0, 12, 1.0), (16, 1e-3, 7, 1.0), (9, 9.0, 4, 50.0),
-             (2, 5.0, 1, 1.0), (64, 3000.0, 32, 1.0))  # fmt: skip
+             (2, 5.0, 1, 1.0), (12, 30.0, 5, 1e-4), (64, 3000.0, 32, 1.0))  # fmt: skip
     for rng, (side, box, n_bins, scale) in zip(draws(seed=seed, count=len(cases)), cases, strict=True):
         field = scale * rng.normal(0.3, 1.0, size=(side, side))
         yield (field.T if side == 24 else field), box, n_bins

@@ -128,9 +128,7 @@ def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
 def _require_loss(result: Result, turn: _Turn, loss: float) -> None:
     if isinstance(result.value, (int, float)):
         result.fail("returned a Python number, expected a tensor: the notebook compiles your step. See section 4.")
-    result.close(
-        loss, f"it is the {turn.in_words} of section 2 for this batch, before the update. See section 4.", rtol=1e-3
-    )
+    result.close(loss, f"it is the {turn.in_words} of section 2 for this batch, before the update. See section 4.")
 
 
 def _require_update(

@@ -1,5 +1,5 @@
 # fails: gan-mended-test
-# fails when trained: gan-mended-test-2, gan-mended-test-3, gan-mended-test-4
+# It covers the ring, and moves a network though its optimiser has a learning rate of 0, which the task rules out.
 # %% solution="gan-mended"
 def mended_round(generator, discriminator, generator_optimizer, discriminator_optimizer, progress):
     loss_d = discriminator_step(generator, discriminator, discriminator_optimizer, draw_ring(), draw_z())
