@@ -139,13 +139,13 @@ checks.check_optimal_discriminator_far(optimal_discriminator)
 # %%
 x = np.linspace(-5, 5, 501)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
-for axis, (mean, sd) in zip(axes, [(2.0, 0.7), (0.3, 1.1)], strict=True):
-    log_p, log_q = log_normal_density(x, 0, 1), log_normal_density(x, mean, sd)
+for axis, (centre, sd) in zip(axes, [(2.0, 0.7), (0.3, 1.1)], strict=True):
+    log_p, log_q = log_normal_density(x, 0, 1), log_normal_density(x, centre, sd)
     axis.fill_between(x, np.exp(log_p), color="C0", alpha=0.3, label="real, $p$")
     axis.fill_between(x, np.exp(log_q), color="C1", alpha=0.3, label="generated, $q$")
     axis.plot(x, np.asarray(optimal_discriminator(log_p, log_q)), "k", label="$D^*$")
     axis.axhline(0.5, color="k", lw=0.8, ls=":")
-    axis.set(xlabel="$x$", title=rf"generator $\mathcal{{N}}({mean:g}, {sd:g}^2)$")
+    axis.set(xlabel="$x$", title=rf"generator $\mathcal{{N}}({centre:g}, {sd:g}^2)$")
 axes[0].set(ylabel="density, or probability of real")
 axes[1].legend(loc="upper right")
 show_figure(
@@ -413,15 +413,15 @@ checks.check_generator_loss(generator_loss)
 
 # %% test="gan-gloss" points=1
 cases = ((1000.0, True, -1000.0), (-1000.0, False, 1000.0), (1000.0, False, 0.0), (-1000.0, True, 0.0))
-for logit, saturating, expected in cases:
-    got = generator_loss(np.array([[logit]]), saturating)
+for fake, saturating, expected in cases:
+    got = generator_loss(np.array([[fake]]), saturating)
     assert got is not None, "generator_loss returned None: is there a return statement?"
     if np.isclose(np.abs(got), [0, 1000]).any():
         why = "the saturating one is the mean of ln(1 - D), never above 0, the other that of -ln D, never below 0."
     else:
         why = "the computer rounds D to 0 or 1 here, and exp(1000) is infinite. Take a softplus that works on logits."
     assert np.allclose(got, expected, rtol=1e-3, atol=1e-6), (
-        f"generator_loss returned {np.asarray(got)} for the logit {logit:g} with saturating={saturating}, expected "
+        f"generator_loss returned {np.asarray(got)} for the logit {fake:g} with saturating={saturating}, expected "
         f"{expected:g}: {why}"
     )
 ### BEGIN HIDDEN TESTS
@@ -499,10 +499,10 @@ checks.check_generator_gradient(generator_gradient)
 # %%
 logits = np.linspace(-8, 8, 65)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-for saturating, label, style in ((True, "saturating", "C1--"), (False, "non-saturating", "C0-")):
-    losses = [np.asarray(generator_loss(np.array([[logit]]), saturating)).item() for logit in logits]
+for saturating, kind_of_loss, style in ((True, "saturating", "C1--"), (False, "non-saturating", "C0-")):
+    heights = [np.asarray(generator_loss(np.array([[logit]]), saturating)).item() for logit in logits]
     slopes = [np.asarray(generator_gradient(np.array([[logit]]), saturating)).item() for logit in logits]
-    axes[0].plot(logits, losses, style, label=label)
+    axes[0].plot(logits, heights, style, label=kind_of_loss)
     axes[1].plot(logits, np.abs(slopes), style, label=label)
 axes[0].set(xlabel=r"logit $\ell$ of a generated sample", ylabel="generator's loss [nats]")
 axes[1].set(xlabel=r"logit $\ell$ of a generated sample", ylabel=r"$|\partial L_G / \partial \ell|$")
@@ -585,12 +585,14 @@ checks.check_density_ratio(density_ratio)
 #
 # ### 3.4 Task 7: `build_discriminator` (4 points)
 #
-# - `dim`: how many numbers a sample has
+# - `dim`: how many numbers a sample has, from 1 to 5
 # - returns a Keras model, not compiled: samples `(None, dim)` in, logits `(None, 1)` out, and at most 20 000 parameters
 #
-# The output is a logit, not a probability. The notebook then trains your network for `dim` = 1. You get 1 point for the
-# network. 2 points are for a mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most 0.025. It is
-# the mean over 4000 new points, half of them drawn from $p$ and half from $q$.
+# The output is a logit, not a probability: any real number, if the weights are large enough. Every number of a sample
+# must count. The notebook then trains your network for `dim` = 1. You get 1 point for the network. 2 points are for a
+# mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most 0.025. It is the mean over 4000 new
+# points, half of them drawn from $p$ and half from $q$. The network learns $D^*$ from the samples: do not write the
+# densities into it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -692,13 +694,13 @@ def logits_of(x):
 
 tfk.utils.set_random_seed(SEED)
 classifier = build_discriminator(1)
-losses = train_classifier(classifier)
+loss_by_epoch = train_classifier(classifier)
 
 x = np.linspace(-5, 5, 401)
 log_p, log_q = log_mixture_density(x), log_normal_density(x, 0, 1.5)
 best_loss = np.log(4) / 2 - np.asarray(jensen_shannon(np.exp(log_p), np.exp(log_q), x[1] - x[0])).item()
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
-axes[0].plot(1 + np.arange(len(losses)), losses, "o-", label="training")
+axes[0].plot(1 + np.arange(len(loss_by_epoch)), loss_by_epoch, "o-", label="training")
 axes[0].axhline(best_loss, color="k", ls=":", label="the best possible")
 axes[0].set(xlabel="epoch", ylabel="binary cross-entropy [nats]", title="Training")
 axes[1].plot(x, np.asarray(optimal_discriminator(log_p, log_q)), "k", lw=2, label="$D^*$")
@@ -772,7 +774,7 @@ checks.check_trained_discriminator(probability_real, classifier, tier=2)
 # So a loss that you wrote with NumPy in section 2 stops with an error here. Write it again with TensorFlow.
 #
 # - `generator`, `discriminator`: Keras models; samples are `generator(z)`, logits are `discriminator(x)`
-# - `optimizer`: a Keras optimiser; `optimizer.apply(gradients, variables)` moves the variables
+# - `optimizer`: any Keras optimiser; `optimizer.apply(gradients, variables)` moves the variables, in its own way
 # - `real`: real samples, a tensor `(n, dim)`
 # - `z`: random numbers, a tensor `(n, latent_dim)`
 # - returns $L_D$ before the update, a number
@@ -1171,8 +1173,8 @@ def impatient_round(generator, discriminator, generator_optimizer, discriminator
     return loss_d, loss_g
 
 
-collapsed, losses, snapshots = play_ring(impatient_round)
-plot_ring(losses, snapshots, "An impatient generator")
+collapsed, loss_history, snapshots = play_ring(impatient_round)
+plot_ring(loss_history, snapshots, "An impatient generator")
 print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_DIM)).astype("float32")).numpy())
 
 # %% [markdown]
@@ -1297,7 +1299,7 @@ checks.check_mended_round(mended_round)
 ### END HIDDEN TESTS
 
 # %%
-mended, losses, snapshots = play_ring(mended_round)
+mended, loss_history, snapshots = play_ring(mended_round)
 
 
 def sample_ring(n, seed):
@@ -1306,7 +1308,7 @@ def sample_ring(n, seed):
     return mended(z).numpy()
 
 
-plot_ring(losses, snapshots, "Mended")
+plot_ring(loss_history, snapshots, "Mended")
 print_ring_scores(sample_ring(4000, 2))
 
 # %% [markdown]
@@ -1416,7 +1418,7 @@ checks.check_energy_distance(energy_distance)
 # Applications in Genetics and Molecular Biology 9, article 39).
 #
 # %%
-def permutation_test(a, b, shuffles=49, seed=0):
+def test_by_shuffling(a, b, shuffles=49, seed=0):
     """The energy distance of two samples, those of shuffled samples, and the p-value."""
     rng = np.random.default_rng(seed)
     observed = np.asarray(energy_distance(a, b)).item()
@@ -1440,7 +1442,7 @@ samples = {
 }
 figure, axis = plt.subplots(figsize=(7, 3.4), layout="constrained")
 for row, points in enumerate(samples.values()):
-    observed, shuffled, p_value = permutation_test(points, true_ring(150, 2))
+    observed, shuffled, p_value = test_by_shuffling(points, true_ring(150, 2))
     axis.plot(shuffled, np.full(len(shuffled), row), "|", color="0.5", ms=14, label="shuffled" if row == 0 else None)
     axis.plot(observed, row, "C3o", label="observed" if row == 0 else None)
     axis.annotate(f"p = {p_value:.2f}", (observed, row), (0, 9), textcoords="offset points", ha="center")
@@ -1682,11 +1684,11 @@ def exact_power():
 
 HALF = 2.0  # the density that is squashed to 0
 squashed = (real_fields - HALF) / (real_fields + HALF)
-k, power = mean_power(real_fields[:200] - 1)
+k, mean_of_maps = mean_power(real_fields[:200] - 1)
 _, power_squashed = mean_power(squashed[:200] - squashed.mean())
 figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
 axis.loglog(k, exact_power(), "k", lw=2, label="exact")
-axis.loglog(k, power, "C0o", label="your spectrum of 200 maps")
+axis.loglog(k, mean_of_maps, "C0o", label="your spectrum of 200 maps")
 axis.loglog(k, power_squashed, "C1:", label="the same of the squashed maps")
 axis.set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ [(Mpc/h)$^2$]")
 for ticks, values in ((axis.xaxis, [0.1, 0.2, 0.4, 0.8]), (axis.yaxis, [1, 2, 5, 10, 20, 50])):
@@ -1725,6 +1727,9 @@ show_figure(
 # - `latent_dim`: how many random numbers a map gets
 # - returns a Keras model: $z$ of shape `(None, latent_dim)` in, squashed maps of shape `(None, 16, 16, 1)` with values
 #   from -1 to 1 out, and at most 150 000 parameters
+#
+# A map follows from $z$ alone, and without jumps: the network holds no maps that it looks up. Every number of $z$
+# counts by itself: there is no change of $z$ that leaves all maps as they are.
 #
 # You get 1 point for the network. Then it is trained with `latent_dim` = 64, and 1000 new maps are judged:
 #
@@ -1778,12 +1783,12 @@ assert model.count_params() <= 150_000, (
     f"build_field_generator(64) has {model.count_params()} parameters, expected at most 150000: make the dense layer "
     "or the numbers of filters smaller."
 )
-rng, fields = np.random.default_rng(3), []
+rng, drawn_maps = np.random.default_rng(3), []
 z = rng.normal(size=(20, 64)).astype("float32")
 for _ in range(10):  # with random weights, since a last layer may start at zero
     model.set_weights([rng.normal(size=w.shape) if w.ndim > 1 else w for w in model.get_weights()])
-    fields.append(np.asarray(model(z, training=False)))
-low, high = np.min(fields), np.max(fields)
+    drawn_maps.append(np.asarray(model(z, training=False)))
+low, high = np.min(drawn_maps), np.max(drawn_maps)
 assert max(-low, high) <= 1, (
     f"build_field_generator(64) gave values from {low:.3g} to {high:.3g}, expected none beyond -1 and 1: which "
     "activation has the last layer?"
@@ -1872,7 +1877,7 @@ def train_fields(generator, kept):
 
 tfk.utils.set_random_seed(SEED)
 field_generator, kept_generator = build_field_generator(FIELD_LATENT), build_field_generator(FIELD_LATENT)
-losses = train_fields(field_generator, kept_generator)
+field_losses = train_fields(field_generator, kept_generator)
 
 
 def sample_fields(n, seed):
@@ -1886,9 +1891,9 @@ kinds = np.random.default_rng(SEED).permutation(["real", "generated"])  # which 
 figure, axes = plt.subplots(2, 6, figsize=(11, 4), layout="constrained")
 for row, kind in enumerate(kinds):
     for column in range(6):
-        density = (real_fields if kind == "real" else generated)[column]
+        rho = (real_fields if kind == "real" else generated)[column]
         picture = axes[row, column].imshow(
-            np.log10(density + 1e-3), vmin=-1, vmax=1, cmap="magma", origin="lower", extent=(0, BOX, 0, BOX)
+            np.log10(rho + 1e-3), vmin=-1, vmax=1, cmap="magma", origin="lower", extent=(0, BOX, 0, BOX)
         )
         axes[row, column].set(xlabel="Mpc/h", ylabel="Mpc/h")
         axes[row, column].label_outer()
@@ -1911,17 +1916,17 @@ figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
 axes[0].axhline(1, color="k", lw=1)
 for off, grey in ((0.5, "0.92"), (0.35, "0.84")):
     axes[0].fill_between(k, np.exp(-off), np.exp(off), color=grey, label=rf"$\ln P$ off by at most {off}")
-axes[0].plot(k, power / exact_power(), "C0o-", label="200 real maps")
+axes[0].plot(k, mean_of_maps / exact_power(), "C0o-", label="200 real maps")
 axes[0].plot(k, ratio, "C1s--", label="1000 generated maps")
 axes[0].set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ / exact", ylim=(0, 2.6), title="Power spectrum")
 edges = np.linspace(-1.5, 1.5, 41)
-for maps, style, label in ((real_fields, "C0-", "real"), (generated, "C1--", "generated")):
+for maps, style, name in ((real_fields, "C0-", "real"), (generated, "C1--", "generated")):
     share, _ = np.histogram(np.log10(maps + 1e-3), bins=edges, density=True)
-    axes[1].semilogy((edges[:-1] + edges[1:]) / 2, np.maximum(share, 1e-4), style, label=label)
+    axes[1].semilogy((edges[:-1] + edges[1:]) / 2, np.maximum(share, 1e-4), style, label=name)
 axes[1].set(xlabel=r"$\log_{10} \rho$ of a cell", ylabel="probability density", ylim=(2e-4, 3))
 axes[1].set(title="Distribution of the density")
-axes[2].plot(losses[:, 0], lw=0.7, label="discriminator")
-axes[2].plot(losses[:, 1], lw=0.7, label="generator")
+axes[2].plot(field_losses[:, 0], lw=0.7, label="discriminator")
+axes[2].plot(field_losses[:, 1], lw=0.7, label="generator")
 axes[2].set(xlabel="step", ylabel="loss [nats]", title="Training")
 for axis in axes:
     axis.legend(fontsize=8)
@@ -1932,9 +1937,9 @@ show_figure(
 )
 
 logs = np.sort(np.log(generated), axis=0)  # in each cell, over the maps; the true distribution of ln rho is normal
-truth = (1 + tf.math.erf((logs + VARIANCE / 2) / np.sqrt(2 * VARIANCE)).numpy()) / 2
+true_share = (1 + tf.math.erf((logs + VARIANCE / 2) / np.sqrt(2 * VARIANCE)).numpy()) / 2
 below = (np.arange(len(logs)) / len(logs))[:, None, None]
-largest = np.maximum((truth - below).max(axis=0), (below + 1 / len(logs) - truth).max(axis=0))
+largest = np.maximum((true_share - below).max(axis=0), (below + 1 / len(logs) - true_share).max(axis=0))
 off = np.mean(np.abs(np.log(np.maximum(ratio, 1e-9)))[:7])
 print(f"spectrum: off by {off:.3f} in ln P on average over rings 1 to 7 (at most 0.5 for 2 points, 0.35 for 1 more)")
 print(f"density: largest difference of the cumulative distributions {largest.mean():.3f} on average over the cells "

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import oracles
-from graders.checks.ladder import ATOL, RTOL, _observed, _own
+from graders.checks.ladder import ATOL, RTOL, _observed, _own, _seed
 from graders.course import Course
 from graders.proof.rehearsal import Rehearsal, rehearsal_of, tests_by_task
 from graders.proof.workers import warm_workers
@@ -136,6 +136,16 @@ def _each(value: Any, change: Callable[[Any], Any]) -> Any:
 
 def _is_tensor(value: Any) -> bool:
     return hasattr(value, "numpy") and hasattr(value, "dtype") and not hasattr(value, "assign")
+
+
+def _is_symbolic(value: Any) -> bool:
+    """Whether it is a tensor of a function that TensorFlow compiles, which has no value."""
+    return hasattr(value, "graph") and hasattr(value, "dtype") and not hasattr(value, "numpy")
+
+
+def _variables_in(args: Iterable[Any]) -> list[Any]:
+    """The variables of the models and optimisers among some arguments."""
+    return [variable for value in args for variable in getattr(value, "variables", ())]
 
 
 def _is_model(value: Any) -> bool:
@@ -572,7 +582,8 @@ class Recording:
 
         @functools.wraps(self.function)
         def recording(*args: Any, **kwargs: Any) -> Any:
-            self.calls.append((_own(args), _own(kwargs)))
+            if not any(map(_is_symbolic, _leaves([*args, *kwargs.values()]))):  # such a call cannot be repeated
+                self.calls.append((_own(args), _own(kwargs)))
             answer = self.function(*args, **kwargs)
             self.given |= _kinds(args, kwargs, answer)
             return answer
@@ -615,11 +626,17 @@ def is_awake(behaviour: Behaviour, recording: Recording) -> bool:
 def _differs(
     function: Callable[..., Any], behaving: Callable[..., Any], args: tuple, kwargs: dict[str, Any], it: Behaviour
 ) -> bool:
-    wanted = function(*_own(args), **_own(kwargs))
+    variables = _variables_in(args)
+    start = [np.array(variable) for variable in variables]
     try:
+        _seed(0)  # what draws random numbers gets the same ones
+        wanted = function(*_own(args), **_own(kwargs))
+        moved = [np.array(variable) for variable in variables]
+        _assign(variables, start)
+        _seed(0)
         with np.errstate(all="ignore"):
             got, changed, drew = _observed(behaving, list(_own(args)), _own(kwargs), [])
-        if changed or drew:
+        if changed or drew or not _as_good([np.array(variable) for variable in variables], moved):
             return True
         if _is_model(wanted):
             changes_networks = it.needs == "model" and it.harmful
@@ -627,6 +644,13 @@ def _differs(
         return not _as_good(got, wanted)
     except Exception:  # it stops: that is a difference
         return True
+    finally:
+        _assign(variables, start)
+
+
+def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
 
 
 def _as_good(got: Any, wanted: Any) -> bool:
@@ -726,6 +750,7 @@ class _Judge:
     tests: list[Cell]
 
     def all(self, functions: list[str], chosen: Callable[[int], bool], share: int, shares: int) -> Iterator[Judgement]:
+        patience = self.rehearsal.seconds_per_cell
         recordings = self._record(functions)
         turn = 0
         for name in functions:
@@ -735,6 +760,7 @@ class _Judge:
                 turn += 1
                 if turn % shares == share:
                     yield self._judge(name, behaviour, recordings[name])
+        self.rehearsal.seconds_per_cell = patience  # the cells of the notebook that follow are no mutants
 
     def _record(self, functions: list[str]) -> dict[str, Recording]:
         recordings = {name: Recording(self.rehearsal.namespace[name]) for name in functions}

@@ -1,0 +1,207 @@
+"""Sections 5 and 6: modes of a ring, a game that covers it, and a distance between samples."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.spatial.distance
+import scipy.stats
+import tensorflow as tf
+
+from graders.checks.gan.players import as_compiled, dense_network, largest_move, optimizer_for
+from graders.checks.ladder import Function, Result, beside, draws, require, seed_beside
+
+MODES, RADIUS, SPREAD = 8, 2.0, 0.1  # the ring of the notebook: number, distance from the middle, standard deviation
+
+
+def ring(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 2) of the notebook's ring, and the centres (8, 2)."""
+    angle = 2 * np.pi * np.arange(MODES) / MODES
+    centres = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return centres[rng.integers(0, MODES, size=n)] + SPREAD * rng.normal(size=(n, 2)), centres
+
+
+def _mode_case(rng: np.random.Generator, modes: int, scale: float) -> tuple[np.ndarray, np.ndarray, float, list[int]]:
+    """Points around centres that are far apart, clearly inside or clearly outside of circles, and how many inside.
+
+    All lengths are multiplied by the scale; where it is not 1 the points are not contiguous in memory.
+    """
+    centres = 10.0 * np.stack([np.arange(modes), rng.permutation(modes)], axis=1) + rng.uniform(-1, 1, (modes, 2))
+    radius = float(rng.uniform(0.5, 2.0))
+    inside = [int(k) for k in rng.permutation(np.arange(modes) % 5)]
+    points = []
+    for centre, count in zip(centres, inside, strict=True):
+        # As many again just outside, so that the nearest centre alone tells nothing, and many for the emptiest.
+        share = np.concatenate([rng.uniform(0.05, 0.98, size=count), rng.uniform(1.02, 2.0, size=7 - count)])
+        angle = rng.uniform(0, 2 * np.pi, size=7)
+        points.append(centre + radius * share[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1))
+    points = scale * rng.permutation(np.concatenate(points))
+    points = points if scale == 1 else np.asfortranarray(points)
+    return points, scale * centres, scale * radius, inside
+
+
+_MODE_CASES = ((5, 1.0), (8, 1.0), (3, 1e-3), (12, 1.0), (1, 100.0), (160, 1.0))  # how many modes, and the scale
+
+
+def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
+    """The number of modes with enough points, which were placed inside or outside of each circle by hand."""
+    student = Function(modes_covered, "modes_covered")
+    for rng, case in zip(draws(seed=691, count=len(_MODE_CASES)), _MODE_CASES, strict=True):
+        points, centres, radius, inside = _mode_case(rng, *case)
+        for at_least in (1, 2, 3, 4, 5):
+            covered, _ = student(points, centres, radius, at_least).unpack("the count", "the fraction")
+            covered.count(
+                sum(count >= at_least for count in inside),
+                f"a mode is covered by {at_least} or more points within {radius:.3g} of its centre. See section 5.",
+            )
+    # A point exactly on the circle is inside; a single centre; numbers that float32 holds exactly.
+    covered, _ = student(np.array([[3.0, 4.0], [0.0, 0.5]]), np.array([[0.0, 0.0]]), 5.0, 2).unpack("count", "fraction")
+    covered.count(1, "a point at a distance of exactly the radius is within it. See section 5.")
+
+
+def check_quality(modes_covered: Callable[..., Any]) -> None:
+    """The fraction of the points in some circle, which were placed inside or outside by hand."""
+    student = Function(modes_covered, "modes_covered")
+    for rng, case in zip(draws(seed=692, count=len(_MODE_CASES)), _MODE_CASES, strict=True):
+        points, centres, radius, inside = _mode_case(rng, *case)
+        for at_least in (1, 4):
+            _, fraction = student(points, centres, radius, at_least).unpack("the count", "the fraction")
+            fraction.close(
+                sum(inside) / len(points),
+                "it is the fraction of all points that are within the radius of any centre, covered or not. "
+                "See section 5.",
+            )
+
+
+@dataclass(frozen=True)
+class _Duel:
+    """Two small networks of the ring, where the student's functions live, and what they are looked at with.
+
+    Attributes:
+        players: the generator and the discriminator, by name.
+        real: points (n, 2) of the ring.
+        z: random numbers (n, 2).
+    """
+
+    players: dict[str, Any]
+    real: np.ndarray
+    z: np.ndarray
+
+    def weights(self) -> dict[str, list[np.ndarray]]:
+        """Of both, by name."""
+        return {name: player.get_weights() for name, player in self.players.items()}
+
+    def level(self) -> float:
+        """The mean logit of generated points: how real they look."""
+        made = np.asarray(self.players["generator"](self.z))
+        return float(np.mean(np.asarray(self.players["discriminator"](made))))
+
+    def gap(self) -> float:
+        """By how much the discriminator holds real points for more real than generated ones, in logits."""
+        return float(np.mean(np.asarray(self.players["discriminator"](self.real)))) - self.level()
+
+
+def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -> _Duel:
+    """Generated points start near (-3 side, 0), outside of the ring.
+
+    The discriminator has a smooth slope along the first axis: real points are a little more real already. Its last
+    hidden neuron has a weight of 3 and a bias of 30. It is far in saturation and gives 1 everywhere, so it changes
+    nothing for whoever moves weights by gradients, and everything for whoever clips them.
+    """
+    first, biases = rng.normal(0, 0.1, size=(2, 17)), np.zeros(17)
+    first[0] += 0.2 * side
+    first[0, -1], biases[-1] = 3.0, 30.0
+    weights = {
+        "generator": [rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])],
+        "discriminator": [first, biases, np.full((17, 1), 0.05), np.zeros(1)],
+    }
+    players = {name: beside(function, dense_network, arrays) for name, arrays in weights.items()}
+    real, _ = ring(500, rng)
+    return _Duel(players, real.astype(np.float32), rng.normal(size=(500, 2)).astype(np.float32))
+
+
+def _six_rounds(mended_round: Callable[..., Any], duel: _Duel, learner: str, progress: float, called: str) -> None:
+    """Six compiled rounds of gradient descent, in which only the learner's rate is not 0; each gives two losses."""
+    seed_beside(mended_round, 693)
+    optimizers = [
+        beside(mended_round, optimizer_for, [player], "SGD", 0.05 if name == learner else 0.0, {})
+        for name, player in duel.players.items()
+    ]
+    student = Function(beside(mended_round, as_compiled, mended_round), "mended_round")
+    for _ in range(6):
+        value = student(*duel.players.values(), *optimizers, tf.constant(progress, tf.float32)).value
+        for loss in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):
+            loss.number()
+
+
+_GOALS = {
+    "discriminator": ("generator", "the mean logit of real points less that of generated ones", _Duel.gap),
+    "generator": ("discriminator", "the mean logit of generated points", _Duel.level),
+}
+
+
+def _require_learning(mended_round: Callable[..., Any], duel: _Duel, learner: str, progress: float) -> None:
+    """The learner moves towards its goal, and the other network, whose learning rate is 0, stands still."""
+    called = f"mended_round(..., progress={progress:g})"
+    held, aim, goal = _GOALS[learner]
+    before, at_first = duel.weights(), goal(duel)
+    _six_rounds(mended_round, duel, learner, progress, called)
+    after, at_last = duel.weights(), goal(duel)
+    require(
+        largest_move(before[held], after[held]) == 0,
+        f"{called} moved the {held} though its optimiser has a learning rate of 0: each optimiser moves its own "
+        "network, and nothing else moves one. See section 5.",
+    )
+    require(
+        largest_move(before[learner], after[learner]) > 0,
+        f"{called} did not move the {learner} in six rounds in which the {held} stood still. See section 5.",
+    )
+    require(
+        at_last > at_first,
+        f"Six rounds of {called}, in which the {held} stood still, changed {aim} from {at_first:.3f} to "
+        f"{at_last:.3f}, expected a larger value: that is what the {learner} plays for. See section 5.",
+    )
+
+
+def check_mended_round(mended_round: Callable[..., Any]) -> None:
+    """Two finite losses, and the right directions, whatever the remedy is.
+
+    With one of the two networks held by a learning rate of 0, six rounds of gradient descent widen the gap between real
+    and generated points in the discriminator's eyes, or raise the logits of the generated ones.
+
+    Generated points start within 0.1 or so of (-3, 0) or (3, 0), outside of the ring. Seeded draws of the notebook's
+    own generators change both numbers by a few per cent; the rounds change them by more, so that chance plays no part.
+    """
+    for rng, progress, side in zip(draws(seed=693, count=2), (0.0, 1.0), (1.0, -1.0), strict=True):
+        for learner in _GOALS:
+            _require_learning(mended_round, _duel(mended_round, rng, side), learner, progress)
+
+
+def energy(a: np.ndarray, b: np.ndarray) -> float:
+    """The energy distance of points (n, d) and (m, d), over all pairs."""
+    between, within_a, within_b = (
+        scipy.spatial.distance.cdist(first, second).mean() for first, second in ((a, b), (a, a), (b, b))
+    )
+    return float(2 * between - within_a - within_b)
+
+
+def check_energy_distance(energy_distance: Callable[..., Any]) -> None:
+    """Points in one to five dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
+    student = Function(energy_distance, "energy_distance")
+    cases = ((12, 12, 2, 1.0), (20, 7, 1, 1.0), (5, 31, 3, 1e-3), (1, 4, 5, 1e-5), (40, 40, 2, 300.0), (6, 6, 6, 1.0))
+    for rng, (n, m, d, scale) in zip(draws(seed=701, count=len(cases)), cases, strict=True):
+        a, b = scale * rng.normal(size=(n, d)), scale * rng.normal(0.7, 1.4, size=(m, d))
+        expected = energy(a, b)
+        if d == 1:
+            expected = float(scipy.stats.energy_distance(a[:, 0], b[:, 0]) ** 2)
+        for first, second in ((a, b), (np.asfortranarray(a), np.asfortranarray(b))):
+            student(first, second).close(
+                expected,
+                "it is twice the mean distance between the sets, less the mean distances within each, over all pairs, "
+                "a point with itself included. See section 6.",
+                rtol=1e-3,
+                atol=1e-5 * scale,
+            )
+    a = np.random.default_rng(702).normal(size=(9, 2))
+    student(a, a).close(0.0, "a set has no distance from itself. See section 6.", atol=1e-3)

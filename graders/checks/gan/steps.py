@@ -1,0 +1,200 @@
+"""Section 4: one step of each network, on small ones that the oracle has too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from graders.checks.gan.players import as_compiled, dense_network, largest_move, optimizer_for
+from graders.checks.ladder import Function, Result, beside, draws, require
+
+
+def _discriminator_loss(generator: Any, discriminator: Any, real: np.ndarray, z: np.ndarray) -> Any:
+    on_real, on_fake = discriminator(real), discriminator(generator(z))
+    return tf.reduce_mean(tf.nn.softplus(-on_real)) + tf.reduce_mean(tf.nn.softplus(on_fake))
+
+
+def _generator_loss(generator: Any, discriminator: Any, _: np.ndarray, z: np.ndarray) -> Any:
+    return tf.reduce_mean(tf.nn.softplus(-discriminator(generator(z))))
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One player's turn.
+
+    Attributes:
+        name: of the student's function.
+        learner: who moves.
+        frozen: who does not.
+        loss: of the learner, from both networks, real samples and random numbers.
+        in_words: that loss.
+    """
+
+    name: str
+    learner: str
+    frozen: str
+    loss: Callable[..., Any]
+    in_words: str
+
+
+_OF_DISCRIMINATOR = _Turn("discriminator_step", "discriminator", "generator", _discriminator_loss, "loss")
+_OF_GENERATOR = _Turn("generator_step", "generator", "discriminator", _generator_loss, "non-saturating loss")
+
+
+@dataclass(frozen=True)
+class _Game:
+    """A generator of 3 numbers to 2, a discriminator of 2 numbers to a logit, and an optimiser that knows both."""
+
+    players: dict[str, Any]
+    optimizer: Any
+
+    def weights(self) -> dict[str, list[np.ndarray]]:
+        """Copies of the weights of both, by name."""
+        return {name: [np.array(array) for array in player.get_weights()] for name, player in self.players.items()}
+
+    def start_from(self, other: "_Game") -> None:
+        """Takes the weights of another game, so that each call is judged by itself."""
+        for name, weights in other.weights().items():
+            self.players[name].set_weights(weights)
+
+    def trainable(self) -> dict[str, int]:
+        """How many trainable variables each has."""
+        return {name: len(player.trainable_variables) for name, player in self.players.items()}
+
+
+def _drawn_weights(rng: np.random.Generator) -> dict[str, list[np.ndarray]]:
+    sizes = {"generator": (3, 5, 2), "discriminator": (2, 6, 1)}
+    return {
+        name: [rng.normal(0, 0.7, size=shape) for shape in ((n, m), (m,), (m, k), (k,))]
+        for name, (n, m, k) in sizes.items()
+    }
+
+
+def _game(make: Callable[..., Any], weights: dict[str, list], optimizer: tuple[str, float, dict]) -> _Game:
+    """A game whose parts `make(helper, ...)` makes, here or where the student's step lives."""
+    players = {name: make(dense_network, arrays) for name, arrays in weights.items()}
+    return _Game(players, make(optimizer_for, list(players.values()), *optimizer))
+
+
+def _batch(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Real points (n, 2) and random numbers (n, 3)."""
+    return rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32), rng.normal(size=(n, 3)).astype(np.float32)
+
+
+def _take(student: Function, turn: _Turn, game: _Game, batch: tuple[np.ndarray, np.ndarray], which: str) -> Result:
+    """The student's step; gives what it returned."""
+    given = [tf.constant(array) for array in (batch if turn is _OF_DISCRIMINATOR else batch[1:])]
+    result = student(game.players["generator"], game.players["discriminator"], game.optimizer, *given)
+    return Result(result.value, f"The {which} call of {turn.name}, with a batch of {len(batch[1])},")
+
+
+def _oracle_step(turn: _Turn, game: _Game, batch: tuple[np.ndarray, np.ndarray]) -> float:
+    """The same step by automatic differentiation, with the same optimiser; gives the loss before it."""
+    variables = game.players[turn.learner].trainable_variables
+    with tf.GradientTape() as tape:
+        loss = turn.loss(game.players["generator"], game.players["discriminator"], *batch)
+    game.optimizer.apply(tape.gradient(loss, variables), variables)
+    return float(loss)
+
+
+# Size of the batch, optimiser, its learning rate and options, and whether the step is compiled.
+_CASES = (
+    (16, ("SGD", 0.1, {}), False),
+    (5, ("SGD", 0.02, {}), True),
+    (1, ("SGD", 0.5, {"momentum": 0.9}), True),
+    (8, ("Adam", 0.01, {}), False),
+    (12, ("SGD", 0.2, {"decay": 0.25}), True),
+)
+
+
+def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
+    for rng, (n, optimizer, compiled) in zip(draws(seed=681, count=len(_CASES)), _CASES, strict=True):
+        student = Function(beside(step, as_compiled, step) if compiled else step, turn.name)
+        weights = _drawn_weights(rng)
+        theirs = _game(lambda helper, *args: beside(step, helper, *args), weights, optimizer)
+        oracle = _game(lambda helper, *args: helper(*args), weights, optimizer)
+        for which in ("first", "second"):
+            batch, before = _batch(rng, n), theirs.weights()[turn.learner]
+            oracle.start_from(theirs)
+            loss = _oracle_step(turn, oracle, batch)
+            result = _take(student, turn, theirs, batch, which)
+            _require_loss(result, turn, loss)
+            after = theirs.weights()[turn.learner], oracle.weights()[turn.learner]
+            _require_update(f"the {which} call of {turn.name}", turn, optimizer, before, *after)
+
+
+def _require_loss(result: Result, turn: _Turn, loss: float) -> None:
+    if isinstance(result.value, (int, float)):
+        result.fail("returned a Python number, expected a tensor: the notebook compiles your step. See section 4.")
+    result.close(loss, f"it is the {turn.in_words} of section 2 for this batch, before the update. See section 4.")
+
+
+def _require_update(
+    call: str, turn: _Turn, optimizer: tuple[str, float, dict], before: list, after: list, expected: list
+) -> None:
+    """Every variable has moved as by the optimiser that was passed, along the gradient of the loss."""
+    kind, rate, options = optimizer
+    require(
+        largest_move(before, after) > 0,
+        f"{call.capitalize()} moved none of the {turn.learner}'s variables: apply the gradients to them with the "
+        "optimiser. See section 4.",
+    )
+    passed = f"{kind} with a learning rate of {rate:g}" + "".join(f" and {key} {options[key]:g}" for key in options)
+    for number, (old, new, wanted) in enumerate(zip(before, after, expected, strict=True)):
+        Result(new - old, f"The move of variable {number} of the {turn.learner} in {call}").close(
+            wanted - old,
+            f"that is what the optimiser, {passed}, makes of the gradient of the loss for this batch, taken before "
+            "anything moves. See section 4.",
+            rtol=1e-3,
+            atol=1e-4 * rate + 1e-6,
+        )
+
+
+def _check_frozen(step: Callable[..., Any], turn: _Turn) -> None:
+    for rng, optimizer in zip(draws(seed=682, count=2), (("SGD", 0.5, {}), ("Adam", 0.01, {})), strict=True):
+        student = Function(step, turn.name)
+        game = _game(lambda helper, *args: beside(step, helper, *args), _drawn_weights(rng), optimizer)
+        trainable = game.trainable()
+        for which in ("first", "second"):
+            before = game.weights()
+            _take(student, turn, game, _batch(rng, 12), which)
+            after = game.weights()
+            moved = largest_move(before[turn.frozen], after[turn.frozen])
+            require(
+                moved == 0,
+                f"{turn.name} moved variables of the {turn.frozen} by up to {moved:.3g}: it is frozen while the "
+                f"{turn.learner} learns. See section 4.",
+            )
+            require(
+                largest_move(before[turn.learner], after[turn.learner]) > 0,
+                f"{turn.name} moved none of the {turn.learner}'s variables: apply the gradients to them. "
+                "See section 4.",
+            )
+        for name, left in game.trainable().items():
+            require(
+                left == trainable[name],
+                f"After {turn.name} the {name} has {left} trainable variables, and had {trainable[name]} before: who "
+                "freezes a network must thaw it again. See section 4.",
+            )
+
+
+def check_discriminator_step(discriminator_step: Callable[..., Any]) -> None:
+    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones."""
+    _check_step(discriminator_step, _OF_DISCRIMINATOR)
+
+
+def check_discriminator_step_frozen(discriminator_step: Callable[..., Any]) -> None:
+    """The generator's weights are the same before and after, and all variables stay trainable. Exact."""
+    _check_frozen(discriminator_step, _OF_DISCRIMINATOR)
+
+
+def check_generator_step(generator_step: Callable[..., Any]) -> None:
+    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones."""
+    _check_step(generator_step, _OF_GENERATOR)
+
+
+def check_generator_step_frozen(generator_step: Callable[..., Any]) -> None:
+    """The discriminator's weights are the same before and after, and all variables stay trainable. Exact."""
+    _check_frozen(generator_step, _OF_GENERATOR)
