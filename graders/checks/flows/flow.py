@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, brief, fail, seed_beside
+from graders.checks.ladder import Function, Result, beside, brief, fail, require, seed_beside
 
 
 def _values(what: str, shape: tuple[int, ...], function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -16,14 +16,19 @@ def _values(what: str, shape: tuple[int, ...], function: Callable[..., Any], *ar
     try:
         value = function(*arguments, **options)
     except Exception as error:
-        message = " ".join(str(error).split())[:160]
-        fail(f"{what} stopped with {type(error).__name__}: {message}.")
+        fail(f"{what} stopped with {type(error).__name__}: {_in_short(error)}.")
     return Result(value, what).array(shape)
+
+
+def _in_short(error: Exception) -> str:
+    return " ".join(str(error).split())[:160]
 
 
 @dataclass(frozen=True)
 class Flow:
     """A student's flow, whose answers are finite arrays of the right shape, or end the check with a sentence.
+
+    Each question costs a tenth of a second, however many points it has: so checks ask about all points at once.
 
     Attributes:
         distribution: a tfd.TransformedDistribution of points (2,), or a function of `given` that makes one.
@@ -42,6 +47,12 @@ class Flow:
     def inverse(self, points: np.ndarray) -> np.ndarray:
         """Where points (..., 2) are in latent space."""
         return self._ask("bijector.inverse", points.shape, points.astype(np.float32))
+
+    def inverses(self, *groups: np.ndarray) -> list[np.ndarray]:
+        """Where several groups of points (..., 2) are in latent space, in one question."""
+        latent = self.inverse(np.concatenate([group.reshape(-1, 2) for group in groups]))
+        ends = np.cumsum([group.size // 2 for group in groups])[:-1]
+        return [part.reshape(group.shape) for part, group in zip(np.split(latent, ends), groups, strict=True)]
 
     def forward(self, latent: np.ndarray) -> np.ndarray:
         """Where points (..., 2) of the latent space go."""
@@ -73,6 +84,25 @@ class Flow:
         return np.exp(np.minimum(np.asarray(self._answer("log_prob", points), np.float64), 50.0))
 
 
+# --- how a flow is made -----------------------------------------------------------------------------------------------
+
+
+def built(build: Callable[..., Any], name: str, *arguments: int, seed: int | None = 840) -> tuple[Any, list, str]:
+    """A flow or a function of data, its variables, and the call in words.
+
+    Args:
+        build: the student's function.
+        name: its name in the task.
+        arguments: what it is called with.
+        seed: for the weights, which are the same for all students then; None goes on from where chance stands.
+    """
+    if seed is not None:
+        seed_beside(build, seed)
+    result = Function(build, name)(*arguments)
+    first, second = result.unpack("the first part", "the list of variables")
+    return first.value, variables_of(second), result.called
+
+
 def variables_of(result: Result) -> list:
     """The flat list of variables that a student handed back, or a sentence."""
     found = result.value
@@ -86,45 +116,85 @@ def variables_of(result: Result) -> list:
     return found
 
 
-def arrays_of(variables: Sequence[Any]) -> list[np.ndarray]:
-    """Their values."""
-    return [np.asarray(variable) for variable in variables]
-
-
 def size_of(variables: Sequence[Any]) -> int:
     """How many parameters they hold."""
     return sum(int(np.prod(variable.shape)) for variable in variables)
 
 
-def change(variable: Any, factor: np.ndarray, shift: np.ndarray) -> None:
-    """Other values for one variable: biases are shifted, matrices multiplied, so that masked weights stay 0.
+# --- its weights ------------------------------------------------------------------------------------------------------
+
+
+def disturb(build: Callable[..., Any], variables: Sequence[Any], rng: np.random.Generator) -> None:
+    """Other weights, smaller than those that a flow starts with: scales that nothing bounds must not explode."""
+    noise = [rng.normal(size=tuple(variable.shape)) for variable in variables]
+    beside(build, _disturbed, list(variables), noise)
+
+
+def _disturbed(variables: list, noise: list) -> None:
+    """Biases are shifted, matrices multiplied, so that masked weights stay 0.
 
     A matrix of zeros, as some start the last layer, is shifted like a bias; its constraint, if it has one, is its mask.
     """
-    value = np.asarray(variable)
-    moved = (value * factor if value.ndim >= 2 and value.any() else value + shift).astype(np.float32)
-    variable.assign(moved)
-    if getattr(variable, "constraint", None) is not None:
-        variable.assign(variable.constraint(tf.constant(moved)))
+    for variable, drawn in zip(variables, noise, strict=True):
+        value = np.asarray(variable)
+        moved = value * (0.6 + 0.2 * drawn) if value.ndim >= 2 and value.any() else value + 0.15 * drawn
+        moved = moved.astype(value.dtype)
+        variable.assign(moved)
+        if getattr(variable, "constraint", None) is not None:
+            variable.assign(variable.constraint(tf.constant(moved)))
 
 
-def disturb(variables: Sequence[Any], rng: np.random.Generator) -> None:
-    """Other weights, smaller than those that a flow starts with: scales that nothing bounds must not explode."""
-    for variable in variables:
-        noise = rng.normal(size=tuple(variable.shape))
-        change(variable, 0.6 + 0.2 * noise, 0.15 * noise)
+def copy_weights(build: Callable[..., Any], source: Sequence[Any], target: Sequence[Any]) -> None:
+    """Gives variables the values of others."""
+    beside(build, _copied, list(source), list(target))
 
 
-def built(build: Callable[..., Any], name: str, *arguments: int) -> tuple[Any, list, str]:
-    """A flow or a function, its variables, and the call in words; weights come from one seed for all students."""
-    seed_beside(build, 840)
-    result = Function(build, name)(*arguments)
-    first, second = result.unpack("the first part", "the list of variables")
-    return first.value, variables_of(second), result.called
+def _copied(source: list, target: list) -> None:
+    for one, other in zip(source, target, strict=True):
+        other.assign(np.asarray(one))
 
 
-def built_again(build: Callable[..., Any], name: str, *arguments: int) -> tuple[Any, list, str]:
-    """A flow or a function, its variables, and the call in words; weights go on from the seed before."""
-    result = Function(build, name)(*arguments)
-    first, second = result.unpack("the first part", "the list of variables")
-    return first.value, variables_of(second), result.called
+def require_learning(
+    build: Callable[..., Any], flow: Any, variables: Sequence[Any], called: str, points: np.ndarray, given: Any = None
+) -> None:
+    """A gradient of the log-density reaches each listed variable, and the density uses no other.
+
+    Args:
+        build: the student's function.
+        flow: what it gave: a distribution, or a function of data where something is given.
+        variables: those that it listed.
+        called: the call in words.
+        points: where the density is taken, (n, 2).
+        given: data (n, k).
+    """
+    try:
+        twice, untold, idle = beside(build, _slopes, flow, list(variables), points.astype(np.float32), given)
+    except Exception as error:
+        fail(f"The gradient of log_prob of {called} stopped with {type(error).__name__}: {_in_short(error)}.")
+    require(
+        twice == 0,
+        f"{called} lists {twice} of its {len(variables)} variables a second time: each layer needs a network of its "
+        "own, whose variables are listed once.",
+    )
+    require(
+        untold == 0,
+        f"{called} uses {untold} variables that are not in its list: it must hold those of all networks.",
+    )
+    require(
+        not idle,
+        f"No gradient of log_prob reaches variable {idle[0] if idle else 0} of the {len(variables)} that {called} "
+        "lists: the density must depend on it, through TensorFlow's functions.",
+    )
+
+
+def _slopes(flow: Any, variables: list, points: Any, given: Any) -> tuple:
+    """How many variables are listed twice, how many are used and not listed, and which ones no gradient reaches."""
+    listed = [getattr(variable, "_value", variable) for variable in variables]
+    with tf.GradientTape() as tape:
+        made = flow if given is None else flow(given)
+        total = tf.reduce_sum(made.log_prob(points))
+    slopes = tape.gradient(total, listed)
+    idle = [number for number, slope in enumerate(slopes) if slope is None or not np.any(tf.convert_to_tensor(slope))]
+    known = {id(variable) for variable in listed}
+    used = {id(variable) for variable in tape.watched_variables()}
+    return len(listed) - len(known), len(used - known), idle
