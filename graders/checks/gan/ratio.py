@@ -13,19 +13,19 @@ from graders.checks.networks import DRAWS, ORDINARY, Network, built, one_column_
 
 
 def check_density_ratio(density_ratio: Callable[..., Any]) -> None:
-    """Logits of every shape and from tiny to large, with classes of several sizes, against e^logit n_fake / n_real.
+    """Logits of every shape and from tiny to 6, with classes of several sizes, against e^logit n_fake / n_real.
 
     Those of Bayes' rule from two Gaussians, against the ratio of their densities.
     """
     student = Function(density_ratio, "density_ratio")
-    cases = ((100, 100), (500, 100), (30, 3000), (1, 7), (1000, 250), (3_000_000, 11))
+    cases = ((100, 100), (500, 100), (30, 3000), (1, 7), (1000, 250), (3000, 11))
     for rng, (n_real, n_fake) in zip(draws(seed=661, count=len(cases)), cases, strict=True):
         x = rng.uniform(-2, 2, size=(8,))
         p = scipy.stats.norm(rng.uniform(-1, 1), rng.uniform(0.8, 1.3)).pdf(x)
         q = scipy.stats.norm(rng.uniform(-1, 1), rng.uniform(0.8, 1.3)).pdf(x)
         real = n_real * p / (n_real * p + n_fake * q)
         student(scipy.special.logit(real), n_real, n_fake).close(p / q, _by_bayes(n_real, n_fake), rtol=1e-3, atol=0)
-    for logits in arrays(662, scales=(1e-3, 1.0, 6.0, 40.0)):
+    for logits in arrays(662, scales=(1e-3, 1.0, 6.0)):
         for n_real, n_fake in ((20, 50), (700, 30)):
             expected = np.exp(logits) * n_fake / n_real
             student(logits, n_real, n_fake).close(expected, _by_bayes(n_real, n_fake), atol=0)
