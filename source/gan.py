@@ -503,7 +503,7 @@ for saturating, kind_of_loss, style in ((True, "saturating", "C1--"), (False, "n
     heights = [np.asarray(generator_loss(np.array([[logit]]), saturating)).item() for logit in logits]
     slopes = [np.asarray(generator_gradient(np.array([[logit]]), saturating)).item() for logit in logits]
     axes[0].plot(logits, heights, style, label=kind_of_loss)
-    axes[1].plot(logits, np.abs(slopes), style, label=label)
+    axes[1].plot(logits, np.abs(slopes), style, label=kind_of_loss)
 axes[0].set(xlabel=r"logit $\ell$ of a generated sample", ylabel="generator's loss [nats]")
 axes[1].set(xlabel=r"logit $\ell$ of a generated sample", ylabel=r"$|\partial L_G / \partial \ell|$")
 axes[1].annotate("the discriminator\nis sure: fake", (-7.5, 0.4))
