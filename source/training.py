@@ -801,7 +801,7 @@ checks.check_augment(augment)
 #
 # <details><summary>Hint 2</summary>
 #
-# `self.model.get_weights()` gives a copy. `self.model.stop_training = True` stops. What must be remembered at
+# `self.model.get_weights()` gives a copy. The attribute `stop_training` of the model, if True, stops. What must be remembered at
 # the start, at each improvement, and put back at the end?
 #
 # </details>
@@ -892,7 +892,7 @@ checks.check_best_weights(early_stopping)
 #
 # <details><summary>Hint 1</summary>
 #
-# Only what is computed inside `with tf.GradientTape() as tape:` has gradients.
+# Only what is computed while a `tf.GradientTape` records has gradients.
 #
 # </details>
 #
