@@ -1,0 +1,1134 @@
+# Training in practice. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Training in practice
+#
+# A network that trains is more than layers and a loss. Its inputs need a scale, its steps a length, its gradients a
+# limit, and somebody must say when to stop. Each of these parts is small, and can be checked exactly. Here you write
+# them, put them together, and hold the trained network against the best that any network could reach.
+#
+# **What you will learn**
+#
+# - to standardise inputs without a leak, and to start a deep network with signals of the right size;
+# - what a batch, a learning rate, a schedule and a limit on gradients do, in numbers;
+# - why training and validation loss differ, even when nothing is wrong;
+# - to write batch normalisation, dropout, a residual network and an augmentation that changes labels too;
+# - to write a training step and an early stop, and to train a network with them;
+# - to reuse a trained network where labels are few.
+#
+# **Time**: about 150 minutes. There are 14 tasks, worth 55 points, and one written question, worth 3.
+#
+# %% include="setup"
+# %% include="helpers"
+# %%
+# The settings of this notebook. On a GPU set the environment variable COURSE_BUDGET to "gpu" before you start Jupyter:
+# everything trains longer. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+EPOCHS, HEAD_STEPS = {"proof": (1, 2), "laptop": (25, 300), "gpu": (100, 300)}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 The data
+#
+# ### 1.1 A toy catalogue
+#
+# A galaxy has six magnitudes $m$, and three properties that we want from them: mass, age and dust. All three depend on
+# six hidden numbers $u$, and so do the magnitudes:
+#
+# $$ m = \mu + A u, \qquad y = f(u) + 0.2\, \varepsilon, \qquad u, \varepsilon \sim \mathcal{N}(0, I) $$
+#
+# The matrix $A$ can be inverted. So the magnitudes tell $u$, and the best possible prediction is $f(u)$. Its error is
+# $0.2$ in each property. No network can have less on galaxies that it has not seen. Remember this limit.
+#
+# %%
+SCATTER = 0.2  # of each property: the error of the best possible prediction
+FAINT = np.array([25.0, 24.2, 23.1, 22.5, 22.0, 21.8])
+MIX = 0.3 * np.ones((6, 6)) + np.diag([1.5, 1.2, 1.0, 0.8, 0.7, 0.5])
+
+
+def catalogue(n, rng):
+    """Magnitudes (n, 6) of toy galaxies, their mass, age and dust (n, 3), and their rate of star formation (n,)."""
+    u = rng.normal(size=(n, 6))
+    mass = np.sin(1.5 * u[:, 0]) + 0.5 * u[:, 1]
+    age = np.tanh(2 * u[:, 1] * u[:, 2]) + 0.3 * u[:, 0]
+    dust = np.abs(u[:, 3]) - 0.5 * np.tanh(u[:, 4] + u[:, 5])
+    truth = np.stack([mass, age, dust], axis=1)
+    rate = mass - age + 0.5 * dust
+    return FAINT + u @ MIX, truth + SCATTER * rng.normal(size=(n, 3)), rate + SCATTER * rng.normal(size=n)
+
+
+magnitudes, properties, _ = catalogue(12_000, np.random.default_rng(SEED + 1))
+train, valid = slice(0, 10_000), slice(10_000, 12_000)  # the rows come in no order, so the tail is as good as any
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+axes[0].boxplot(magnitudes[train], sym="")
+axes[0].set(xlabel="band", ylabel="magnitude")
+axes[1].scatter(magnitudes[:1000, 0], properties[:1000, 0], s=4)
+axes[1].set(xlabel="magnitude in band 1", ylabel="mass")
+show_figure(
+    "Left: the magnitudes of the training galaxies as boxes, band by band: they differ in middle and in width. Right: "
+    "the mass of a thousand galaxies against the magnitude in band 1, a wide cloud of points."
+)
+
+# %% [markdown]
+# ### 1.2 What you will build
+#
+# This picture shows the way of the data. Each box is a task.
+#
+# %%
+figure, axis = plt.subplots(figsize=(10, 2.4), layout="constrained")
+for place, text in enumerate(
+    ["magnitudes", "standardise\n(task 1)", "residual\nnetwork (8)", "mass, age,\ndust", "training\nstep (13)"]
+):
+    axis.text(2 * place, 1, text, ha="center", va="center", bbox={"boxstyle": "round,pad=0.5", "fc": "w"})
+    if place < 4:
+        axis.annotate("", (2 * place + 1.3, 1), (2 * place + 0.7, 1), arrowprops={"arrowstyle": "->"})
+axis.annotate("", (4, 0.6), (8, 0.6), arrowprops={"arrowstyle": "->", "connectionstyle": "arc3,rad=-0.25"})
+axis.text(6, -0.2, "new weights: rate (4), clipped gradients (5), early stop (12)", ha="center", fontsize=9)
+axis.set(xlim=(-1, 9), ylim=(-0.5, 1.6))
+axis.axis("off")
+show_figure(
+    "A chain of boxes from left to right: magnitudes, standardise, residual network, mass, age and dust, training "
+    "step. An arrow leads from the training step back to the network: it brings new weights."
+)
+
+# %% [markdown]
+# ### 1.3 Task 1: `standardise` (3 points)
+#
+# Each column loses its mean and is divided by its standard deviation. Both come from the *training* rows, whatever is
+# standardised: statistics of validation rows would be a leak.
+#
+# By hand: a training column $1, 3$ has mean 2 and standard deviation 1. So a new value 5 becomes 3.
+#
+# - `train`: training rows, shape `(n, d)`
+# - `x`: the rows to standardise, shape `(m, d)`
+# - returns them standardised, shape `(m, d)`; the standard deviation divides by $n$
+#
+# A training column whose values are all equal has no width. Then subtract the mean only. Rounding may leave such a
+# column a standard deviation of $10^{-17}$, so look at its values.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which of the two arrays do you ask for its mean? Which axis runs over rows?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.ptp` with an axis gives the largest less the smallest value of each column. `np.where` can replace a width by 1.
+#
+# </details>
+#
+# %% solution="training-standardise"
+def standardise(train, x):
+    """Rows x (m, d) less the mean of the training rows (n, d), divided by their standard deviation, by column."""
+    ### BEGIN SOLUTION: Return x standardised with the mean and the standard deviation of train.
+    constant = np.ptp(train, axis=0) == 0
+    width = np.where(constant, 1.0, np.std(train, axis=0))
+    return (x - np.mean(train, axis=0)) / width
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test has columns of some width, the second constant ones.
+#
+# %% test="training-standardise" points=2
+got = as_array(standardise(np.array([[1.0], [3.0]]), np.array([[5.0]])), "standardise(...)", (1, 1))
+assert np.allclose(got, 3), f"standardise gives {got[0, 0]:g} for 5 after training on 1 and 3, expected 3."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_standardise(standardise)
+### END HIDDEN TESTS
+
+# %% test="training-standardise" points=1
+got = as_array(standardise(np.full((7, 1), 0.1), np.array([[0.1], [1.1]])), "standardise(...)", (2, 1))
+assert np.allclose(got, [[0], [1]]), (
+    f"standardise gives {got.ravel()} for 0.1 and 1.1 after a constant column of 0.1, expected 0 and 1."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_standardise_constant(standardise)
+### END HIDDEN TESTS
+
+# %%
+def prepare(magnitudes):
+    """Magnitudes (n, 6) -> standardised inputs (n, 6) in float32."""
+    return np.asarray(standardise(MAGNITUDES, np.asarray(magnitudes, dtype=float)), dtype=np.float32)
+
+
+MAGNITUDES = magnitudes[train]
+x_valid = prepare(magnitudes[valid])
+print("validation columns, mean:", x_valid.mean(axis=0).round(3), "standard deviation:", x_valid.std(axis=0).round(3))
+
+# %% [markdown]
+# The means are near 0 and the widths near 1, but not equal to them. That is as it should be: these rows took no part.
+#
+# ## 2 Steps
+#
+# ### 2.1 Task 2: `batch_mean_variance` (3 points)
+#
+# A batch gives a noisy gradient. How noisy? Take the mean of `size` values, drawn from `n` *without* replacement, as
+# in an epoch. By hand, for the values 0, 2, 4: batches of one have means 0, 2, 4, with variance $8/3$. Batches of two
+# have means 1, 2, 3, with variance $2/3$. The batch of all three has no variance at all. The rule is
+#
+# $$ \mathrm{Var} = \frac{s^2}{B} \left(1 - \frac{B}{n}\right) $$
+#
+# (Cochran 1977, Sampling Techniques, theorem 2.2). Which $s^2$? Try both definitions on the example.
+#
+# - `values`: shape `(n,)`, with $n \ge 2$
+# - `size`: the size $B$ of a batch, from 1 to $n$
+# - returns the variance of the mean of a batch, a number
+#
+# <details><summary>Hint 1</summary>
+#
+# For the three values, a sum of squares divided by 3 is $8/3$, and divided by 2 it is 4. Put both into the rule.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.var` has an argument `ddof`.
+#
+# </details>
+#
+# %% solution="training-batch"
+def batch_mean_variance(values, size):
+    """Variance of the mean of `size` of the values (n,), drawn without replacement; a number."""
+    ### BEGIN SOLUTION: Return the variance of the mean of a batch, with the correction for a finite set.
+    return np.var(values, ddof=1) / size * (1 - size / len(values))
+    ### END SOLUTION
+
+
+# %% test="training-batch" points=3
+for size, expected in ((1, 8 / 3), (2, 2 / 3), (3, 0)):
+    got = as_array(batch_mean_variance(np.array([0.0, 2.0, 4.0]), size), "batch_mean_variance(...)")
+    assert np.isclose(got, expected), (
+        f"batch_mean_variance gives {got:.4g} for batches of {size} of 0, 2, 4, expected {expected:.4g}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_batch(batch_mean_variance)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 2.2 Task 3: `largest_rate` (3 points)
+#
+# Gradient descent on a parabola $\tfrac12 h w^2$ multiplies $w$ by $1 - \eta h$ in each step. That shrinks while
+# $\eta < 2/h$. In several dimensions the steepest direction decides: $\eta < 2/\lambda_{\max}$ of the matrix of second
+# derivatives. For the loss
+#
+# $$ L(w) = \frac1n \sum_i (x_i \cdot w - y_i)^2 $$
+#
+# what is this matrix? By hand, for one weight and the inputs 1 and 3: $L$ has the second derivative
+# $2 (1 + 9)/2 = 10$, so the limit is $0.2$.
+#
+# - `x`: inputs, shape `(n, p)`, not all 0
+# - returns the rate that must not be reached, a number
+#
+# <details><summary>Hint 1</summary>
+#
+# The gradient of $L$ is $\tfrac2n X^\top (Xw - y)$. Differentiate it once more.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The matrix is symmetric: `np.linalg.eigvalsh` gives its eigenvalues. Mind the factor 2.
+#
+# </details>
+#
+# %% solution="training-rate"
+def largest_rate(x):
+    """The learning rate at which gradient descent on the mean squared error of a linear model stops converging."""
+    ### BEGIN SOLUTION: Return 2 over the largest eigenvalue of the second derivatives of the loss.
+    second = 2 * x.T @ x / len(x)
+    return 2 / np.linalg.eigvalsh(second).max()
+    ### END SOLUTION
+
+
+# %% test="training-rate" points=3
+got = as_array(largest_rate(np.array([[1.0], [3.0]])), "largest_rate(...)")
+assert np.isclose(got, 0.2), f"largest_rate gives {got:.4g} for the inputs 1 and 3, expected 0.2."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_largest_rate(largest_rate)
+### END HIDDEN TESTS
+
+# %%
+rows = {"raw": magnitudes[:500] - FAINT, "standardised": prepare(magnitudes[:500]).astype(float)}
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
+for axis, (what, x) in zip(axes, rows.items(), strict=True):
+    limit = float(np.asarray(largest_rate(x)))
+    print(f"{what}: largest rate {limit:.3f}")
+    for share, style in ((0.5, "C0-"), (0.95, "C1--"), (1.05, "C3:")):
+        w, losses = np.zeros(6), []
+        for _ in range(60):
+            error = x @ w - properties[:500, 0]
+            losses.append(np.mean(error**2))
+            w = w - share * limit * 2 * x.T @ error / len(x)
+        axis.semilogy(losses, style, label=f"{share:g} of the limit, {share * limit:.3f}")
+    axis.set(xlabel="step", title=what, ylim=(0.2, 30))
+    axis.legend(fontsize=8)
+axes[0].set(ylabel="mean squared error of the mass")
+show_figure(
+    "Two panels, raw magnitudes less a constant and standardised ones: the loss of a linear model against the step for "
+    "0.5, 0.95 and 1.05 times your largest rate. Which curves fall, and which one rises?"
+)
+
+# %% [markdown]
+# ### 2.3 Task 4: `learning_rate` (3 points)
+#
+# A schedule begins gently, is fast in the middle and ends slowly. Over the first `warmup` *steps* (not epochs) the rate
+# climbs in equal parts, and reaches `peak` in the last of them. Then it follows half a cosine down, and is 0 from step
+# `total` on (Loshchilov & Hutter 2017, arXiv:1608.03983).
+#
+# By hand, for a peak of 1, a warm-up of 2 steps and 6 in total: steps 0 and 1 have ½ and 1. Step 2 begins the cosine,
+# with 1; step 4 is half-way, with ½; step 6 and all later ones have 0.
+#
+# - `step`: from 0 on; `peak`: the largest rate; `warmup`: may be 0; `total`: more than `warmup`
+# - returns the rate of this step, a number
+#
+# <details><summary>Hint 1</summary>
+#
+# Three cases. In the cosine, which share of the way from `warmup` to `total` is done?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $\tfrac12 (1 + \cos \pi t)$ falls from 1 to 0 while $t$ goes from 0 to 1.
+#
+# </details>
+#
+# %% solution="training-schedule"
+def learning_rate(step, peak, warmup, total):
+    """The rate of a step (from 0 on): up to peak over the warm-up, then half a cosine down to 0 at total."""
+    ### BEGIN SOLUTION: Return the rate of the step, by three cases.
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    done = min((step - warmup) / (total - warmup), 1.0)
+    return peak * 0.5 * (1 + np.cos(np.pi * done))
+    ### END SOLUTION
+
+
+# %% test="training-schedule" points=3
+for step, expected in ((0, 0.5), (1, 1.0), (2, 1.0), (4, 0.5), (6, 0.0), (9, 0.0)):
+    got = as_array(learning_rate(step, 1.0, 2, 6), "learning_rate(...)")
+    assert np.isclose(got, expected), f"learning_rate({step}, 1, 2, 6) is {got:.4g}, expected {expected:g}."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_learning_rate(learning_rate)
+### END HIDDEN TESTS
+
+# %%
+figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+axis.plot([float(np.asarray(learning_rate(step, 1e-2, 50, 500))) for step in range(550)])
+axis.set(xlabel="step", ylabel="learning rate")
+show_figure("The rate of your schedule against the step, from 0 to 550, for a warm-up of 50 steps and 500 in total.")
+
+# %% [markdown]
+# ### 2.4 Task 5: `clip_gradients` (2 points)
+#
+# One bad batch can throw the weights far away. A limit on the length of the gradient prevents it. All arrays together
+# are *one* vector: if its length exceeds the limit, all are multiplied by the same factor. So the direction stays
+# (Pascanu et al. 2013, arXiv:1211.5063).
+#
+# By hand: the gradients `[3]` and `[4]` have the length 5. With the limit 1 they become `[0.6]` and `[0.8]`. With the
+# limit 10 they stay.
+#
+# - `gradients`: a list of arrays of any shapes
+# - `limit`: the largest length, above 0
+# - returns a list of arrays of the same shapes
+#
+# <details><summary>Hint 1</summary>
+#
+# Clipping each array by its own length would give `[1]` and `[1]`: another direction.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Sum the squares of all arrays first. What if all gradients are 0?
+#
+# </details>
+#
+# %% solution="training-clip"
+def clip_gradients(gradients, limit):
+    """The gradients, all multiplied by one factor if their length together exceeds the limit."""
+    ### BEGIN SOLUTION: Return the list of gradients, shortened together.
+    length = np.sqrt(sum(np.sum(np.square(gradient)) for gradient in gradients))
+    factor = limit / max(length, limit)
+    return [factor * gradient for gradient in gradients]
+    ### END SOLUTION
+
+
+# %% test="training-clip" points=2
+for limit, expected in ((1.0, (0.6, 0.8)), (10.0, (3.0, 4.0))):
+    got = as_parts(clip_gradients([np.array([3.0]), np.array([4.0])], limit), "clip_gradients(...)", "first, second")
+    got = [as_array(part, "a part of clip_gradients(...)", (1,))[0] for part in got]
+    assert np.allclose(got, expected), f"clip_gradients([[3], [4]], {limit:g}) gives {got}, expected {expected}."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_clip(clip_gradients)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 3 Signals through many layers
+#
+# ### 3.1 Task 6: `signal_scale` (3 points)
+#
+# How large must random weights be at the start? Let $q$ be the mean square of the numbers that enter a ReLU. They are
+# positive or negative with the same chance, so half of the square survives: $q/2$. The next layer sums $n$ of them, with
+# weights of variance $\sigma^2$. Its mean square is $n \sigma^2 q / 2$, on average over networks.
+#
+# By hand: $q = 3$, $n = 100$ and $\sigma^2 = 0.01$ give $1.5$, and another such layer $0.75$. With $\sigma^2 = 2/n$
+# nothing is lost (He et al. 2015, arXiv:1502.01852).
+#
+# - `start`: the mean square that enters the first ReLU
+# - `widths`: a list of the numbers $n$ of inputs of each layer that follows
+# - `variance`: the variance of all weights
+# - returns the mean squares after each of these layers, as many as `widths`
+#
+# <details><summary>Hint 1</summary>
+#
+# What is the factor of one layer? Each layer continues from the one before.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A loop with a list does it, or `np.cumprod`.
+#
+# </details>
+#
+# %% solution="training-signal"
+def signal_scale(start, widths, variance):
+    """Mean squares after each ReLU and layer of the given numbers of inputs, on average over random weights."""
+    ### BEGIN SOLUTION: Return the mean square after each layer.
+    return start * np.cumprod(np.array(widths) * variance / 2)
+    ### END SOLUTION
+
+
+# %% test="training-signal" points=3
+got = as_array(signal_scale(3.0, [100, 100], 0.01), "signal_scale(...)", (2,))
+assert np.allclose(got, [1.5, 0.75]), f"signal_scale(3, [100, 100], 0.01) gives {got}, expected [1.5, 0.75]."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_signal(signal_scale)
+### END HIDDEN TESTS
+
+# %%
+figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
+rng = np.random.default_rng(5)
+for gain, colour in ((1.0, "C0"), (2.0, "C1"), (3.0, "C2")):
+    found = np.zeros(20)
+    for _ in range(20):  # networks
+        signal = rng.normal(size=128)
+        for layer in range(20):
+            signal = rng.normal(size=(128, 128)) @ np.maximum(signal, 0) * np.sqrt(gain / 128)
+            found[layer] += np.mean(signal**2) / 20
+    axis.semilogy(range(1, 21), found, colour + "o", ms=4)
+    axis.semilogy(range(1, 21), np.asarray(signal_scale(1.0, [128] * 20, gain / 128)), colour, label=f"{gain:g} / n")
+axis.set(xlabel="layer", ylabel="mean square", xticks=range(0, 21, 5))
+axis.legend(title="variance of the weights")
+show_figure(
+    "Mean square of the signal against the layer, 1 to 20, on a logarithmic scale, for weights of variance 1/n, 2/n and "
+    "3/n: your formula as lines, the average of 20 random networks as dots. Which one stays level?"
+)
+
+# %% [markdown]
+# ### 3.2 Task 7: `batch_norm` (5 points)
+#
+# Batch normalisation keeps the size right during training too. In training, each column of a batch loses its mean and
+# is divided by $\sqrt{v + 0.001}$, with $v$ its variance (divided by $n$). Then it is multiplied by `gamma`, and `beta`
+# is added (Ioffe & Szegedy 2015, arXiv:1502.03167). The result has mean 0 and nearly variance 1 before `gamma` and
+# `beta`; its distribution is not made a Gaussian.
+#
+# Two moving averages remember the mean and the variance: each becomes 0.99 of itself and 0.01 of the batch's. Outside
+# of training they take the place of the batch's own, and stay as they are.
+#
+# By hand: the batch $1, 3$ has mean 2 and variance 1. A moving mean of 0 becomes 0.02, a moving variance of 1 stays 1.
+#
+# - `x`: shape `(n, d)`; `gamma`, `beta`, `mean`, `variance`: shape `(d,)`, the last two the moving averages
+# - `training`: True or False
+# - returns three arrays: the result `(n, d)`, and the moving mean and variance afterwards, `(d,)`
+#
+# <details><summary>Hint 1</summary>
+#
+# First choose which mean and variance to use. The rest is the same in both cases.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Do not update the moving averages in place: make new ones. `np.var` divides by $n$.
+#
+# </details>
+#
+# %% solution="training-batchnorm"
+def batch_norm(x, gamma, beta, mean, variance, training):
+    """Batch normalisation of x (n, d); returns the result and the moving mean and variance (d,) afterwards."""
+    ### BEGIN SOLUTION: Return the normalised batch, the moving mean and the moving variance.
+    used_mean, used_variance = mean, variance
+    if training:
+        used_mean, used_variance = np.mean(x, axis=0), np.var(x, axis=0)
+        mean = 0.99 * mean + 0.01 * used_mean
+        variance = 0.99 * variance + 0.01 * used_variance
+    return gamma * (x - used_mean) / np.sqrt(used_variance + 0.001) + beta, mean, variance
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The first test is for training, the second for afterwards.
+#
+# %% test="training-batchnorm" points=3
+x, one, zero = np.array([[1.0], [3.0]]), np.ones(1), np.zeros(1)
+got = as_parts(batch_norm(x, 2 * one, one, zero, one, True), "batch_norm(...)", "result, mean, variance")
+result = as_array(got[0], "the result", (2, 1)).ravel()
+assert np.allclose(result, [-0.999, 2.999], atol=1e-4), f"the result is {result}, expected [-0.999, 2.999]."
+moving = [as_array(part, "a moving average", (1,))[0] for part in got[1:]]
+assert np.allclose(moving, [0.02, 1]), f"the moving mean and variance are {moving}, expected 0.02 and 1."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_batch_norm_training(batch_norm)
+### END HIDDEN TESTS
+
+# %% test="training-batchnorm" points=2
+x, one, zero = np.array([[1.0], [3.0]]), np.ones(1), np.zeros(1)
+got = as_parts(batch_norm(x, one, zero, one, one, False), "batch_norm(...)", "result, mean, variance")
+result = as_array(got[0], "the result", (2, 1)).ravel()
+assert np.allclose(result, [0, 1.999], atol=1e-3), (
+    f"outside of training, with the moving mean 1 and variance 1, the result is {result}, expected [0, 1.999]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_batch_norm_inference(batch_norm)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 3.3 Task 8: `build_residual` (4 points)
+#
+# A skip connection *adds* its input to what a block computes: $x + F(x)$ (He et al. 2016, arXiv:1512.03385). It does
+# not concatenate, as a U-Net does. If $F$ is 0 the block changes nothing, however many there are. So a deep network
+# starts from something that works.
+#
+# Here $F$ is a dense layer with ReLU, then a dense layer without activation, both of `width` neurons and with biases.
+# By hand, for width 1, weights 2 and 3 and no biases: $x = 1$ gives $1 + 3 \cdot 2 = 7$, and $x = -1$ gives $-1$.
+#
+# - `width`: the number of inputs, of outputs, and of neurons in each layer
+# - `depth`: the number of blocks, one after the other
+# - returns a Keras model, `(None, width)` to `(None, width)`, made with the functional API
+#
+# <details><summary>Hint 1</summary>
+#
+# Begin with `tfk.Input`, and let a variable walk through the blocks.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In each block, call two `tfkl.Dense` layers, then add with `tfkl.Add` or `+`. No activation after the sum.
+#
+# </details>
+#
+# %% solution="training-residual"
+def build_residual(width, depth):
+    """A model of `depth` blocks x + Dense(ReLU(Dense(x))), all of the same width."""
+    ### BEGIN SOLUTION: Return a functional model of residual blocks.
+    inputs = tfk.Input(shape=(width,))
+    signal = inputs
+    for _ in range(depth):
+        inner = tfkl.Dense(width, activation="relu")(signal)
+        signal = tfkl.Add()([signal, tfkl.Dense(width)(inner)])
+    return tfk.Model(inputs, signal)
+    ### END SOLUTION
+
+
+# %% test="training-residual" points=4
+model = build_residual(1, 1)
+assert model is not None, "build_residual returned None: is there a return statement?"
+sizes = [np.shape(array) for array in model.get_weights()]
+assert sizes == [(1, 1), (1,), (1, 1), (1,)], (
+    f"build_residual(1, 1) has weights of the shapes {sizes}, expected (1, 1) and (1,) for each of two dense layers."
+)
+model.set_weights([np.full((1, 1), 2.0), np.zeros(1), np.full((1, 1), 3.0), np.zeros(1)])
+got = np.asarray(model(np.array([[1.0], [-1.0]], dtype="float32")))
+assert got.shape == (2, 1), f"build_residual(1, 1) gives an array of shape {got.shape} for two rows, expected (2, 1)."
+assert np.allclose(got.ravel(), [7, -1]), f"with weights 2 and 3, x = 1, -1 gives {got.ravel()}, expected [7, -1]."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_residual(build_residual)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 4 Learning by heart
+#
+# ### 4.1 Task 9: `expected_errors` (4 points)
+#
+# "The closer loss and val_loss, the better" is often said, and false. Fit a line to noise, and the fit follows the noise
+# of its own points. With $p$ weights, $n$ Gaussian inputs and noise of variance $\sigma^2$, least squares has on average
+#
+# $$ \mathrm{E}[\text{training}] = \sigma^2 \left(1 - \frac{p}{n}\right), \qquad
+# \mathrm{E}[\text{test}] = \sigma^2 \left(1 + \frac{p}{n - p - 1}\right) $$
+#
+# By hand, the extreme: with $p = n$ the fit goes through every point. The training error is 0, and says nothing about
+# the noise. For $n = 20$, $p = 5$, $\sigma^2 = 1$ the two are 0.75 and 1.357. Now take the mean of both and ask: at how
+# many points does the *gap* between them fall below a wish?
+#
+# - `n`, `p`: with $n > p + 1$
+# - `variance`: of the noise
+# - returns three numbers: the training error, the test error, and the number of points: the smallest $n' > p + 1$ at
+#   which test less training error is at most a tenth of `variance`
+#
+# For example, `expected_errors(20, 5, 1.0)` gives 0.75, 1.357 and 104.
+#
+# <details><summary>Hint 1</summary>
+#
+# The gap falls with $n'$, so the first one that is small enough is the answer. A loop is fine.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The gap over the variance is $p/n' + p/(n' - p - 1)$. Compare it with 0.1; the variance cancels.
+#
+# </details>
+#
+# %% solution="training-optimism"
+def expected_errors(n, p, variance):
+    """Expected training and test error of least squares, and the points at which their gap is a tenth of variance."""
+    ### BEGIN SOLUTION: Return the training error, the test error, and the number of points.
+    enough = p + 2
+    while p / enough + p / (enough - p - 1) > 0.1:
+        enough += 1
+    return variance * (1 - p / n), variance * (1 + p / (n - p - 1)), enough
+    ### END SOLUTION
+
+
+# %% test="training-optimism" points=2
+got = as_parts(expected_errors(20, 5, 1.0), "expected_errors(20, 5, 1.0)", "training error, test error, points")
+got = [as_array(part, "a part of expected_errors(...)") for part in got]
+assert np.allclose(got[:2], [0.75, 1.357143], atol=1e-4), (
+    f"expected_errors(20, 5, 1) gives errors of {got[0]:.4g} and {got[1]:.4g}, expected 0.75 and 1.357."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_expected_errors(expected_errors)
+### END HIDDEN TESTS
+
+# %% test="training-optimism" points=2
+got = as_parts(expected_errors(20, 5, 1.0), "expected_errors(20, 5, 1.0)", "training error, test error, points")
+got = as_array(got[2], "the number of points")
+assert got == 104, f"expected_errors(20, 5, 1) gives {got:g} points, expected 104."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_enough(expected_errors)
+### END HIDDEN TESTS
+
+# %%
+rng, sizes, p = np.random.default_rng(8), np.array([8, 12, 20, 40, 80, 160]), 5
+found = []
+for n in sizes:
+    pairs = []
+    for _ in range(400):
+        x, noise = rng.normal(size=(n, p)), rng.normal(size=n)
+        w = np.linalg.lstsq(x, noise, rcond=None)[0]  # the true weights are 0
+        pairs.append((np.mean((noise - x @ w) ** 2), 1 + np.sum(w**2)))
+    found.append(np.mean(pairs, axis=0))
+exact = np.array([[float(np.asarray(e)) for e in expected_errors(int(n), p, 1.0)[:2]] for n in sizes])
+figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
+for column, (what, style) in enumerate((("training", "C0"), ("test", "C1"))):
+    axis.loglog(sizes, exact[:, column], style, label=f"{what}, your formula")
+    axis.loglog(sizes, np.array(found)[:, column], style + "o", label=f"{what}, mean of 400 fits")
+axis.axhline(1, color="k", lw=1, ls=":", label="the noise")
+axis.set(xlabel="points $n$", ylabel="mean squared error")
+axis.legend(fontsize=8)
+show_figure(
+    "Training and test error of least squares with 5 weights against the number of points, 8 to 160, both axes "
+    "logarithmic: your formulas as lines, means of 400 fits as dots, the variance of the noise dotted."
+)
+
+# %% [markdown]
+# With few points the gap is large, though the fit is the best there is. A model that predicts 0 has no gap at all.
+# Judge a model by its validation loss, not by the gap.
+#
+# ### 4.2 Task 10: `dropout` (3 points)
+#
+# Dropout sets inputs to 0 by chance, with probability `rate`, in training only. What stays is divided by
+# $1 - \text{rate}$, so that the mean stays too (Srivastava et al. 2014, JMLR 15, 1929). So nothing is left to do when
+# the network is used.
+#
+# By hand: at a rate of ½ the value 3 becomes 0 or 6, on average 3.
+#
+# - `x`: an array of any shape
+# - `rate`: from 0 to below 1
+# - `uniform`: random numbers from 0 to 1, of the same shape: drop where it is *below* `rate`
+# - `training`: True or False
+# - returns an array of the shape of `x`
+#
+# <details><summary>Hint 1</summary>
+#
+# What does a network do that is not in training?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.where` with the condition that a value stays.
+#
+# </details>
+#
+# %% solution="training-dropout"
+def dropout(x, rate, uniform, training):
+    """Inverted dropout of x at the places where uniform is below rate; x itself outside of training."""
+    ### BEGIN SOLUTION: Return x with dropout in training, and x else.
+    if not training:
+        return np.array(x)
+    return np.where(uniform < rate, 0.0, x / (1 - rate))
+    ### END SOLUTION
+
+
+# %% test="training-dropout" points=3
+x, uniform = np.array([3.0, 3.0, -1.0]), np.array([0.2, 0.5, 0.9])
+for training, expected in ((True, [0, 6, -2]), (False, [3, 3, -1])):
+    got = as_array(dropout(x, 0.5, uniform, training), "dropout(...)", (3,))
+    assert np.allclose(got, expected), f"dropout with training={training} gives {got}, expected {expected}."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_dropout(dropout)
+### END HIDDEN TESTS
+
+# %%
+draws = np.random.default_rng(4).uniform(size=(4, 20_000))
+for rate, uniform in zip((0.1, 0.3, 0.5, 0.8), draws, strict=True):
+    dropped = np.asarray(dropout(np.full(20_000, 3.0), rate, uniform, True))
+    print(f"rate {rate}: mean {dropped.mean():.2f}, variance {dropped.var():.2f}, "
+          f"x² rate / (1 - rate) = {9 * rate / (1 - rate):.2f}")  # fmt: skip
+
+# %% [markdown]
+# The mean stays 3. The variance grows with the rate: this noise is what makes it hard to learn by heart.
+#
+# ### 4.3 Task 11: `augment` (3 points)
+#
+# A galaxy that is turned is a galaxy too. So each image gives eight, by turns of 90° and a mirror. But if the label is a
+# shape, it turns with the image. With the second moments $Q$ of an image, the ellipticity is
+#
+# $$ e_1 = \frac{Q_{xx} - Q_{yy}}{Q_{xx} + Q_{yy}}, \qquad e_2 = \frac{2 Q_{xy}}{Q_{xx} + Q_{yy}} $$
+#
+# By hand: an ellipse along $x$ has $e = (0.5, 0)$. Turned by 90° it lies along $y$. What is $Q_{xx}$ then? And what
+# does a mirror, $x \to -x$, do to $Q_{xy}$?
+#
+# - `image`: shape `(s, s)`; rows are $y$, columns are $x$
+# - `ellipticity`: $(e_1, e_2)$
+# - `turns`: turns by 90° as `np.rot90` makes them, any whole number; `mirrored`: True or False, columns in reverse
+#   order, *before* the turns
+# - returns the new image `(s, s)`, and the new ellipticity, two numbers
+#
+# <details><summary>Hint 1</summary>
+#
+# Draw an ellipse along the diagonal. Turn the paper, then look at it in a mirror.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A turn by 90° swaps the axes, and gives $Q_{xy}$ the other sign. A turn by 180° changes no ellipticity at all.
+#
+# </details>
+#
+# %% solution="training-augment"
+def augment(image, ellipticity, turns, mirrored):
+    """The image (s, s), mirrored if asked and then turned by 90 degrees so many times, and its ellipticity."""
+    ### BEGIN SOLUTION: Return the new image, and its ellipticity.
+    e1, e2 = ellipticity
+    if mirrored:
+        image, e2 = image[:, ::-1], -e2
+    sign = -1 if turns % 2 else 1
+    return np.rot90(image, turns), (sign * e1, sign * e2)
+    ### END SOLUTION
+
+
+# %% test="training-augment" points=3
+image = np.array([[1.0, 2.0], [3.0, 4.0]])
+for turns, mirrored, picture, label in (
+    (1, False, [[2, 4], [1, 3]], (-0.5, -0.2)),
+    (0, True, [[2, 1], [4, 3]], (0.5, -0.2)),
+):
+    got = as_parts(augment(image, (0.5, 0.2), turns, mirrored), "augment(...)", "image, ellipticity")
+    where = f"for turns={turns}, mirrored={mirrored}"
+    assert np.allclose(as_array(got[0], "the image", (2, 2)), picture), f"the image is {got[0]} {where}."
+    found = as_array(got[1], "the ellipticity", (2,))
+    assert np.allclose(found, label), f"the ellipticity (0.5, 0.2) becomes {found} {where}, expected {label}."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_augment(augment)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 5 A network is trained
+#
+# ### 5.1 Task 12: `early_stopping` (4 points)
+#
+# A network that trains too long learns by heart. So watch the validation loss, and stop when it has not improved for
+# `patience` epochs. Then go back to the weights of the *best* epoch: the last ones are worse by then.
+#
+# By hand, with patience 3: the losses 5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3 have their best at epoch 5, counted from 0. The
+# training stops after epoch 8, and the weights of epoch 5 come back.
+#
+# - `patience`: at least 1
+# - returns a Keras callback, which watches `val_loss`; write a class of your own, as in the hint
+# - an equal loss is no improvement; one that is smaller by a millionth is; `nan` never is
+# - the best weights come back at the end of the training, also if it was never stopped early
+#
+# <details><summary>Hint 1</summary>
+#
+# A class that inherits from `tfk.callbacks.Callback` may have the methods `on_train_begin(self, logs=None)`,
+# `on_epoch_end(self, epoch, logs=None)` and `on_train_end(self, logs=None)`. Keras gives it `self.model`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `self.model.get_weights()` gives a copy. The attribute `stop_training` of the model, if True, stops. What must be remembered at
+# the start, at each improvement, and put back at the end?
+#
+# </details>
+#
+# %% solution="training-callback"
+def early_stopping(patience):
+    """A callback that stops `patience` epochs after the best validation loss, and brings the best weights back."""
+
+    ### BEGIN SOLUTION: Write a class that inherits from tfk.callbacks.Callback, and return an object of it.
+    class Best(tfk.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.best, self.waited, self.kept = np.inf, 0, None
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.waited += 1
+            if logs["val_loss"] < self.best:
+                self.best, self.waited, self.kept = logs["val_loss"], 0, self.model.get_weights()
+            if self.waited >= patience:
+                self.model.stop_training = True
+
+        def on_train_end(self, logs=None):
+            if self.kept is not None:
+                self.model.set_weights(self.kept)
+
+    return Best()
+    ### END SOLUTION
+
+
+# %% [markdown]
+# `play` plays a training of which only your callback is real: the one weight of the model is the epoch's number.
+#
+# %%
+def play(callback, val_losses):
+    """The last epoch of a played training, and the weight after it."""
+    model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
+    model.stop_training = False
+    callback.set_model(model)
+    callback.on_train_begin()
+    for epoch, val_loss in enumerate(val_losses):
+        callback.on_epoch_begin(epoch)
+        model.set_weights([np.full((1, 1), float(epoch))])
+        callback.on_epoch_end(epoch, {"loss": 1.0, "val_loss": val_loss})
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    return epoch, float(model.get_weights()[0][0, 0])
+
+
+# %% test="training-callback" points=2
+callback = early_stopping(3)
+assert callback is not None, "early_stopping returned None: is there a return statement?"
+last, _ = play(callback, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3])
+assert last == 8, f"With the losses of the example and patience 3 the last epoch was {last}, expected 8."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_stop(early_stopping)
+### END HIDDEN TESTS
+
+# %% test="training-callback" points=2
+callback = early_stopping(3)
+assert callback is not None, "early_stopping returned None: is there a return statement?"
+_, weight = play(callback, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3])
+assert weight == 5, f"After the losses of the example the weights are those of epoch {weight:g}, expected 5, the best."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_best_weights(early_stopping)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 5.2 Task 13: `training_step` (9 points)
+#
+# Now the heart: one step. Let the network predict the batch (in training mode), take the mean squared error over all
+# its numbers, ask for the gradients, clip them together, and let the optimiser move the weights.
+#
+# By hand, for a network $y = w x$ with $w = 1$ and one object $x = 2$, $y = 0$: the loss is 4 and the gradient
+# $2 \cdot 2 \cdot 2 = 8$. With a limit of 1 it becomes 1. Gradient descent at a rate of 0.1 gives $w = 0.9$.
+#
+# - `model`, `optimizer`: of Keras
+# - `x`, `y`: tensors, shapes `(n, d)` and `(n, k)`
+# - `limit`: the largest length of all gradients together
+# - returns the loss *before* the step
+#
+# Use TensorFlow alone, since the step is compiled: `tf.clip_by_global_norm` does what your `clip_gradients` did. 3
+# points are for the step; 2, 2 and 2 more for the trained network: on new galaxies, its error must be at most 2.0, 1.3
+# and 1.1 times that of the best possible prediction. To predict the mean of each property gives a ratio of about 4.
+#
+# <details><summary>Hint 1</summary>
+#
+# Only what is computed while a `tf.GradientTape` records has gradients.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tape.gradient(loss, variables)` gives a list; `tf.clip_by_global_norm` returns two things. The optimiser has
+# `apply_gradients`, which takes pairs: use `zip`.
+#
+# </details>
+#
+# %% solution="training-step"
+def training_step(model, optimizer, x, y, limit):
+    """One step on the mean squared error, with gradients clipped to a length; returns the loss before it."""
+    ### BEGIN SOLUTION: Record the loss, clip its gradients together, apply them, and return the loss.
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((model(x, training=True) - y) ** 2)
+    gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, model.trainable_variables), limit)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    return loss
+    ### END SOLUTION
+
+
+# %%
+def one_step(step):
+    """Loss and weight after one step from w = 1, for x = 2, y = 0, a rate of 0.1 and a limit of 1."""
+    model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
+    model.set_weights([np.ones((1, 1))])
+    loss = step(model, tfk.optimizers.SGD(0.1), tf.constant([[2.0]]), tf.constant([[0.0]]), 1.0)
+    return loss, float(model.get_weights()[0][0, 0])
+
+
+# %% test="training-step" points=3
+loss, weight = one_step(training_step)
+assert np.isclose(as_array(loss, "the loss"), 4), f"training_step returned a loss of {loss}, expected 4."
+assert np.isclose(weight, 0.9), f"after the step the weight is {weight:.4g}, expected 0.9."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_step(training_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 5.3 The training
+#
+# Everything comes together: your standardised inputs, your residual network, your schedule, your step, your early stop.
+#
+# %%
+def build_network(outputs):
+    """Standardised magnitudes (None, 6) -> predictions (None, outputs), with your residual blocks inside."""
+    inputs = tfk.Input(shape=(6,))
+    features = build_residual(48, 3)(tfkl.Dense(48)(inputs))
+    return tfk.Model(inputs, tfkl.Dense(outputs)(tfkl.ReLU()(features)))
+
+
+def fit(model, x, y, x_valid, y_valid, epochs, batch, peak, patience):
+    """Trains a model with your parts; returns training and validation losses by epoch."""
+    optimizer, callback, total = tfk.optimizers.Adam(peak), early_stopping(patience), epochs * -(-len(x) // batch)
+    step = tf.function(lambda x, y: training_step(model, optimizer, x, y, 1.0), autograph=False)
+    callback.set_model(model)
+    model.stop_training = False
+    callback.on_train_begin()
+    rng, losses, done = np.random.default_rng(SEED), [], 0
+    for epoch in range(epochs):
+        order, sums = rng.permutation(len(x)), 0.0
+        for first in range(0, len(x), batch):
+            rows = order[first : first + batch]
+            optimizer.learning_rate.assign(float(np.asarray(learning_rate(done, peak, total // 20, total))))
+            sums += float(step(tf.constant(x[rows]), tf.constant(y[rows]))) * len(rows)
+            done += 1
+        val_loss = float(np.mean((np.asarray(model(x_valid, training=False)) - y_valid) ** 2))
+        losses.append((sums / len(x), val_loss))
+        callback.on_epoch_end(epoch, {"loss": losses[-1][0], "val_loss": val_loss})
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    return np.array(losses)
+
+
+tfk.utils.set_random_seed(SEED)
+network = build_network(3)
+y = properties.astype(np.float32)
+losses = fit(network, prepare(magnitudes[train]), y[train], x_valid, y[valid], EPOCHS, 128, 5e-3, patience=8)
+figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
+axis.semilogy(range(1, len(losses) + 1), losses[:, 0], "C0", label="training")
+axis.semilogy(range(1, len(losses) + 1), losses[:, 1], "C1--", label="validation")
+axis.axhline(SCATTER**2, color="k", lw=1, ls=":", label="the best possible on new galaxies, 0.04")
+axis.set(xlabel="epoch", ylabel="mean squared error")
+axis.legend()
+show_figure(
+    "Training loss, solid, and validation loss, dashed, against the epoch, on a logarithmic scale. A dotted line is the "
+    "best possible loss on new galaxies, 0.04. How close does the validation loss come?"
+)
+print(f"validation: error over the best possible {np.sqrt(losses[:, 1].min()) / SCATTER:.3f}")
+print(f"predicting the mean of each property: {np.sqrt(np.mean(np.var(y[valid], axis=0))) / SCATTER:.2f}")
+
+# %% test="training-step" points=2 needs="training"
+assert len(network.get_weights()) > 0, "there is no trained network."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_network(network, prepare, tier=1)
+### END HIDDEN TESTS
+
+# %% test="training-step" points=2 needs="training"
+assert len(network.get_weights()) > 0, "there is no trained network."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_network(network, prepare, tier=2)
+### END HIDDEN TESTS
+
+# %% test="training-step" points=2 needs="training"
+assert len(network.get_weights()) > 0, "there is no trained network."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_network(network, prepare, tier=3)
+### END HIDDEN TESTS
+# %% [markdown]
+# ## 6 Few labels
+#
+# ### 6.1 Task 14: `build_transfer` (6 points)
+#
+# A survey has measured the rate of star formation, of 60 galaxies only. Your network has never seen this property, but
+# it knows what magnitudes tell about galaxies. So keep all of it but the last layer, *frozen*, and put a new last layer
+# on top. Frozen means: not one weight changes, and batch normalisation uses its moving averages and leaves them alone.
+#
+# By hand: if the last layer but one has 48 numbers, a new layer with one output has 49 weights to learn.
+#
+# - `network`: a trained Keras model whose last layer is dense; the layer before it gives the features
+# - `outputs`: the number of outputs of the new dense layer, which has no activation
+# - returns a new Keras model with the same input; only the new layer is trainable
+#
+# 4 points are for the model; 2 for what it reaches: on new galaxies, an error of at most 2.8 times the best possible.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tfk.Model(network.inputs, ...)` can end at any layer: `network.layers[-2].output`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Set `trainable` of the part that is kept, before anything is trained. Call it with `training=False` on a new
+# `tfk.Input`, and put a `tfkl.Dense` on top.
+#
+# </details>
+#
+# %% solution="training-transfer"
+def build_transfer(network, outputs):
+    """A model with the frozen features of a network and a new dense layer."""
+    ### BEGIN SOLUTION: Return a model of the frozen layers, in inference mode, and a new dense layer.
+    features = tfk.Model(network.inputs, network.layers[-2].output)
+    features.trainable = False
+    inputs = tfk.Input(shape=network.input_shape[1:])
+    return tfk.Model(inputs, tfkl.Dense(outputs)(features(inputs, training=False)))
+    ### END SOLUTION
+
+
+# %%
+def small_network():
+    """A network that nobody has trained: 3 inputs, 5 features, 2 outputs."""
+    layers = [tfk.Input(shape=(3,)), tfkl.Dense(5), tfkl.BatchNormalization(), tfkl.ReLU(), tfkl.Dense(2)]
+    return tfk.Sequential(layers)
+
+
+# %% test="training-transfer" points=4
+model = build_transfer(small_network(), 4)
+assert model is not None, "build_transfer returned None: is there a return statement?"
+got = np.asarray(model(np.zeros((2, 3), "float32"))).shape
+assert got == (2, 4), f"build_transfer(network, 4) gives an array of shape {got} for two rows, expected (2, 4)."
+count = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+assert count == 24, f"on 5 features and 4 outputs, {count} weights are trainable, expected 24."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_transfer(build_transfer)
+### END HIDDEN TESTS
+
+# %%
+few, _, rate = catalogue(60, np.random.default_rng(SEED + 2))
+many, _, many_rates = catalogue(4000, np.random.default_rng(SEED + 3))
+x_few, y_few = tf.constant(prepare(few)), tf.constant(rate[:, None].astype(np.float32))
+
+
+def fit_few(model, peak):
+    """Trains a model on all 60 galaxies at once; returns the error on new galaxies over the best possible one."""
+    optimizer = tfk.optimizers.Adam(peak)
+    step = tf.function(lambda: training_step(model, optimizer, x_few, y_few, 1.0), autograph=False)
+    for _ in range(HEAD_STEPS):
+        step()
+    error = np.asarray(model(prepare(many), training=False))[:, 0] - many_rates
+    return np.sqrt(np.mean(error**2)) / SCATTER
+
+
+tfk.utils.set_random_seed(SEED)
+transferred = build_transfer(network, 1)
+print(f"60 labels, frozen features: error over the best possible {fit_few(transferred, 1e-2):.2f}")
+print(f"60 labels, everything from scratch: {fit_few(build_network(1), 1e-3):.2f}")
+print(f"the mean of the labels for all: {np.std(many_rates) / SCATTER:.2f}")
+
+# %% test="training-transfer" points=2 needs="training"
+assert len(transferred.get_weights()) > 0, "there is no network to judge."
+### BEGIN HIDDEN TESTS
+from graders.checks import training as checks
+
+checks.check_transferred(transferred, prepare)
+### END HIDDEN TESTS
+
+# %% [markdown] answer="training-why" points=3
+# ## 7 What would you do?
+#
+# ### 7.1 Question 1: a plot of two losses (3 points, by hand)
+#
+# A colleague trains two networks on the same galaxies. The first ends with a training loss of 0.30 and a validation loss
+# of 0.31. The second ends with 0.02 and 0.08. The colleague takes the first, "because loss and val_loss are close". The
+# rows of the catalogue are sorted by redshift, and the colleague used `validation_split=0.2`, which takes the last rows.
+#
+# In a few sentences: which network would you take, and why? (1 point.) What does the gap tell, and what not? (1 point.)
+# What is wrong with the validation set, and how do you mend it? (1 point.)
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the second network, since its validation loss is lower: that is the estimate of the error on new data. No
+# point for an answer that argues by the gap alone.
+#
+# 1 point for: the gap shows how much of the training set was learnt by heart (optimism), and grows with the number of
+# weights over the number of objects; it does not tell how good the network is: a constant prediction has no gap. To
+# reduce the gap with more data or regularisation may help if the validation loss falls.
+#
+# 1 point for: the split takes the tail without shuffling, so the validation set has only the highest redshifts, unlike
+# training; both losses are then about different populations. Shuffle first, or split by chance (or by objects).
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## 8 What you have learnt
+#
+# You standardised without a leak, and know the largest rate, the noise of a batch and the size of a signal in closed
+# form. You saw that a gap between losses is no fault by itself. You wrote the step, the schedule, the early stop and
+# the network, and held what they reached against the best possible error. And you used it again, with 60 labels.
