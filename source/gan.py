@@ -1418,7 +1418,7 @@ checks.check_energy_distance(energy_distance)
 # Applications in Genetics and Molecular Biology 9, article 39).
 #
 # %%
-def test_by_shuffling(a, b, shuffles=49, seed=0):
+def shuffle_test(a, b, shuffles=49, seed=0):
     """The energy distance of two samples, those of shuffled samples, and the p-value."""
     rng = np.random.default_rng(seed)
     observed = np.asarray(energy_distance(a, b)).item()
@@ -1442,7 +1442,7 @@ samples = {
 }
 figure, axis = plt.subplots(figsize=(7, 3.4), layout="constrained")
 for row, points in enumerate(samples.values()):
-    observed, shuffled, p_value = test_by_shuffling(points, true_ring(150, 2))
+    observed, shuffled, p_value = shuffle_test(points, true_ring(150, 2))
     axis.plot(shuffled, np.full(len(shuffled), row), "|", color="0.5", ms=14, label="shuffled" if row == 0 else None)
     axis.plot(observed, row, "C3o", label="observed" if row == 0 else None)
     axis.annotate(f"p = {p_value:.2f}", (observed, row), (0, 9), textcoords="offset points", ha="center")

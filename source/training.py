@@ -382,8 +382,8 @@ checks.check_clip(clip_gradients)
 # ### 3.1 Task 6: `signal_scale` (3 points)
 #
 # How large must random weights be at the start? Let $q$ be the mean square of the numbers that enter a ReLU. They are
-# positive or negative with the same chance, so half of the square survives: $q/2$. The next layer sums $n$ of them, with
-# weights of variance $\sigma^2$. Its mean square is $n \sigma^2 q / 2$, on average over networks.
+# positive or negative with the same chance, so half of the square survives: $q/2$. The next layer sums $n$ of them,
+# with weights of variance $\sigma^2$. Its mean square is $n \sigma^2 q / 2$, on average over networks.
 #
 # By hand: $q = 3$, $n = 100$ and $\sigma^2 = 0.01$ give $1.5$, and another such layer $0.75$. With $\sigma^2 = 2/n$
 # nothing is lost (He et al. 2015, arXiv:1502.01852).
