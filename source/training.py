@@ -437,8 +437,8 @@ for gain, colour in ((1.0, "C0"), (2.0, "C1"), (3.0, "C2")):
 axis.set(xlabel="layer", ylabel="mean square", xticks=range(0, 21, 5))
 axis.legend(title="variance of the weights")
 show_figure(
-    "Mean square of the signal against the layer, 1 to 20, on a logarithmic scale, for weights of variance 1/n, 2/n and "
-    "3/n: your formula as lines, the average of 20 random networks as dots. Which one stays level?"
+    "Mean square of the signal against the layer, 1 to 20, on a logarithmic scale, for weights of variance 1/n, 2/n "
+    "and 3/n: your formula as lines, the average of 20 random networks as dots. Which one stays level?"
 )
 
 # %% [markdown]
@@ -573,8 +573,9 @@ checks.check_residual(build_residual)
 #
 # ### 4.1 Task 9: `expected_errors` (4 points)
 #
-# "The closer loss and val_loss, the better" is often said, and false. Fit a line to noise, and the fit follows the noise
-# of its own points. With $p$ weights, $n$ Gaussian inputs and noise of variance $\sigma^2$, least squares has on average
+# "The closer loss and val_loss, the better" is often said, and false. Fit a line to noise, and the fit follows the
+# noise of its own points. With $p$ weights, $n$ Gaussian inputs and noise of variance $\sigma^2$, least squares has on
+# average
 #
 # $$ \mathrm{E}[\text{training}] = \sigma^2 \left(1 - \frac{p}{n}\right), \qquad
 # \mathrm{E}[\text{test}] = \sigma^2 \left(1 + \frac{p}{n - p - 1}\right) $$
@@ -721,8 +722,8 @@ for rate, uniform in zip((0.1, 0.3, 0.5, 0.8), draws, strict=True):
 #
 # ### 4.3 Task 11: `augment` (3 points)
 #
-# A galaxy that is turned is a galaxy too. So each image gives eight, by turns of 90° and a mirror. But if the label is a
-# shape, it turns with the image. With the second moments $Q$ of an image, the ellipticity is
+# A galaxy that is turned is a galaxy too. So each image gives eight, by turns of 90° and a mirror. But if the label is
+# a shape, it turns with the image. With the second moments $Q$ of an image, the ellipticity is
 #
 # $$ e_1 = \frac{Q_{xx} - Q_{yy}}{Q_{xx} + Q_{yy}}, \qquad e_2 = \frac{2 Q_{xy}}{Q_{xx} + Q_{yy}} $$
 #
@@ -801,8 +802,8 @@ checks.check_augment(augment)
 #
 # <details><summary>Hint 2</summary>
 #
-# `self.model.get_weights()` gives a copy. The attribute `stop_training` of the model, if True, stops. What must be remembered at
-# the start, at each improvement, and put back at the end?
+# `self.model.get_weights()` gives a copy. The attribute `stop_training` of the model, if True, stops. What must be
+# remembered at the start, at each improvement, and put back at the end?
 #
 # </details>
 #
@@ -982,8 +983,8 @@ axis.axhline(SCATTER**2, color="k", lw=1, ls=":", label="the best possible on ne
 axis.set(xlabel="epoch", ylabel="mean squared error")
 axis.legend()
 show_figure(
-    "Training loss, solid, and validation loss, dashed, against the epoch, on a logarithmic scale. A dotted line is the "
-    "best possible loss on new galaxies, 0.04. How close does the validation loss come?"
+    "Training loss, solid, and validation loss, dashed, against the epoch, on a logarithmic scale. A dotted line is "
+    "the best possible loss on new galaxies, 0.04. How close does the validation loss come?"
 )
 print(f"validation: error over the best possible {np.sqrt(losses[:, 1].min()) / SCATTER:.3f}")
 print(f"predicting the mean of each property: {np.sqrt(np.mean(np.var(y[valid], axis=0))) / SCATTER:.2f}")
@@ -1107,9 +1108,10 @@ checks.check_transferred(transferred, prepare)
 #
 # ### 7.1 Question 1: a plot of two losses (3 points, by hand)
 #
-# A colleague trains two networks on the same galaxies. The first ends with a training loss of 0.30 and a validation loss
-# of 0.31. The second ends with 0.02 and 0.08. The colleague takes the first, "because loss and val_loss are close". The
-# rows of the catalogue are sorted by redshift, and the colleague used `validation_split=0.2`, which takes the last rows.
+# A colleague trains two networks on the same galaxies. The first ends with a training loss of 0.30 and a validation
+# loss of 0.31. The second ends with 0.02 and 0.08. The colleague takes the first, "because loss and val_loss are
+# close". The rows of the catalogue are sorted by redshift, and the colleague used `validation_split=0.2`, which takes
+# the last rows.
 #
 # In a few sentences: which network would you take, and why? (1 point.) What does the gap tell, and what not? (1 point.)
 # What is wrong with the validation set, and how do you mend it? (1 point.)
