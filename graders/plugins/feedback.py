@@ -15,6 +15,7 @@ from traitlets import Integer
 from traitlets.config import Config
 
 from graders.headings import under_headings
+from graders.plugins.reading import text_of
 from graders.plugins.rendering import render
 from graders.plugins.safe_html import plain
 from graders.sealed.inside.candidate import NO_INPUT
@@ -215,7 +216,7 @@ def failures_of(notebook: dict) -> dict[str, str]:
 
 
 def _code_in(notebook: dict) -> str:
-    return "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+    return "\n".join(text_of(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
 
 
 def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
