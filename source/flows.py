@@ -42,10 +42,10 @@ def set_at_random(variables, name):
     return variables
 
 
-def without_gradient(variables, log_prob):
-    """Numbers of the variables that no gradient of log_prob() reaches: nothing could train them. The tests use it."""
+def without_gradient(variables, flow, points, data=None):
+    """Numbers of the variables that no gradient of the log-density reaches: nothing could train them. Tests use it."""
     with tf.GradientTape() as tape:
-        total = tf.reduce_sum(log_prob())
+        total = tf.reduce_sum((flow if data is None else flow(data)).log_prob(points))
     slopes = tape.gradient(total, variables)
     return [number for number, slope in enumerate(slopes) if slope is None or not np.any(tf.convert_to_tensor(slope))]
 
@@ -800,7 +800,7 @@ checks.check_realnvp(build_realnvp)
 flow, variables = as_parts(build_realnvp(2, 8), "build_realnvp(2, 8)", "flow, variables")
 variables = set_at_random(variables, "build_realnvp(2, 8)")
 points = np.random.default_rng(5).normal(size=(7, 2)).astype("float32")
-idle = without_gradient(variables, lambda: flow.log_prob(points))
+idle = without_gradient(variables, flow, points)
 assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_realnvp(2, 8): does each "
     "layer use its own network? That is the first trap."
@@ -1176,7 +1176,7 @@ checks.check_maf(build_maf)
 flow, variables = as_parts(build_maf(2, 8), "build_maf(2, 8)", "flow, variables")
 variables = set_at_random(variables, "build_maf(2, 8)")
 points = np.random.default_rng(6).normal(size=(7, 2)).astype("float32")
-idle = without_gradient(variables, lambda: flow.log_prob(points))
+idle = without_gradient(variables, flow, points)
 assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_maf(2, 8): does each layer "
     "use its own network?"
@@ -1683,7 +1683,7 @@ assert np.allclose(got, again, atol=1e-4), (
     "Two calls of posterior(x) give different densities for the same x: make the networks once, outside of posterior."
 )
 assert not np.allclose(got, other, atol=1e-5), "posterior(x) gives the same densities for another x: is x used?"
-idle = without_gradient(variables, lambda: conditional(x).log_prob(theta))
+idle = without_gradient(variables, conditional, theta, x)
 assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_posterior(2, 8, 3): does "
     "each layer use its own network?"
