@@ -105,7 +105,7 @@ for axis in axes:
 middles = [(low + high) / 2 for low, high in BANDS.values()]
 for (z, t), style in ((near, "ko-"), (far, "rs--")):
     flux = spectrum(wavelengths / (1 + z), t)
-    axes[0].plot(wavelengths, flux / flux[-1], style, marker="", label=f"z = {z}")
+    axes[0].plot(wavelengths, flux / flux[-1], style[0] + style[2:], label=f"z = {z}")
     axes[1].errorbar(middles, magnitudes(z, t) - magnitudes(z, t)[2], ERRORS, fmt=style, ms=4)
 axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
 axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
