@@ -7,6 +7,7 @@ which no normalised q makes negative. On maps, the rms error is in units of that
 False-failure rates over seeds: docs/thresholds/redshifts.json; what wrong answers reach: docs/thresholds/redshifts.md.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -634,7 +635,7 @@ def _magnitudes(z: np.ndarray, t: np.ndarray) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-@oracle
+@functools.cache
 def _galaxies() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Redshifts, features (n, 5) in float32 and exact ln p(z | x) of galaxies that nobody has seen.
 
@@ -704,7 +705,7 @@ def _log_powers(slopes: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.log(power)
 
 
-@oracle
+@functools.cache
 def _maps() -> tuple[np.ndarray, np.ndarray, float]:
     """Slopes, log-normal maps (n, 16, 16) in float32, and the rms error of the exact posterior's mean."""
     rng = np.random.default_rng(9102)
