@@ -261,15 +261,6 @@ def test_only_what_changes_is_written(course, without_kernels, monkeypatch):
     assert [(course / "feedback" / student / "toy").exists() for student in ("lucky", "plain")] == [False, True]
 
 
-def test_the_page_of_the_old_scores_goes(course, without_kernels):
-    pages = {student: Course(course).feedback(student, "toy") / "toy.html" for student in ("lucky", "wrong")}
-    for page in pages.values():
-        page.parent.mkdir(parents=True)
-        page.touch()
-    changes_in(course, then=lambda trial: trial.write(["lucky"]))
-    assert {student: page.exists() for student, page in pages.items()} == {"lucky": False, "wrong": True}
-
-
 def test_points_by_hand_survive_and_are_to_be_seen_again_only_where_their_test_changed(course, without_kernels):
     by_hand(course, "lucky", toy_double_test=3)
     found = changes_in(course, then=lambda trial: trial.write(["lucky", "right"]))
