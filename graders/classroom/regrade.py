@@ -174,11 +174,14 @@ def trial_of(course: Course, assignment: Assignment, students: Sequence[str]) ->
     with tempfile.TemporaryDirectory() as folder:
         copy = Course(Path(folder))
         course.copy_policy(copy)
+        copy_gradebook(course, copy)
         shutil.copytree(course.source(name), copy.source(name))
         for student in chosen:
             _copy_submission(course, copy, student, name)
         left_out = _left_out(copy, name, chosen)
-        was, is_now = _register_in(course, copy, assignment)
+        was = _worth(copy, name)
+        register(assignment, copy)
+        is_now = _worth(copy, name)
         points = {test: (was.get(test, 0.0), worth) for test, worth in is_now.items()}
         graded_again = [student for student in chosen if student not in left_out]
         yield Trial(course, copy, assignment, graded_again, left_out, before, points)
@@ -195,14 +198,6 @@ def _left_out(copy: Course, assignment: str, students: Sequence[str]) -> dict[st
         for student in students
         if student in waiting or student not in there
     }
-
-
-def _register_in(course: Course, copy: Course, assignment: Assignment) -> tuple[dict[str, float], dict[str, float]]:
-    """Brings the gradebook and today's tests into a copy; what each test was worth, and what it is worth now."""
-    copy_gradebook(course, copy)
-    was = _worth(copy, assignment.name)
-    register(assignment, copy)
-    return was, _worth(copy, assignment.name)
 
 
 def _worth(course: Course, assignment: str) -> dict[str, float]:
