@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 import scipy.integrate
 import scipy.special
@@ -24,6 +23,7 @@ from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, draws, require
 from graders.checks.networks import ORDINARY, Network, answers_of, built
 from graders.checks.oracles import oracle
+from graders.checks.steps import as_compiled, dense_network, optimizer_for
 from graders.checks.trained import Measured
 
 # What a trained network must not exceed, tier by tier.
@@ -316,23 +316,6 @@ def check_network(build_network: Callable[..., Any]) -> None:
 # --- section 3.5: one step of training --------------------------------------------------------------------------------
 
 
-def _dense(weights: list) -> Any:
-    """Dense layers with these kernels and biases, with tanh between them; for `beside`."""
-    layers = [keras.Input(shape=(len(weights[0]),))]
-    for place, bias in enumerate(weights[1::2], start=1):
-        layers.append(keras.layers.Dense(len(bias), activation="tanh" if 2 * place < len(weights) else None))
-    model = keras.Sequential(layers)
-    model.set_weights(weights)
-    return model
-
-
-def _optimizer(name: str, learning_rate: float, model: Any) -> Any:
-    """A Keras optimiser by its name, ready for a model, as the notebook has it; for `beside`."""
-    made = getattr(keras.optimizers, name)(learning_rate)
-    made.build(model.trainable_variables)
-    return made
-
-
 def _loss(name: str) -> Any:
     """A loss of targets and answers, which are not exchangeable; for `beside`."""
     if name == "quartic":
@@ -340,41 +323,26 @@ def _loss(name: str) -> Any:
     return lambda target, answer: tf.reduce_sum(tf.exp(0.3 * answer) - target * answer)
 
 
-def _compiled(step: Any) -> Any:
-    """A step as the notebook repeats it: compiled, also where the notebook runs its own steps one by one."""
-    compiled = tf.function(step)
-
-    def run(*arguments: Any) -> Any:
-        eagerly = tf.config.functions_run_eagerly()
-        tf.config.run_functions_eagerly(False)
-        try:
-            return compiled(*arguments)
-        finally:
-            tf.config.run_functions_eagerly(eagerly)
-
-    return run
-
-
 @oracle
 def _loss_and_slopes(weights: list, loss: str, x: np.ndarray, target: np.ndarray) -> tuple[float, list]:
     """The loss before a step and its gradient, by automatic differentiation of a network of the same weights."""
-    model = _dense(weights)
+    model = dense_network(weights)
     with tf.GradientTape() as tape:
         value = _loss(loss)(target, model(x))
     return float(value), [np.asarray(slope) for slope in tape.gradient(value, model.trainable_variables)]
 
 
 def check_step(train_step: Callable[..., Any]) -> None:
-    """Loss and update of two gradient descents, and one step of Adam: automatic differentiation on copies.
+    """Loss and update of two steps of gradient descent: automatic differentiation on copies.
 
-    Some are compiled, as in the notebook; some networks have a frozen layer, which must stay as it is.
+    Some are compiled, as in the notebook.
     """
     cases = [(16, 0.1, "quartic", False), (5, 0.02, "exponential", True), (1, 0.3, "exponential", True)]
     for rng, (n, rate, loss, compiled) in zip(draws(seed=941, count=len(cases)), cases, strict=True):
         weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in ((3, 4), (4,), (4, 2), (2,))]
-        model = beside(train_step, _dense, weights)
-        optimizer = beside(train_step, _optimizer, "SGD", rate, model)
-        judged = beside(train_step, _compiled, train_step) if compiled else train_step
+        model = beside(train_step, dense_network, weights)
+        optimizer = beside(train_step, optimizer_for, [model], "SGD", rate, {})
+        judged = beside(train_step, as_compiled, train_step) if compiled else train_step
         student, function = Function(judged, "train_step"), beside(train_step, _loss, loss)
         for number in ("first", "second"):
             x, target = (rng.normal(size=(n, d)).astype(np.float32) for d in (3, 2))

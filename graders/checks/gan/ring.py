@@ -9,8 +9,8 @@ import scipy.spatial.distance
 import scipy.stats
 import tensorflow as tf
 
-from graders.checks.gan.players import as_compiled, dense_network, largest_move, optimizer_for
 from graders.checks.ladder import Function, Result, beside, draws, require, seed_beside
+from graders.checks.steps import as_compiled, dense_network, largest_move, optimizer_for
 
 MODES, RADIUS, SPREAD = 8, 2.0, 0.1  # the ring of the notebook: number, distance from the middle, standard deviation
 

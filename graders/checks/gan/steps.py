@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from graders.checks.gan.players import as_compiled, dense_network, largest_move, optimizer_for
 from graders.checks.ladder import Function, Result, beside, draws, require
+from graders.checks.steps import as_compiled, dense_network, largest_move, optimizer_for
 
 
 def _discriminator_loss(generator: Any, discriminator: Any, real: np.ndarray, z: np.ndarray) -> Any:
