@@ -3,13 +3,14 @@
 import contextlib
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import is_task
+
+from graders.course import Course
 
 # The file beside the graded submissions that says what each answer was when it was graded, as a digest; a line each.
 ANSWERS = "written_answers.jsonl"
@@ -26,11 +27,9 @@ class SaveGrades(SaveAutoGrades):
         """Writes the points into the gradebook; see nbconvert's Preprocessor."""
         nb, resources = super().preprocess(nb, resources)
         names = resources["nbgrader"]
-        if self.parent is not None:
-            coursedir = self.parent.parent.coursedir  # preprocessor -> exporter -> converter
-            page = coursedir.format_path(coursedir.feedback_directory, names["student"], names["assignment"])
-            shutil.rmtree(page, ignore_errors=True)
-        record = Path(resources["metadata"]["path"]).parents[1] / ANSWERS
+        graded = Path(resources["metadata"]["path"]).parents[1]
+        Course(graded.parent).withdraw_feedback(names["student"], names["assignment"])
+        record = graded / ANSWERS
         answers = digests_of(nb)
         before = _recorded(record, names["student"], names["notebook"])
         with Gradebook(names["db_url"]) as gradebook:
