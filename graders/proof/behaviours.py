@@ -728,9 +728,7 @@ def judge_share(
                     defined[cell.slug] = _functions_in(rehearsal, cell.source)
             elif cell.slug in tests and cell is tests[cell.slug][-1] and (not only or cell.slug in only):
                 judge = _Judge(rehearsal, cell.slug, tests[cell.slug])
-                usual = rehearsal.seconds_per_cell
                 judgements += judge.all(defined.get(cell.slug, []), lambda n: n % every == turn, share, shares)
-                rehearsal.seconds_per_cell = usual
     return judgements
 
 
