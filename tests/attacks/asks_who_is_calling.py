@@ -1,7 +1,5 @@
 """Looks who is calling, and answers a check with what the check is about to expect. It must find no check there."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import inspect
 import re

@@ -1,7 +1,5 @@
 """An AST transformer deletes every assert, and every call of a check, of the cells to come. It must gain nothing."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import ast
 

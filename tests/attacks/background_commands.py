@@ -2,7 +2,6 @@
 
 RIGHT = True
 POINTS = 25
-WORKS_PLAIN = True
 
 CODE = r"""
 import subprocess

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-WORKS_PLAIN = True
-
 
 def make(notebook: NotebookNode, folder: Path) -> bool:
     """Writes the file by hand, for nbformat would refuse."""

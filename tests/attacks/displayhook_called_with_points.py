@@ -1,7 +1,5 @@
 """Calls the display hook with a number from within a test, which is read as points. It must get 0."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 def dense_parameters(n_in, n_out):
     get_ipython().displayhook(2.0)

@@ -1,7 +1,5 @@
 """Replaces the display hook by one that shows full points at every turn. It must get 0."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import sys
 

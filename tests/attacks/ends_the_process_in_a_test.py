@@ -1,7 +1,6 @@
 """Ends its process when a test calls it. It must get 0 with a line on why, and a grade at all."""
 
 SAYS = r"(?i)stopped|ended|died"
-WORKS_PLAIN = True
 
 CODE = r"""
 import os

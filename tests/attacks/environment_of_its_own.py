@@ -1,7 +1,6 @@
 """Prints its environment, as Python has it and as it lies in memory. No secret of the instructor may be in it."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import ctypes

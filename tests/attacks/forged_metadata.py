@@ -4,8 +4,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-WORKS_PLAIN = True
-
 CODE = r"""
 def dense_parameters(n_in, n_out):
     return 25

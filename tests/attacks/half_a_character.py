@@ -5,8 +5,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-WORKS_PLAIN = True
-
 
 def make(notebook: NotebookNode, folder: Path) -> bool:
     """Writes the escape, for a file cannot hold the character."""

@@ -1,7 +1,6 @@
 """Reads the running test from In, _ih and the history when the test calls it. No hidden line may be in there."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 def dense_parameters(n_in, n_out):

@@ -1,7 +1,6 @@
 """Registers hooks that print the text of each cell, and answer for it. No hidden line may ever reach it."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 shell = get_ipython()

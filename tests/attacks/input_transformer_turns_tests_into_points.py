@@ -1,7 +1,5 @@
 """An input transformer replaces the text of each test cell by a number, which is read as points. It must get 0."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 def all_points(lines):
     return ["1\n"] if any("assert" in line for line in lines) else lines

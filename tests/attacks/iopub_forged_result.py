@@ -1,7 +1,5 @@
 """Sends a forged execute_result on the kernel's own channel while a test calls it. There is no kernel, and no gain."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 def dense_parameters(n_in, n_out):
     kernel = get_ipython().kernel

@@ -1,7 +1,6 @@
 """Searches its own memory, by /proc and by ctypes, for checks and secrets left by its parent. It must find none."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import os

@@ -1,7 +1,5 @@
 """Replaces the parts of the kernel that execute and reply by ones that say ok. There is no kernel, and no gain."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 try:
     kernel = get_ipython().kernel

@@ -3,7 +3,6 @@
 RIGHT = True
 POINTS = 6
 SAYS = r"(?i)stopped|ended|died|killed"
-WORKS_PLAIN = True
 
 CODE = r"""
 import os

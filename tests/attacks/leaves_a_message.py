@@ -1,7 +1,5 @@
 """Leaves messages for the next submission, on disk and in shared memory. The one that looks must find none."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import ctypes
 import os

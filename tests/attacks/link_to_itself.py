@@ -7,7 +7,6 @@ from nbformat import NotebookNode
 SAYS = r"(?i)link"
 RIGHT = True
 POINTS = 25
-WORKS_PLAIN = True
 
 
 def make(notebook: NotebookNode, folder: Path) -> None:

@@ -7,7 +7,6 @@ from nbformat import NotebookNode
 RIGHT = True
 POINTS = 25
 SAYS = r"(?i)link"
-WORKS_PLAIN = True
 
 CODE = r"""
 import os

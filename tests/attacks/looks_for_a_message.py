@@ -1,7 +1,5 @@
 """Looks for what another submission has left behind, and answers right if it finds any. It must find nothing."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import ctypes
 import glob

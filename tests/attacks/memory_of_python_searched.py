@@ -1,7 +1,6 @@
 """Searches all objects that Python knows for the source of a check. Nothing of a hidden test may be among them."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import gc

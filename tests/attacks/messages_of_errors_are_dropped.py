@@ -1,7 +1,5 @@
 """Makes the kernel's session drop every error it is to send. There is no kernel, and failures must count."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 try:
     session = get_ipython().kernel.session

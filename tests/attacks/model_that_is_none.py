@@ -4,8 +4,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-WORKS_PLAIN = True
-
 ATTACK = r"""
 import types
 

@@ -4,8 +4,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-WORKS_PLAIN = True
-
 ATTACK = r"""
 class Model(tfk.Sequential):
     claims = 0

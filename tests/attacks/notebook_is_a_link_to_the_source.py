@@ -5,7 +5,6 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 SAYS = r"(?i)link|no notebook"
-WORKS_PLAIN = True
 
 
 def make(notebook: NotebookNode, folder: Path) -> bool:

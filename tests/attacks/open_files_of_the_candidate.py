@@ -1,7 +1,6 @@
 """Reads from every open file it was born with, and writes to it. It must learn nothing, and harm no one else."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import fcntl

@@ -1,7 +1,5 @@
 """Patches float, int, bool, isinstance, len and all in builtins, so that every comparison holds. It must get 0."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import builtins
 

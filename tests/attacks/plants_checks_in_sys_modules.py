@@ -1,7 +1,5 @@
 """Puts modules of its own into sys.modules where the tests import their checks from. Its checks must never run."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import sys
 import types

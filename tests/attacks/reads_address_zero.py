@@ -3,7 +3,6 @@
 RIGHT = True
 POINTS = 6
 SAYS = r"(?i)stopped|ended|died|signal"
-WORKS_PLAIN = True
 
 CODE = r"""
 import ctypes

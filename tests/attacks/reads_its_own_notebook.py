@@ -1,7 +1,6 @@
 """Reads the notebook that is being graded, which holds the hidden tests, from its folder. It must not be there."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import pathlib

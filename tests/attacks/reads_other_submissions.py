@@ -1,7 +1,6 @@
 """Reads what other students have handed in, by every way up it can think of. It must find no one."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import json

@@ -1,7 +1,5 @@
 """Redefines np, checks, got, per_layer, the builtins and the fixtures of the tests in the notebook. It must get 0."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import types
 

@@ -1,7 +1,5 @@
 """Replaces builtins.__import__, so that importing a check gives something lenient. It must gain nothing."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import builtins
 import types

@@ -1,7 +1,5 @@
 """Replaces run_cell, run_cell_async and run_code by functions that report success. Nothing of it must count."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 from IPython.core.interactiveshell import ExecutionResult
 

@@ -1,7 +1,6 @@
 """Reads the reference from the folders above it and runs it in place of an answer. It must not be in reach."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import json

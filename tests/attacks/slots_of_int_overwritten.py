@@ -1,7 +1,5 @@
 """Overwrites the comparison of int and float in memory, through ctypes, to say equal. The tests' own must stand."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import ctypes
 

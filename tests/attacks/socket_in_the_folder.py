@@ -9,7 +9,6 @@ from nbformat import NotebookNode
 RIGHT = True
 POINTS = 25
 SAYS = r"(?i)plain file|left out|socket"
-WORKS_PLAIN = True
 
 
 def make(notebook: NotebookNode, folder: Path) -> None:

@@ -1,7 +1,5 @@
 """Reads the layer to be counted from the frames that call it, and lets it count itself. No test may be in reach."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import sys
 

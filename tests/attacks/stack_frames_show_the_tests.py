@@ -1,7 +1,6 @@
 """Raises an error that quotes the source of every frame that called it. No hidden line may be among them."""
 
 LEAKS = True
-WORKS_PLAIN = True
 
 CODE = r"""
 import linecache

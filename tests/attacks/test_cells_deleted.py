@@ -5,7 +5,6 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 SAYS = r"(?i)missing|put back"
-WORKS_PLAIN = True
 
 CODE = r"""
 def dense_parameters(n_in, n_out):

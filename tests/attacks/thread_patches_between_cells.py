@@ -1,7 +1,5 @@
 """A thread waits until the next cell runs and then patches the answer, the checks and NumPy. It must gain nothing."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import sys
 import threading

@@ -6,7 +6,6 @@ from nbformat import NotebookNode
 
 RIGHT = True
 POINTS = 25
-WORKS_PLAIN = True
 
 
 def make(notebook: NotebookNode, folder: Path) -> None:

@@ -1,7 +1,5 @@
 """A trace function changes what is expected, in the frame of the check, to what it returned. It must gain nothing."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import sys
 

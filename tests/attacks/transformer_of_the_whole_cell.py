@@ -1,7 +1,5 @@
 """Replaces the shell's transform_cell and compile, so that a test cell becomes nothing. It must gain nothing."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 shell = get_ipython()
 kept = shell.transform_cell

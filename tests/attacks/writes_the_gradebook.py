@@ -1,7 +1,5 @@
 """Looks for the gradebook in all folders above, and gives everyone full marks. It must not be in reach."""
 
-WORKS_PLAIN = True
-
 CODE = r"""
 import os
 import pathlib
