@@ -911,7 +911,7 @@ def training_step(model, optimizer, x, y, limit):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean((model(x, training=True) - y) ** 2)
     gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, model.trainable_variables), limit)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=False))
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
     return loss
     ### END SOLUTION
 
