@@ -5,8 +5,9 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from graders.plugins.held_out import AS_HANDED_IN, ENDED, NOT_SHOWN, without_held_out
+from graders.plugins.held_out import AS_HANDED_IN, ENDED, NOT_SHOWN, Given, errors_raised_in, without_held_out
 from graders.plugins.reading import outputs_handed_in
+from graders.sealed.inside.candidate import NO_INPUT
 from graders.sealed.outputs import THEIRS
 
 SECRET = "held out"
@@ -103,7 +104,40 @@ def test_how_a_students_own_cells_ended_is_not_said():
     assert without_held_out(notebook, {"show()": [[]]}).cells[1].outputs == []
 
 
+GIVEN = """
+def as_number(expression):
+    if expression is None:
+        raise AssertionError("There is no expression.")
+    raise AssertionError(
+        f"{expression!r} is no expression: "
+        f"write it without quotes, and not {expression}."
+    )
+def other(text):
+    raise ValueError(text)
+def another(text):
+    raise ValueError(f"{text}")
+"""
 SENTENCES = [
+    (error("AssertionError", "There is no expression.", [THEIRS, "x"]), "There is no expression."),
+    (
+        error("AssertionError", "'g' is no expression: write it without quotes, and not g.", [THEIRS, "x"]),
+        "'g' is no expression: write it without quotes, and not g.",
+    ),
+    (
+        error("AssertionError", f"There is no expression. {SECRET}", [THEIRS]),
+        "The test stopped with an AssertionError.",
+    ),
+    (
+        error("AssertionError", f"{SECRET * 80} is no expression: write it without quotes, and not g.", [THEIRS]),
+        "The test stopped with an AssertionError.",
+    ),
+    (error("ValueError", "There is no expression.", [THEIRS]), "The test stopped with a ValueError."),
+    (error("ValueError", SECRET, [THEIRS]), "The test stopped with a ValueError."),
+    (
+        error("EOFError", NO_INPUT, [THEIRS]),
+        "The test stopped: it asks for keyboard input, and nobody types while it is graded.",
+    ),
+    (error("EOFError", f"{NO_INPUT} {SECRET}", [THEIRS]), "The test stopped with an EOFError."),
     (error("Failure", "f(2) returned 3, expected 4."), "f(2) returned 3, expected 4."),
     (error("AssertionError", "f(2) should be 4."), "f(2) should be 4."),
     (error("AssertionError", SECRET, [THEIRS, SECRET]), "The test stopped with an AssertionError."),
@@ -128,5 +162,6 @@ SENTENCES = [
 def test_of_a_test_there_is_the_sentence_without_what_the_students_code_says(place):
     given, said = SENTENCES[place]
     test = cell("test", HIDDEN, [printed(SECRET), given])
-    after = without_held_out(new_notebook(cells=[test]), {}, "raise NotImplementedError('Return 4.')").cells[0]
+    given_code = Given("raise NotImplementedError('Return 4.')", tuple(errors_raised_in(GIVEN)))
+    after = without_held_out(new_notebook(cells=[test]), {}, given_code).cells[0]
     assert [(one.evalue, one.traceback) for one in after.outputs] == [(said, [said])]

@@ -4,9 +4,11 @@ Whoever has been called by a test may keep what it was given, and show it later.
 student's code has shown from the first hidden test on, but what it had shown when it was handed in.
 """
 
+import ast
 import builtins
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,7 @@ from nbgrader.utils import is_grade, is_solution
 from graders.plugins.reading import best_notebook, outputs_handed_in
 from graders.plugins.release import hide
 from graders.sealed.inside.allowance import Allowance
+from graders.sealed.inside.candidate import NO_INPUT
 from graders.sealed.outputs import THEIRS, outputs_of
 from graders.source import stub
 
@@ -26,6 +29,7 @@ ENDED = "While it was graded, this cell ended with {}."
 _OURS = {"AssertionError", "Failure", "NotRun", "CellTimeoutError"}  # the errors whose text a check has written
 _LONGEST_SENTENCE = 400  # characters; ours are shorter, and may quote a name or a value that came back
 _MOST_BYTES = 10_000_000  # of outputs of the notebook that was handed in
+_FILLED_IN = ".{0,80}"  # what a sentence of given code may quote at each place
 _STOPPED = re.compile(r" stopped with (\w+)(: .*)?\.$", re.DOTALL)
 _NOT_WRITTEN = re.compile(r"^(\w+ is not written yet: )(.*)$", re.DOTALL)
 _OF_LIBRARIES = {  # by name, as the page knows no class
@@ -48,17 +52,62 @@ class WithoutHeldOut(NbGraderPreprocessor):
         submitted = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
         source = Path(coursedir.format_path(coursedir.source_directory, ".", names["assignment"])) / name
         return without_held_out(
-            nb, outputs_handed_in(best_notebook(Path(submitted) / name)), _stubs_in(source)
+            nb, outputs_handed_in(best_notebook(Path(submitted) / name)), Given.read(source)
         ), resources
 
 
-def without_held_out(nb: NotebookNode, handed_in: dict[str, list[list]], stubs: str = "") -> NotebookNode:
+@dataclass(frozen=True)
+class Given:
+    """What the code that students are given says itself, and a page may therefore repeat.
+
+    Attributes:
+        stubs: the texts of the stubs.
+        errors: the class of each error that given code raises with a sentence, and the form of that sentence.
+    """
+
+    stubs: str = ""
+    errors: tuple[tuple[str, re.Pattern], ...] = ()
+
+    @classmethod
+    def read(cls, source: Path) -> "Given":
+        """Reads it from the source notebook of an assignment, and the modules beside it."""
+        if not source.is_file():
+            return cls()
+        cells = [cell for cell in nbformat.read(source, as_version=4).cells if cell.cell_type == "code"]
+        given = [cell.source for cell in cells if not is_solution(cell) and not is_grade(cell)]
+        given += [path.read_text(encoding="utf-8") for path in sorted(source.parent.glob("*.py"))]
+        return cls(
+            "\n".join(stub(cell.source) for cell in cells if is_solution(cell)),
+            tuple(error for code in given for error in errors_raised_in(code)),
+        )
+
+    def says(self, ename: str, evalue: str) -> bool:
+        """Whether an error is one that the given code raises."""
+        return any(ename == name and form.fullmatch(evalue) for name, form in self.errors)
+
+
+def errors_raised_in(code: str) -> Iterator[tuple[str, re.Pattern]]:
+    """The errors that code raises with a sentence: their classes, and the forms of their sentences."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # a cell with a magic command
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[ast.JoinedStr() | ast.Constant() as text])):
+                parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+                forms = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else _FILLED_IN for part in parts]
+                if forms != [_FILLED_IN]:
+                    yield name, re.compile("".join(forms), re.DOTALL)
+
+
+def without_held_out(nb: NotebookNode, handed_in: dict[str, list[list]], given: Given = Given()) -> NotebookNode:
     """A graded notebook with outputs that hold nothing of hidden tests.
 
     Args:
         nb: what was graded, with the hidden tests still in it; its outputs are replaced in place.
         handed_in: what each code cell showed when it was handed in; see `outputs_handed_in`. It is used up.
-        stubs: the texts of the stubs that students were given.
+        given: what the code that students were given says itself.
     """
     allowance = Allowance(1_000_000, _MOST_BYTES)
     hidden = False
@@ -69,7 +118,7 @@ def without_held_out(nb: NotebookNode, handed_in: dict[str, list[list]], stubs: 
         outputs = before.pop(0) if before else None
         hidden = hidden or _has_hidden_tests(cell)
         if hidden and is_grade(cell):
-            cell.outputs = [_sentence_alone(one, stubs) for one in cell.outputs if one.output_type == "error"]
+            cell.outputs = [_sentence_alone(one, given) for one in cell.outputs if one.output_type == "error"]
         elif hidden:
             cell.outputs = list(_as_handed_in(cell, outputs, allowance))
     return nb
@@ -124,16 +173,20 @@ def _known(name: str) -> str:
     return "an error"
 
 
-def _sentence_alone(error: NotebookNode, stubs: str) -> NotebookNode:
+def _sentence_alone(error: NotebookNode, given: Given) -> NotebookNode:
     """The failure of a test without the text of an error that the student's code has raised."""
     text, name = error.evalue, error.ename
-    if name in _OURS and not "".join(error.traceback[:1]).startswith(THEIRS):
+    if given.says(name, text):
+        pass
+    elif name == "EOFError" and text == NO_INPUT:
+        name, text = "Failure", f"The test stopped: {NO_INPUT}."
+    elif name in _OURS and not "".join(error.traceback[:1]).startswith(THEIRS):
         if stopped := _STOPPED.search(text):
             text = f"{text[: stopped.start()]} stopped with {_known(stopped.group(1))}."
-        elif (waits := _NOT_WRITTEN.match(text)) and waits.group(2) not in stubs:
+        elif (waits := _NOT_WRITTEN.match(text)) and waits.group(2) not in given.stubs:
             text = f"{waits.group(1)}replace the stub with your code."
     elif name == "NotImplementedError":
-        text = text if text in stubs else "replace the stub with your code."
+        text = text if text in given.stubs else "replace the stub with your code."
     elif name == "NameError":
         match = re.match(r"name '\w{1,40}' is not defined", text)
         text = match.group() if match else "a name is not defined"
@@ -141,11 +194,3 @@ def _sentence_alone(error: NotebookNode, stubs: str) -> NotebookNode:
         name, text = "Failure", f"The test stopped with {_known(name)}."
     text = text[:_LONGEST_SENTENCE]
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[text])
-
-
-def _stubs_in(source: Path) -> str:
-    """The texts of the stubs that students were given."""
-    if not source.is_file():
-        return ""
-    cells = nbformat.read(source, as_version=4).cells
-    return "\n".join(stub(cell.source) for cell in cells if is_solution(cell) and cell.cell_type == "code")
