@@ -30,13 +30,19 @@ from graders.proof.mutants import (
 from graders.proof.turns import turn
 from graders.source import Cell, read_assignment
 
+NOTEBOOKS = PARTS = 4  # in the first ring: of every fourth notebook the fourth part, which comes round in 16 days
 
-@pytest.mark.turns(2)
+
+def part_of_today(full):
+    """One in how many is judged, and which of these parts: all of them with --full."""
+    return (1, 0) if full else (PARTS, turn(COURSE.root, NOTEBOOKS * PARTS) // NOTEBOOKS)
+
+
+@pytest.mark.turns(NOTEBOOKS)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mutant_is_noticed_or_excused(name, pytestconfig):
-    """One in four of them on every second day in the first ring, all with --full."""
     full = pytestconfig.getoption("full")
-    every, part = (1, 0) if full else (4, turn(COURSE.root, 2 * 4) // 2)
+    every, part = part_of_today(full)
     print(f"{name}: one mutant in {every}, turn {part}")
     report = mutation_report(COURSE, ASSIGNMENTS[name], every, part)
     judged = {cell.slug for cell in ASSIGNMENTS[name].of_kind("test") if not cell.trained}
@@ -59,12 +65,11 @@ def test_every_excuse_has_a_reason_and_a_task(name):
 BEHAVED = [name for name in NAMES if (COURSE.fixtures(name) / behaviours.EXCUSES).is_file()]
 
 
-@pytest.mark.turns(2)
+@pytest.mark.turns(NOTEBOOKS)
 @pytest.mark.parametrize("name", BEHAVED)
 def test_harmful_behaviours_cost_points_and_harmless_ones_none(name, pytestconfig):
-    """One in four of them on every second day in the first ring, all with --full."""
     full = pytestconfig.getoption("full")
-    every, part = (1, 0) if full else (4, turn(COURSE.root, 2 * 4) // 2)
+    every, part = part_of_today(full)
     print(f"{name}: one behaviour in {every}, turn {part}")
     report = behaviour_report(COURSE, ASSIGNMENTS[name], every, part)
     assert report.survivors == []

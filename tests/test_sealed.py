@@ -80,7 +80,7 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
     }
 
 
-@pytest.mark.turns(4)
+@pytest.mark.turns(6)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig):
     students = everyone(COURSE, ASSIGNMENTS[name])
