@@ -409,8 +409,21 @@ def regrade(
 
 
 @app.command()
+def due(
+    name: Annotated[str, typer.Argument(help="The assignment.")],
+    when: Annotated[str, typer.Argument(help='Such as "2027-03-01 18:00 Europe/Paris"; without a zone it is UTC.')],
+) -> None:
+    """Set when an assignment is due; a time that could be read in two ways is refused."""
+    from graders.classroom.due import in_words, set_due
+
+    course, [assignment] = _assignments([name])
+    _say(f"{assignment.name} is due on {in_words(set_due(course, assignment.name, when))}.")
+
+
+@app.command()
 def grades(names: AssignmentNames = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
+    from graders.classroom.due import due_dates, in_words
     from graders.classroom.grades import notes_in, read_grades, table_of
     from graders.proof.sample_class import expected_points
 
@@ -422,6 +435,8 @@ def grades(names: AssignmentNames = None) -> None:
     console.print(table)
     for note in notes_in(found):
         _say(for_table(f"* {note}"))
+    for name, when in due_dates(course, columns).items():
+        _say(f"{name} is due on {in_words(when)}.")
     if (course.root / "feedback").is_dir():
         _say("Feedback for students: feedback/<student>/<assignment>/<assignment>.html")
     _fail_if(different, f"{different} submissions of the sample class did not get the points they must.")

@@ -3,6 +3,7 @@
     CourseError
     ├── NotFoundError        no course here, no such assignment, no gradebook yet
     ├── InTheWayError        something of somebody's is where a file is to be written
+    ├── UnclearError         what was said has no meaning, or more than one
     ├── MissingError         a program, a package or a device that this machine lacks
     │   └── NoSandboxError   sealed grading cannot isolate here (graders.sealed.sandbox)
     ├── SourceError          a mistake in a percent script (graders.source)
@@ -22,6 +23,10 @@ class NotFoundError(CourseError):
 
 class InTheWayError(CourseError):
     """Something that is not ours to replace is in the way."""
+
+
+class UnclearError(CourseError):
+    """What was said has no meaning, or more than one; the text says how to write it."""
 
 
 class MissingError(CourseError):

@@ -4,14 +4,16 @@ import datetime
 import shutil
 
 import pytest
-from helpers import COURSE, ROOT, nbgrader
+from helpers import COURSE, ROOT, nbgrader, run
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
 from graders.build import register
+from graders.classroom.due import due_dates, set_due
 from graders.course import Course
+from graders.errors import UnclearError
 from graders.plugins.late import DAY, LatePenalty
 from graders.source import read_assignment
 
@@ -129,3 +131,46 @@ def test_nbgrader_autograde_takes_the_points_and_a_build_keeps_the_due_date(tmp_
         submissions = gradebook.assignment_submissions("toy")
         found = {one.student.id: (one.score, one.late_submission_penalty) for one in submissions}
     assert found == {"early": (5, 0), "late": (5, 1)}
+
+
+@pytest.fixture(scope="module")
+def toy_course(tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("due")
+    script = tmp_path / "source" / "toy.py"
+    script.parent.mkdir()
+    script.write_text(TOY, encoding="utf-8")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    course = Course(tmp_path)
+    course.config()  # it finds the program that nbgrader makes gradebooks with
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("toy")
+        gradebook.add_notebook("toy", "toy")
+        gradebook.add_grade_cell("toy-double-test", "toy", "toy", max_score=5, cell_type="code")
+    return course
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [("2027-03-01 18:00 UTC", "2027-03-01T18:00:00"), ("2027-07-01 18:00 Europe/Berlin", "2027-07-01T16:00:00")],
+)
+def test_a_due_date_is_set_in_utc_and_the_points_stay(toy_course, text, due):
+    set_due(toy_course, "toy", text)
+    assert {name: when.isoformat() for name, when in due_dates(toy_course, ["toy"]).items()} == {"toy": due}
+    with toy_course.gradebook() as gradebook:
+        assert gradebook.find_assignment("toy").max_score == 5
+
+
+@pytest.mark.parametrize("text", ["01.03.2027", "2027-03-01", "2027-03-01 18:00 XYZ", "2027-10-31 02:30 Europe/Berlin"])
+def test_a_due_date_that_could_be_read_in_two_ways_is_refused_with_what_to_write(toy_course, text):
+    before = due_dates(toy_course, ["toy"])
+    with pytest.raises(UnclearError, match="write it as"):
+        set_due(toy_course, "toy", text)
+    assert due_dates(toy_course, ["toy"]) == before
+
+
+def test_the_command_says_the_date_in_words(toy_course):
+    done = run(toy_course.root, "course", "due", "toy", "2027-03-01 18:00 Europe/Paris")
+    assert done.stdout == "toy is due on Monday, 1 March 2027, 17:00 UTC.\n"
+    assert "toy is due on Monday, 1 March 2027, 17:00 UTC." in run(toy_course.root, "course", "grades").stdout
+    done = run(toy_course.root, "course", "due", "toy", "01.03.2027")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

@@ -286,6 +286,8 @@ def time_of(text: str) -> datetime.datetime | None:
             if (when := _naive(text)).tzinfo:
                 raise ValueError("two zones")
             when = when.replace(tzinfo=offset)
+            if when.utcoffset() != when.replace(fold=1).utcoffset():
+                raise ValueError("an hour that comes twice, or never, as clocks are put back or forward")
         elif _MAIL.match(text):
             when = email.utils.parsedate_to_datetime(text)
         else:
