@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -27,10 +26,11 @@ from graders.errors import CourseError
 from graders.plugins.answers import SaveGrades
 from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.execute import SealedExecute, TolerantExecute
-from graders.plugins.feedback import FILTERS, OneSentence, PageExporter, PointsByTask, SafeHTML
+from graders.plugins.feedback import FILTERS, OneSentence, SafeHTML
 from graders.plugins.held_out import WithoutHeldOut
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
+from graders.plugins.page import TEMPLATES, FeedbackPage, PageExporter
 from graders.plugins.reading import TolerantExporter, receive_submission
 from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
 
@@ -144,10 +144,12 @@ c.GenerateFeedback.preprocessors = [
     GetGrades,
     ClearHiddenTests,
     ClearMarkScheme,
-    PointsByTask,
+    FeedbackPage,
     OneSentence,
     SafeHTML,
-    CSSHTMLHeaderPreprocessor,
 ]
+c.PageExporter.template_name = "course_feedback"
+c.PageExporter.extra_template_basedirs = [str(TEMPLATES)]
+c.PageExporter.exclude_input_prompt = c.PageExporter.exclude_output_prompt = True
 c.HTMLExporter.preprocessors = [SafeHTML]  # the formgrader's pages
 c.HTMLExporter.filters = FILTERS

@@ -40,6 +40,21 @@ def headings_in(markdown: str) -> list[Heading]:
     return [Heading(len(marks), text) for marks, text in _HEADING.findall(_CODE_BLOCK.sub("", markdown))]
 
 
+def parts_of(markdown: str) -> Iterator[tuple[bool, str]]:
+    """A Markdown text as headings and what stands between them; the first says whether the second is a heading."""
+    blocks = [block.span() for block in _CODE_BLOCK.finditer(markdown)]
+    begun = 0
+    for heading in _HEADING.finditer(markdown):
+        if any(start <= heading.start() < end for start, end in blocks):
+            continue
+        if markdown[begun : heading.start()].strip():
+            yield False, markdown[begun : heading.start()].strip("\n")
+        yield True, heading.group().strip()
+        begun = heading.end()
+    if markdown[begun:].strip():
+        yield False, markdown[begun:].strip("\n")
+
+
 def under_headings(cells: Iterable[NotebookNode]) -> Iterator[tuple[NotebookNode, Heading | None]]:
     """Each cell with the last heading above it or in it; those that a student wrote do not count."""
     heading = None

@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from graders.plugins.answers import ANSWERS, SaveGrades, digests_of
-from graders.plugins.feedback import EARLIER, PointsByTask
+from graders.plugins.page import EARLIER, FeedbackPage
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning")
 
@@ -106,14 +106,15 @@ def test_the_comment_on_an_answer_that_changed_is_of_the_earlier_version(graded,
     def page():
         notebook = handed_in()
         notebook.cells[1].metadata.nbgrader.comment = "Well done."
-        PointsByTask().preprocess(notebook, {"nbgrader": names})
-        return notebook.cells[0].source, notebook.cells[2].metadata.nbgrader.comment
+        notebook, resources = FeedbackPage().preprocess(notebook, {"nbgrader": names})
+        (question,) = [cell for cell in notebook.cells if cell.metadata.kind == "question"]
+        return " ".join(resources["page"]["notes"]), question.metadata.nbgrader.comment
 
     assert page()[1] == "Well done."
     grade(handed_in("Because of weights."))
-    table, comment = page()
+    notes, comment = page()
     assert comment == f"{EARLIER}Well done."
-    assert "2 points wait for a person again: the score above counts those of the earlier version." in table
+    assert notes == "2 points wait for a person again: the sum counts those of the earlier version."
     mark()
     assert page()[1] == "Well done."
 

@@ -166,7 +166,7 @@ def test_attack_sees_no_hidden_test_and_no_secret(course, name):
 def test_what_tests_give_to_functions_does_not_reach_the_page(course, name):
     mark = ATTACKS[name].MARK
     assert mark in seen_by_student(course, name)
-    assert "Your points" in course.students[name].feedback
+    assert "What failed first" in course.students[name].feedback
     assert mark not in html.unescape(re.sub(r"<[^>]+>", "", course.students[name].feedback))
     assert mark not in course.students[name].feedback
 

@@ -1,7 +1,6 @@
 """What people see of a graded notebook: each question once, and of a student's nothing that could run."""
 
 import functools
-import html
 import os
 import random
 import re
@@ -22,6 +21,7 @@ from nbgrader.server_extensions import formgrader
 from graders.plugins import rendering
 from graders.plugins.feedback import markdown_to_html, stream_to_html
 from graders.plugins.normalise import normalised
+from graders.plugins.page import PageExporter, shown
 from graders.plugins.safe_html import clean
 from graders.source import to_notebook
 
@@ -38,10 +38,9 @@ def exporter(kind):
     """The exporter of `nbgrader generate_feedback`, or of the formgrader, with the policy of the course."""
     config = COURSE.config()
     if kind == "feedback":
-        config = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config).config
-    else:
-        config.HTMLExporter.template_name = "formgrade"
-        config.HTMLExporter.extra_template_basedirs = [str(Path(formgrader.__file__).parent / "templates")]
+        return PageExporter(config=GenerateFeedback(coursedir=CourseDirectory(config=config), config=config).config)
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [str(Path(formgrader.__file__).parent / "templates")]
     return HTMLExporter(config=config)
 
 
@@ -49,7 +48,8 @@ def page_of(kind, *cells):
     """The part of a page that shows a notebook, as a browser reads it."""
     nbgrader = {"notebook": "toy", "score": 0, "max_score": 0, "late_penalty": 0}
     resources = {"nbgrader": nbgrader, "index": 0, "total": 1}
-    page, _ = exporter(kind).from_notebook_node(nbformat.v4.new_notebook(cells=list(cells)), resources=resources)
+    notebook = nbformat.v4.new_notebook(cells=list(shown(cells) if kind == "feedback" else cells))
+    page, _ = exporter(kind).from_notebook_node(notebook, resources=resources)
     return html5lib.parse(page, treebuilder="etree", namespaceHTMLElements=False).find(".//*[@id='notebook-container']")
 
 
@@ -349,26 +349,78 @@ def test_colours_of_a_terminal_take_no_time_however_many(text):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_feedback_begins_with_the_points_of_each_task(graded_class, name):
+def test_feedback_begins_with_the_points_of_each_task_and_what_failed_first(graded_class, name):
     """What nobody has marked yet is not called 0, and each link leads to a test of its task, the first that failed."""
     assignment, students = ASSIGNMENTS[name], graded_class(name).students
+    tasks = {}
+    for cell in assignment.cells:
+        if cell.points:
+            tasks.setdefault(cell.slug, {})[cell.grade_id] = cell.points
     wrong = [one for student, one in students.items() if one.failures and student != "untouched"][:1]
     for graded in (students["reference"], students["untouched"], *wrong):
-        page = html.unescape(graded.feedback)
-        table = re.search(r"<table.*?</table>", page[page.index("Your points") :], re.S).group()
-        rows = re.findall(r'<a href="#([^"]+)"[^>]*>(.+?)</a>\s*</td>\s*<td>([^<]+)</td>', table)
-        points = {}
-        for cell in assignment.cells:
-            if cell.points:
-                points.setdefault(cell.slug, {})[cell.grade_id] = cell.points
-        assert len(rows) == len(points)
-        for (anchor, title, said), worth in zip(rows, points.values(), strict=True):
-            assert re.search(rf"<h\d[^>]*>{re.escape(title)}( \(|<)", page)
-            assert f'<a name="{anchor}">' in page
+        page = html5lib.parse(graded.feedback, treebuilder="etree", namespaceHTMLElements=False)
+        anchors = {element.get("id"): element for element in page.iter() if element.get("id")}
+        headings = {"".join(element.itertext()) for element in page.iter() if re.fullmatch("h[2-6]", element.tag)}
+        rows = page.findall(".//table[@id='points']/tbody/tr")
+        for row, worth in zip(rows, tasks.values(), strict=True):
+            link = row.find("td/a")
+            title, said, sentence = ("".join(cell.itertext()) for cell in row)
+            assert any(heading.startswith(f"{title} (") for heading in headings), title
             got = {test: graded.by_test.get(test) for test in worth}
             if None in got.values():
                 assert said == f"not marked yet, {sum(worth.values()):g} at most"
                 continue
             assert said == f"{sum(got.values()):g} of {sum(worth.values()):g}"
-            assert anchor == next((test for test in worth if got[test] < worth[test]), next(iter(worth)))
-        assert f"{assignment.manual_points} points wait for a person" in page
+            first = next((test for test in worth if got[test] < worth[test]), next(iter(worth)))
+            assert link.get("href") == f"#{first}"
+            assert bool(sentence) == (got[first] < worth[first])
+            assert sentence in "".join(anchors[first].itertext())
+        shown = "".join(page.find(".//header").itertext())
+        assert f"{graded.points:g} of {assignment.auto_points} points" in shown
+        assert f"{assignment.manual_points} more points wait for a person." in shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feedback_shows_answers_and_failures_and_folds_what_was_given(graded_class, name):
+    for graded in graded_class(name).students.values():
+        page = html5lib.parse(graded.feedback, treebuilder="etree", namespaceHTMLElements=False)
+        folded = {id(inner) for fold in page.iter("details") for inner in fold.iter()}
+        parts = {kind: page.findall(f".//div[@class='part {kind}']") for kind in ("answer", "given", "test lost")}
+        assert len(parts["answer"]) >= len(ASSIGNMENTS[name].of_kind("solution"))
+        assert not [part for part in parts["answer"] if id(part) in folded]
+        assert [part for part in parts["given"] if id(part) not in folded] == []
+        sentences = page.findall(".//p[@class='sentence']")
+        assert len(sentences) == len(parts["test lost"]) == len(graded.failures)
+        assert not [sentence for sentence in sentences if id(sentence) in folded]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feedback_needs_no_network_and_no_script(graded_class, name):
+    page = html5lib.parse(
+        graded_class(name).students["reference"].feedback, treebuilder="etree", namespaceHTMLElements=False
+    )
+    assert {element.tag for element in page.iter()} & {"script", "link", "iframe", "object", "base"} == set()
+    assert not [one for one in page.iter("img") if not one.get("src").startswith("data:")]
+    assert "@import" not in page.find(".//style").text
+
+
+def test_a_notebook_cannot_say_how_its_cells_are_shown():
+    cell = new_code_cell("1", metadata={"kind": "test", "opens": True, "closes": True, "waits": True})
+    (as_shown,) = shown([cell])
+    assert dict(as_shown.metadata) == {"kind": "answer"}
+
+
+def test_headings_stand_apart_from_the_prose_below_them():
+    locked = {"grade": False, "solution": False, "task": False, "locked": True, "grade_id": "x", "schema_version": 3}
+    source = "# One\n\ntext\n\n```\n# no heading\n```\n\n## Two\n### Three\nmore"
+    cells = list(shown([new_markdown_cell(source, metadata={"nbgrader": locked})]))
+    assert [(cell.metadata.kind, cell.source) for cell in cells] == [
+        ("heading", "# One"),
+        ("given", "text\n\n```\n# no heading\n```"),
+        ("heading", "## Two"),
+        ("heading", "### Three"),
+        ("given", "more"),
+    ]
+    assert [(bool(cell.metadata.get("opens")), bool(cell.metadata.get("closes"))) for cell in cells if cell.source] == [
+        (cell.metadata.kind == "given", cell.metadata.kind == "given") for cell in cells
+    ]

@@ -1,98 +1,26 @@
-"""What people see of a graded notebook: points by task, of a failed test its sentence alone, of students no script."""
+"""What people see of a graded notebook: of a failed test its sentence alone, of students no script."""
 
 from collections.abc import Iterable, Iterator
 
 import nbformat
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
-from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_locked, is_task
+from nbgrader.utils import is_grade, is_locked
 from traitlets import Integer
-from traitlets.config import Config
 
-from graders.headings import under_headings
 from graders.plugins.reading import text_of
 from graders.plugins.rendering import render
 from graders.plugins.safe_html import plain
 from graders.sealed.inside.candidate import NO_INPUT
 from graders.sealed.inside.wire import alt_text
-from graders.source import stub_lines, task_of
+from graders.source import stub_lines
 from graders.text import one_line
 
-EARLIER = "On an earlier version: "
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
 _SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
-
-
-class PageExporter(HTMLExporter):
-    """nbconvert's HTMLExporter, whose choice of formats reaches those that know it alone: others complain of it."""
-
-    @property
-    def default_config(self) -> Config:
-        """What holds unless a configuration says otherwise; see nbconvert's Exporter."""
-        config = super().default_config
-        config.DataTypeFilter.merge(config.pop("NbConvertBase"))
-        return config
-
-
-class PointsByTask(NbGraderPreprocessor):
-    """Puts a table in front: the points of each task, and which answers wait for a person.
-
-    nbgrader's own list calls every test "Test cell", and counts an answer that nobody has marked yet as 0 points.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Inserts the table as the first cell; see nbconvert's Preprocessor."""
-        where = resources["nbgrader"]
-        tasks: dict[str, tuple[str, list[Grade]]] = {}
-        with Gradebook(where["db_url"]) as gradebook:
-            found = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
-            grades = {grade.cell.name: grade for grade in found.grades}
-            for cell, heading in under_headings(nb.cells):
-                if is_grade(cell) or is_task(cell):
-                    name = cell.metadata.nbgrader.grade_id
-                    title = heading.title if heading else where["notebook"]
-                    _date_comment(cell, grades[name])
-                    tasks.setdefault(task_of(name), (title, []))[1].append(grades[name])
-            lines = ["### Your points", "", "| | points |", "|---|---|"]
-            lines += [_row(title, of_task) for title, of_task in tasks.values()]
-            lines += _waiting([grade for grade in grades.values() if grade.needs_manual_grade])
-        nb.cells.insert(0, nbformat.v4.new_markdown_cell("\n".join(lines), id="points-by-task"))
-        return nb, resources
-
-
-def _date_comment(cell: NotebookNode, grade: Grade) -> None:
-    """Says of a comment that it is on another answer than the one that is shown."""
-    if grade.needs_manual_grade and grade.manual_score is not None and cell.metadata.nbgrader.get("comment"):
-        cell.metadata.nbgrader.comment = EARLIER + cell.metadata.nbgrader.comment
-
-
-def _waiting(grades: list[Grade]) -> list[str]:
-    """Lines on the points that wait for a person; those of an answer that was changed after it was marked count on."""
-    unmarked = sum(grade.max_score for grade in grades if grade.manual_score is None)
-    changed = sum(grade.max_score for grade in grades if grade.manual_score is not None)
-    lines = []
-    if unmarked:
-        lines += ["", f"{unmarked:g} points wait for a person: the score above counts them as 0 until then."]
-    if changed:
-        sentence = f"{changed:g} points wait for a person again: the score above counts those of the earlier version."
-        lines += ["", sentence]
-    return lines
-
-
-def _row(title: str, grades: list[Grade]) -> str:
-    """A line of the table, with a link to the first test that failed."""
-    lost = [grade for grade in grades if grade.score < grade.max_score]
-    first = (lost or grades)[0]
-    anchor = f"comment-{first.cell.name}" if first.cell.cell_type == "markdown" else first.cell.name
-    points = f"{sum(grade.score for grade in grades):g} of {sum(grade.max_score for grade in grades):g}"
-    if any(grade.needs_manual_grade for grade in grades):
-        points = f"not marked yet, {sum(grade.max_score for grade in grades):g} at most"
-    return f"| [{title}](#{anchor})&emsp; | {points} |"  # the page leaves no room between columns
 
 
 class OneSentence(NbGraderPreprocessor):
