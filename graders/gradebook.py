@@ -1,6 +1,7 @@
 """One reading of nbgrader's gradebook: a record of each submission, with all that is ever asked of it."""
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,6 +43,7 @@ class Record:
         max_points: what the assignment is worth.
         scores: by grade id, in the order of the gradebook.
         penalties: points lost for handing in late, by notebook.
+        comments: what is written for the student, by grade id.
     """
 
     student: str
@@ -49,6 +51,13 @@ class Record:
     max_points: float
     scores: dict[str, Score]
     penalties: dict[str, float]
+    comments: dict[str, str]
+
+    @property
+    def marks(self) -> str:
+        """A digest of what a page shows of this record: a page with another one is older, or newer."""
+        shown = sorted(self.scores.items()), sorted(self.penalties.items()), sorted(self.comments.items())
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
     @property
     def auto(self) -> float:
@@ -85,6 +94,7 @@ def record_of(submission: SubmittedAssignment) -> Record:
             for one in grades
         },
         {notebook.name: notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks},
+        {one.name: one.comment for notebook in submission.notebooks for one in notebook.comments if one.comment},
     )
 
 

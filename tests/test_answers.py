@@ -1,10 +1,14 @@
 """A written answer that was changed after a person has marked it is shown to a person again."""
 
+import shutil
+
 import pytest
-from helpers import COURSE
+from helpers import COURSE, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
+from graders.classroom.grades import OLD_PAGE, read_grades
+from graders.course import Course
 from graders.plugins.answers import ANSWERS, SaveGrades, digests_of
 from graders.plugins.page import EARLIER, FeedbackPage
 
@@ -117,6 +121,28 @@ def test_the_comment_on_an_answer_that_changed_is_of_the_earlier_version(graded,
     assert notes == "2 points wait for a person again: the sum counts those of the earlier version."
     mark()
     assert page()[1] == "Well done."
+
+
+@pytest.mark.parametrize("change", ["points", "comment", "nothing"])
+def test_a_page_that_is_older_than_the_marks_is_told(graded, tmp_path, change):
+    grade, mark = graded
+    grade(handed_in())
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    course = Course(tmp_path)
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    names = {"notebook": "toy", "assignment": "toy", "student": "ada", "db_url": url}
+    _, resources = FeedbackPage().preprocess(handed_in(), {"nbgrader": names})
+    page = course.feedback("ada", "toy") / "toy.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<html><meta name="marks" content="{resources["page"]["marks"]}">')
+    if change == "points":
+        mark()
+    elif change == "comment":
+        with Gradebook(url) as gradebook:
+            gradebook.find_comment("toy-why", "toy", "toy", "ada").manual_comment = "Well done."
+            gradebook.db.commit()
+    (found,) = read_grades(course, ["toy"])
+    assert (OLD_PAGE.format("ada", "toy") in found.notes) == (change != "nothing")
 
 
 def test_the_page_of_an_earlier_grading_goes(graded, tmp_path):

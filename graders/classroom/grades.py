@@ -7,11 +7,13 @@ from rich.table import Table
 from graders.course import Course, notebook_in
 from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
+from graders.plugins.page import marks_on
 from graders.text import alike, for_table, is_student_id, one_line
 
 NEVER_GRADED = "It was not graded; see nbgrader's log."
 NOT_GRADED_YET = "Not graded yet."
 EMPTY = "There is no notebook in the folder."
+OLD_PAGE = "The feedback page is older than the marks: nbgrader generate_feedback {1} --student {0} --force"
 NO_ID = "It cannot be graded under this name: rename the folder, with letters, digits and . _ - @ + alone."
 TWICE = "The names {} differ in capitals or accents alone: if they are one student, keep one folder."
 
@@ -49,6 +51,8 @@ def read_grades(course: Course, names: list[str]) -> list[Grade]:
             for record in records.values():
                 path = notebook_in(course.graded(record.student, name))
                 auto, notes = (record.auto, notes_of(path)) if path.is_file() else (None, [NEVER_GRADED])
+                if marks_on(course.feedback(record.student, name) / f"{name}.html") not in (None, record.marks):
+                    notes = [*notes, OLD_PAGE.format(record.student, name)]
                 grades.append(Grade(record.student, name, auto, record.total, record.max_points, record.waiting, notes))
             for student, folder in course.submissions(name):
                 if student not in records:

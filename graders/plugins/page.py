@@ -15,12 +15,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_task
 from traitlets.config import Config
 
+from graders.gradebook import record_of
 from graders.headings import parts_of, under_headings
 from graders.plugins.feedback import failures_of
 from graders.plugins.notes import CELL_ID
 from graders.plugins.rendering import render
 from graders.source import task_of
 
+_MARKS_OF_A_PAGE = re.compile(r'<meta name="marks" content="(\w+)">')
 TEMPLATES = Path(__file__).parent / "templates"
 EARLIER = "On an earlier version: "
 _MARKS = ("kind", "opens", "closes", "waits")  # of a cell's metadata; a notebook that was handed in may have such, too
@@ -85,6 +87,7 @@ class FeedbackPage(NbGraderPreprocessor):
             resources["page"] = {
                 "rows": [_row(*task, failures) for task in tasks.values()],
                 "total": _total(list(grades.values()), penalty),
+                "marks": record_of(found.assignment).marks,
                 "notes": list(_notes(list(grades.values()), penalty)),
             }
             waiting = {name for name, grade in grades.items() if grade.needs_manual_grade}
@@ -131,6 +134,15 @@ def _date_comment(cell: NotebookNode, grade: Grade) -> None:
     """Says of a comment that it is on another answer than the one that is shown."""
     if grade.needs_manual_grade and grade.manual_score is not None and cell.metadata.nbgrader.get("comment"):
         cell.metadata.nbgrader.comment = EARLIER + cell.metadata.nbgrader.comment
+
+
+def marks_on(page: Path) -> str | None:
+    """The digest of the record that a page shows; None where there is no page, or one of nbgrader's own."""
+    if not page.is_file():
+        return None
+    with page.open(encoding="utf-8", errors="replace") as file:
+        found = _MARKS_OF_A_PAGE.search(file.read(1000))
+    return found and found.group(1)
 
 
 # --- how each cell is shown -------------------------------------------------------------------------------------------
