@@ -150,8 +150,11 @@ class Network:
 
     def at(self, seed: int, number: int, gain: float, *inputs: np.ndarray) -> list[np.ndarray]:
         """Answers at drawn weights, (number, n, ...) for each of the inputs (n, ...)."""
+        return self._at(self.answer, seed, number, gain, inputs)
+
+    def _at(self, answer: Any, seed: int, number: int, gain: float, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         try:
-            found = beside(self.model, _at_drawn_weights, self.model, self.answer, seed, number, gain, list(inputs))
+            found = beside(self.model, _at_drawn_weights, self.model, answer, seed, number, gain, list(inputs))
         except Exception as error:
             fail(f"{self.called} stopped: {_in_short(error)}")
         return [np.asarray(part, dtype=np.float64) for part in found]
@@ -161,12 +164,20 @@ class Network:
         fail(f"With random weights, {self.called} {sentence} {self.see}")
 
     def require_steady(self, seed: int, x: np.ndarray) -> np.ndarray:
-        """Finite, the same again, and for each example the same alone as in a batch; gives the answers."""
+        """Finite, the same again, and for each example the same alone as in a batch; gives the answers.
+
+        A layer that is told to train, or a network that trains unless told otherwise, is off in the graph: so the model
+        is also called as notebooks call it.
+        """
         answers, again, alone, some = self.at(seed, 6, ORDINARY, x, x, x[:1], x[1:4])
         if not np.isfinite(answers).all():
             self.fails("gives values that are nan or infinite.")
         atol = 1e-4 * np.abs(answers).max()
-        if not np.allclose(answers, again, rtol=1e-3, atol=atol):
+        called, called_again = self._at(self.model, seed, 2, ORDINARY, (x, x))
+        if not all(
+            np.allclose(one, other, rtol=1e-3, atol=atol)
+            for one, other in ((answers, again), (answers[:2], called), (answers[:2], called_again))
+        ):
             self.fails("gives another answer for the same input, outside of training too.")
         if not (np.allclose(answers[:, :1], alone, rtol=1e-3, atol=atol)
                 and np.allclose(answers[:, 1:4], some, rtol=1e-3, atol=atol)):  # fmt: skip

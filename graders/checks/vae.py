@@ -131,13 +131,7 @@ def _normal_log_prob(x: Any, mean: Any, sigma: Any) -> Any:
 
 
 def _network(build: Callable[..., Any], name: str, latent_dim: int, inputs: tuple, outputs: tuple) -> Network:
-    network = built(build, name, latent_dim, inputs=inputs, outputs=outputs, most=MOST_PARAMETERS, see="See section 2.")
-    # As the notebook calls it: a dropout that is always on is off where `training=False` is said.
-    x = _float32(np.random.default_rng(830).normal(size=(2, *inputs)))
-    one, again, said = (np.asarray(network.model(x, **how)) for how in ({}, {}, {"training": False}))
-    if not (np.allclose(one, again, rtol=1e-3, atol=1e-6) and np.allclose(one, said, rtol=1e-3, atol=1e-6)):
-        network.fails("gives another answer for the same input, outside of training too.")
-    return network
+    return built(build, name, latent_dim, inputs=inputs, outputs=outputs, most=MOST_PARAMETERS, see="See section 2.")
 
 
 def check_encoder(build_encoder: Callable[..., Any]) -> None:
