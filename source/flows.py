@@ -82,7 +82,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # Return $\ln p_Y(y)$, in nats, by the change of variables.
 #
-# - `y`: array of positive numbers, of any shape
+# - `y`: array of positive floats, of any shape: tiny and huge ones, too
 # - `a`, `b`: two numbers; $b$ is not 0, but it may be negative
 # - returns an array of the shape of `y`
 #
@@ -178,7 +178,7 @@ show_figure(
 #
 # ### 2.2 Task 2: `gaussian_entropy` (2 points)
 #
-# - `cov`: array of shape `(d, d)`, a covariance matrix
+# - `cov`: array of shape `(d, d)`, a covariance matrix. Its variances may be tiny or huge
 # - returns a number: the entropy in nats
 #
 # For example, the covariance `[[1, 0.8], [0.8, 1]]` has determinant 0.36, and $H = \ln(2\pi e) + \frac{1}{2} \ln 0.36 =
@@ -281,7 +281,7 @@ print(f"entropy of the banana: {H_BANANA:.3f} nats")
 # \sigma_{\mathrm{NLL}} = \frac{s}{\sqrt{n}}, \qquad
 # s^2 = \frac{1}{n - 1} \sum_i \left( \ell_i - \bar\ell \right)^2 $$
 #
-# - `log_probs`: array of shape `(n,)`, with $n \ge 2$: log-densities in nats
+# - `log_probs`: array of shape `(n,)`, with $n \ge 2$: log-densities in nats, of any size and sign
 # - returns two numbers: the NLL and its standard error
 #
 # For example, `[-1, -2, -3]` gives 2 and $1 / \sqrt{3} = 0.577$.
@@ -398,7 +398,7 @@ def drift(first):
 # %% [markdown]
 # ### 3.2 Task 4: `coupling_forward` (4 points)
 #
-# - `x`: array of shape `(n, d)`, with $d$ even. The first half of the columns stays
+# - `x`: array of floats of shape `(n, d)`, with $d$ even. The first half of the columns stays
 # - `conditioner`: a function like the three above, called with the first half
 # - returns two arrays: `y` of shape `(n, d)`, and $\ln |\det J|$ of shape `(n,)`, one number for each point
 #
@@ -711,16 +711,17 @@ show_figure(
 # - returns a pair: the flow, a `tfd.TransformedDistribution` with one `tfb.Chain` of all layers, and the list of the
 #   trainable variables of all networks
 #
-# A network takes the first coordinate, and its output layer is linear, with two neurons: shift and log-scale. It is a
-# good idea to keep the log-scale within bounds, so that no step of the training makes it explode. $3 \tanh(r / 3)$ of
-# the raw output $r$ does that. Use TensorFlow, not NumPy, inside the flow: gradients have to pass through. If a
-# `NotImplementedError` speaks of a symbolic tensor, NumPy has got into your flow.
+# A network takes the first coordinate. Its layers have biases, and its output layer is linear, with two neurons: shift
+# and log-scale. It is a good idea to keep the log-scale within bounds, so that no step of the training makes it
+# explode. $3 \tanh(r / 3)$ of the raw output $r$ does that. Use TensorFlow, not NumPy, inside the flow: gradients have
+# to pass through. If a `NotImplementedError` speaks of a symbolic tensor, NumPy has got into your flow.
 #
 # You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training, on 20 000 new
 # points of the banana:
 #
 # - 2 points for an NLL at most 0.15 nats above that of the true density on the same points, and 2 more for at most 0.05
-# - neither if it is below by more than 5 standard errors of the difference: that would prove that it is no density
+# - neither if it is below by more than 5 standard errors of the difference: that would prove that it is no density. Nor
+#   if the flow is as good with all its variables at 0: what it knows must be in what the training changes
 # - 1 point for its latent space, in section 5
 #
 # <details><summary>Hint 1</summary>
@@ -997,7 +998,7 @@ show_figure(
 #
 # ### 5.2 Task 8: `radius_distance` (2 points)
 #
-# - `z`: array of shape `(n, d)`
+# - `z`: array of floats of shape `(n, d)`, anywhere in space
 # - returns a number: the distance $D$ between the squared radii and $\chi^2_d$
 #
 # For example, `z = [[1.1774, 0], [0, 1.6651]]` has $r^2$ = 1.386 and 2.773. With $d = 2$, $F = 1 - e^{-r^2/2}$ is 0.5
@@ -1253,7 +1254,7 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 # - `raw`: a TensorFlow tensor of floats, of shape `(..., 3 * n_bins - 1)`. There may be any number of axes before the
 #   last
 # - `n_bins`: the number $K$ of bins, at least 2
-# - `bound`: the positive number $B$
+# - `bound`: the number $B$, with $2B > K m$
 # - returns three tensors: widths `(..., n_bins)`, heights `(..., n_bins)` and slopes `(..., n_bins - 1)`
 #
 # Use TensorFlow: gradients have to pass through. For example, five raw zeros with `n_bins=2` and `bound=1.0` give the
@@ -1490,13 +1491,13 @@ def linear_gaussian_posterior(x, A, prior_cov, noise_cov):
 # %% test="flows-posterior" points=3
 one = np.ones((1, 1))
 parts = as_parts(linear_gaussian_posterior(2 * one, one, one, one), "the posterior of the example", "means, cov")
-mean, cov = as_array(parts[0], "the mean of the example", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
-assert np.allclose(mean, 1.0, atol=1e-4), f"The mean of the example is {mean[0, 0]:.4f}, expected 1."
+mu, cov = as_array(parts[0], "the mean of the example", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
+assert np.allclose(mu, 1.0, atol=1e-4), f"The mean of the example is {mu[0, 0]:.4f}, expected 1."
 assert np.allclose(cov, 0.5, atol=1e-4), f"The variance of the example is {cov[0, 0]:.4f}, expected 0.5."
 parts = as_parts(linear_gaussian_posterior(2 * one, one, 4 * one, one), "the posterior for prior 4", "means, cov")
-mean, cov = as_array(parts[0], "the mean for prior 4", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
-assert np.allclose([mean, cov], [[[1.6]], [[0.8]]], atol=1e-4), (
-    f"With the prior variance 4 in the example, mean and variance are {mean[0, 0]:.4f} and {cov[0, 0]:.4f}, expected "
+mu, cov = as_array(parts[0], "the mean for prior 4", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
+assert np.allclose([mu, cov], [[[1.6]], [[0.8]]], atol=1e-4), (
+    f"With the prior variance 4 in the example, mean and variance are {mu[0, 0]:.4f} and {cov[0, 0]:.4f}, expected "
     "1.6 and 0.8: the inverse variances 1/4 and 1 add up."
 )
 parts = as_parts(
@@ -1504,9 +1505,9 @@ parts = as_parts(
     "the posterior for correlated noise",
     "means, cov",
 )
-mean, cov = as_array(parts[0], "the mean for correlated noise", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
-assert np.allclose([mean, cov], [[[0.4]], [[0.6]]], atol=1e-4), (
-    f"With x = (1, 1), A = (1, 1) and the noise [[2, 1], [1, 2]], mean and variance are {mean[0, 0]:.4f} and "
+mu, cov = as_array(parts[0], "the mean for correlated noise", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
+assert np.allclose([mu, cov], [[[0.4]], [[0.6]]], atol=1e-4), (
+    f"With x = (1, 1), A = (1, 1) and the noise [[2, 1], [1, 2]], mean and variance are {mu[0, 0]:.4f} and "
     f"{cov[0, 0]:.4f}, expected 0.4 and 0.6: the inverse of the whole noise matrix counts."
 )
 parts = as_parts(
@@ -1514,9 +1515,9 @@ parts = as_parts(
     "the posterior of three data sets",
     "means, cov",
 )
-mean, cov = as_array(parts[0], "the means of three data sets", (3, 2)), as_array(parts[1], "the cov", (2, 2))
-assert np.allclose(mean, [[0.5, 0.25]] * 3, atol=1e-4), (
-    f"With A = 1, prior 1, noise variances 1 and 3 and x = (1, 1), the mean is {np.round(mean[0], 4).tolist()}, "
+mu, cov = as_array(parts[0], "the means of three data sets", (3, 2)), as_array(parts[1], "the cov", (2, 2))
+assert np.allclose(mu, [[0.5, 0.25]] * 3, atol=1e-4), (
+    f"With A = 1, prior 1, noise variances 1 and 3 and x = (1, 1), the mean is {np.round(mu[0], 4).tolist()}, "
     "expected [0.5, 0.25]: the noisier datum moves the mean less."
 )
 ### BEGIN HIDDEN TESTS
@@ -1601,8 +1602,9 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # `(n,)` for `theta` of shape `(n, 2)`, and shape `(k, n)` for `(k, n, 2)`; and `posterior(x).sample(k)` has shape `(k,
 # n, 2)`.
 #
-# Make the networks once, in `build_posterior`. `posterior(x)` is called many times and must use the same ones. Here
-# `tanh` is a good activation: what is to be learnt is smooth.
+# Make the networks once, in `build_posterior`, one for each layer. `posterior(x)` is called many times and must use the
+# same ones. Shift and log-scale of a parameter depend on $x$ and, so that the density need not be a Gaussian, on the
+# other parameter. Here `tanh` is a good activation: what is to be learnt is smooth.
 #
 # You get 2 points for the function. 6 points are for the trained posterior, on new simulations:
 #
@@ -1663,12 +1665,12 @@ def build_posterior(n_layers, hidden, n_data):
 # %% test="flows-conditional" points=2
 conditional, variables = as_parts(build_posterior(2, 8, 3), "build_posterior(2, 8, 3)", "posterior, variables")
 x, theta = np.random.default_rng(8).normal(size=(6, 3)), np.random.default_rng(9).normal(size=(4, 6, 2))
-distribution = conditional(x.astype("float32"))
-got = as_array(distribution.log_prob(theta[0].astype("float32")), "log_prob of theta (6, 2) for x (6, 3)", (6,))
+given_x = conditional(x.astype("float32"))
+got = as_array(given_x.log_prob(theta[0].astype("float32")), "log_prob of theta (6, 2) for x (6, 3)", (6,))
 assert np.isfinite(got).all(), f"log_prob of build_posterior(2, 8, 3) is {got.tolist()}, expected finite numbers."
-got = as_array(distribution.log_prob(theta.astype("float32")), "log_prob of theta (4, 6, 2) for x (6, 3)", (4, 6))
+got = as_array(given_x.log_prob(theta.astype("float32")), "log_prob of theta (4, 6, 2) for x (6, 3)", (4, 6))
 try:
-    got = distribution.sample(4, seed=1)
+    got = given_x.sample(4, seed=1)
 except Exception as error:
     raise AssertionError(
         f"sample(4) for x (6, 3) stopped with {type(error).__name__}: has the base the batch shape (n,), one for each "
@@ -1772,9 +1774,10 @@ checks.check_posterior_moments(posterior)
 #
 # ### 7.6 Task 13: `coverage` (3 points)
 #
-# - `log_prob_true`: array of shape `(n,)`: for n simulations, $\ln q(\theta \mid x)$ at the true parameters
+# - `log_prob_true`: array of shape `(n,)`: for n simulations, $\ln q(\theta \mid x)$ at the true parameters, of any
+#   size and sign
 # - `log_prob_samples`: array of shape `(k, n)`: the same for k samples of each of the n posteriors
-# - `levels`: array of shape `(m,)`: levels $\alpha$ between 0 and 1
+# - `levels`: array of shape `(m,)`: levels $\alpha$ between 0 and 1, in any order
 # - returns an array of shape `(m,)`: for each level, the fraction of the n simulations in which the fraction of samples
 #   with a density *strictly* above that of the truth is at most $\alpha$
 #
@@ -1843,10 +1846,10 @@ def gaussian_answer(mean, cov):
     return density.logpdf(theta_some - mean), density.logpdf(samples - mean)
 
 
-distribution = posterior(x_some)
+given_some = posterior(x_some)
 answers = {
     "exact posterior": gaussian_answer(means[:1000], cov_p),
-    "your flow": (distribution.log_prob(theta_some), distribution.log_prob(distribution.sample(200, seed=3))),
+    "your flow": (given_some.log_prob(theta_some), given_some.log_prob(given_some.sample(200, seed=3))),
     "variance halved": gaussian_answer(means[:1000], cov_p / 2),
     "variance doubled": gaussian_answer(means[:1000], 2 * cov_p),
     "prior": gaussian_answer(np.zeros((1000, 2)), PRIOR_COV),

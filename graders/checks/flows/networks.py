@@ -60,7 +60,8 @@ def _require_biases(latent_of_origin: np.ndarray, called: str) -> None:
     """Without biases the origin would be where it is for all weights."""
     require(
         np.abs(latent_of_origin).max() > 1e-4,
-        f"With random weights, {called} leaves the point (0, 0) as it is: the layers of its networks need biases.",
+        f"With random weights, {called} leaves the point (0, 0) as it is, expected it to be moved: the networks "
+        "give a shift, and their layers have biases.",
     )
 
 
@@ -303,5 +304,11 @@ def _require_flow(one: Flow, theta: np.ndarray, log_prob: float) -> None:
         f"With random weights, the log-density of {one.called} is a parabola, that of a Gaussian: shift and log-scale "
         "of a coordinate must depend on the other coordinate, too. See section 7.",
     )
-    samples = one.sample(4000, seed=6)
-    _require_normal(one.inverse(samples)[:, 0], one.called)
+    z = one.inverse(np.concatenate([along.reshape(-1, 2)[:, np.newaxis], one.sample(4000, seed=6)]))[:, 0]
+    stretch = lines - scipy.stats.norm.logpdf(z[: len(lines)]).sum(axis=1)
+    require(
+        np.ptp(stretch) > 1e-3,
+        f"With random weights, ln |det J| of {one.called} is the same everywhere: the log-scale of a parameter must "
+        "depend on the other parameter, as its shift does. See section 7.",
+    )
+    _require_normal(z[len(lines) :], one.called)
