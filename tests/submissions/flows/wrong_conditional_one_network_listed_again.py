@@ -1,4 +1,5 @@
 # fails: flows-conditional-test
+# fails when trained: flows-conditional-test-2, flows-conditional-test-3, flows-conditional-test-4
 # One network for all layers, whose variables are listed again for each of them.
 # %% solution="flows-conditional"
 def build_posterior(n_layers, hidden, n_data):

@@ -1,4 +1,5 @@
 # fails: flows-realnvp-test-2
+# fails when trained: flows-realnvp-test-3, flows-realnvp-test-4
 # One network for all layers, whose variables are listed again for each of them.
 # %% solution="flows-realnvp"
 def build_realnvp(n_layers, hidden):

@@ -1,4 +1,5 @@
 # fails: flows-realnvp-test
+# fails when trained: flows-realnvp-test-3, flows-realnvp-test-4, flows-realnvp-test-5
 # The networks give a shift alone: no layer stretches anything.
 # %% solution="flows-realnvp"
 def build_realnvp(n_layers, hidden):

@@ -1,5 +1,6 @@
 # fails: flows-realnvp-test
-# No biases: every network gives 0 at 0, so that the point (0, 0) stays where it is. A banana can bear it.
+# fails when trained: flows-realnvp-test-3, flows-realnvp-test-4, flows-realnvp-test-5
+# No biases: every network gives 0 at 0, so that the point (0, 0) stays where it is, whatever is learnt.
 # %% solution="flows-realnvp"
 def build_realnvp(n_layers, hidden):
     def coupling():
