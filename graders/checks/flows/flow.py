@@ -168,7 +168,7 @@ def require_learning(
         given: data (n, k).
     """
     try:
-        twice, untold, idle = beside(build, _slopes, flow, list(variables), points.astype(np.float32), given)
+        twice, untold, idle, slopes = beside(build, _slopes, flow, list(variables), points.astype(np.float32), given)
     except Exception as error:
         fail(f"The gradient of log_prob of {called} stopped with {type(error).__name__}: {_in_short(error)}.")
     require(
@@ -185,19 +185,43 @@ def require_learning(
         f"No gradient of log_prob reaches variable {idle[0] if idle else 0} of the {len(variables)} that {called} "
         "lists: the density must depend on it, through TensorFlow's functions.",
     )
+    _require_slopes(Flow(flow, called, given), points, np.asarray(slopes))
+
+
+STEP = 0.01  # of finite differences in float32
+
+
+def _require_slopes(flow: Flow, points: np.ndarray, slopes: np.ndarray) -> None:
+    """Gradients of the log-density in the points (n, 2), as in finite differences: what passes from layer to layer.
+
+    A kink of a ReLU spoils single points, so the median is what counts.
+    """
+    expected = (flow.log_prob(points + STEP) - flow.log_prob(points - STEP)) / (2 * STEP)
+    off = np.median(np.abs(slopes.sum(axis=1) - expected) / (1 + np.abs(expected)))
+    require(
+        off < 0.01,
+        f"The gradient of log_prob of {flow.called} in its points differs by {off:.1%} from finite differences: a part "
+        "of the flow passes no gradient on.",
+    )
 
 
 def _slopes(flow: Any, variables: list, points: Any, given: Any) -> tuple:
-    """How many variables are listed twice, how many are used and not listed, and which ones no gradient reaches."""
+    """How many variables are listed twice, how many are used unlisted, which ones no gradient reaches, and slopes.
+
+    The slopes are those of the log-densities in the points (n, 2).
+    """
     listed = [getattr(variable, "_value", variable) for variable in variables]
+    points = tf.constant(points)
     with tf.GradientTape() as tape:
+        tape.watch(points)
         made = flow if given is None else flow(given)
         total = tf.reduce_sum(made.log_prob(points))
-    slopes = tape.gradient(total, listed)
+    in_points, *slopes = tape.gradient(total, [points, *listed])
     idle = [number for number, slope in enumerate(slopes) if slope is None or not np.any(tf.convert_to_tensor(slope))]
     known = {id(variable) for variable in listed}
     used = {id(variable) for variable in tape.watched_variables()}
-    return len(listed) - len(known), len(used - known), idle
+    in_points = tf.zeros_like(points) if in_points is None else in_points
+    return len(listed) - len(known), len(used - known), idle, np.asarray(in_points)
 
 
 def without_weights(flow: Flow, points: np.ndarray) -> tuple[float, float]:

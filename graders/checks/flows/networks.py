@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.stats
 
-from graders.checks.flows.flow import Flow, built, copy_weights, disturb, require_learning, size_of
+from graders.checks.flows.flow import STEP, Flow, built, copy_weights, disturb, require_learning, size_of
 from graders.checks.ladder import brief, draws, fail, require
 
 # --- what each flow must do -------------------------------------------------------------------------------------------
@@ -65,9 +65,6 @@ def _require_biases(latent_of_origin: np.ndarray, called: str) -> None:
     )
 
 
-STEP = 0.01  # of finite differences in float32
-
-
 def _differences(x: np.ndarray) -> np.ndarray:
     """Points x (n, 2) and a small step before and behind along each coordinate: (2, 2, n, 2)."""
     return np.stack([[x + STEP * move, x - STEP * move] for move in np.eye(2)])
@@ -95,44 +92,91 @@ def _require_normal(latent: np.ndarray, called: str) -> None:
 
 
 # Where a layer shows its shift and log-scale: for each coordinate j, x_j is -1, 0 and 1, and the other is on a line.
-LINE = np.linspace(-3, 3, 13)
+LINE = np.linspace(-4, 4, 17)
 LINES = np.zeros((2, 3, len(LINE), 2))
 LINES[0, ..., 0] = LINES[1, ..., 1] = np.array([[-1.0], [0.0], [1.0]])
 LINES[0, ..., 1] = LINES[1, ..., 0] = LINE
 
 
-def _shifts_and_scales(latent: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Shift and log-scale along `LINE`, for each coordinate of z (at `LINES`) that is affine in one of x."""
+def _shifts_and_scales(latent: np.ndarray) -> list[np.ndarray]:
+    """Shifts and log-scales (2, draws, 17) along `LINE`, for each coordinate of z that is affine in one of x.
+
+    That is what the last of the layers, the first on the way from x to z, leaves for all to see. Both must depend on
+    the other coordinate: in an autoregressive layer those of the first coordinate do not.
+
+    Args:
+        latent: z at `LINES` for several draws of the weights, (draws, 2, 3, 17, 2).
+    """
     found = []
-    for low, middle, high in (latent[j, :, :, column] for j in range(2) for column in range(2)):
+    for low, middle, high in (latent[:, j, :, :, column].swapaxes(0, 1) for j in range(2) for column in range(2)):
         slope = (high - low) / 2
         if np.abs(slope).min() > 1e-4 and np.abs(high + low - 2 * middle).max() < 1e-3 * np.abs(slope).max():
-            found.append((-middle / slope, -np.log(np.abs(slope))))
-    return found
+            found.append(np.stack([-middle / slope, -np.log(np.abs(slope))]))
+    return [pair for pair in found if np.ptp(pair, axis=-1).max(axis=1).min() > 1e-4]
 
 
-def _require_curved(latent: np.ndarray, called: str, see: str) -> None:
-    """A coordinate of z is affine in one of x, with a shift and a log-scale that bend with the other coordinate.
+def _fault(along: np.ndarray) -> str:
+    """What is wrong with the output of a network, (draws, 17) along `LINE`; nothing where it is as free as it must be.
 
-    That is what the last of the layers, the first on the way from x to z, leaves for all to see.
+    Every draw of a right network has a bias that is not 0, so that it is 0 at two neighbours by no chance.
     """
-    pairs = _shifts_and_scales(latent)
-    for quantity, name in enumerate(("shift", "log-scale")):
-        bends = [np.abs(np.diff(pair[quantity], 2)).max() for pair in pairs]
-        require(
-            max(bends, default=0.0) > 1e-4,
-            f"With random weights, no layer of {called} has a {name} that is a curved function of the other "
-            f"coordinate: a network with hidden layers and an activation gives a shift and a log-scale. {see}",
-        )
+    zero = np.abs(along) < 1e-7
+    if np.abs(np.diff(along, 2)).max() < 1e-4:
+        return "is no curved function of the other coordinate: give the networks hidden layers and an activation"
+    if np.abs(along - along[:, ::-1]).max() < 1e-4:
+        return "does not depend on the sign of the other coordinate: give it to the networks as it is"
+    if np.abs(np.diff(along)[:, [0, -1]]).max(axis=0).min() < 1e-5:
+        return "does not change where the other coordinate is large: give it to the networks as it is"
+    if (zero[:, 1:] & zero[:, :-1]).any():
+        return "is exactly 0 over a whole interval: the output of the networks is linear"
+    return ""
+
+
+def _wiggles(one: np.ndarray, other: np.ndarray) -> float:
+    """How often `other` runs through its range when `one` grows: once if it is a monotone function of it, else 5 to 15.
+
+    A right answer's curves differ from draw to draw of the weights.
+    """
+    return float(np.abs(np.diff(other.ravel()[np.argsort(one.ravel())])).sum() / np.ptp(other))
+
+
+def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments: int) -> None:
+    """Some coordinate of z is affine in one of x, with a shift and a log-scale that are free functions of the other.
+
+    Args:
+        see: where the task is explained, a whole sentence.
+        build: the student's function.
+        name: its name in the task.
+        arguments: what it is called with; a third one is how many data the flow is given.
+    """
+    latent = []
+    for number, rng in enumerate(draws(seed=847, count=3)):
+        distribution, variables, called = built(build, name, *arguments, seed=847 + number)
+        disturb(build, variables, rng)
+        given = rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
+        places = LINES.reshape(-1, 2) if given is None else LINES.reshape(-1, 1, 2)
+        latent.append(Flow(distribution, called, given).inverse(places).reshape(LINES.shape))
+    pairs = _shifts_and_scales(np.stack(latent))
+    require(
+        pairs,
+        f"With random weights, no layer of {called} shifts and stretches one coordinate by functions of the other. "
+        f"{see}",
+    )
+    for quantity, what in enumerate(("shift", "log-scale")):
+        faults = [_fault(pair[quantity]) for pair in pairs]
+        require("" in faults, f"With random weights, the {what} of {called} {faults[0]}. {see}")
+    require(
+        max(_wiggles(*pair) for pair in pairs) > 2,
+        f"With random weights, the log-scale of {called} is a function of its shift: the networks give two numbers for "
+        f"each coordinate. {see}",
+    )
 
 
 # --- RealNVP and MAF --------------------------------------------------------------------------------------------------
 
 
-def _check_flow(
-    build: Callable[..., Any], name: str, n_layers: int, hidden: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Shapes, density, Jacobian, both coordinates, and samples of a flow with disturbed weights; gives z at `LINES`."""
+def _check_flow(build: Callable[..., Any], name: str, n_layers: int, hidden: int, rng: np.random.Generator) -> None:
+    """Shapes, density, Jacobian, both coordinates, and samples of a flow with disturbed weights."""
     distribution, variables, called = built(build, name, n_layers, hidden)
     for method in ("log_prob", "sample", "bijector"):
         if not hasattr(distribution, method):
@@ -143,8 +187,8 @@ def _check_flow(
     _require_normal_base(flow, x)
     _require_density(flow)
     elsewhere = x + 1.5 * np.eye(2)[:, np.newaxis]
-    z, moved, origin, around, samples, lines = flow.inverses(
-        x, elsewhere, np.zeros((1, 2)), _differences(x), flow.sample(4000, seed=3), LINES
+    z, moved, origin, around, samples = flow.inverses(
+        x, elsewhere, np.zeros((1, 2)), _differences(x), flow.sample(4000, seed=3)
     )
     require(
         np.allclose(flow.forward(z), x, atol=2e-3),
@@ -155,14 +199,13 @@ def _check_flow(
     _require_biases(origin, called)
     _require_jacobian(flow.log_prob(x), z, around, called)
     _require_normal(samples, called)
-    return lines
 
 
 def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
     """A coupling flow before training: normalised, invertible, right by finite differences, both coordinates moved."""
     two, three = draws(seed=841, count=2)
-    lines = _check_flow(build_realnvp, "build_realnvp", 2, 12, two)
-    _require_curved(lines, "build_realnvp(2, 12)", "See section 4.")
+    _check_flow(build_realnvp, "build_realnvp", 2, 12, two)
+    _require_networks("See section 4.", build_realnvp, "build_realnvp", 2, 12)
     _check_flow(build_realnvp, "build_realnvp", 3, 8, three)
 
 
@@ -175,14 +218,14 @@ def check_maf(build_maf: Callable[..., Any]) -> None:
         distribution, variables, called = built(build_maf, "build_maf", 1, 8)
         disturb(build_maf, variables, rng)
         x = rng.normal(size=(20, 2))
-        z, moved, lines = Flow(distribution, called).inverses(x, x + 1.5 * np.eye(2)[:, np.newaxis], LINES)
+        z, moved = Flow(distribution, called).inverses(x, x + 1.5 * np.eye(2)[:, np.newaxis])
         without = int((np.abs(moved - z).max(axis=1) < 1e-4).sum())
         require(
             without == 1,
             f"In {called}, of one layer, {without} of the four derivatives of z with respect to x vanish, expected "
             "one: the first coordinate depends on itself, the second on both. See section 6.",
         )
-        _require_curved(lines, called, "See section 6.")
+    _require_networks("See section 6.", build_maf, "build_maf", 1, 8)
 
 
 # --- variables --------------------------------------------------------------------------------------------------------
@@ -199,9 +242,14 @@ def _check_variables(build: Callable[..., Any], name: str, small: tuple[int, ...
     other, others, _ = built(build, name, *small, seed=841)
     if [tuple(v.shape) for v in its] != [tuple(v.shape) for v in others]:
         fail(f"Two calls of {called} gave lists of variables with different shapes.")
+    log_prob, fresh = Flow(one, called, given).log_prob(points), Flow(other, called, given).log_prob(points)
+    require(
+        not np.allclose(fresh, log_prob, atol=1e-5),
+        f"A second call of {called} gave the flow of the first, with its weights: each call makes networks of its own.",
+    )
     copy_weights(build, its, others)
     require(
-        np.allclose(Flow(one, called, given).log_prob(points), Flow(other, called, given).log_prob(points), atol=1e-3),
+        np.allclose(Flow(other, called, given).log_prob(points), log_prob, atol=1e-3),
         f"Two flows of {called} with the same values of all listed variables are different: what a flow knows must be "
         "in the variables that it lists.",
     )
@@ -254,6 +302,7 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         one = Flow(posterior, f"{called} for one x", x[:1])
         _require_density(one)
         _require_flow(one, theta[0, 0], together[0])
+    _require_networks("See section 7.", build_posterior, name, 1, 8, 3)
     _check_variables(build_posterior, name, (2, 6, 3))
 
 
@@ -273,21 +322,26 @@ def _require_same_rows(flow: Flow, theta: np.ndarray) -> np.ndarray:
 
 
 def _require_all_data(flow: Flow, theta: np.ndarray, log_prob: np.ndarray) -> None:
-    """Each number of x counts, and each row of x has the density that it has among other rows."""
-    n, columns = flow.given.shape
-    changed = flow.given + np.concatenate([np.zeros((1, columns)), np.eye(columns)])[:, np.newaxis]
-    rows = replace(flow, given=changed.reshape(-1, columns).astype(np.float32))
-    same, *others = rows.log_prob(np.tile(theta, (1 + columns, 1))).reshape(1 + columns, n)
+    """Each number of x counts, its sign, place and size too, and each row has the density that it has among others."""
+    x, places = flow.given, np.arange(flow.given.shape[1])
+    changed = {f"column {column}": x + (places == column) for column in places}
+    changed |= {"the signs": -x, "the order": x[:, ::-1]}
+    data = np.stack([x, *changed.values(), np.full_like(x, 4), np.full_like(x, 5)])
+    rows = replace(flow, given=data.reshape(-1, x.shape[1]).astype(np.float32))
+    same, *others, large, larger = rows.log_prob(np.tile(theta, (len(data), 1))).reshape(len(data), -1)
     require(
         np.allclose(same, log_prob, atol=1e-3),
         f"{flow.called}: the density of a row depends on the other rows of x, expected one density for each row.",
     )
-    for column, moved in enumerate(others):
+    for what, moved in zip(changed, others, strict=True):
         require(
             not np.allclose(moved, log_prob, atol=1e-5),
-            f"{flow.called}: the density does not change with column {column} of x: give x to the networks. "
-            "See section 7.",
+            f"{flow.called}: the density does not change with {what} of x: give x to the networks. See section 7.",
         )
+    require(
+        not np.allclose(larger, large, atol=1e-5),
+        f"{flow.called}: the density does not change where x is large: give x to the networks as it is. See section 7.",
+    )
 
 
 def _require_flow(one: Flow, theta: np.ndarray, log_prob: float) -> None:
