@@ -705,8 +705,9 @@ show_figure(
 # Build a flow for points in the plane. Its base is the standard normal distribution,
 # `tfd.MultivariateNormalDiag(tf.zeros(2))`.
 #
-# - `n_layers`: the number of coupling layers, at least 2. Each has a network of its own, and coordinates are exchanged
-#   between layers, so that both of them are transformed. An exchange after the last layer does no harm
+# - `n_layers`: the number of coupling layers, at least 2. Each has a network of its own, made anew in every call.
+#   Coordinates are exchanged between layers, so that both of them are transformed. An exchange after the last layer does
+#   no harm
 # - `hidden`: the number of neurons in each of the two hidden layers of a network, with `relu` for example
 # - returns a pair: the flow, a `tfd.TransformedDistribution` with one `tfb.Chain` of all layers, and the list of the
 #   trainable variables of all networks
@@ -1113,8 +1114,8 @@ checks.check_banana_latent(banana_flow)
 #
 # ### 6.2 Task 9: `build_maf` (3 points)
 #
-# - `n_layers`: the number of layers, at least 1, each with a network of its own. Between layers the coordinates are
-#   exchanged. Again, a last exchange does no harm
+# - `n_layers`: the number of layers, at least 1, each with a network of its own, made anew in every call. Between layers
+#   the coordinates are exchanged. Again, a last exchange does no harm
 # - `hidden`: the number of neurons in each of the two hidden layers of a network. Use an activation that is not linear
 # - returns a pair, as before: the flow, a `tfd.TransformedDistribution` of the standard normal base and one
 #   `tfb.Chain`, and the list of the trainable variables of all networks
@@ -1883,7 +1884,7 @@ for name, (true, _) in answers.items():
 #
 # The two last tests draw new simulations. One asks for a coverage within 0.06 of the levels 0.1, 0.2 ... 0.9, over 2000
 # of them. The other asks for a loss at most 0.05 nats above that of the exact posterior, on 20 000 of them, and not
-# below it by more than 5 standard errors.
+# below it by more than 5 standard errors. For the means and for the loss, too, what it knows must be in its variables.
 #
 # %% test="flows-conditional" points=2 needs="training"
 got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
