@@ -203,8 +203,8 @@ STEP = 0.01  # of finite differences in float32
 def _require_slopes(flow: Flow, points: np.ndarray, slopes: np.ndarray) -> None:
     """Gradients of the log-density in the points (n, 2), as in finite differences: what passes from layer to layer.
 
-    A kink of a ReLU spoils single points, so the median is what counts: below 2e-5 in right answers, above 0.015 where a
-    gradient is stopped between two layers.
+    A kink of a ReLU spoils single points, so the median is what counts: below 2e-5 in right answers, above 0.015 where
+    a gradient is stopped between two layers.
     """
     expected = (flow.log_prob(points + STEP) - flow.log_prob(points - STEP)) / (2 * STEP)
     off = np.median(np.abs(slopes.sum(axis=1) - expected) / (1 + np.abs(expected)))
