@@ -856,6 +856,9 @@ show_figure(
 
 
 # %% [markdown]
+# The large peaks are there, with about the right weights. The gap is in the rest: the height of a sharp peak, or the
+# valley between two.
+#
 # ## 4 Is the density right?
 #
 # ### 4.1 Task 9: `pit` (3 points)
@@ -1021,9 +1024,12 @@ show_figure(
 #
 # Spectra are taken of bright and near galaxies. A network that has learnt from them has learnt their $n(z)$, too. Call
 # that the old prior. If the colours of a galaxy at a given redshift are the same in both samples, then only the prior
-# is wrong, and by Bayes' theorem it can be exchanged:
+# is wrong. By Bayes' theorem
 #
-# $$ p_\mathrm{new}(z \mid x) \propto p_\mathrm{old}(z \mid x) \, \frac{n_\mathrm{new}(z)}{n_\mathrm{old}(z)} $$
+# $$ p_\mathrm{old}(z \mid x) \propto p(x \mid z) \, n_\mathrm{old}(z), \qquad
+# p_\mathrm{new}(z \mid x) \propto p(x \mid z) \, n_\mathrm{new}(z) $$
+#
+# What must you multiply the old density by, to have the new one up to a constant?
 #
 # By hand: the density `[1, 1]` at $z$ = `[0, 1]`, old `[1, 1]`, new `[1, 3]`. The product is `[1, 3]`, its integral 2,
 # and the result `[0.5, 1.5]`.
@@ -1036,7 +1042,8 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# Compute the ratio of the priors once, as an array of shape `(n_z,)`.
+# Divide one formula by the other: $p(x \mid z)$ cancels. What is left is an array of shape `(n_z,)`, the same for all
+# galaxies.
 #
 # </details>
 #
@@ -1440,6 +1447,8 @@ show_figure(
 print(f"your network: {rms(found) / LIMIT:.2f} times the limit; the fit to P(k): {ratio:.2f} times")
 
 # %% [markdown]
+# What the network still lacks is in the map: the logarithm and your exact formula get it out.
+#
 # Two tests judge your network on 2000 new log-normal maps. Its rms error must be at most 2.1 and 1.85 times the limit,
 # for 2 points each. An error far below the limit fails, too: nobody can have it.
 #
