@@ -463,8 +463,8 @@ show_figure(
 # Two moving averages remember the mean and the variance: each becomes 0.99 of itself and 0.01 of the batch's. Outside
 # of training they take the place of the batch's own, and stay as they are.
 #
-# By hand: the batch $1, 3$ has mean 2 and variance 1. A moving mean of 0 becomes 0.02, a moving variance of 3 becomes
-# 2.98.
+# By hand: the batch $1, 3$ has mean 2 and variance 1. A moving mean of 0 becomes 0.02, and a moving variance of 3
+# becomes 2.98.
 #
 # - `x`: shape `(n, d)`; `gamma`, `beta`, `mean`, `variance`: shape `(d,)`, the last two the moving averages
 # - `training`: True or False
@@ -917,11 +917,11 @@ checks.check_best_weights(early_stopping)
 # Now the heart: one step. Let the network predict the batch (in training mode), take the mean squared error over all
 # its numbers, ask for the gradients, clip them together, and let the optimiser move the weights.
 #
-# By hand, for a network with one input and two outputs, $x + 2$ and $0$. The objects are $x = 0$ and $2$, all targets
-# 0. The four errors are 2, 4, 0 and 0, so the loss is $(4 + 16)/4 = 5$. The first output has a weight, with the
-# derivative $\tfrac24 (0 \cdot 2 + 2 \cdot 4) = 4$, and a bias, with $\tfrac24 (2 + 4) = 3$. Their length together is
-# 5. With a limit of 1 they become 0.8 and 0.6. Gradient descent at a rate of 0.1 makes 0.92 of the weight 1, and 1.94
-# of the bias 2.
+# By hand, for a network with one input and two outputs, $x + 2$ and $0$: two objects, $x = 0$ and $2$, with all targets
+# zero. The four errors are 2, 4, 0 and 0, so the loss is $(4 + 16)/4 = 5$. The first output has a weight, with the
+# derivative $\tfrac24 (0 \cdot 2 + 2 \cdot 4) = 4$, and a bias, with $\tfrac24 (2 + 4) = 3$. Together their length
+# is 5. With a limit of 1 they become 0.8 and 0.6. Gradient descent at a rate of 0.1 makes 0.92 of the weight 1, and
+# 1.94 of the bias 2.
 #
 # - `model`, `optimizer`: of Keras
 # - `x`, `y`: tensors, shapes `(n, d)` and `(n, k)`
