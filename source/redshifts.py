@@ -645,7 +645,7 @@ checks.check_network(build_network)
 #
 # Write one step of training, for any network and any loss.
 #
-# - `model`: a network
+# - `model`: a network. Weights of it that are not trainable stay as they are
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `loss_function`: `loss_function(target, answer)`, with what the network gives as the answer, returns a tensor: one
 #   number

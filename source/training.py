@@ -263,12 +263,12 @@ for axis, (what, x) in zip(axes, rows.items(), strict=True):
     limit = float(np.asarray(largest_rate(x)))
     print(f"{what}: largest rate {limit:.2g}")
     for share, style in ((0.5, "C0-"), (0.95, "C1--"), (1.05, "C3:")):
-        w, losses = np.zeros(6), []
+        w, curve = np.zeros(6), []
         for _ in range(60):
             error = x @ w - properties[:500, 0]
-            losses.append(np.mean(error**2))
+            curve.append(np.mean(error**2))
             w = w - share * limit * 2 * x.T @ error / len(x)
-        axis.semilogy(losses, style, label=f"{share:g} of the limit, {share * limit:.2g}")
+        axis.semilogy(curve, style, label=f"{share:g} of the limit, {share * limit:.2g}")
     axis.set(xlabel="step", title=what, ylim=(0.2, 30))
     axis.legend(fontsize=8)
 axes[0].set(ylabel="mean squared error of the mass")
@@ -435,10 +435,10 @@ rng = np.random.default_rng(5)
 for gain, colour in ((1.0, "C0"), (2.0, "C1"), (3.0, "C2")):
     found = np.zeros(20)
     for _ in range(20):  # networks
-        signal = rng.normal(size=128)
+        hidden = rng.normal(size=128)
         for layer in range(20):
-            signal = rng.normal(size=(128, 128)) @ np.maximum(signal, 0) * np.sqrt(gain / 128)
-            found[layer] += np.mean(signal**2) / 20
+            hidden = rng.normal(size=(128, 128)) @ np.maximum(hidden, 0) * np.sqrt(gain / 128)
+            found[layer] += np.mean(hidden**2) / 20
     axis.semilogy(range(1, 21), found, colour + "o", ms=4)
     axis.semilogy(range(1, 21), np.asarray(signal_scale(1.0, [128] * 20, gain / 128)), colour, label=f"{gain:g} / n")
 axis.set(xlabel="layer", ylabel="mean square", xticks=range(0, 21, 5))
@@ -578,8 +578,8 @@ model.set_weights([np.full((1, 1), 2.0), np.zeros(1), np.full((1, 1), 3.0), np.z
 got = np.asarray(model(np.array([[1.0], [-1.0]], dtype="float32")))
 assert got.shape == (2, 1), f"build_residual(1, 1) gives an array of shape {got.shape} for two rows, expected (2, 1)."
 assert np.allclose(got.ravel(), [7, -1]), f"with weights 2 and 3, x = 1, -1 gives {got.ravel()}, expected [7, -1]."
-count = len(build_residual(1, 2).get_weights())
-assert count == 8, f"build_residual(1, 2) has {count} arrays of weights, expected 8: two blocks with 4 each."
+number = len(build_residual(1, 2).get_weights())
+assert number == 8, f"build_residual(1, 2) has {number} arrays of weights, expected 8: two blocks with 4 each."
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -626,7 +626,7 @@ checks.check_residual(build_residual)
 def expected_errors(n, p, variance):
     """Expected training and test error of least squares, and the points at which their gap is a tenth of variance."""
     ### BEGIN SOLUTION: Return the training error, the test error, and the number of points.
-    enough = p + 2
+    enough = int(p) + 2
     while p / enough + p / (enough - p - 1) > 0.1:
         enough += 1
     return variance * (1 - p / n), variance * (1 + p / (n - p - 1)), enough
@@ -923,7 +923,7 @@ checks.check_best_weights(early_stopping)
 # is 5. With a limit of 1 they become 0.8 and 0.6. Gradient descent at a rate of 0.1 makes 0.92 of the weight 1, and
 # 1.94 of the bias 2.
 #
-# - `model`, `optimizer`: of Keras
+# - `model`, `optimizer`: of Keras. Weights that are not trainable stay as they are
 # - `x`, `y`: tensors, shapes `(n, d)` and `(n, k)`
 # - `limit`: the largest length of all gradients together
 # - returns the loss *before* the step, as a tensor: not `float(...)` of it
@@ -1023,10 +1023,10 @@ def fit(model, x, y, x_valid, y_valid, epochs, batch, peak, patience):
 tfk.utils.set_random_seed(SEED)
 network = build_network(3)
 y = properties.astype(np.float32)
-losses = fit(network, prepare(magnitudes[train]), y[train], x_valid, y[valid], EPOCHS, 128, 5e-3, patience=8)
+history = fit(network, prepare(magnitudes[train]), y[train], x_valid, y[valid], EPOCHS, 128, 5e-3, patience=8)
 figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
-axis.semilogy(range(1, len(losses) + 1), losses[:, 0], "C0", label="training")
-axis.semilogy(range(1, len(losses) + 1), losses[:, 1], "C1--", label="validation")
+axis.semilogy(range(1, len(history) + 1), history[:, 0], "C0", label="training")
+axis.semilogy(range(1, len(history) + 1), history[:, 1], "C1--", label="validation")
 axis.axhline(SCATTER**2, color="k", lw=1, ls=":", label="the best possible on new galaxies, 0.04")
 axis.set(xlabel="epoch", ylabel="mean squared error")
 axis.legend()
@@ -1034,9 +1034,9 @@ show_figure(
     "Training loss, solid, and validation loss, dashed, against the epoch, on a logarithmic scale. A dotted line is "
     "the best possible loss on new galaxies, 0.04. How close does the validation loss come?"
 )
-print(f"{len(losses)} epochs, the best is number {losses[:, 1].argmin() + 1}")
-print(f"losses: training {losses[-1, 0]:.4f} at the end, validation {losses[:, 1].min():.4f} at its best")
-print(f"validation: error over the best possible {np.sqrt(losses[:, 1].min()) / SCATTER:.3f}")
+print(f"{len(history)} epochs, the best is number {history[:, 1].argmin() + 1}")
+print(f"losses: training {history[-1, 0]:.4f} at the end, validation {history[:, 1].min():.4f} at its best")
+print(f"validation: error over the best possible {np.sqrt(history[:, 1].min()) / SCATTER:.3f}")
 print(f"predicting the mean of each property: {np.sqrt(np.mean(np.var(y[valid], axis=0))) / SCATTER:.2f}")
 
 # %% [markdown]
@@ -1083,10 +1083,11 @@ checks.check_network(network, prepare, tier=3)
 #
 # By hand: if the last layer but one has 48 numbers, a new layer with one output has 49 weights to learn.
 #
-# - `network`: a trained Keras model whose last layer is dense; the layer before it gives the features
+# - `network`: a trained Keras model, `(None, d)` to `(None, k)`: layers one after the other, of which one may be a
+#   model itself. The last is dense, and the one before it gives the features
 # - `outputs`: the number of outputs of the new dense layer, which has no activation
-# - returns a new Keras model with inputs of the same shape; only the new layer is trainable. It may share layers with
-#   `network`, which are then frozen there, too
+# - returns a new Keras model with inputs of the same shape; only the new layer is trainable, and each call makes
+#   it anew. The rest may share layers with `network`, which are then frozen there, too
 #
 # 4 points are for the model; 2 for what it reaches: on new galaxies, an error of at most 2.8 times the best possible.
 #
@@ -1126,8 +1127,8 @@ model = build_transfer(small_network(), 4)
 assert model is not None, "build_transfer returned None: is there a return statement?"
 got = np.asarray(model(np.zeros((2, 3), "float32"))).shape
 assert got == (2, 4), f"build_transfer(network, 4) gives an array of shape {got} for two rows, expected (2, 4)."
-count = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-assert count == 24, f"on 5 features and 4 outputs, {count} weights are trainable, expected 24."
+learning = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+assert learning == 24, f"on 5 features and 4 outputs, {learning} weights are trainable, expected 24."
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 

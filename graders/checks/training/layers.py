@@ -172,7 +172,7 @@ def check_augment(augment: Callable[..., Any]) -> None:
         image = scale * rng.uniform(0.1, 3.0, size=(side, side)) ** 2
         image = image.T if scale > 1 else image
         label = _ellipticity(image)
-        for turns in (0, 1, 2, 3, -1, 6):
+        for turns in (0, 1, 2, 3, -1, -2, 7, 1002):
             for mirrored in (False, True):
                 rows, columns = np.indices(image.shape)
                 for _ in range(turns % 4):  # counterclockwise: the new row 0 is the last column

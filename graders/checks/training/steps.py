@@ -37,20 +37,30 @@ def check_standardise(standardise: Callable[..., Any]) -> None:
     for rng, table in zip(draws(811, 30), tables(812), strict=False):
         scaler = StandardScaler().fit(table)
         scale = np.abs(table).max()
-        for rows in (table, scale * rng.normal(size=(1, table.shape[1])), scale * rng.normal(size=table.shape)):
+        new = scale * rng.normal(size=(1, table.shape[1]))
+        for rows in (table, new, 1e3 * new, scale * rng.normal(size=table.shape)):
             student(table, rows).close(scaler.transform(rows), why, atol=1e-5)
     whole = np.array([[1, 40], [3, 10], [8, 20]])
     student(whole, whole[:2]).close(StandardScaler().fit(whole.astype(float)).transform(whole[:2]), why)
 
 
 def check_standardise_constant(standardise: Callable[..., Any]) -> None:
-    """Columns of one value, some that rounding gives a width, beside columns of some width: x less that value."""
+    """Columns of one value, some that rounding gives a width, beside columns of some width: x less that value.
+
+    A table of one row has such columns alone.
+    """
     student = Function(standardise, "standardise")
+    why = "a column of one value loses its mean, and nothing else. See section 1."
     for rng, value in zip(draws(813, 5), (0.1, 0.0, -3.0, 21.7, 1e-6), strict=True):
-        train = np.stack([rng.normal(size=7), np.full(7, value)], axis=1)
-        x = np.stack([rng.normal(size=4), value + rng.normal(size=4)], axis=1)
-        expected = np.stack([(x[:, 0] - train[:, 0].mean()) / train[:, 0].std(), x[:, 1] - value], axis=1)
-        student(train, x).close(expected, "a column of one value loses its mean, and nothing else. See section 1.")
+        train = np.stack([rng.normal(size=7), np.full(7, value), 1e-4 * rng.normal(size=7)], axis=1)
+        x = np.stack([rng.normal(size=4), value + rng.normal(size=4), 1e-4 * rng.normal(size=4)], axis=1)
+        expected = (x - train.mean(axis=0)) / np.where(np.arange(3) == 1, 1, train.std(axis=0))
+        expected[:, 1] = x[:, 1] - value
+        student(train, x).close(expected, why, atol=1e-5)
+        student(train[:1], x).close(x - train[:1], why, atol=1e-5)
+    faint = np.array([[2e-9], [5e-9]])
+    student(np.full((3, 1), 2e-9), faint).close(faint - 2e-9, why, atol=1e-14)
+    student(np.full((4, 2), 5), np.array([[7, 5]])).close(np.array([[2.0, 0.0]]), why)
 
 
 # --- section 2: steps -------------------------------------------------------------------------------------------------
@@ -89,9 +99,11 @@ def check_largest_rate(largest_rate: Callable[..., Any]) -> None:
 def check_learning_rate(learning_rate: Callable[..., Any]) -> None:
     """Every step of several schedules: a ramp, then the real part of a rotation; 0 from the last step on."""
     student = Function(learning_rate, "learning_rate")
-    cases = [(1.0, 3, 10), (1e-3, 0, 8), (5.0, 1, 2), (100.0, 4, 9), (1e-6, 5, 11), (0.02, 20, 90), (1.0, 3, 12)]
+    cases = [(1.0, 3, 10), (1e-3, 0, 8), (5.0, 1, 2), (100.0, 4, 9), (3e-7, 5, 11), (0.02, 20, 90), (1.0, 3, 12)]
+    cases += [(1.0, 0, 1), (2.0, 3, 4), (0.1, 1000, 20_000)]
     for peak, warmup, total in cases:
-        for step in range(0, total + 3, 1 if total < 20 else 7):
+        steps = [*range(0, total + 3, 1 if total < 20 else 7 if total < 100 else 2000), 2 * total - warmup, 10 * total]
+        for step in steps:
             turn = np.exp(1j * np.pi * (step - warmup) / (total - warmup)).real
             falling = 0.0 if step >= total else peak * (1 + turn) / 2
             expected = peak * (step + 1) / warmup if step < warmup else falling
@@ -108,12 +120,13 @@ def check_clip(clip_gradients: Callable[..., Any]) -> None:
         ([(4, 1), (1, 4), (2, 2, 2)], 1.0),
         ([(MANY,)], 1.0),
         ([(2, 2)], 0.0),
+        ([(3,), ()], 1.0),
     ]
     cases += [([(2, 3), (3,)], scale) for scale in (1e-6, 1e-3, 120.0, 1e6, 1e-6)]
     for rng, (shapes, scale) in zip(draws(824, len(cases)), cases, strict=True):
-        gradients = [scale * rng.normal(size=shape) for shape in shapes]
+        gradients = [np.asarray(scale * rng.normal(size=shape)) for shape in shapes]
         if len(shapes) > 2:
-            gradients[2] = np.asfortranarray(gradients[2]).T
+            gradients = [np.asfortranarray(gradient, np.float32) for gradient in gradients]
         length = math.hypot(*(float(g) for gradient in gradients for g in np.ravel(gradient)))
         for limit in (0.3 * length, 0.999 * length, 1.001 * length, 7 * length) if length else (1.0,):
             factor = limit / length if length > limit else 1.0

@@ -5,15 +5,19 @@ answers reach, and how often the reference misses: docs/thresholds/training.md.
 """
 
 import functools
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from graders.checks.ladder import Function, beside, draws, fail, require
+from graders.checks.domains import MANY
+from graders.checks.ladder import Function, Result, beside, draws, fail, require
 from graders.checks.networks import answers_of
+from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_step, stepped
 from graders.checks.trained import Measured
 
 SEE = "See section 5."
@@ -26,40 +30,45 @@ THRESHOLDS = {"network": (0.97,), "transferred": (0.97,)}
 # --- the callback -----------------------------------------------------------------------------------------------------
 
 
-def _played(early_stopping: Any, patience: int, val_losses: list[float]) -> tuple:
-    """A training of which only the callback is real: whether it is one, the last epoch, and the weight afterwards."""
-    callback = early_stopping(patience)
+def _played(callback: Any, val_losses: list[float]) -> tuple:
+    """A training of which only the callback is real: whether it is one, the last epoch, and all weights afterwards.
+
+    Every weight is the epoch's number, moving averages too.
+    """
     if not isinstance(callback, keras.callbacks.Callback):
-        return False, 0, 0.0
-    model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+        return False, 0, []
+    layers = [keras.layers.Dense(2), keras.layers.BatchNormalization(), keras.layers.Dense(1, use_bias=False)]
+    model = keras.Sequential([keras.Input(shape=(1,)), *layers])
+    layers[0].trainable = False
     model.stop_training = False
     callback.set_model(model)
     callback.on_train_begin()
     last = 0
     for last, val_loss in enumerate(val_losses):
         callback.on_epoch_begin(last)
-        model.set_weights([np.full((1, 1), float(last))])
+        model.set_weights([np.full(weight.shape, float(last)) for weight in model.get_weights()])
         callback.on_epoch_end(last, {"loss": 9.0 - 0.1 * last, "val_loss": val_loss})
         if model.stop_training:
             break
     callback.on_train_end()
-    return True, last, float(model.get_weights()[0][0, 0])
+    return True, last, sorted({float(number) for weight in model.get_weights() for number in np.ravel(weight)})
 
 
-def _play(early_stopping: Callable[..., Any], patience: int, losses: list[float]) -> tuple[int, float]:
-    Function(early_stopping, "early_stopping").fits(patience)
+def _play(early_stopping: Callable[..., Any], patience: int, losses: list[float]) -> tuple[int, list[float]]:
+    callback = Function(early_stopping, "early_stopping")(patience).value
     try:
-        is_one, last, weight = beside(early_stopping, _played, early_stopping, patience, losses)
-    except NotImplementedError as error:
-        fail(f"early_stopping is not written yet: {error}")
+        is_one, last, weights = beside(early_stopping, _played, callback, losses)
     except Exception as error:
         fail(f"A training with your callback stopped with {type(error).__name__}: {error}"[:350] + f". {SEE}")
     require(is_one, "early_stopping returned something that is no Keras callback: return an object of the class.")
-    return last, weight
+    return last, weights
 
 
 def _scripts() -> list[tuple[int, list[float], int]]:
-    """Patience, validation losses and the best epoch: ties, improvements of a millionth, nan, never stopped, huge."""
+    """Patience, validation losses and the best epoch.
+
+    Ties, improvements of a millionth, nan, trainings that are never stopped, huge and tiny losses, a long patience.
+    """
     nan, scripts = math.nan, []
     scripts.append((3, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3], 5))
     scripts.append((2, [1.0, 1.0, 1.0, 0.5, 0.4], 0))
@@ -70,6 +79,8 @@ def _scripts() -> list[tuple[int, list[float], int]]:
     scripts.append((5, [1e12, 1e13, 1e11, 1e14], 2))
     scripts.append((2, [nan, 4.0, 5.0, 3.0, 6.0, 7.0, 1.0], 3))
     scripts.append((1, [3.0, 2.0, 1.0], 2))
+    scripts.append((12, [2.0, 1e-9, *[1.0] * 13], 1))
+    scripts.append((60, [2.0, -1e-9, *[1.0] * 61], 1))
     for rng, patience in zip(draws(851, 4), (1, 2, 4, 6), strict=True):
         losses = [5.0]
         for _ in range(4):
@@ -100,81 +111,77 @@ def check_stop(early_stopping: Callable[..., Any]) -> None:
 def check_best_weights(early_stopping: Callable[..., Any]) -> None:
     """The weights after played trainings are those of the best epoch, whether or not they were stopped early."""
     for patience, losses, best in _scripts():
-        _, weight = _play(early_stopping, patience, losses)
+        _, weights = _play(early_stopping, patience, losses)
+        epochs = " and ".join(f"{weight:g}" for weight in weights)
+        too = ", moving averages too" if len(weights) > 1 else ""
         require(
-            weight == best,
+            weights == [best],
             f"With patience {patience} and validation losses {_shown(losses)} ... the weights at the end are those of "
-            f"epoch {weight:g}, expected those of the best, {best}. {SEE}",
+            f"epoch {epochs}, expected those of the best, {best}{too}. {SEE}",
         )
 
 
 # --- the step ---------------------------------------------------------------------------------------------------------
 
 
-def _stepped(step: Any, weights: list, batches: list, rate: float, limit: float, compiled: bool, norm: bool) -> tuple:
-    """Losses and weights after each step of plain gradient descent on a linear model, with the help of Keras."""
-    import tensorflow as tf
-
-    d, k = weights[0].shape
-    layers = [keras.Input(shape=(d,))] + [keras.layers.BatchNormalization()] * norm + [keras.layers.Dense(k)]
-    model, optimizer = keras.Sequential(layers), keras.optimizers.SGD(rate)
-    model.set_weights([*model.get_weights()[: -len(weights)], *weights])
-    take = tf.function(lambda x, y: step(model, optimizer, x, y, limit)) if compiled else None
-    found = []
-    for x, y in batches:
-        x, y = tf.constant(x), tf.constant(y)
-        loss = take(x, y) if compiled else step(model, optimizer, x, y, limit)
-        found.append((None if loss is None else np.array(loss), [np.array(weight) for weight in model.get_weights()]))
-    return tuple(found)
+def _mean_square(y: Any, answer: Any) -> Any:
+    return tf.reduce_mean((answer - y) ** 2)
 
 
-def _take(training_step: Callable[..., Any], *arguments: Any) -> list:
-    Function(training_step, "training_step").fits(None, None, None, None, 1.0)
-    try:
-        return list(beside(training_step, _stepped, training_step, *arguments))
-    except NotImplementedError as error:
-        fail(f"training_step is not written yet: {error}")
-    except Exception as error:
-        message = " ".join(str(error).split())[:200]
-        fail(f"training_step stopped with {type(error).__name__}: {message}. Does it use TensorFlow alone? {SEE}")
+# Rows, sizes of the layers and how many are frozen, scale of inputs, targets and biases, limit, optimiser; whether
+# compiled.
+_CASES = (
+    (5, (3, 2), 0, 0.03, 1e6, ("SGD", 0.1, {}), False),
+    (1, (2, 1), 0, 1.0, 0.1, ("Adam", 0.01, {}), True),
+    (33, (4, 5, 3), 0, 1.0, 0.5, ("SGD", 0.1, {"momentum": 0.9}), False),
+    (7, (3, 4, 1), 0, 1.0, 0.8, ("SGD", 0.2, {"decay": 0.25}), True),
+    (6, (3, 4, 2), 1, 1.0, 0.05, ("SGD", 0.1, {}), False),
+    (6, (2, 5, 4, 1), 2, 1.0, 0.5, ("Adam", 0.05, {}), True),
+    (MANY, (2, 1), 0, 200.0, 2.0, ("SGD", 0.1, {}), False),
+)
+
+
+def _batches(rng: np.random.Generator, n: int, sizes: tuple[int, ...], scale: float) -> list:
+    shapes = ((n, sizes[0]), (n, sizes[-1]))
+    return [tuple((scale * rng.normal(size=shape)).astype(np.float32) for shape in shapes) for _ in range(2)]
+
+
+def _check_steps(
+    step: Callable[..., Any], weights: list, shape: tuple[int, bool], batches: list, limit: float, optimizer: tuple,
+    compiled: bool = False,
+) -> None:  # fmt: skip
+    model = beside(step, dense_network, weights, *shape)
+    mover = beside(step, optimizer_for, [model], *optimizer)
+    student = Function(beside(step, as_compiled, step) if compiled else step, "training_step")
+    expected = stepped(weights, shape, optimizer, _mean_square, batches, limit)
+    for which, (x, y), wanted in zip(("first", "second"), batches, expected, strict=True):
+        before = [np.array(weight) for weight in model.get_weights()]
+        result = student(model, mover, tf.constant(x), tf.constant(y), limit)
+        called = f"The {which} training_step on a batch of {len(x)} with the limit {limit:g} for all gradients together"
+        called += ", in training mode," if shape[1] else ""
+        after = [np.array(weight) for weight in model.get_weights()]
+        require_step(Result(result.value, called), before, after, wanted, optimizer, SEE)
 
 
 def check_step(training_step: Callable[..., Any]) -> None:
-    """Two steps of gradient descent on linear models: loss and gradients in NumPy; batch normalisation in training."""
-    cases = [(5, 3, 2, 1e6), (1, 2, 1, 0.1), (33, 4, 1, 0.5), (8, 1, 3, 1e6), (5, 3, 2, 0.2), (5, 3, 2, 1e-3)]
-    for number, (rng, (n, d, k, limit)) in enumerate(zip(draws(852, len(cases)), cases, strict=True)):
-        kernel, bias = rng.normal(size=(d, k)).astype(np.float32), rng.normal(size=k).astype(np.float32)
-        batches = [(rng.normal(size=(n, d)).astype(np.float32), rng.normal(size=(n, k)).astype(np.float32))
-                   for _ in range(2)]  # fmt: skip
-        found = _take(training_step, [kernel, bias], batches, 0.1, limit, number % 2 == 1, False)
-        for (x, y), (loss, weights) in zip(batches, found, strict=True):
-            error = x @ kernel + bias - y
-            gradients = [2 * x.T @ error / error.size, 2 * error.sum(axis=0) / error.size]
-            length = math.sqrt(sum(float(np.sum(gradient**2)) for gradient in gradients))
-            factor = min(1.0, limit / length)
-            kernel, bias = kernel - 0.1 * factor * gradients[0], bias - 0.1 * factor * gradients[1]
-            require(loss is not None and loss.size == 1, f"training_step returned no single number as its loss. {SEE}")
-            require(
-                np.isclose(float(loss.reshape(())), np.mean(error**2), rtol=1e-3),
-                f"training_step returned the loss {float(loss.reshape(())):.5g}, expected {np.mean(error**2):.5g}: the "
-                f"mean over all numbers of the batch, before the step. {SEE}",
-            )
-            right = all(np.allclose(got, wanted, rtol=1e-4, atol=max(1e-6, 2e-3 * 0.1 * min(limit, length)))
-                        for got, wanted in zip(weights, (kernel, bias), strict=True))  # fmt: skip
-            require(
-                right,
-                f"A step of plain gradient descent on gradients of length {length:.3g} with the limit {limit:g} moved "
-                f"the weights elsewhere: clip all gradients together, then apply them once. {SEE}",
-            )
+    """Two steps each, by several optimisers, of networks with and without frozen layers, some of them compiled.
+
+    Loss and weights are those of automatic differentiation on a copy, with gradients clipped in NumPy. Then a fit that
+    is perfect, whose gradients are 0, and a network with batch normalisation, which must be in training mode.
+    """
+    for rng, (n, sizes, frozen, scale, limit, optimizer, compiled) in zip(draws(852, len(_CASES)), _CASES, strict=True):
+        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
+        kinds = (0.7, 0.7 * scale)  # kernels and biases
+        weights = [(kinds[len(shape) == 1] * rng.normal(size=shape)).astype(np.float32) for shape in shapes]
+        batches = _batches(rng, n, sizes, scale)
+        _check_steps(training_step, weights, (frozen, False), batches, limit, optimizer, compiled)
     (rng,) = draws(853, 1)
-    x, y = rng.normal(3, 2, size=(6, 2)).astype(np.float32), np.ones((6, 1), np.float32)
-    weights = [np.ones((2, 1), np.float32), np.zeros(1, np.float32)]
-    (_, after), *_ = _take(training_step, weights, [(x, y)], 0.1, 1.0, False, True)
-    require(
-        np.allclose(after[2], 0.01 * x.mean(axis=0), rtol=1e-3),
-        f"After a step the moving mean of batch normalisation is {after[2]}, expected {0.01 * x.mean(axis=0)}: run the "
-        f"model in training mode. {SEE}",
-    )
+    weights = [np.array([[2.0], [-1.0]], np.float32), np.ones(1, np.float32)]
+    batches = _batches(rng, 4, (2, 1), 1.0)
+    perfect = [(np.rint(x), np.rint(x) @ weights[0] + weights[1]) for x, _ in batches]
+    _check_steps(training_step, weights, (0, False), perfect, 1.0, ("SGD", 0.1, {}))
+    batches = [(3 + 2 * x, y) for x, y in batches]
+    _check_steps(training_step, weights, (0, True), batches, 1.0, ("SGD", 0.1, {}))
 
 
 # --- trained networks -------------------------------------------------------------------------------------------------
@@ -234,61 +241,73 @@ def check_transferred(transferred: Any, prepare: Callable[..., Any]) -> None:
 # --- section 6: transfer ----------------------------------------------------------------------------------------------
 
 
-def _transferred(build_transfer: Any, d: int, features: int, outputs: int, seed: int, data: tuple) -> dict[str, Any]:
-    """What a new model gives, and what a training of it does to the weights of the old one and its own."""
-    import tensorflow as tf
-
+def _old_network(d: int, features: int, seed: int) -> Any:
+    """A network with batch normalisation: a Sequential model, or one that holds another, as the notebook's does."""
     rng = np.random.default_rng(seed)
     layers = [keras.layers.Dense(7, activation="tanh"), keras.layers.BatchNormalization(), keras.layers.Dense(features)]
     layers += [keras.layers.ReLU(), keras.layers.Dense(2)]
-    network = keras.Sequential([keras.Input(shape=(d,)), *layers])
+    if seed % 2:
+        inputs = keras.Input(shape=(d,))
+        inner = keras.Sequential([keras.Input(shape=(d,)), *layers[:2]])
+        network = keras.Model(inputs, layers[4](layers[3](layers[2](inner(inputs)))))
+    else:
+        network = keras.Sequential([keras.Input(shape=(d,)), *layers])
     signs = [rng.choice([-1, 1], weight.shape) if weight.ndim > 1 else 1 for weight in network.get_weights()]
     drawn = [rng.uniform(0.2, 1, size=weight.shape) for weight in network.get_weights()]
     network.set_weights([sign * weight for sign, weight in zip(signs, drawn, strict=True)])
-    old = [np.array(weight) for weight in network.get_weights()]
-    hidden = keras.Model(network.inputs, network.layers[-2].output)
-    x, y = data
-    wanted = np.array(hidden(x, training=False))
-    model = build_transfer(network, outputs)
+    return network
+
+
+def _transferred(network: Any, old: list, model: Any, other: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    """What a new model gives, and what a training of it does to the weights of the old one and its own.
+
+    The other is a second model on the same network; the old weights are those of before.
+    """
     if getattr(model, "get_weights", None) is None or not callable(model):
         return {"kind": "no Keras model"}
+    hidden = np.array(keras.Model(network.inputs, network.layers[-2].output)(x, training=False))
+    first = np.array(model(x, training=True))  # a model that was not built yet is now
+    other(x)
+    again = {id(weight) for weight in other.trainable_weights}
     head = [np.array(weight) for weight in model.trainable_weights]
-    first = np.array(model(x, training=True))
-    optimizer, losses = keras.optimizers.SGD(0.01), []
+    optimizer = keras.optimizers.SGD(0.01)
     for _ in range(5):
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean((model(x, training=True) - y) ** 2)
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
-        losses.append(float(loss))
     now = [np.array(weight) for weight in network.get_weights()]
     return {
-        "kind": "", "head": head, "hidden": wanted, "first": first, "losses": losses,
+        "kind": "", "head": head, "hidden": hidden, "first": first, "plain": np.array(model(x, training=False)),
         "kept": [bool(np.array_equal(a, b)) for a, b in zip(old, now, strict=True)],
-        "after": [np.array(weight) for weight in model.trainable_weights], "total": len(model.get_weights()),
-        "plain": np.array(model(x, training=False)),
+        "after": [np.array(weight) for weight in model.trainable_weights],
+        "shared": any(id(weight) in again for weight in model.trainable_weights),
     }  # fmt: skip
 
 
 def check_transfer(build_transfer: Callable[..., Any]) -> None:
-    """On a network with batch normalisation: the new layer in NumPy, old weights bit-identical after some steps."""
-    Function(build_transfer, "build_transfer").fits(None, 1)
+    """On networks with batch normalisation: the new layer in NumPy, old weights bit-identical after some steps."""
+    student = Function(build_transfer, "build_transfer")
     cases = ((3, 5, 4, 12), (1, 6, 1, 7), (4, 3, 2, 30), (3, 5, 1, 12))
     for number, (rng, (d, features, outputs, n)) in enumerate(zip(draws(861, len(cases)), cases, strict=True)):
         data = (rng.normal(size=(n, d)).astype(np.float32), rng.normal(size=(n, outputs)).astype(np.float32))
+        network = beside(build_transfer, _old_network, d, features, 862 + number)
+        old = [np.array(weight) for weight in network.get_weights()]
+        model, other = student(network, outputs).value, student(network, outputs).value
         try:
-            got = beside(build_transfer, _transferred, build_transfer, d, features, outputs, 862 + number, data)
-        except NotImplementedError as error:
-            fail(f"build_transfer is not written yet: {error}")
+            got = beside(build_transfer, _transferred, network, old, model, other, *data)
         except Exception as error:
             message = " ".join(str(error).split())[:200]
-            fail(f"Building with build_transfer, or training, gave {type(error).__name__}: {message}. See section 6.")
+            fail(f"A training of the model from build_transfer gave {type(error).__name__}: {message}. See section 6.")
         require(not got["kind"], "build_transfer returned no Keras model. See section 6.")
         shapes = [array.shape for array in got["head"]]
         require(
             shapes == [(features, outputs), (outputs,)],
             f"With {features} features and {outputs} outputs the trainable weights have the shapes {shapes}, expected "
             f"{[(features, outputs), (outputs,)]}: only the new layer learns. See section 6.",
+        )
+        require(
+            not got["shared"], "Two new models on one network share their last layer: make one anew. See section 6."
         )
         kernel, bias = got["head"]
         require(
