@@ -706,8 +706,8 @@ show_figure(
 # `tfd.MultivariateNormalDiag(tf.zeros(2))`.
 #
 # - `n_layers`: the number of coupling layers, at least 2. Each has a network of its own, made anew in every call.
-#   Coordinates are exchanged between layers, so that both of them are transformed. An exchange after the last layer does
-#   no harm
+#   Coordinates are exchanged between layers, so that both of them are transformed. An exchange after the last layer
+#   does no harm
 # - `hidden`: the number of neurons in each of the two hidden layers of a network, with `relu` for example
 # - returns a pair: the flow, a `tfd.TransformedDistribution` with one `tfb.Chain` of all layers, and the list of the
 #   trainable variables of all networks
@@ -1114,8 +1114,8 @@ checks.check_banana_latent(banana_flow)
 #
 # ### 6.2 Task 9: `build_maf` (3 points)
 #
-# - `n_layers`: the number of layers, at least 1, each with a network of its own, made anew in every call. Between layers
-#   the coordinates are exchanged. Again, a last exchange does no harm
+# - `n_layers`: the number of layers, at least 1, each with a network of its own, made anew in every call. Between
+#   layers the coordinates are exchanged. Again, a last exchange does no harm
 # - `hidden`: the number of neurons in each of the two hidden layers of a network. Use an activation that is not linear
 # - returns a pair, as before: the flow, a `tfd.TransformedDistribution` of the standard normal base and one
 #   `tfb.Chain`, and the list of the trainable variables of all networks
