@@ -1,6 +1,7 @@
 """The data files of the course: what is in each, the seed it is made from, and where it lies."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,12 +175,13 @@ def make_galaxies(
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data file: where it lies in the course, how it is made, and what writes it."""
+    """A data file: where it lies in the course, how it is made, what writes it, and where else it lies."""
 
     path: str
     make: Callable[[int | None], Any]
     committed: bool = True
     save: Callable[[Path, Any], str] = save_lenses
+    copies: tuple[str, ...] = ()  # each release holds the files that its notebook needs
 
 
 DATASETS = {
@@ -202,6 +204,7 @@ DATASETS = {
         "source/vae/galaxies.npz",
         lambda processes: make_galaxies(20261201, {"train": 4600, "valid": 400, "test": 600}, (21.0, 23.0), processes),
         save=save_galaxies,
+        copies=("source/diffusion/galaxies.npz",),
     ),
     # Graded on, never released.
     "galaxies-heldout": Dataset(
@@ -213,15 +216,22 @@ DATASETS = {
 
 
 def write(name: str, root: Path, processes: int | None = None) -> str:
-    """Makes a data file; returns its SHA-256, which is written beside it too."""
+    """Makes a data file and its copies; returns its SHA-256, which is written beside each too."""
     dataset = DATASETS[name]
-    return dataset.save(root / dataset.path, dataset.make(processes))
+    path = root / dataset.path
+    digest = dataset.save(path, dataset.make(processes))
+    for copy in dataset.copies:
+        for suffix in (path.suffix, ".sha256"):
+            shutil.copyfile(path.with_suffix(suffix), (root / copy).with_suffix(suffix))
+    return digest
 
 
 def checksum_holds(name: str, root: Path) -> bool:
-    """Whether a data file is there and is the one whose SHA-256 was written beside it."""
-    path = root / DATASETS[name].path
-    checksum = path.with_suffix(".sha256")
-    if not (path.is_file() and checksum.is_file()):
+    """Whether a data file and its copies are there and are those whose SHA-256 was written beside the first."""
+    dataset = DATASETS[name]
+    checksum = (root / dataset.path).with_suffix(".sha256")
+    files = [root / path for path in (dataset.path, *dataset.copies)]
+    if not (checksum.is_file() and all(file.is_file() for file in files)):
         return False
-    return hashlib.sha256(path.read_bytes()).hexdigest() == checksum.read_text(encoding="utf-8").split()[0]
+    expected = checksum.read_text(encoding="utf-8").split()[0]
+    return all(hashlib.sha256(file.read_bytes()).hexdigest() == expected for file in files)

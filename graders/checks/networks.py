@@ -225,6 +225,12 @@ class Network:
                 " in one of its outputs, expected any real numbers: the last layer has no activation."
             )
 
+    def require_bent(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
+        """Not affine: second differences along a direction."""
+        low, middle, high = self.at(seed, 4, ORDINARY, x - step, x, x + step)
+        if np.abs(low + high - 2 * middle).max() < 1e-3 * np.ptp(middle):
+            self.fails("gives straight lines: its hidden layers need an activation.")
+
 
 def built(
     build: Callable[..., Any],

@@ -22,7 +22,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, draws, parameters_of, require
-from graders.checks.networks import ORDINARY, Network, answers_of, built
+from graders.checks.networks import ORDINARY, answers_of, built
 from graders.checks.oracles import oracle
 from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_step, stepped
 from graders.checks.trained import Measured
@@ -295,13 +295,6 @@ def check_parameters(mixture_parameters: Callable[..., Any]) -> None:
         require_gradients(student, _parameters_in_tensorflow, given, ["raw"], rng, "See section 3.")
 
 
-def _require_bent(network: Network, seed: int, x: np.ndarray, step: np.ndarray) -> None:
-    """Not affine: second differences along a direction."""
-    low, middle, high = network.at(seed, 4, ORDINARY, x - step, x, x + step)
-    if np.abs(low + high - 2 * middle).max() < 1e-3 * np.ptp(middle):
-        network.fails("gives straight lines: its hidden layers need an activation.")
-
-
 def check_network(build_network: Callable[..., Any]) -> None:
     """Properties at weights that the grader draws: shapes, steadiness, every input and output counts, no bounds.
 
@@ -329,7 +322,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
             changed.append((f"feature {column}", other))
         network.require_inputs(937, x, changed)
         network.require_unbounded(938, x)
-        _require_bent(network, 939, x, np.ones(n_inputs, np.float32))
+        network.require_bent(939, x, np.ones(n_inputs, np.float32))
 
 
 # --- section 3.5: one step of training --------------------------------------------------------------------------------
@@ -608,7 +601,7 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
         if np.abs(moved - answers).max() < 1e-2 * np.ptp(answers):
             network.fails("gives the same when the pixels of a map are shuffled: it must see neighbours.")
         network.require_unbounded(966, x)
-        _require_bent(network, 967, x, rng.normal(size=x.shape).astype(np.float32))
+        network.require_bent(967, x, rng.normal(size=x.shape).astype(np.float32))
 
 
 # --- what is trained --------------------------------------------------------------------------------------------------

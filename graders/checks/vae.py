@@ -5,7 +5,6 @@ arrays: the grader computes the evidence lower bound and measures generated gala
 generates something else would get: docs/thresholds/vae.md.
 """
 
-import functools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,17 @@ import scipy.stats
 import tensorflow as tf
 
 from graders.checks import domains
+from graders.checks.galaxies import (
+    EXPOSURE,
+    MEASURED,
+    PIXELS,
+    SIZE,
+    distances,
+    held_out,
+    in_electrons,
+    measured,
+    stabilised,
+)
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, require
 from graders.checks.networks import (
@@ -25,7 +35,7 @@ from graders.checks.networks import (
     one_column_changed,
     require_agreement,
 )
-from graders.checks.trained import DATA, Measured
+from graders.checks.trained import Measured
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it asks for versions in a way that Python deprecates
@@ -34,12 +44,7 @@ with warnings.catch_warnings():
 tfd = tfp.distributions
 tfb = tfp.bijectors
 
-SIZE = 32
-PIXELS = SIZE * SIZE
 LATENT_DIM = 10
-EXPOSURE = 2264.0  # seconds, as in the notebook
-ZERO_POINT = 25.72  # AB magnitude of 1 electron per second
-SCALE = 5.0  # of the weights of the moments, in pixels
 MOST_PARAMETERS = 300_000
 
 # What must not be exceeded, tier by tier. `elbo_gap`: how far the evidence lower bound is below the noise limit, in
@@ -554,23 +559,6 @@ def _shift_and_scale(z: Any, shift: Any, log_scale: Any) -> Any:
 # --- trained ----------------------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def held_out() -> tuple[np.ndarray, np.ndarray, float]:
-    """Images (2000, 32, 32) in electrons/s that are in no release, their properties (2000, 4), and the noise.
-
-    Properties: magnitude, half-light radius in arcsec, e1, e2.
-    """
-    with np.load(DATA / "galaxies.npz", allow_pickle=False) as file:
-        images = file["pixels"] * float(file["step"])
-        truth = [file[f"truth/{name}"] for name in ("magnitude", "half_light_radius", "e1", "e2")]
-        return images, np.stack(truth, axis=1).astype(float), float(file["noise"])
-
-
-def stabilised(images: np.ndarray, noise: float) -> np.ndarray:
-    """Pixels in units of their noise."""
-    return 2 * EXPOSURE * (np.sqrt(np.clip(noise**2 + images / EXPOSURE, 0, None)) - noise)
-
-
 def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any], encoder: Any, decoder: Any) -> float:
     """How far the evidence lower bound of 1000 held-out galaxies is below the noise limit, in nats per pixel.
 
@@ -590,30 +578,6 @@ def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any], encoder: An
     squares = np.mean((y - again) ** 2)
     kl = 0.5 * np.mean(np.sum(np.exp(log_var) + mean**2 - 1 - log_var, axis=1))
     return float(0.5 * (squares - 1) + kl / PIXELS)
-
-
-def measured(images: np.ndarray) -> np.ndarray:
-    """Magnitude, ln size, e1, e2 and |e| of stamps, by Gaussian-weighted moments; what cannot be measured is 99."""
-    axis = np.arange(SIZE) - (SIZE - 1) / 2
-    x, y = np.meshgrid(axis, axis)
-    weighted = images * np.exp(-(x**2 + y**2) / (2 * SCALE**2))
-    total = np.maximum(weighted.sum(axis=(1, 2)), 1e-9)
-
-    def mean_of(positions: np.ndarray) -> np.ndarray:
-        return (weighted * positions).sum(axis=(1, 2)) / total
-
-    xx, yy = mean_of(x**2) - mean_of(x) ** 2, mean_of(y**2) - mean_of(y) ** 2
-    xy = mean_of(x * y) - mean_of(x) * mean_of(y)
-    good = (xx > 0) & (xx * yy > xy**2) & (images.sum(axis=(1, 2)) > 0)
-    xx, yy, xy = np.where(good, xx, 1.0), np.where(good, yy, 1.0), np.where(good, xy, 0.0)
-    area = np.sqrt(xx * yy - xy**2)
-    e1, e2 = (part / (xx + yy + 2 * area) for part in (xx - yy, 2 * xy))
-    flux = np.where(good, images.sum(axis=(1, 2)), 1.0)
-    columns = [ZERO_POINT - 2.5 * np.log10(flux), 0.5 * np.log(area), e1, e2, np.hypot(e1, e2)]
-    return np.where(good, np.stack(columns), 99.0).T
-
-
-MEASURED = ("magnitude", "ln size", "e1", "e2", "|e|")
 
 
 def _sampled(flow: Any, u: np.ndarray, given: np.ndarray) -> np.ndarray:
@@ -643,19 +607,10 @@ def generated(generate: Callable[..., Any], flow: Any, decoder: Any) -> np.ndarr
     given = _float32((asked - np.asarray(flow.centre)) / np.asarray(flow.width))
     z = _float32(beside(generate, _sampled, flow, u, given))
     y = 20 * answers_of(decoder, "decoder", z)[..., 0]
-    stamps = EXPOSURE * ((y / (2 * EXPOSURE) + noise) ** 2 - noise**2)
+    stamps = in_electrons(y, noise)
     own = stamps + np.sqrt(noise**2 + np.clip(stamps, 0, None) / EXPOSURE) * rng.normal(size=stamps.shape)
     require_agreement(said, own, "generate", "decoder")
     return measured(own)
-
-
-def distances(made: np.ndarray) -> dict[str, float]:
-    """The KS statistic of each measurement between generated and held-out galaxies."""
-    real = measured(held_out()[0])
-    return {
-        name: float(scipy.stats.ks_2samp(made[:, k], real[:, k], method="asymp").statistic)
-        for k, name in enumerate(MEASURED)
-    }
 
 
 def off_requests(made: np.ndarray) -> dict[str, float]:

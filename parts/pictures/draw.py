@@ -304,6 +304,28 @@ def coupling(axes: Axes) -> None:
     says(axes, 1.75, 0.22, r"$\ln\,|\det J| = \sum_j s_j(x_1)$", GREY)
 
 
+# --- diffusion --------------------------------------------------------------------------------------------------------
+
+
+@picture(8.6, 3.2)
+def noise_and_back(axes: Axes) -> None:
+    """Noise is added to data, and taken away again along the score, which a network gives."""
+    stages = [(1.1, "data $x$"), (4.3, r"noisy $y = x + \sigma\varepsilon$"), (7.5, "noise alone")]
+    for x, text in stages:
+        box(axes, x, 2.45, 1.9, 0.6, text)
+    for x in (2.1, 5.3):
+        arrow(axes, (x, 2.45), (x + 1.2, 2.45), ORANGE)
+    says(axes, 4.3, 3.0, "forward: add noise, nothing to learn", ORANGE)
+    for x, text in ((1.1, "a new sample"), (4.3, "less noise"), (7.5, "noise alone")):
+        box(axes, x, 1.3, 1.9, 0.6, text)
+    for x in (6.5, 3.3):
+        arrow(axes, (x, 1.3), (x - 1.2, 1.3), BLUE)
+    box(axes, 4.3, 0.4, 2.6, 0.5, r"network: score $s(y, \sigma)$", BLUE)
+    for start, end in (((3.6, 0.66), (2.75, 1.22)), ((5.0, 0.66), (5.85, 1.22))):
+        arrow(axes, start, end, BLUE, dashed=True)
+    says(axes, 7.35, 0.5, "backward: a step along\nthe score at each level", BLUE)
+
+
 if __name__ == "__main__":
     for name in sys.argv[1:] or PICTURES:
         PICTURES[name]()

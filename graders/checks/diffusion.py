@@ -1,0 +1,688 @@
+"""What is right in `diffusion`: TensorFlow Probability, SciPy and loops; trained networks against an exact score.
+
+A trained network is judged itself: the grader adds its own noise, scales inputs and outputs by itself, and draws with a
+sampler of its own. The score of the blobs is exact. Galaxies are measured as in `vae`, against the same held-out ones.
+
+False-failure rates over seeds: docs/thresholds/diffusion.json; what wrong answers reach: docs/thresholds/diffusion.md.
+"""
+
+import itertools
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.spatial.distance
+import scipy.stats
+import tensorflow as tf
+
+from graders.checks.domains import MANY, tiny
+from graders.checks.galaxies import PIXELS, distances, held_out, in_electrons, measured, stabilised
+from graders.checks.ladder import Function, Result, beside, draws, require
+from graders.checks.networks import built, graph_of, one_column_changed
+from graders.checks.oracles import oracle
+from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_descent
+from graders.checks.trained import Measured
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it asks for versions in a way that Python deprecates
+    import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+
+# What a trained network must not exceed, tier by tier: the largest relative error of the score over noise levels; the
+# energy distance of its samples to data; the largest of five Kolmogorov-Smirnov statistics of its galaxies.
+CEILINGS = {"score_error": (0.2,), "energy": (0.02,), "ks": (0.14, 0.12, 0.105)}
+# What it must reach. Two samples of 2000 real galaxies have a KS statistic below 0.005 with a probability below 1e-9
+# for each measurement. `newness`: median distance to the nearest training code, that of held-out galaxies being 1.
+THRESHOLDS = {"ks": (0.005,), "newness": (0.85,)}
+LEVELS = (0.3, 0.6, 1.2, 2.5, 5.0)  # noise levels at which the score is judged
+NUMBER = 2000  # of samples that a network makes
+CODES = 24
+
+# --- section 1: the score of noisy data -------------------------------------------------------------------------------
+
+
+@oracle
+def _score(y: np.ndarray, sigma: float, weights: np.ndarray, means: np.ndarray, widths: np.ndarray) -> np.ndarray:
+    """The gradient of TensorFlow Probability's log density, by automatic differentiation in float64."""
+    scales = np.sqrt(widths**2 + sigma**2)[:, None] * np.ones_like(means)
+    mixture = tfd.MixtureSameFamily(
+        tfd.Categorical(logits=np.log(weights)), tfd.MultivariateNormalDiag(means.copy(), scales)
+    )
+    points = tf.constant(y)
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        total = tf.reduce_sum(mixture.log_prob(points))
+    return np.asarray(tape.gradient(total, points))
+
+
+def _mixtures() -> Iterator[tuple[np.ndarray, float, np.ndarray, np.ndarray, np.ndarray]]:
+    """Points, noise and blobs: one and many of each, no noise and much, wide and narrow blobs, points far from all."""
+    cases = [(1, 1, 1, 0.0, 1.0, 2.0), (3, 2, 3, 0.5, 1.0, 3.0), (2, 3, 2, 1e-3, 1e-3, 1e-2),
+             (4, 1, 4, 30.0, 10.0, 90.0), (5, 5, 5, 0.0, 0.3, 1.0), (3, 2, 2, 0.1, 1.0, 400.0),
+             (MANY, 2, 3, 1.0, 1.0, 3.0), (2, 2, 2, 0.0, 1e3, 3e3), (2, 4, 1, 2.0, 1.0, 1.0), (3, 2, 2, 1e-5, 1e-4, 2e-4)]  # fmt: skip
+    for number, (rng, (n, d, k, sigma, width, far)) in enumerate(zip(draws(1301, len(cases)), cases, strict=True)):
+        weights = rng.gamma(1.0, 1.0, size=k) + 1e-3
+        if number == 1:
+            weights[0] = 1e-9
+        y, means = far * rng.normal(size=(d, n)).T, 2 * width * rng.normal(size=(k, d))
+        yield y, sigma, weights / weights.sum(), means, width * np.exp(rng.normal(0, 0.7, size=k))
+
+
+def check_score(mixture_score: Callable[..., Any]) -> None:
+    """Against automatic differentiation of TensorFlow Probability's mixture; near and far, with and without noise."""
+    student = Function(mixture_score, "mixture_score")
+    why = "the pull of each blob, -(y - m) / v, weighted by the probability that y belongs to it"
+    for case in _mixtures():
+        expected = _score(*case)
+        student(*case).close(expected, f"{why}. See section 1.", atol=tiny(expected))
+
+
+def _columns(seed: int, scales: tuple[float, ...]) -> Iterator[tuple[np.random.Generator, int, int, float]]:
+    """A generator, n, d and a scale for each: one point and many, one dimension and several, all scales."""
+    shapes = [(1, 1), (3, 3), (2, 5), (MANY, 2), (4, 1), (1, 6), (5, 2)]
+    cases = [(*shapes[k % len(shapes)], scales[k % len(scales)]) for k in range(max(len(shapes), len(scales)))]
+    for rng, (n, d, scale) in zip(draws(seed, len(cases)), cases, strict=True):
+        yield rng, n, d, scale
+
+
+def check_denoise(denoise: Callable[..., Any]) -> None:
+    """Against the posterior mean of Gaussian data in closed form, and a loop; a number and a column of noise levels."""
+    student = Function(denoise, "denoise")
+    why = "y plus the variance of the noise times the score"
+    for number, (rng, n, d, scale) in enumerate(_columns(1302, (1.0, 1e-3, 200.0, 6.0, 1e-7, 1.0, 30.0))):
+        y, score = scale * rng.normal(size=(2, d, n)).transpose(0, 2, 1)
+        sigma = float(np.exp(rng.normal())) if number % 2 else np.exp(rng.normal(0, 1.5, size=(n, 1)))
+        column = np.broadcast_to(sigma, (n, 1))
+        expected = np.array(
+            [[a + s[0] * s[0] * b for a, b in zip(p, q, strict=True)] for p, q, s in zip(y, score, column, strict=True)]
+        )
+        student(y, score, sigma).close(expected, f"{why}. See section 1.", atol=tiny(expected))
+    for rng, sigma in zip(draws(1303, 3), (0.2, 2.0, 60.0), strict=True):  # data from N(m, t^2), where all is known
+        m, t = rng.normal(size=2), float(np.exp(rng.normal()))
+        y = m + np.hypot(t, sigma) * rng.normal(size=(6, 2))
+        best = (t**2 * y + sigma**2 * m) / (t**2 + sigma**2)
+        student(y, (m - y) / (t**2 + sigma**2), sigma).close(best, f"{why}. See section 1.")
+
+
+@oracle
+def _matching(score: np.ndarray, noise: np.ndarray, sigma: np.ndarray) -> float:
+    """Point by point: the squared length of sigma (score - slope), with the slope -noise / sigma."""
+    lengths = [
+        math.fsum((s * (a + e / s)) ** 2 for a, e in zip(row, kick, strict=True))
+        for row, kick, s in zip(score, noise, sigma[:, 0], strict=True)
+    ]
+    return math.fsum(lengths) / len(lengths)
+
+
+def check_matching(matching_loss: Callable[..., Any]) -> None:
+    """Against a loop over points; levels that differ, scores of all sizes, the exact score of Gaussian data."""
+    student = Function(matching_loss, "matching_loss")
+    why = "the mean over points of the squared length of sigma times (score + noise / sigma)"
+    for rng, n, d, scale in _columns(1304, (1.0, 0.03, 300.0, 2.0, 1e-4, 5.0, 60.0)):
+        sigma = np.exp(rng.normal(0, 1.0, size=(n, 1)))
+        noise = rng.normal(size=(d, n)).T
+        score = scale * rng.normal(size=(n, d)) / sigma
+        student(score, noise, sigma).close(_matching(score, noise, sigma), f"{why}. See section 1.")
+    for rng in draws(1305, 2):  # near the slope of each point, where the loss is small
+        sigma, noise = np.exp(rng.normal(size=(5, 1))), rng.normal(size=(5, 3))
+        score = -noise / sigma + 1e-3 * rng.normal(size=(5, 3))
+        expected = _matching(score, noise, sigma)
+        student(score, noise, sigma).close(expected, f"{why}. See section 1.", rtol=1e-3, atol=1e-9)
+
+
+# --- section 2: a stochastic equation ---------------------------------------------------------------------------------
+
+
+@oracle
+def _kernel(t: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """The integral of beta by Simpson's rule, exact for a line; `math` for each time."""
+    alphas, spreads = [], []
+    for time in t.ravel():
+        middle = low + (high - low) * time / 2
+        integral = time / 6 * (low + 4 * middle + low + (high - low) * time)
+        alphas.append(math.exp(-integral / 2))
+        spreads.append(math.sqrt(-math.expm1(-integral)))
+    return np.reshape(alphas, t.shape), np.reshape(spreads, t.shape)
+
+
+def check_kernel(vp_kernel: Callable[..., Any]) -> None:
+    """Against Simpson's rule and `math`; numbers and arrays of times, from 1e-12 to 1, rising and falling beta."""
+    student = Function(vp_kernel, "vp_kernel")
+    times = [
+        0.3,
+        1.0,
+        1e-12,
+        0.0,
+        np.array([1e-9, 0.02, 0.7, 0.4]),
+        np.array([1.0]),
+        np.array([[0.1, 0.9], [0.5, 1e-5]]),
+    ]
+    betas = [(0.1, 20.0), (2.0, 2.0), (0.1, 1.0), (0.5, 10.0), (0.1, 20.0), (60.0, 100.0), (8.0, 0.01)]
+    for rng in draws(1311, 2):
+        times.append(rng.uniform(size=5))
+        betas.append(tuple(np.exp(rng.normal(0, 1, size=2)).tolist()))
+    times.append(next(draws(1312, 1)).uniform(size=MANY))
+    betas.append((0.1, 20.0))
+    why = ("the exponential of minus half the integral of beta", "the root of 1 - alpha squared, with all its digits")
+    for t, (low, high) in zip(times, betas, strict=True):
+        expected = _kernel(np.asarray(t, dtype=float), low, high)
+        parts = student(t, low, high).unpack("alpha", "s")
+        for part, wanted, because in zip(parts, expected, why, strict=True):
+            part.close(wanted, f"{because}. See section 2.", atol=1e-14)
+
+
+@oracle
+def _reversed(x: np.ndarray, score: np.ndarray, beta: float, step: float, noise: np.ndarray | None) -> np.ndarray:
+    """Element by element, from f and g: time runs by -step."""
+    moved = np.empty_like(x)
+    for place in np.ndindex(*x.shape):
+        drift, g = -0.5 * beta * x[place], math.sqrt(beta)
+        if noise is None:
+            moved[place] = x[place] - step * (drift - 0.5 * g**2 * score[place])
+        else:
+            moved[place] = x[place] - step * (drift - g**2 * score[place]) + g * math.sqrt(step) * noise[place]
+    return moved
+
+
+def check_reverse(reverse_step: Callable[..., Any]) -> None:
+    """Against loops over elements, with noise and with None for the same points; small and large beta and steps."""
+    student = Function(reverse_step, "reverse_step")
+    for rng, n, d, scale in _columns(1313, (1.0, 3.0, 1e-6, 80.0, 0.1, 1e3, 1.0)):
+        x, score, noise = scale * rng.normal(size=(3, d, n)).transpose(0, 2, 1)
+        beta, step = float(np.exp(rng.normal(1, 1.5))), float(np.exp(rng.normal(-3, 1.5)))
+        for kick, why in (
+            (noise, "the SDE has the drift f - g² s, and g times the root of the step times the noise"),
+            (None, "the ODE has half the factor at the score, and no noise"),
+        ):
+            expected = _reversed(x, score, beta, step, kick)
+            student(x, score, beta, step, kick).close(expected, f"{why}. See section 2.", atol=tiny(expected))
+
+
+# --- section 3: an ordinary equation ----------------------------------------------------------------------------------
+
+
+def spring(y: Any, sigma: float) -> np.ndarray:
+    """The score of Gaussian data whose mean is not 0, with noise; nan at the noise level 0."""
+    y = np.asarray(y, dtype=float)
+    return (0.7 - y) / (0.5 + sigma**2) if sigma > 0 else np.full(y.shape, np.nan)
+
+
+def spring_divergence(y: Any, sigma: float) -> np.ndarray:
+    """That of `spring`: (n, d) -> (n,)."""
+    n, d = np.shape(y)
+    return np.full(n, -d / (0.5 + sigma**2))
+
+
+def waves(y: Any, sigma: float) -> np.ndarray:
+    """A field that is no straight line, in which the coordinates are coupled; it lives at the noise level 0, too."""
+    y = np.asarray(y, dtype=float)
+    return np.sin(y + sigma) + 0.3 * np.roll(y, 1, axis=1) - 0.1 * y
+
+
+def waves_divergence(y: Any, sigma: float) -> np.ndarray:
+    """That of `waves`, for two dimensions or more: (n, d) -> (n,)."""
+    y = np.asarray(y, dtype=float)
+    return np.sum(np.cos(y + sigma), axis=1) - 0.1 * y.shape[1]
+
+
+def calm(y: Any, sigma: float) -> np.ndarray:
+    """The score of N(0, 1) data with noise, also without any."""
+    return -np.asarray(y, dtype=float) / (1 + sigma**2)
+
+
+def calm_divergence(y: Any, sigma: float) -> np.ndarray:
+    """That of `calm`: (n, d) -> (n,)."""
+    n, d = np.shape(y)
+    return np.full(n, -d / (1 + sigma**2))
+
+
+@oracle
+def _heun(score: Callable[..., Any], y: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
+    """Heun's method in the form of a predictor and a corrector."""
+    for k in range(len(sigmas) - 1):
+        now, then = float(sigmas[k]), float(sigmas[k + 1])
+        first = -now * score(y, now)
+        predicted = y + (then - now) * first
+        corrected = y + (then - now) / 2 * (first - then * score(predicted, then)) if then > 0 else predicted
+        y = corrected
+    return y
+
+
+def check_heun(heun_sampler: Callable[..., Any]) -> None:
+    """Against a predictor and corrector; uneven levels, one step, levels that end at 0 and above, many points.
+
+    Down to 0 the score is nan there, so that who asks for it fails. In many steps also against the exact answer.
+    """
+    student = Function(heun_sampler, "heun_sampler")
+    cases = [(spring, 1, 1, 2, 1.0), (spring, 3, 2, 6, 30.0), (waves, 2, 3, 5, 1.0), (waves, 4, 2, 2, 3.0),
+             (spring, 5, 5, 9, 400.0), (waves, MANY, 2, 3, 0.5), (spring, 2, 1, 4, 1e-3), (spring, 3, 3, 3, 90.0),
+             (waves, 3, 3, 7, 2.0)]  # fmt: skip
+    why = "an Euler step, then the same step by the mean of the slopes at both ends, but Euler's alone down to 0"
+    for number, (rng, (score, n, d, m, largest)) in enumerate(zip(draws(1321, len(cases)), cases, strict=True)):
+        sigmas = largest * np.cumprod(np.r_[1.0, rng.uniform(0.3, 0.9, size=m - 1)])
+        if number % 2 == 0:
+            sigmas[-1] = 0.0
+        y = max(largest, 0.1) * rng.normal(size=(d, n)).T
+        expected = _heun(score, y, sigmas)
+        student(score, y, sigmas).close(expected, f"{why}. See section 3.", atol=tiny(expected))
+    for rng in draws(1322, 1):
+        y, sigmas = 10 * rng.normal(size=(4, 2)), np.append(np.linspace(10**0.25, 1e-3**0.25, 100) ** 4, 0.0)
+        exact = 0.7 + (y - 0.7) * np.sqrt(0.5 / 100.5)
+        student(spring, y, sigmas).close(exact, "that is what the ODE gives in many steps. See section 3.", atol=2e-3)
+
+
+@oracle
+def _log_density(score: Callable[..., Any], divergence: Callable[..., Any], x: np.ndarray, sigmas: np.ndarray) -> list:
+    """The same predictor and corrector on points and logarithm together; SciPy's normal density at the end."""
+    y, log_p = x, np.zeros(len(x))
+    for k in range(len(sigmas) - 1):
+        now, then = float(sigmas[k]), float(sigmas[k + 1])
+        first, lost = -now * score(y, now), now * divergence(y, now)
+        predicted = y + (then - now) * first
+        log_p = log_p + (then - now) / 2 * (lost + then * divergence(predicted, then))
+        y = y + (then - now) / 2 * (first - then * score(predicted, then))
+    end = scipy.stats.norm(0, float(sigmas[-1])).logpdf(y).sum(axis=1)
+    return list(end - log_p)
+
+
+def check_density(ode_log_density: Callable[..., Any]) -> None:
+    """Against a predictor and corrector of points and logarithm; one step and many, from 0 and above, far points.
+
+    In many steps also against SciPy's normal density.
+    """
+    student = Function(ode_log_density, "ode_log_density")
+    calm_one, wavy, pulled = (calm, calm_divergence), (waves, waves_divergence), (spring, spring_divergence)
+    cases = [(*calm_one, 1, 1, 2, 1.0, 0.0), (*pulled, 3, 2, 5, 20.0, 0.1), (*wavy, 2, 3, 4, 1.0, 0.0),
+             (*wavy, 4, 2, 2, 1.0, 0.3), (*pulled, 5, 4, 8, 200.0, 1e-3), (*calm_one, MANY, 2, 3, 2.0, 0.0),
+             (*pulled, 2, 1, 6, 3.0, 0.5), (*wavy, 3, 3, 5, 1.5, 0.1)]  # fmt: skip
+    why = "the normal density at the end less the change of the logarithm, by the mean of its slopes in each step"
+    for rng, (score, divergence, n, d, m, largest, first) in zip(draws(1331, len(cases)), cases, strict=True):
+        inner = first + (largest - first) * np.sort(rng.uniform(size=m - 2)) ** 2
+        sigmas = np.concatenate([[first], inner, [largest]])
+        x = (8.0 if n == 5 else 1.0) * rng.normal(size=(d, n)).T
+        expected = np.array(_log_density(score, divergence, x, sigmas))
+        student(score, divergence, x, sigmas).close(expected, f"{why}. See section 3.")
+    for rng in draws(1332, 1):
+        x = rng.normal(size=(5, 3))
+        exact = scipy.stats.norm.logpdf(x).sum(axis=1)
+        found = student(calm, calm_divergence, x, np.linspace(0, 100**0.25, 240) ** 4)
+        found.close(exact, "that is the exact density of a normal, to three digits. See section 3.", atol=5e-3)
+
+
+# --- section 4: a network ---------------------------------------------------------------------------------------------
+
+
+def _factors(sigma: Any, data_sd: float) -> tuple[Any, Any, Any]:
+    """From the three wishes: the regression of x on y, what remains of x, and the spread of y."""
+    skip = data_sd * data_sd / (data_sd * data_sd + sigma * sigma)
+    remains = np.sqrt(((1 - skip) * data_sd) ** 2 + (skip * sigma) ** 2)
+    return skip, remains, 1 / np.hypot(sigma, data_sd)
+
+
+def check_preconditioning(preconditioning: Callable[..., Any]) -> None:
+    """Against the variances of the three wishes; numbers, arrays, tensors, small and large noise, and compiled."""
+    student = Function(preconditioning, "preconditioning")
+    compiled = Function(beside(preconditioning, as_compiled, preconditioning), "preconditioning, compiled,")
+    why = (
+        "the covariance of x and y over the variance of y",
+        "the standard deviation of x - c_skip y, which is positive",
+        "one over the standard deviation of y",
+    )
+    sigmas: list[Any] = [1.0, 0.02, 90.0, 3.0]
+    for rng, n in zip(draws(1341, 4), (1, 3, 5, MANY), strict=True):
+        sigmas += [np.exp(rng.normal(0, 2, size=(n, 1))), np.exp(rng.normal(0, 2, size=(n, 1)))]
+    sigmas += [np.array([1e-4, 1e4]), np.array([0.5, 2.0, 0.1])]
+    spreads = [1.0, 2.0, 0.5, 1.7, 1.0, 0.03, 40.0, 0.5, 1.0, 3.0, 1.0, 2.0, 0.7, 60.0]
+    for number, (sigma, data_sd) in enumerate(zip(sigmas, spreads, strict=True)):
+        expected = _factors(sigma, data_sd)
+        forms = [(student, sigma)]
+        if np.ndim(sigma) == 2 and number % 2:
+            single = tf.constant(sigma, tf.float32)
+            forms = [(student, single), (compiled, single)]
+        for function, given in forms:
+            parts = function(given, data_sd).unpack("c_skip", "c_out", "c_in")
+            for part, wanted, because in zip(parts, expected, why, strict=True):
+                part.close(wanted, f"{because}. See section 4.", atol=1e-9)
+
+
+def check_network(build_network: Callable[..., Any]) -> None:
+    """Properties at weights that the grader draws: shapes, steadiness, every input and output counts, no bounds."""
+    for rng, (d, hidden) in zip(draws(1351, 3), ((2, 24), (1, 16), (5, 20)), strict=True):
+        most = 5 * hidden * (2 * d + 1 + 5 * hidden)
+        network = built(
+            build_network, "build_network", d, hidden, inputs=(d + 1,), outputs=(d,), most=most, see="See section 4."
+        )
+        x = rng.normal(size=(12, d + 1)).astype(np.float32)
+        network.require_outputs(network.require_steady(1352, x), "outputs")
+        network.require_inputs(1353, x, one_column_changed(x, "input"))
+        network.require_unbounded(1354, x)
+        network.require_bent(1355, x, np.ones(d + 1, np.float32))
+
+
+@oracle
+def _loss_and_slopes(
+    weights: list, x: np.ndarray, sigma: np.ndarray, noise: np.ndarray, data_sd: float
+) -> tuple[float, list]:
+    """The loss before a step as what the network misses of its target, and its gradient, in TensorFlow."""
+    model = dense_network(weights)
+    skip, out, into = (part.astype(np.float32) for part in _factors(sigma.astype(float), data_sd))
+    y = x + sigma * noise
+    target = ((x.astype(float) - skip.astype(float) * y) / out).astype(np.float32)
+    with tf.GradientTape() as tape:
+        answer = model(np.concatenate([into * y, np.log(sigma) / 4], axis=1).astype(np.float32))
+        value = tf.reduce_sum((answer - target) ** 2) / len(x)
+    return float(value), [np.asarray(slope) for slope in tape.gradient(value, model.trainable_variables)]
+
+
+def check_step(train_step: Callable[..., Any]) -> None:
+    """Loss and update of two steps of gradient descent: automatic differentiation on copies.
+
+    Some are compiled, as in the notebook.
+    """
+    cases = [(16, 2, 0.05, 1.0, False), (5, 3, 0.02, 2.5, True), (1, 1, 0.1, 0.4, True), (6, 2, 0.05, 1.0, True)]
+    for rng, (n, d, rate, data_sd, compiled) in zip(draws(1361, len(cases)), cases, strict=True):
+        shapes = ((d + 1, 4), (4,), (4, d), (d,))
+        weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
+        model = beside(train_step, dense_network, weights)
+        optimizer = beside(train_step, optimizer_for, [model], "SGD", rate, {})
+        judged = beside(train_step, as_compiled, train_step) if compiled else train_step
+        student = Function(judged, "train_step")
+        for number in ("first", "second"):
+            x, noise = data_sd * rng.normal(size=(n, d)).astype(np.float32), rng.normal(size=(n, d)).astype(np.float32)
+            x = x.astype(np.float32)
+            sigma = np.exp(rng.normal(0, 1.2, size=(n, 1))).astype(np.float32)
+            before = [np.asarray(weight) for weight in model.get_weights()]
+            expected, slopes = _loss_and_slopes(before, x, sigma, noise, data_sd)
+            value = student(model, optimizer, *(tf.constant(part) for part in (x, sigma, noise)), data_sd).value
+            result = Result(value, f"The {number} train_step with a batch of {n}")
+            if isinstance(value, (int, float)):
+                result.fail("returned a Python number, expected a tensor: the notebook compiles it. See section 4.")
+            result.close(expected, "the loss of this batch before the step. See section 4.", rtol=1e-3)
+            for old, new, slope in zip(before, model.get_weights(), slopes, strict=True):
+                called = f"The {number} train_step"
+                require_descent(np.asarray(new) - old, rate, slope, called, "See section 4.")
+
+
+# --- section 5: codes, and what is near -------------------------------------------------------------------------------
+
+
+@oracle
+def _principal(rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Eigenvectors of the covariance matrix, by SciPy."""
+    mean = np.array([math.fsum(column) / len(rows) for column in rows.T])
+    away = rows - mean
+    values, vectors = scipy.linalg.eigh(away.T @ away / len(rows))
+    return mean, vectors[:, ::-1][:, :k].T, np.sqrt(np.maximum(values[::-1][:k], 0))
+
+
+def check_components(principal_components: Callable[..., Any]) -> None:
+    """Against eigenvectors of the covariance matrix, of either sign; few and many rows, one component and all."""
+    student = Function(principal_components, "principal_components")
+    cases = [(3, 2, 1, 1.0), (8, 3, 3, 1.0), (5, 9, 3, 20.0), (40, 5, 2, 1e-3), (MANY, 4, 4, 3.0), (6, 1, 1, 1.0),
+             (30, 12, 6, 400.0), (6, 6, 5, 1.0)]  # fmt: skip
+    for rng, (n, p, k, scale) in zip(draws(1371, len(cases)), cases, strict=True):
+        turn = scipy.stats.ortho_group.rvs(p, random_state=rng) if p > 1 else np.ones((1, 1))
+        rows = scale * (rng.normal(size=(p, n)).T * 0.6 ** np.arange(p) @ turn + 3 * rng.normal(size=p))
+        mean, vectors, spreads = _principal(rows, k)
+        parts = student(rows, k).unpack("the mean", "the components", "the standard deviations")
+        parts[0].close(mean, "the mean over the rows. See section 5.", atol=tiny(mean))
+        found = parts[1].array((k, p))
+        for number, (one, wanted) in enumerate(zip(found, vectors, strict=True)):
+            sign = 1.0 if one @ wanted > 0 else -1.0
+            near = Result(sign * one, f"component {number} from {parts[1].called.partition(' from ')[2]}")
+            near.close(wanted, "a direction of length 1, orthogonal to those before. See section 5.", atol=1e-4)
+        why = "the root of the mean over n of the squares along each component"
+        parts[2].close(spreads, f"{why}. See section 5.", atol=tiny(spreads))
+
+
+@oracle
+def _nearest(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """SciPy's distances of all pairs; Python's smallest, of which it takes the first."""
+    pairs = scipy.spatial.distance.cdist(a, b)
+    numbers = [min(range(len(b)), key=row.__getitem__) for row in pairs]
+    return pairs.min(axis=1), np.array(numbers)
+
+
+def check_nearest(nearest: Callable[..., Any]) -> None:
+    """Against SciPy's distances; one row, many, ties, rows that are the same, far from zero, tiny and large numbers."""
+    student = Function(nearest, "nearest")
+    cases = [(1, 1, 1, 1.0, 0.0), (4, 3, 2, 1.0, 0.0), (3, 6, 5, 1e-3, 0.0), (5, 4, 3, 200.0, 0.0),
+             (2, MANY, 2, 1.0, 0.0), (MANY, 3, 2, 1.0, 0.0), (3, 3, 3, 1e-3, 1e3), (4, 5, 24, 1.0, -60.0)]  # fmt: skip
+    why = ("the Euclidean distance to the nearest row", "the number of the nearest row, the first if several are")
+    for number, (rng, (n, m, d, scale, offset)) in enumerate(zip(draws(1372, len(cases)), cases, strict=True)):
+        a = offset + scale * rng.normal(size=(d, n)).T
+        b = offset + scale * rng.normal(size=(m, d))
+        if number == 1:
+            b[2] = b[1]
+            a[0], a[1] = b[1], b[0] + 1e-3
+        expected = _nearest(a, b)
+        parts = student(a, b).unpack("the distances", "the numbers")
+        parts[0].close(expected[0], f"{why[0]}. See section 5.", atol=tiny(expected[0]) + 1e-12)
+        parts[1].close(expected[1], f"{why[1]}. See section 5.", rtol=0, atol=1e-3)
+    grid = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [2.0, 0.0]])
+    for row, place in (([1.0, 0.0], 0), ([2.0, 0.0], 1), ([1.0, 1.0], 0), ([3.0, 3.0], 1), ([-1.0, 5.0], 2)):
+        parts = student(np.array([row]), grid).unpack("the distances", "the numbers")
+        parts[1].close(np.array([place]), f"{why[1]}. See section 5.", rtol=0, atol=1e-3)
+
+
+# --- section 6: under a condition -------------------------------------------------------------------------------------
+
+
+@oracle
+def _guided(denoised: np.ndarray, covariance: np.ndarray, z: np.ndarray, H: np.ndarray, r: float, sigma: float) -> Any:
+    """Point by point: the gradient of TFP's log density of z for y, where D moves by V / sigma^2 times as much."""
+    rows = []
+    for mean, matrix in zip(denoised, covariance, strict=True):
+        spread = tf.constant(H @ matrix @ H.T + r**2 * np.eye(len(z)))
+        normal = tfd.MultivariateNormalTriL(np.zeros(len(z)), tf.linalg.cholesky(spread))
+        step = tf.zeros(len(mean), tf.float64)
+        with tf.GradientTape() as tape:
+            tape.watch(step)
+            moved = mean + tf.linalg.matvec(matrix, step) / sigma**2
+            value = normal.log_prob(z - tf.linalg.matvec(H, moved))
+        rows.append(np.asarray(tape.gradient(value, step)))
+    return np.array(rows)
+
+
+def _conditional(
+    y: np.ndarray, m: np.ndarray, C: np.ndarray, z: np.ndarray, H: np.ndarray, r: float, sigma: float
+) -> Any:
+    """For Gaussian data: the score of y given z less that of y, from the covariance of y and z together."""
+    of_y = C + sigma**2 * np.eye(len(m))
+    of_z, both = H @ C @ H.T + r**2 * np.eye(len(z)), C @ H.T
+    gain = both @ np.linalg.inv(of_z)
+    given = np.linalg.inv(of_y - gain @ both.T)
+    return -(y - m - gain @ (z - H @ m)) @ given + (y - m) @ np.linalg.inv(of_y)
+
+
+def check_guidance(guidance: Callable[..., Any]) -> None:
+    """Against automatic differentiation point by point, and, for Gaussian data, the exact conditional score."""
+    student = Function(guidance, "guidance")
+    cases = [(1, 2, 1, 1.0, 1.0), (3, 3, 2, 0.3, 5.0), (4, 2, 2, 2.0, 0.1), (2, 1, 1, 0.05, 1.0), (5, 5, 1, 1.0, 30.0),
+             (3, 2, 3, 0.7, 2.0), (2, 3, 3, 40.0, 3.0), (3, 3, 1, 1.0, 1e-2)]  # fmt: skip
+    why = "V Hᵀ S⁻¹ (z - H D) / sigma², with S = H V Hᵀ + r² I, for each point by itself"
+    for rng, (n, d, m, r, sigma) in zip(draws(1381, len(cases)), cases, strict=True):
+        roots = rng.normal(size=(n, d, d + 1))
+        covariance = min(sigma, 1.0) ** 2 * (roots @ roots.transpose(0, 2, 1) / d + 0.1 * np.eye(d))
+        size = 100.0 if n == 5 else 2.0
+        parts = (size * rng.normal(size=(d, n)).T, covariance, size * rng.normal(size=m), rng.normal(size=(m, d)))
+        expected = _guided(*parts, r, sigma)
+        student(*parts, r, sigma).close(expected, f"{why}. See section 6.", atol=tiny(expected))
+    for rng, (n, d, m, r, sigma) in zip(
+        draws(1382, 4),
+        ((3, 3, 1, 0.3, 1.0), (4, 2, 2, 1.0, 0.2), (2, 4, 2, 0.1, 8.0), (MANY, 2, 1, 0.5, 1.5)),
+        strict=True,
+    ):
+        root, mean, H = rng.normal(size=(d, d + 1)), rng.normal(size=d), rng.normal(size=(m, d))
+        C = root @ root.T / d + 0.1 * np.eye(d)
+        y, z = mean + 2 * max(sigma, 1.0) * rng.normal(size=(n, d)), rng.normal(size=m)
+        V = np.linalg.inv(np.linalg.inv(C) + np.eye(d) / sigma**2)
+        denoised = mean + (y - mean) @ np.linalg.inv(C + sigma**2 * np.eye(d)) @ C
+        exact = _conditional(y, mean, C, z, H, r, sigma)
+        found = student(denoised, np.tile(V, (n, 1, 1)), z, H, r, sigma)
+        found.close(exact, "that is the exact conditional score of Gaussian data. See section 6.", atol=tiny(exact))
+
+
+# --- what is trained --------------------------------------------------------------------------------------------------
+
+_WEIGHTS = np.array([0.5, 0.3, 0.2])
+_MEANS = np.array([[-2.0, 0.0], [1.5, 1.5], [1.0, -2.0]])
+_WIDTHS = np.array([0.4, 0.3, 0.6])
+
+
+def _blobs(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Points (n, 2) of the notebook's data."""
+    blob = np.searchsorted(np.cumsum(_WEIGHTS)[:-1], rng.uniform(size=n), side="right")
+    return rng.normal(_MEANS[blob], _WIDTHS[blob, None])
+
+
+def _denoiser(network: Any, called: str, d: int, data_sd: Any) -> Callable[[np.ndarray, float], np.ndarray]:
+    """D(y, sigma) of a trained network itself, as a graph, scaled by this module."""
+    compiled = graph_of(network, called, (d + 1,))
+    spread = Result(data_sd, "the standard deviation of the data").number()
+
+    def denoised(y: np.ndarray, sigma: float) -> np.ndarray:
+        skip, out, into = _factors(sigma, spread)
+        given = np.column_stack([into * y, np.full(len(y), math.log(sigma) / 4)])
+        answers = np.asarray(compiled(given.astype(np.float32)), dtype=float)
+        require(answers.shape == y.shape, f"{called} gives the shape {answers.shape} for inputs {given.shape}.")
+        require(np.isfinite(answers).all(), f"{called} gives values that are nan or infinite.")
+        return skip * y + out * answers
+
+    return denoised
+
+
+def _draw(denoised: Callable[[np.ndarray, float], np.ndarray], y: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
+    """Samples by Heun's method, in the form dy / dsigma = (y - D) / sigma."""
+    for now, then in itertools.pairwise(sigmas):
+        slope = (y - denoised(y, now)) / now
+        moved = y + (then - now) * slope
+        if then > 0:
+            moved = y + (then - now) * (slope + (moved - denoised(moved, then)) / then) / 2
+        y = moved
+    return y
+
+
+def _levels(n: int, largest: float) -> np.ndarray:
+    """Noise levels as in the notebook, with 0 at the end."""
+    return np.append(np.linspace(largest ** (1 / 7), 0.02 ** (1 / 7), n) ** 7, 0.0)
+
+
+def _score_error(network: Any, data_sd: Any) -> tuple[float, float]:
+    """The largest relative error of the score over `LEVELS`, and the level where it is."""
+    denoised, errors = _denoiser(network, "network", 2, data_sd), {}
+    for sigma in LEVELS:
+        rng = np.random.default_rng(13001)
+        y = _blobs(NUMBER, rng) + sigma * rng.normal(size=(NUMBER, 2))
+        exact = _score(y, sigma, _WEIGHTS, _MEANS, _WIDTHS)
+        learnt = (denoised(y, sigma) - y) / sigma**2
+        errors[sigma] = float(np.sqrt(np.mean((learnt - exact) ** 2) / np.mean(exact**2)))
+    worst = max(errors, key=errors.get)
+    return errors[worst], worst
+
+
+def check_learnt_score(network: Any, data_sd: Any) -> None:
+    """The relative error of the score on 2000 new noisy points at each of five levels, against the exact one."""
+    error, sigma = _score_error(network, data_sd)
+    found = f"The relative error of the score that your network has learnt is {error:.3f} at the noise level {sigma:g}"
+    Measured(error, found).at_most(
+        CEILINGS["score_error"][0],
+        "does the training loss still fall at the end, and is each noise level trained? See section 4.",
+    )
+
+
+def _energy(network: Any, data_sd: Any) -> float:
+    """The energy distance of 2000 samples from a network to 4000 points of the data."""
+    rng = np.random.default_rng(13002)
+    made = _draw(_denoiser(network, "network", 2, data_sd), 10 * rng.normal(size=(NUMBER, 2)), _levels(24, 10.0))
+    data = _blobs(2 * NUMBER, rng)
+    between = scipy.spatial.distance.cdist(made, data).mean()
+    within = scipy.spatial.distance.pdist(made).mean() + scipy.spatial.distance.pdist(data).mean()
+    return float(2 * between - within)
+
+
+def check_learnt_samples(network: Any, data_sd: Any) -> None:
+    """The energy distance of samples to data: about 0 for the exact score, where it scatters by 0.002."""
+    value = _energy(network, data_sd)
+    Measured(value, f"2000 points made with your network have an energy distance of {value:.4f} to the data").at_most(
+        CEILINGS["energy"][0], "does the training loss still fall at the end? See section 4."
+    )
+
+
+def _transform(parts: Any) -> list[np.ndarray]:
+    """Mean row, components, spreads, mean and standard deviation of bent codes, of the right shapes."""
+    shapes = ((PIXELS,), (CODES, PIXELS), (CODES,), (CODES,), (CODES,))
+    names = ("mean_row", "components", "spreads", "BENT_MEAN", "BENT_SD")
+    return [Result(part, name).array(shape) for part, name, shape in zip(parts, names, shapes, strict=True)]
+
+
+def _new_codes(network: Any) -> tuple[np.ndarray, np.random.Generator]:
+    """2000 codes that a network makes, and the generator that goes on."""
+    rng = np.random.default_rng(13003)
+    denoised = _denoiser(network, "galaxy_network", CODES, 1.0)
+    return _draw(denoised, 15 * rng.normal(size=(NUMBER, CODES)), _levels(24, 15.0)), rng
+
+
+def _statistics(network: Any, transform: Any) -> dict[str, float]:
+    """The KS statistic of each measurement, 2000 made galaxies against 2000 held-out ones."""
+    mean_row, components, spreads, bent_mean, bent_sd = _transform(transform)
+    codes, rng = _new_codes(network)
+    along = spreads / 1.5 * np.sinh(np.clip(bent_mean + bent_sd * codes, -20, 20))
+    noise = rng.normal(size=(NUMBER, PIXELS))
+    rows = mean_row + along @ components + noise - noise @ components.T @ components
+    return distances(measured(in_electrons(rows.reshape(-1, 32, 32), held_out()[2])))
+
+
+def check_galaxies(network: Any, transform: Any, tier: int) -> None:
+    """KS statistics of five measurements, 2000 made galaxies against 2000 held-out ones, as in `vae`.
+
+    Two samples of 2000 from one distribution exceed 0.0617 once in 1000 times for each measurement.
+    """
+    statistics = _statistics(network, transform)
+    worst = max(statistics, key=statistics.get)
+    found = f"The KS statistic of the measured {worst} of 2000 generated galaxies is {statistics[worst]:.3f}"
+    judged = Measured(statistics[worst], found)
+    judged.at_least(THRESHOLDS["ks"][0], "two samples of real galaxies are not as alike. See section 5.")
+    judged.at_most(
+        CEILINGS["ks"][tier - 1],
+        "it is distributed unlike that of real galaxies: does the loss still fall at the end? See section 5.",
+    )
+
+
+def _newness(network: Any, transform: Any, codes: Any) -> float:
+    """The median distance of new codes to the nearest training code, in units of that of held-out galaxies."""
+    mean_row, components, spreads, bent_mean, bent_sd = _transform(transform)
+    images, _, noise = held_out()
+    along = (stabilised(images, noise).reshape(-1, PIXELS) - mean_row) @ components.T
+    real = (np.arcsinh(1.5 * along / spreads) - bent_mean) / bent_sd
+    learnt = Result(codes, "codes").array()
+    require(learnt.ndim == 2 and learnt.shape[1] == CODES, f"codes has the shape {learnt.shape}, expected 24 columns.")
+    near = [
+        np.median(scipy.spatial.distance.cdist(some, learnt).min(axis=1)) for some in (_new_codes(network)[0], real)
+    ]
+    return float(near[0] / near[1])
+
+
+def check_newness(network: Any, transform: Any, codes: Any) -> None:
+    """New galaxies are as far from the training set as held-out ones are; the median of 2000 scatters by 0.01."""
+    value = _newness(network, transform, codes)
+    found = (
+        f"The median distance of new galaxies to the nearest training one is {value:.2f} times that of held-out ones"
+    )
+    Measured(value, found).at_least(THRESHOLDS["newness"][0], "are these copies? See section 5.")
+
+
+def measure(namespace: dict[str, Any]) -> dict[str, float]:
+    """What `CEILINGS` and `THRESHOLDS` are about, of a notebook that has been run: for ``course seeds``."""
+    names = ("mean_row", "components", "spreads", "BENT_MEAN", "BENT_SD")
+    transform = tuple(namespace[name] for name in names)
+    return {
+        "score_error": _score_error(namespace["network"], namespace["DATA_SD"])[0],
+        "energy": _energy(namespace["network"], namespace["DATA_SD"]),
+        "ks": max(_statistics(namespace["galaxy_network"], transform).values()),
+        "newness": _newness(namespace["galaxy_network"], transform, namespace["codes"]),
+    }

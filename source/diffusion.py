@@ -1,0 +1,1516 @@
+# Diffusion models, then galaxies from them. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Diffusion models
+#
+# Add a little noise to an image, and again, until nothing is left but noise. That is easy. A *diffusion model* learns
+# the way back. It needs one thing: at every noise level, the direction in which the density of noisy images rises. This
+# direction is called the *score*. Models of this kind make realistic galaxies (Smith et al. 2022, MNRAS 511, 1808,
+# arXiv:2111.01713). In this notebook you first meet them where the score is known exactly. So you see what each piece
+# does, and what happens when it is wrong. Then a network learns the score, and you make galaxies.
+#
+# **What you will learn**
+#
+# - what the score is, and why removing noise gives it;
+# - why a perfect network still has a loss, and how large it is;
+# - to sample with a stochastic and with an ordinary differential equation, and to get a density from the second;
+# - to prepare the inputs and the target of a network for all noise levels at once, and to train it;
+# - to make galaxies from principal components, and to test them, also for copies;
+# - to sample under a condition, and why pasting the data in does not do it.
+#
+# **Time**: about 180 minutes. There are 13 tasks, worth 50 points, and one written question, worth 3.
+#
+# %% include="setup"
+# %% include="helpers"
+# %%
+import scipy.stats
+
+# The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
+# start Jupyter. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+TOY_STEPS, STEPS = {"proof": (3, 3), "laptop": (2000, 4000), "gpu": (10000, 40000)}[BUDGET]
+HIDDEN = {"proof": 128, "laptop": 128, "gpu": 512}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 Noise and the score
+#
+# ### 1.1 The idea
+#
+# ![Two rows. Above, from left to right: data x, then x with a little noise, then noise alone, by adding noise. Below,
+# from right to left: noise alone, then less of it, then a new sample, by following the score, which a network
+# gives.](attachment:noise_and_back.png)
+#
+# Take data $x$ and add Gaussian noise with the standard deviation $\sigma$,
+#
+# $$ y = x + \sigma \, \varepsilon, \qquad \varepsilon \sim N(0, I) $$
+#
+# Call the density of the noisy data $p_\sigma(y)$. The larger $\sigma$, the smoother it is. Its score is the gradient
+# of its logarithm,
+#
+# $$ s(y, \sigma) = \nabla_y \ln p_\sigma(y) $$
+#
+# It points to where noisy data are more frequent. You do not need $p_\sigma$ to be normalised: a constant factor is a
+# constant in the logarithm, and has no gradient. That is why a score is easier to learn than a density.
+#
+# We begin with data in two dimensions from three Gaussian blobs.
+#
+# %%
+WEIGHTS = np.array([0.5, 0.3, 0.2])
+MEANS = np.array([[-2.0, 0.0], [1.5, 1.5], [1.0, -2.0]])
+WIDTHS = np.array([0.4, 0.3, 0.6])
+
+
+def draw_mixture(n, rng):
+    """n points (n, 2) of the three blobs."""
+    blob = rng.choice(3, size=n, p=WEIGHTS)
+    return MEANS[blob] + WIDTHS[blob, None] * rng.normal(size=(n, 2))
+
+
+def mixture_density(y, sigma):
+    """The density of noisy points y (n, 2): (n,)."""
+    variance = WIDTHS**2 + sigma**2
+    squares = np.sum((y[:, None] - MEANS) ** 2, axis=2)
+    return np.sum(WEIGHTS / (2 * np.pi * variance) * np.exp(-squares / (2 * variance)), axis=1)
+
+
+held = draw_mixture(2000, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own
+DATA_SD = float(held.std())
+print(f"2000 points, standard deviation {DATA_SD:.2f} over both axes")
+
+
+# %% [markdown]
+# ### 1.2 Task 1: `mixture_score` (4 points)
+#
+# One Gaussian with the mean $m$ and the variance $v$ has $\ln p = -|y - m|^2 / 2v$ and a constant. So its score is
+# $-(y - m)/v$: a pull to the mean, like a spring. A blob of width $w$, with noise of $\sigma$ on top, is a Gaussian with
+# the variance $v = w^2 + \sigma^2$.
+#
+# What is the score of several blobs? By hand, in one dimension and without noise: two blobs with the widths 1 at $-1$
+# and 1, each with the weight ½. At $y = 1$ they pull by $-2$ and 0. The first has the density $\frac12 e^{-2} = 0.068$
+# there, the second $\frac12 = 0.5$, up to a common factor. So a point at $y = 1$ belongs to the first with the
+# probability $0.068 / 0.568 = 0.119$, and to the second with 0.881. The score is the mean of the pulls with these
+# probabilities: $0.119 \cdot (-2) = -0.238$. The weights alone, ½ each, would give $-1$.
+#
+# - `y`: array of shape `(n, d)`: n noisy points
+# - `sigma`: a number, not negative: the standard deviation of the noise
+# - `weights`: array of shape `(K,)`: positive, with the sum 1
+# - `means`: array of shape `(K, d)`
+# - `widths`: array of shape `(K,)`, positive: a blob has the standard deviation `widths[k]` along each axis
+# - returns an array of shape `(n, d)`
+#
+# A point may be hundreds of widths away from all blobs. Its score is an ordinary number there, and so must yours be.
+#
+# <details><summary>Hint 1</summary>
+#
+# `y[:, None] - means` has all the differences, in the shape `(n, K, d)`. From them come the pulls, and the densities.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In $d$ dimensions, the factor in front of the exponential is $v^{-d/2}$, up to a constant. Blobs with other widths have
+# another one, so it matters.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Far away all densities are 0, and you divide 0 by 0. Work with their logarithms, and take the largest of each point
+# away before you use `np.exp`.
+#
+# </details>
+#
+# %% solution="diffusion-score"
+def mixture_score(y, sigma, weights, means, widths):
+    """Score (n, d) of a mixture of K round Gaussians, blurred by noise of standard deviation sigma, at y (n, d)."""
+    ### BEGIN SOLUTION: Return the mean of the pulls of all blobs, weighted by the probability of each at y.
+    variance = widths**2 + sigma**2
+    away = y[:, None] - means
+    log_p = np.log(weights) - 0.5 * means.shape[1] * np.log(variance) - 0.5 * np.sum(away**2, axis=2) / variance
+    share = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+    share = share / share.sum(axis=1, keepdims=True)
+    return -np.sum((share / variance)[:, :, None] * away, axis=1)
+    ### END SOLUTION
+
+
+# %% test="diffusion-score" points=4
+two = (np.array([0.5, 0.5]), np.array([[-1.0], [1.0]]), np.array([1.0, 1.0]))
+got = as_array(mixture_score(np.array([[1.0], [0.0]]), 0.0, *two), "mixture_score of the example", (2, 1))
+assert np.allclose(got, [[-0.238406], [0.0]], atol=1e-5), (
+    f"mixture_score of the example at 1 and 0 is {np.round(got.ravel(), 4).tolist()}, expected [-0.2384, 0]."
+)
+got = mixture_score(np.array([[1.0, 0.0]]), 1.0, np.array([0.2, 0.8]), np.zeros((2, 2)), np.array([1.0, 3.0]))
+got = as_array(got, "mixture_score of two blobs at one place", (1, 2))
+assert np.allclose(got, [[-0.302314, 0.0]], atol=1e-5), (
+    f"mixture_score for the widths 1 and 3, both at 0, with the weights 0.2 and 0.8 and sigma = 1 is "
+    f"{np.round(got[0], 4).tolist()} at (1, 0), expected [-0.3023, 0]: the variances are 2 and 10."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_score(mixture_score)
+### END HIDDEN TESTS
+
+
+# %%
+def exact_score(y, sigma):
+    """Your score of the three blobs with noise: (n, 2) -> (n, 2)."""
+    return np.asarray(mixture_score(y, sigma, WEIGHTS, MEANS, WIDTHS))
+
+
+line = np.linspace(-4, 4, 81)
+plane = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+coarse = np.stack(np.meshgrid(line[4::8], line[4::8]), axis=-1).reshape(-1, 2)
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharey=True)
+for axis, sigma in zip(axes, (0.1, 0.7, 2.0), strict=True):
+    axis.contourf(line, line, mixture_density(plane, sigma).reshape(81, 81), 12, cmap="Greys")
+    arrows = exact_score(coarse, sigma)
+    arrows = arrows / np.linalg.norm(arrows, axis=1, keepdims=True)
+    axis.quiver(*coarse.T, *arrows.T, color="C0", angles="xy", scale=18)
+    axis.set(title=f"noise σ = {sigma}", xlabel="first coordinate", aspect="equal")
+axes[0].set_ylabel("second coordinate")
+show_figure(
+    "Three panels for the noise levels 0.1, 0.7 and 2: the density of noisy points in grey, over both coordinates from "
+    "-4 to 4, and arrows in the direction of your score, all of one length. They point to the nearest blob where the "
+    "noise is small, and to the common centre where it is large."
+)
+
+# %% [markdown]
+# ### 1.3 Task 2: `denoise` (2 points)
+#
+# You see $y$, and want $x$. The best guess in the mean square is the mean of $x$ given $y$. How is it related to the
+# score? Take data from $N(0, 1)$, where you know it: with noise of $\sigma$ the mean of $x$ is $y / (1 + \sigma^2)$,
+# and the score is $-y / (1 + \sigma^2)$.
+#
+# By hand: for $\sigma = 1$ and $y = 2$ the best guess is 1, so it moves $y$ by $-1$. The score is $-1$. For
+# $\sigma = 2$ and $y = 5$ the best guess is 1 again, so it moves $y$ by $-4$. The score is $-1$ again. Which function of
+# the score and $\sigma$ gives the move in both cases? It does so for all data, Gaussian or not: *Tweedie's formula*
+# (Robbins 1956; Efron 2011, JASA 106, 1602).
+#
+# - `y`, `score`: arrays of shape `(n, d)`: noisy points, and the score there
+# - `sigma`: a number, or an array of shape `(n, 1)`
+# - returns an array of shape `(n, d)`: the mean of $x$ given $y$
+#
+# <details><summary>Hint 1</summary>
+#
+# The move is the score times something: 1 for $\sigma = 1$, and 4 for $\sigma = 2$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Units help. If $y$ is in metres, the score is in 1/metre. What has the unit metre², and is 1 and 4 in the examples?
+#
+# </details>
+#
+# %% solution="diffusion-denoise"
+def denoise(y, score, sigma):
+    """The mean of the clean x given noisy y (n, d), from the score there (n, d) and sigma."""
+    ### BEGIN SOLUTION: Return y, moved by the score times the right factor.
+    return y + sigma**2 * score
+    ### END SOLUTION
+
+
+# %% test="diffusion-denoise" points=2
+for y, sigma in ((2.0, 1.0), (5.0, 2.0)):
+    got = as_array(denoise(np.array([[y]]), np.array([[-1.0]]), sigma), f"denoise for y = {y}", (1, 1))
+    assert np.isclose(got[0, 0], 1.0), f"denoise is {got[0, 0]:.4f} for y = {y}, sigma = {sigma}, score -1, expected 1."
+got = denoise(np.zeros((2, 1)), np.ones((2, 1)), np.array([[1.0], [3.0]]))
+got = as_array(got, "denoise for two noise levels", (2, 1)).ravel()
+assert np.allclose(got, [1.0, 9.0]), f"denoise is {got.tolist()} for y = 0, score 1, sigma = 1 and 3, expected [1, 9]."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_denoise(denoise)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Is a denoised point a new sample? Look: for large noise, denoised points gather between the blobs, where no data are.
+# They are means of what is possible. The last column has their standard deviation, beside that of the data.
+#
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharex=True, sharey=True)
+for axis, sigma in zip(axes, (0.3, 1.0, 3.0), strict=True):
+    noisy = held + sigma * np.random.default_rng(7).normal(size=held.shape)
+    clean = np.asarray(denoise(noisy, exact_score(noisy, sigma), sigma))
+    axis.plot(*held[:500].T, ".", color="0.75", ms=3, label="data")
+    axis.plot(*clean[:500].T, "C0.", ms=2, label="denoised")
+    axis.set(title=f"noise σ = {sigma}", xlabel="first coordinate", aspect="equal")
+    print(f"σ = {sigma}: standard deviation of denoised points {clean.std():.2f}, of the data {DATA_SD:.2f}")
+axes[0].set_ylabel("second coordinate")
+axes[0].legend(loc="lower left", fontsize=8)
+show_figure(
+    "Three panels for the noise levels 0.3, 1 and 3, over both coordinates: data points in grey, in three blobs, and "
+    "denoised points in blue. With more noise the denoised points leave the blobs for the places between."
+)
+
+
+# %% [markdown]
+# ### 1.4 Task 3: `matching_loss` (3 points)
+#
+# For real data nobody knows $p_\sigma$. But you know how the noise came in: given $x$, the noisy $y$ is $N(x, \sigma^2)$,
+# and the slope of $\ln p(y \mid x)$ is $-(y - x)/\sigma^2 = -\varepsilon/\sigma$. Vincent (2011, Neural Computation 23,
+# 1661) found that you may fit *this* slope. In the mean over all $x$ that lead to the same $y$, it is the score.
+#
+# The slope grows without bounds as $\sigma$ falls. So multiply the difference by $\sigma$ before you square it. By hand,
+# in two dimensions: $\sigma = 0.5$, $\varepsilon = (1, -2)$. The slope is $(-2, 4)$. A score of $(-1, 2)$ is off by
+# $(1, -2)$, times $\sigma$ that is $(0.5, -1)$, and the squared length 1.25. The loss is the mean of such numbers over
+# the points.
+#
+# - `score`: array of shape `(n, d)`: what somebody says the score is at n noisy points
+# - `noise`: array of shape `(n, d)`: the $\varepsilon$ of each
+# - `sigma`: array of shape `(n, 1)`, positive
+# - returns a number
+#
+# <details><summary>Hint 1</summary>
+#
+# $\sigma$ times the slope is $-\varepsilon$, whatever $\sigma$ is. Nothing needs to be divided.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Sum the squares over the axis 1, and take the mean over the points.
+#
+# </details>
+#
+# %% solution="diffusion-matching"
+def matching_loss(score, noise, sigma):
+    """Loss of denoising score matching, a number: score and noise (n, d), sigma (n, 1)."""
+    ### BEGIN SOLUTION: Return the mean over points of the squared length of sigma times the difference.
+    return np.mean(np.sum((sigma * score + noise) ** 2, axis=1))
+    ### END SOLUTION
+
+
+# %% test="diffusion-matching" points=3
+got = matching_loss(np.array([[-1.0, 2.0]]), np.array([[1.0, -2.0]]), np.array([[0.5]]))
+got = as_array(got, "matching_loss of the example")
+assert np.isclose(got, 1.25), f"matching_loss of the example is {got:.4f}, expected 1.25."
+got = matching_loss(np.array([[-2.0, 4.0], [0.0, 0.0]]), np.array([[1.0, -2.0], [0.0, 3.0]]), np.array([[0.5], [4.0]]))
+got = as_array(got, "matching_loss of two points")
+assert np.isclose(got, 4.5), f"matching_loss of two points, one right and one off by 3, is {got:.4f}, expected 4.5."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_matching(matching_loss)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# How low can it get? Not to 0: from $y$ alone nobody knows $\varepsilon$. The mean of $\varepsilon$ given $y$ is
+# $-\sigma s$, so the best loss is $\mathrm{E} |\varepsilon|^2 - \sigma^2 \, \mathrm{E} |s|^2$, and the first of these is
+# the number of dimensions, 2. Compare, with 50 000 points for each noise level:
+#
+# %%
+many = draw_mixture(50000, np.random.default_rng(11))
+print("  σ      loss of the exact score   2 - σ² E|s|²   of half the score")
+for sigma in (0.1, 0.3, 1.0, 3.0, 10.0):
+    noise = np.random.default_rng(12).normal(size=many.shape)
+    score, column = exact_score(many + sigma * noise, sigma), np.full((len(many), 1), sigma)
+    best = 2 - sigma**2 * np.mean(np.sum(score**2, axis=1))
+    losses = [float(matching_loss(factor * score, noise, column)) for factor in (1, 0.5)]
+    print(f"{sigma:5}   {losses[0]:.3f}                     {best:.3f}          {losses[1]:.3f}")
+
+# %% [markdown]
+# So a loss that stays up says nothing bad by itself. With little noise, the exact score loses almost all of 2. With much
+# noise, $y$ tells $\varepsilon$ almost exactly, and the loss nears 0. Compare losses at one noise level, or not at all.
+#
+# ## 2 Back by a stochastic equation
+#
+# ### 2.1 Task 4: `vp_kernel` (3 points)
+#
+# The first diffusion models do not only add noise. They also shrink the data, so that the variance stays at 1:
+# *variance preserving*, VP. In the limit of many small steps that is a stochastic differential equation, an SDE (Song et
+# al. 2021, arXiv:2011.13456)
+#
+# $$ \mathrm{d}x = -\frac{1}{2} \beta(t) \, x \, \mathrm{d}t + \sqrt{\beta(t)} \; \mathrm{d}W, \qquad
+# \beta(t) = \beta_0 + (\beta_1 - \beta_0) \, t, \qquad 0 \le t \le 1 $$
+#
+# Where is $x$ at time $t$, if it starts at $x_0$? By hand, with a constant $\beta$: the mean obeys
+# $m' = -\frac{1}{2} \beta m$, so it is $x_0 \, e^{-\beta t / 2}$. The variance obeys $v' = \beta (1 - v)$ from 0, so it is
+# $1 - e^{-\beta t}$. Together $x_t = \alpha x_0 + s \, \varepsilon$ with $\alpha = e^{-\beta t/2}$ and $s^2 = 1 -
+# \alpha^2$. When $\beta$ changes in time, its integral from 0 to $t$ takes the place of $\beta t$.
+#
+# - `t`: a number or an array of times, from 0 to 1
+# - `low`, `high`: positive numbers: $\beta_0$ and $\beta_1$
+# - returns two numbers or arrays like `t`: $\alpha$ and $s$
+#
+# For small $t$, $s$ is small too, and must still be right to four digits, at $t = 10^{-12}$ for example.
+#
+# <details><summary>Hint 1</summary>
+#
+# The integral of a straight line is $\beta_0 t + (\beta_1 - \beta_0) t^2 / 2$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `1 - np.exp(-tiny)` loses its digits. `np.expm1(a)` is $e^a - 1$ with all of them.
+#
+# </details>
+#
+# %% solution="diffusion-kernel"
+def vp_kernel(t, low, high):
+    """alpha and s of x_t = alpha x_0 + s noise at times t, for beta rising from low to high."""
+    ### BEGIN SOLUTION: Return the factor of the data and the standard deviation of the noise.
+    integral = low * t + 0.5 * (high - low) * t**2
+    return np.exp(-0.5 * integral), np.sqrt(-np.expm1(-integral))
+    ### END SOLUTION
+
+
+# %% test="diffusion-kernel" points=3
+got = as_parts(vp_kernel(0.5, 2.0, 2.0), "vp_kernel(0.5, 2, 2)", "alpha, s")
+for part, name, expected in zip(got, ("alpha", "s"), (0.606531, 0.795060), strict=True):
+    got = as_array(part, f"{name} of vp_kernel(0.5, 2, 2)")
+    assert np.isclose(got, expected, atol=1e-5), (
+        f"{name} of vp_kernel(0.5, 2, 2) is {got:.5f}, expected {expected:.5f}: a constant beta, with beta t = 1."
+    )
+got = as_parts(vp_kernel(np.array([0.0, 1.0]), 0.1, 20.0), "vp_kernel([0, 1], 0.1, 20)", "alpha, s")
+got = as_array(got[0], "alpha of vp_kernel([0, 1], 0.1, 20)", (2,))
+assert np.allclose(got, [1.0, 0.006571], atol=1e-5), (
+    f"alpha of vp_kernel([0, 1], 0.1, 20) is {np.round(got, 6).tolist()}, expected [1, 0.006571]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_kernel(vp_kernel)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 2.2 Task 5: `reverse_step` (4 points)
+#
+# An SDE can be run backwards (Anderson 1982). If forward in time
+# $\mathrm{d}x = f \, \mathrm{d}t + g \, \mathrm{d}W$, then backward in time
+#
+# $$ \mathrm{d}x = \left( f - g^2 s \right) \mathrm{d}t + g \, \mathrm{d}W $$
+#
+# has the same density at each time. There is also an equation without noise that has these densities, the *probability
+# flow ODE*. Its drift is $f - \frac{1}{2} g^2 s$. Backward means that $\mathrm{d}t$ is negative.
+#
+# By hand: data from $N(0, 1)$ stay so at all times, and the score is $-x$. Take $\beta = 2$, $x = 3$, and a step of 0.1
+# back. Here $f = -\frac{1}{2} \cdot 2 \cdot 3 = -3$ and $g^2 s = 2 \cdot (-3) = -6$. The ODE has the drift
+# $-3 + 3 = 0$, so $x$ stays at 3. The SDE has $-3 + 6 = 3$, so $x$ moves by $3 \cdot (-0.1)$ to 2.7, and the noise adds
+# $\sqrt{2 \cdot 0.1} = 0.447$ times a normal number. Both keep the variance at 1, in the limit of small steps.
+#
+# - `x`, `score`: arrays of shape `(n, d)`: points, and the score there
+# - `beta`: a positive number: $\beta$ at this time
+# - `step`: a positive number: how far back in time. The new time is $t$ minus `step`
+# - `noise`: an array of shape `(n, d)` of normal numbers, for the SDE; or `None`, for the ODE
+# - returns an array of shape `(n, d)`: the points after one Euler step of the VP equation above
+#
+# <details><summary>Hint 1</summary>
+#
+# First write down $f$ and $g^2$ of the VP equation. Then the drift of each. A step back is minus the drift times `step`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `if noise is None:` comes first. The two cases differ in two things: a factor ½, and a last term.
+#
+# </details>
+#
+# %% solution="diffusion-reverse"
+def reverse_step(x, score, beta, step, noise):
+    """Points (n, d) one Euler step back in time: by the SDE with normal numbers (n, d), by the ODE with None."""
+    ### BEGIN SOLUTION: Return the points after a step of the ODE or of the SDE.
+    if noise is None:
+        return x + step * beta * (x + score) / 2
+    return x + step * beta * (x / 2 + score) + np.sqrt(beta * step) * noise
+    ### END SOLUTION
+
+
+# %% test="diffusion-reverse" points=4
+three = np.array([[3.0]])
+for noise, expected, name in ((None, 3.0, "the ODE"), (np.array([[1.0]]), 3.147214, "the SDE")):
+    got = as_array(reverse_step(three, -three, 2.0, 0.1, noise), f"reverse_step by {name}", (1, 1))
+    assert np.isclose(got[0, 0], expected, atol=1e-5), (
+        f"reverse_step by {name} is {got[0, 0]:.4f} for the example (noise {noise}), expected {expected:.4f}."
+    )
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_reverse(reverse_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now start from noise alone and go back to the data, with the exact score. At time $t$ the blobs have shrunk by $\alpha$
+# and are blurred by $s$, so their score is one that you can compute. Watch ten points in the first coordinate.
+#
+# %%
+LOW, HIGH = 0.1, 20.0
+
+
+def vp_score(x, t):
+    """The exact score of the three blobs at time t of the VP equation: (n, 2) -> (n, 2)."""
+    alpha, s = (float(part) for part in vp_kernel(t, LOW, HIGH))
+    return np.asarray(mixture_score(x, s, WEIGHTS, alpha * MEANS, alpha * WIDTHS))
+
+
+def go_back(n, steps, rng, stochastic, score_of=vp_score, step_of=reverse_step):
+    """n points at all times, (steps + 1, n, 2), from noise to data, in even steps of time."""
+    path = [rng.normal(size=(n, 2))]
+    for k in range(steps):
+        t = 1 - k / steps
+        noise = rng.normal(size=(n, 2)) if stochastic else None
+        moved = step_of(path[-1], score_of(path[-1], t), LOW + (HIGH - LOW) * t, 1 / steps, noise)
+        path.append(np.asarray(moved))
+    return np.array(path)
+
+
+times = np.linspace(1, 0, 501)
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained", sharey=True)
+for axis, stochastic, name in zip(axes, (True, False), ("SDE", "ODE"), strict=True):
+    axis.plot(times, go_back(10, 500, np.random.default_rng(3), stochastic)[:, :, 0], lw=0.8)
+    axis.set(title=f"back by the {name}", xlabel="time t (1 is noise, 0 is data)", xlim=(1, 0))
+axes[0].set_ylabel("first coordinate")
+show_figure(
+    "Two panels of the first coordinate of ten points against time, from 1, noise, to 0, data. Left, by the stochastic "
+    "equation: jagged paths. Right, by the ordinary one, from the same starts: smooth paths. Both end in the blobs."
+)
+
+# %% [markdown]
+# Are these samples right? The *energy distance* compares two samples $a$ and $b$ by the mean distances of pairs,
+# $2 \, \mathrm{E}|a - b| - \mathrm{E}|a - a'| - \mathrm{E}|b - b'|$. It is 0 only for equal distributions (Székely &
+# Rizzo 2013). For two samples of 2000 of the data it scatters around 0 by about 0.002. Below, three mistakes are planted
+# as well.
+#
+# %%
+def energy_distance(a, b):
+    """Energy distance of two samples (n, d) and (m, d); about 0, above or below, if they are from one distribution."""
+
+    def mean_distance(a, b, pairs):
+        squares = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2 * a @ b.T
+        return np.sqrt(np.maximum(squares, 0)).sum() / pairs
+
+    n, m = len(a), len(b)
+    within = mean_distance(a, a, n * (n - 1)) + mean_distance(b, b, m * (m - 1))
+    return 2 * mean_distance(a, b, n * m) - within
+
+
+def half_score(x, t):
+    """A mistake: half the score."""
+    return 0.5 * vp_score(x, t)
+
+
+def weights_alone(x, t):
+    """A mistake: each blob pulls with its weight, wherever x is."""
+    alpha, s = (float(part) for part in vp_kernel(t, LOW, HIGH))
+    pulls = [mixture_score(x, s, np.ones(1), alpha * MEANS[k : k + 1], alpha * WIDTHS[k : k + 1]) for k in range(3)]
+    return sum(weight * np.asarray(pull) for weight, pull in zip(WEIGHTS, pulls, strict=True))
+
+
+def without_drift(x, score, beta, step, noise):
+    """A mistake: the drift of the forward equation is left out."""
+    return x + step * beta * score + np.sqrt(beta * step) * noise
+
+
+runs = {
+    "SDE, 100 steps": (100, True, vp_score, reverse_step),
+    "SDE, 30 steps": (30, True, vp_score, reverse_step),
+    "ODE, 30 steps": (30, False, vp_score, reverse_step),
+    "half the score, SDE": (100, True, half_score, reverse_step),
+    "weights alone, SDE": (100, True, weights_alone, reverse_step),
+    "no drift, SDE": (100, True, vp_score, without_drift),
+}
+rng = np.random.default_rng(21)
+print(f"{'two samples of the data':24} {energy_distance(draw_mixture(2000, rng), held):7.3f}")
+for name, (steps, stochastic, score_of, step_of) in runs.items():
+    sample = go_back(2000, steps, rng, stochastic, score_of, step_of)[-1]
+    print(f"{name:24} {energy_distance(sample, held):7.3f}")
+
+
+# %% [markdown]
+# ## 3 Back by an ordinary equation
+#
+# ### 3.1 Task 6: `heun_sampler` (4 points)
+#
+# From here on we leave out the shrinking, and only add noise: $y = x + \sigma \varepsilon$, with $\sigma$ itself in the
+# place of time (*variance exploding*, VE). Then the ODE is short (Karras et al. 2022, arXiv:2206.00364):
+#
+# $$ \frac{\mathrm{d}y}{\mathrm{d}\sigma} = -\sigma \, s(y, \sigma) $$
+#
+# It runs from a large $\sigma$, where $y$ is noise, down to 0. Euler's method takes the slope at the beginning of each
+# step:
+#
+# %%
+def euler_sampler(score, y, sigmas):
+    """Points y (n, d) at the noise level sigmas[0], taken down to sigmas[-1] by Euler steps; score(y, sigma)."""
+    for sigma, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+        y = y + (after - sigma) * (-sigma * np.asarray(score(y, sigma)))
+    return y
+
+
+# %% [markdown]
+# *Heun's method* looks at both ends of the step. First take an Euler step. Ask for the slope at the place where it
+# leads. Then take the step again *from the beginning*, with the mean of the two slopes.
+#
+# By hand: data from $N(0, 1)$ have the score $-y/(1 + \sigma^2)$. Start at $y = 1$, with $\sigma = 1$, and go to 0.5. The
+# first slope is $1 \cdot \frac{1}{2} = 0.5$. Euler leads to $1 - 0.5 \cdot 0.5 = 0.75$. The slope there is
+# $0.5 \cdot 0.75 / 1.25 = 0.3$. The mean of both is 0.4, so $y = 1 - 0.5 \cdot 0.4 = 0.8$. The exact answer is
+# $\sqrt{1.25 / 2} = 0.791$.
+#
+# - `score`: a function. `score(y, sigma)` takes an array of shape `(n, d)` and a number, and returns the score `(n, d)`
+# - `y`: array of shape `(n, d)`: points at the noise level `sigmas[0]`
+# - `sigmas`: array of shape `(m,)`, with m at least 2: falling noise levels. The last may be 0: there the score may not
+#   exist. So do not ask for it at 0, and take the last step by Euler's method then
+# - returns an array of shape `(n, d)`: the points at the noise level `sigmas[-1]`
+#
+# <details><summary>Hint 1</summary>
+#
+# The loop is that of `euler_sampler`. Keep the first slope and the first guess under names of their own: you still need
+# the old `y`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The second slope is at the guess, with the noise level `after`, in both places where $\sigma$ occurs.
+#
+# </details>
+#
+# %% solution="diffusion-heun"
+def heun_sampler(score, y, sigmas):
+    """Points y (n, d) at the noise level sigmas[0], taken down to sigmas[-1] by Heun steps; score(y, sigma)."""
+    ### BEGIN SOLUTION: Return the points at the last noise level.
+    for sigma, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+        slope = -sigma * score(y, sigma)
+        guess = y + (after - sigma) * slope
+        if after > 0:
+            slope = (slope - after * score(guess, after)) / 2
+        y = y + (after - sigma) * slope
+    return y
+    ### END SOLUTION
+
+
+# %%
+def normal_score(y, sigma):
+    """The score of N(0, 1) data with noise."""
+    return -y / (1 + sigma**2)
+
+
+# %% test="diffusion-heun" points=4
+got = heun_sampler(normal_score, np.array([[1.0]]), np.array([1.0, 0.5]))
+got = as_array(got, "heun_sampler of the example", (1, 1))
+assert np.isclose(got[0, 0], 0.8), f"heun_sampler of the example is {got[0, 0]:.4f}, expected 0.8."
+got = heun_sampler(normal_score, np.array([[1.0], [-2.0]]), np.array([1.0, 0.5, 0.0]))
+got = as_array(got, "heun_sampler down to 0", (2, 1)).ravel()
+assert np.allclose(got, [0.64, -1.28]), (
+    f"heun_sampler from the noise levels 1 over 0.5 to 0 is {got.tolist()}, expected [0.64, -1.28]: Euler's last step."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_heun(heun_sampler)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# How much better is it? The noise levels lie dense where $\sigma$ is small, as Karras et al. place them. Data from
+# $N(0, 1)$ again, from $\sigma = 10$ down to 0: the exact answer is $y / \sqrt{1 + 10^2}$.
+#
+# %%
+def noise_levels(n, largest, smallest=0.02):
+    """n falling noise levels from largest to smallest, even in sigma^(1/7), and 0 at the end: (n + 1,)."""
+    roots = np.linspace(largest ** (1 / 7), smallest ** (1 / 7), n)
+    return np.append(roots**7, 0.0)
+
+
+print("steps   error of Euler   of Heun")
+numbers, errors = np.array([10, 20, 40, 80, 160]), []
+for n in numbers:
+    levels = noise_levels(n, 10.0, 1e-3)
+    found = [float(np.asarray(f(normal_score, np.ones((1, 1)), levels))[0, 0]) for f in (euler_sampler, heun_sampler)]
+    errors.append(np.abs(np.array(found) * np.sqrt(101) - 1))
+    print(f"{n:5}   {errors[-1][0]:.3%}          {errors[-1][1]:.3%}")
+fig, axis = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
+axis.loglog(numbers, np.array(errors)[:, 0], "C1o--", label="Euler")
+axis.loglog(numbers, np.array(errors)[:, 1], "C0o-", label="your Heun")
+axis.set(xlabel="number of steps", ylabel="relative error")
+axis.legend()
+show_figure(
+    "Relative error against the number of steps, from 10 to 160, both axes logarithmic: dashed for Euler's method, solid "
+    "for your Heun sampler. The solid line should fall twice as steeply."
+)
+
+# %% [markdown]
+# Twice the steps give half the error of Euler, and about a quarter of that of Heun: it is of *second order*. Each of its
+# steps asks for the score twice. So compare Heun with Euler at twice the steps. It still wins by far.
+#
+# ### 3.2 Task 7: `ode_log_density` (4 points)
+#
+# Each path of the ODE begins at one point of the data, and ends at one point of the noise. So densities can be
+# followed along it. Where paths spread, the density falls. This is the change of variables of `flows`, step by step:
+# along a path
+#
+# $$ \frac{\mathrm{d} \ln p_\sigma(y)}{\mathrm{d}\sigma} = -\nabla \cdot \left( -\sigma \, s \right) =
+# \sigma \; \nabla \cdot s $$
+#
+# Start at $x$ with almost no noise, and go *up* to a large $\sigma$. There $p_\sigma$ is practically
+# $N(0, \sigma^2 I)$, which you know. What the density has lost on the way, you add again.
+#
+# By hand, with data from $N(0, 1)$ in one dimension: $s = -y/(1 + \sigma^2)$, so $\nabla \cdot s = -1/(1 + \sigma^2)$.
+# Go up in one step, from $\sigma = 0$ to 1, starting at $x = 1$. The first slope of $y$ is 0, so Euler leads to $y = 1$.
+# The slope there is $1 \cdot 1/2 = 0.5$, and Heun's mean 0.25 leads to $y = 1.25$. The slope of the logarithm is 0 at the
+# beginning, and $1 \cdot (-1/2)$ at Euler's guess. Its mean, $-0.25$, is what the density loses. So with
+# $N(0, 1)$ at the end, $\ln p = -\frac{1}{2} \ln 2\pi - \frac{1}{2} \cdot 1.25^2 + 0.25 = -1.450$. One step is of course
+# too few, and $\sigma = 1$ is not large.
+#
+# - `score`, `divergence`: functions of `(y, sigma)`. The first returns $s$, of shape `(n, d)`, the second
+#   $\nabla \cdot s$, of shape `(n,)`
+# - `x`: array of shape `(n, d)`
+# - `sigmas`: array of shape `(m,)`, with m at least 2: rising noise levels. The first may be 0, and both functions can be
+#   asked there
+# - returns an array of shape `(n,)`: $\ln p(x)$. Move $y$ by Heun's steps. In each step the logarithm changes by the mean
+#   of its slopes at the beginning and at Euler's guess
+#
+# <details><summary>Hint 1</summary>
+#
+# Keep a running sum of what the logarithm changes by, of shape `(n,)`, beside `y`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In the end: the logarithm of $N(y; 0, \sigma^2 I)$ in $d$ dimensions is
+# $-\frac{d}{2} \ln(2 \pi \sigma^2) - |y|^2 / 2\sigma^2$. Subtract the running sum: that is what changed on the way up.
+#
+# </details>
+#
+# %% solution="diffusion-density"
+def ode_log_density(score, divergence, x, sigmas):
+    """ln p of points x (n, d) by the ODE from sigmas[0] up to sigmas[-1], where the density is N(0, sigma^2 I): (n,)."""
+    ### BEGIN SOLUTION: Return the log density at the end less what it changed by on the way.
+    y, change = x, 0.0
+    for sigma, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+        slope = -sigma * score(y, sigma)
+        guess = y + (after - sigma) * slope
+        change = change + (after - sigma) * (sigma * divergence(y, sigma) + after * divergence(guess, after)) / 2
+        y = y + (after - sigma) * (slope - after * score(guess, after)) / 2
+    return -0.5 * x.shape[1] * np.log(2 * np.pi * after**2) - np.sum(y**2, axis=1) / (2 * after**2) - change
+    ### END SOLUTION
+
+
+# %%
+def normal_divergence(y, sigma):
+    """The divergence of the score of N(0, 1) data with noise: (n, d) -> (n,)."""
+    return np.full(len(y), -y.shape[1] / (1 + sigma**2))
+
+
+# %% test="diffusion-density" points=4
+got = ode_log_density(normal_score, normal_divergence, np.array([[1.0]]), np.array([0.0, 1.0]))
+got = as_array(got, "ode_log_density of the example", (1,))
+assert np.isclose(got[0], -1.450189, atol=1e-5), f"ode_log_density of the example is {got[0]:.4f}, expected -1.4502."
+some = np.array([[0.0, 1.0], [2.0, -1.0]])
+got = ode_log_density(normal_score, normal_divergence, some, np.linspace(0, 200**0.25, 400) ** 4)
+got = as_array(got, "ode_log_density of a normal", (2,))
+assert np.allclose(got, [-2.337877, -4.337877], atol=1e-3), (
+    f"ode_log_density of two points of a normal in 2D, in many steps, is {np.round(got, 4).tolist()}, expected "
+    "[-2.3379, -4.3379]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_density(ode_log_density)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# The three blobs, along the line through the first two: from the ODE with 200 steps, and exact.
+#
+# %%
+def exact_divergence(y, sigma, h=1e-4):
+    """The divergence of your score, by central differences along both axes: (n, 2) -> (n,)."""
+    ways = h * np.eye(2)
+    return sum((exact_score(y + way, sigma) - exact_score(y - way, sigma)) @ way for way in ways) / (2 * h**2)
+
+
+along = np.linspace(-4, 4, 161)
+points = np.stack([along, 0.75 + 0.4286 * (along - 1.5) + 0.75], axis=1)
+found = np.asarray(
+    ode_log_density(exact_score, exact_divergence, points, np.linspace(0, 80 ** (1 / 4), 201) ** 4)
+)
+known = np.log(mixture_density(points, 0.0))
+fig, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
+axis.plot(along, known, "k-", lw=3, alpha=0.3, label="exact")
+axis.plot(along, found, "C0--", label="along the ODE")
+axis.set(xlabel="first coordinate", ylabel="ln p", ylim=(-25, 1))
+axis.legend()
+show_figure(
+    "Logarithm of the density against the first coordinate, from -4 to 4, along a line through two blobs: the exact "
+    "one as a thick grey line, and yours along the ODE, dashed. They should lie on each other."
+)
+print(f"largest difference where ln p is above -25: {np.abs(found - known)[known > -25].max():.3f}")
+
+
+# %% [markdown]
+# ## 4 A network learns the score
+#
+# ### 4.1 Task 8: `preconditioning` (3 points)
+#
+# Now forget the blobs, and learn from points alone. A network should remove noise of all levels, from 0.01 to 100. But
+# networks like inputs and targets of size 1. So Karras et al. put three factors around the network $F$:
+#
+# $$ D(y, \sigma) = c_\mathrm{skip} \, y + c_\mathrm{out} \, F\!\left( c_\mathrm{in} \, y, \; \tfrac14 \ln \sigma \right) $$
+#
+# $D$ is what denoises. Let the data have mean 0 and the standard deviation $\tau$ along each axis. The factors follow
+# from three wishes:
+#
+# 1. the input $c_\mathrm{in} \, y$ has the variance 1;
+# 2. $c_\mathrm{skip} \, y$ is the best guess of $x$ in the mean square, among all multiples of $y$;
+# 3. what $F$ must give, $(x - c_\mathrm{skip} \, y) / c_\mathrm{out}$, has the variance 1, and $c_\mathrm{out}$ is
+#    positive.
+#
+# By hand, for $\tau = 1$ and $\sigma = 1$: $y = x + \varepsilon$ has the variance 2, so $c_\mathrm{in} = 0.707$. The best
+# multiple is ½. What remains is $x - \frac12 y = \frac12 x - \frac12 \varepsilon$, with the variance
+# $\frac14 + \frac14 = \frac12$, so $c_\mathrm{out} = 0.707$. Do the same for any $\tau$ and $\sigma$, on paper.
+#
+# - `sigma`: a number, an array or a tensor, positive
+# - `data_sd`: a positive number: $\tau$
+# - returns three results like `sigma`: $c_\mathrm{skip}$, $c_\mathrm{out}$ and $c_\mathrm{in}$
+#
+# TensorFlow compiles this function with the training step. So use operators alone, `** 0.5` for a root.
+#
+# <details><summary>Hint 1</summary>
+#
+# The variance of $y$ is $\tau^2 + \sigma^2$, since data and noise are independent.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The best multiple of $y$ is the mean of $x y$ divided by the mean of $y^2$. The mean of $x y$ is $\tau^2$.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# $x - c \, y = (1 - c) \, x - c \, \sigma \varepsilon$. Its variance is the sum of two squares. Put in your $c$, and it
+# becomes simple.
+#
+# </details>
+#
+# %% solution="diffusion-preconditioning"
+def preconditioning(sigma, data_sd):
+    """c_skip, c_out and c_in for data of standard deviation data_sd with noise of sigma."""
+    ### BEGIN SOLUTION: Return the three factors.
+    total = (sigma**2 + data_sd**2) ** 0.5
+    return data_sd**2 / total**2, sigma * data_sd / total, 1 / total
+    ### END SOLUTION
+
+
+# %% test="diffusion-preconditioning" points=3
+got = as_parts(preconditioning(1.0, 1.0), "preconditioning(1, 1)", "c_skip, c_out, c_in")
+for part, name, expected in zip(got, ("c_skip", "c_out", "c_in"), (0.5, 0.707107, 0.707107), strict=True):
+    got = as_array(part, f"{name} of preconditioning(1, 1)")
+    assert np.isclose(got, expected, atol=1e-5), f"{name} of preconditioning(1, 1) is {got:.4f}, expected {expected}."
+x, noise = np.random.default_rng(3).normal(size=(2, 100000))
+x, y = 2 * x, 2 * x + 0.5 * noise
+skip, out, into = (as_array(part, "a factor") for part in preconditioning(0.5, 2.0))
+assert np.isclose(np.std(into * y), 1, atol=0.02), f"c_in y has the standard deviation {np.std(into * y):.3f}, not 1."
+assert np.isclose(np.std((x - skip * y) / out), 1, atol=0.02), (
+    f"The target of the network has the standard deviation {np.std((x - skip * y) / out):.3f}, expected 1."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_preconditioning(preconditioning)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 4.2 Task 9: `build_network` (6 points)
+#
+# $F$ takes $d$ numbers, $c_\mathrm{in} \, y$, and one more, $\frac14 \ln \sigma$. It gives $d$ numbers.
+#
+# - `d`: the number of dimensions of the data
+# - `hidden`: the number of neurons in each hidden layer. Use two to four hidden layers with an activation that you like
+# - returns a Keras model, not compiled, from `(None, d + 1)` to `(None, d)`, which can give any real numbers. Each call
+#   makes new layers
+#
+# There are 2 points for the network, and 4 when it is trained on the blobs, in section 4.4.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tfk.Sequential` of `tfk.Input(shape=...)`, dense layers, and one more dense layer without an activation.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A score is smooth. So is the activation `"silu"`.
+#
+# </details>
+#
+# %% solution="diffusion-network"
+def build_network(d, hidden):
+    """A dense network from d + 1 numbers to d."""
+    ### BEGIN SOLUTION: Return a network with two to four hidden layers and a linear output.
+    inner = [tfkl.Dense(hidden, "silu") for _ in range(3)]
+    return tfk.Sequential([tfk.Input(shape=(d + 1,)), *inner, tfkl.Dense(d)])
+    ### END SOLUTION
+
+
+# %% test="diffusion-network" points=2
+model = build_network(3, 8)
+got = as_array(model(np.ones((5, 4), "float32")), "build_network(3, 8) of 5 points", (5, 3))
+assert np.isfinite(got).all(), "build_network(3, 8) gives numbers that are nan or infinite."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_network(build_network)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 4.3 Task 10: `train_step` (9 points)
+#
+# One step of training. Add the noise, let the network denoise, and compare with the clean data:
+#
+# $$ L = \frac{1}{n} \sum_{i=1}^{n} \frac{ \left| D(y_i, \sigma_i) - x_i \right|^2 }{ c_\mathrm{out}(\sigma_i)^2 } $$
+#
+# The division makes all noise levels count alike. Where has the score gone? By Tweedie's formula it is
+# $(D - y) / \sigma^2$.
+#
+# By hand, in one dimension: $x = 0$, $\sigma = 1$, $\varepsilon = 1$, $\tau = 1$, and a network that gives 0. Then
+# $y = 1$, $D = \frac12$, and $L = \frac14 / \frac12 = \frac12$. If the network gives $b$ instead, $D = \frac12 + 0.707 \, b$, and
+# the slope of $L$ for $b$ at $b = 0$ is $2 \cdot \frac12 \cdot 0.707 / \frac12 = 1.414$. A descent with the rate 0.1 takes a
+# bias to $-0.1414$.
+#
+# - `network`: a network $F$ as above
+# - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
+# - `x`, `noise`: float32 tensors of shape `(n, d)`: clean data, and normal numbers $\varepsilon$
+# - `sigma`: float32 tensor of shape `(n, 1)`: a noise level for each
+# - `data_sd`: a number, $\tau$
+# - returns the loss *before* the step, as a tensor
+#
+# The notebook compiles your function, so use TensorFlow. You may call your `preconditioning`. There are 3 points for the
+# step, and 6 when it trains a network to make galaxies, in section 5.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tf.concat([scaled, tf.math.log(sigma) / 4], axis=1)` is an input of the network.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Inside a `tf.GradientTape`: the network, $D$ and the loss. Sum the squares over the axis 1, and take the mean over the
+# batch.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# After the tape: the gradient for `network.trainable_variables`, and `optimizer.apply` with both.
+#
+# </details>
+#
+# %% solution="diffusion-step"
+def train_step(network, optimizer, x, sigma, noise, data_sd):
+    """Moves a network by one step of denoising; returns its loss before the step."""
+    ### BEGIN SOLUTION: Add the noise, take the gradient of the loss, apply it, and return the loss.
+    skip, out, into = preconditioning(sigma, data_sd)
+    y = x + sigma * noise
+    with tf.GradientTape() as tape:
+        clean = skip * y + out * network(tf.concat([into * y, tf.math.log(sigma) / 4], axis=1))
+        loss = tf.reduce_mean(tf.reduce_sum(((clean - x) / out) ** 2, axis=1))
+    gradients = tape.gradient(loss, network.trainable_variables)
+    optimizer.apply(gradients, network.trainable_variables)
+    return loss
+    ### END SOLUTION
+
+
+# %%
+def silent():
+    """A network in one dimension whose weights are 0."""
+    return tfk.Sequential([tfk.Input(shape=(2,)), tfkl.Dense(1, kernel_initializer="zeros")])
+
+
+def descent(rate):
+    """Plain gradient descent."""
+    return tfk.optimizers.SGD(rate)
+
+
+# %% test="diffusion-step" points=3
+model, one = silent(), tf.ones((1, 1))
+got = as_array(train_step(model, descent(0.1), 0 * one, one, one, 1.0), "train_step of the example")
+assert np.isclose(got, 0.5, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 0.5: before the step."
+bias = float(np.asarray(model.get_weights()[1])[0])
+assert np.isclose(bias, -0.141421, atol=1e-5), f"The bias after the step is {bias:.4f}, expected -0.1414."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_step(train_step)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 4.4 Training on the blobs
+#
+# Each batch has new points and new noise levels: $\ln \sigma$ is normal, with the mean $-0.5$ and the standard deviation
+# 1.5. The optimiser keeps a running mean of the weights, and that is what we use in the end. It scatters less than the
+# last weights.
+#
+# %%
+def train(network, draw_batch, d, steps, data_sd, centre, spread, batch=256, rate=4e-3):
+    """Trains a network by your step; draw_batch(n, rng) gives clean data. Returns the loss of each step."""
+    schedule = tfk.optimizers.schedules.CosineDecay(rate, steps)
+    momentum = 1 - 1 / max(2, min(100, steps))
+    optimizer = tfk.optimizers.Adam(schedule, global_clipnorm=5.0, use_ema=True, ema_momentum=momentum)
+    optimizer.build(network.trainable_variables)
+    step, rng, curve = tf.function(train_step), np.random.default_rng(SEED), []
+    for _ in range(steps):
+        sigma = np.exp(rng.normal(centre, spread, size=(batch, 1)))
+        given = [tf.constant(part.astype("float32")) for part in (draw_batch(batch, rng), sigma, rng.normal(size=(batch, d)))]
+        curve.append(float(step(network, optimizer, *given, data_sd)))
+    optimizer.finalize_variable_values(network.trainable_variables)
+    return np.array(curve)
+
+
+def denoised_by(network, y, sigma, data_sd):
+    """D(y, sigma) of a network, with your factors: (n, d) -> (n, d)."""
+    skip, out, into = (float(part) for part in preconditioning(sigma, data_sd))
+    inputs = np.concatenate([into * y, np.full((len(y), 1), np.log(sigma) / 4)], axis=1)
+    return skip * y + out * np.asarray(network(inputs.astype("float32")), dtype=float)
+
+
+tfk.utils.set_random_seed(SEED)
+network = build_network(2, 64)
+curve = train(network, draw_mixture, 2, TOY_STEPS, DATA_SD, -0.5, 1.5)
+
+
+def learnt_score(y, sigma):
+    """The score that the network has learnt: (n, 2) -> (n, 2)."""
+    return (denoised_by(network, y, sigma, DATA_SD) - y) / sigma**2
+
+
+levels = np.geomspace(0.03, 10, 12)
+off = []
+for sigma in levels:
+    noisy = held + sigma * np.random.default_rng(7).normal(size=held.shape)
+    exact = exact_score(noisy, sigma)
+    off.append(np.sqrt(np.mean((learnt_score(noisy, sigma) - exact) ** 2) / np.mean(exact**2)))
+start = 10 * np.random.default_rng(8).normal(size=(2000, 2))
+made = np.asarray(heun_sampler(learnt_score, start, noise_levels(24, 10.0)))
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
+parts = np.array_split(curve, min(50, len(curve)))
+axes[0].plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
+axes[0].set(xlabel="step", ylabel="training loss")
+axes[1].loglog(levels, off, "C0o-")
+axes[1].set(xlabel="noise σ", ylabel="relative error of the score")
+axes[2].plot(*held[:1000].T, ".", color="0.7", ms=4, label="data")
+axes[2].plot(*made[:1000].T, "C3.", ms=2, label="made")
+axes[2].set(xlabel="first coordinate", ylabel="second coordinate", aspect="equal")
+axes[2].legend(fontsize=8, loc="lower left")
+show_figure(
+    "Three panels. Training loss against the step. Relative error of the learnt score against the noise level, both "
+    "logarithmic. Data points in grey and points made by your Heun sampler from the learnt score in red, over both "
+    "coordinates: they should cover the same three blobs."
+)
+print(f"relative error of the score: {off[0]:.2f} at σ = {levels[0]:.2f}, {off[-1]:.3f} at σ = {levels[-1]:.0f}")
+print(f"energy distance of points made with the learnt score: {energy_distance(made, held):.4f}")
+print(f"                         with the exact one: "
+      f"{energy_distance(np.asarray(heun_sampler(exact_score, start, noise_levels(24, 10.0))), held):.4f}")  # fmt: skip
+
+
+# %% [markdown]
+# At small noise the learnt score is far off in relative terms, as the middle panel shows. It does little harm: there the
+# sampler moves points by tiny amounts. Two tests judge your network on points of their own, with the tests' own sampler:
+# the relative error of the score at noise levels from 0.3 to 5 must be at most 0.2, and the energy distance at most 0.02.
+#
+# %% test="diffusion-network" points=2 needs="training"
+assert np.isfinite(made).all(), "Some points made with the learnt score are nan or infinite: did the training diverge?"
+# Hidden: on new points, the relative error of the score at noise levels from 0.3 to 5 is at most 0.2.
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_learnt_score(network, DATA_SD)
+### END HIDDEN TESTS
+
+# %% test="diffusion-network" points=2 needs="training"
+assert np.isfinite(made).all(), "Some points made with the learnt score are nan or infinite: did the training diverge?"
+# Hidden: 2000 points made with the learnt score have an energy distance to the data of at most 0.02.
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_learnt_samples(network, DATA_SD)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ## 5 Galaxies
+#
+# ### 5.1 Stamps in units of their noise
+#
+# The galaxies are those of `vae`: simulated stamps of 32 × 32 pixels, much like those of Euclid's visible camera. As
+# there, pixels are brought to units of their own noise, so that it is 1 everywhere, at any brightness. A function does
+# it, and another undoes it. A third measures a stamp: magnitude, logarithm of the size in pixels, both ellipticities,
+# and their length, from the moments that `vae` explains.
+#
+# %%
+EXPOSURE, ZERO_POINT = 2264.0, 25.72  # seconds; AB magnitude of 1 electron/s
+MEASURED = ("magnitude", "ln (size / pixel)", "$e_1$", "$e_2$", "$|e|$")
+with np.load("galaxies.npz") as file:
+    stamps, part = file["pixels"] * float(file["step"]), file["part"]
+    NOISE = float(file["noise"])  # of an empty pixel, in electrons/s
+train_stamps, test_stamps = stamps[part != "test"], stamps[part == "test"]
+
+
+def in_units_of_noise(stamps):
+    """Stamps (n, 32, 32) in electrons/s -> rows (n, 1024) whose noise has the standard deviation 1."""
+    return 2 * EXPOSURE * (np.sqrt(NOISE**2 + stamps.reshape(-1, 1024) / EXPOSURE) - NOISE)
+
+
+def in_electrons(rows):
+    """The inverse: rows (n, 1024) -> stamps (n, 32, 32) in electrons/s."""
+    return EXPOSURE * ((rows / (2 * EXPOSURE) + NOISE) ** 2 - NOISE**2).reshape(-1, 32, 32)
+
+
+def measured(stamps):
+    """Magnitude, ln of the size, e1, e2 and |e| of stamps, (n, 5); those without moments are left out."""
+    y, x = np.mgrid[:32, :32] - 15.5
+    powers = np.stack([x**0, x, y, x * x, y * y, x * y]) * np.exp(-(x**2 + y**2) / 50)
+    total, *sums = np.einsum("nij,pij->pn", stamps, powers)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        x, y, xx, yy, xy = np.array(sums) / total
+        xx, yy, xy = xx - x * x, yy - y * y, xy - x * y
+        area = np.sqrt(xx * yy - xy**2)
+        e1, e2 = (xx - yy) / (xx + yy + 2 * area), 2 * xy / (xx + yy + 2 * area)
+        magnitude = ZERO_POINT - 2.5 * np.log10(stamps.sum(axis=(1, 2)))
+        found = np.stack([magnitude, 0.5 * np.log(area), e1, e2, np.hypot(e1, e2)], axis=1)
+    return found[np.isfinite(found).all(axis=1)]
+
+
+def rows_of_stamps(rows):
+    """Rows of stamps in electrons/s, in grey; `rows` maps a label to ten stamps."""
+    fig, axes = plt.subplots(len(rows), 10, figsize=(10, 1.05 * len(rows)), layout="compressed", squeeze=False)
+    for line, (label, some) in zip(axes, rows.items(), strict=True):
+        for axis, stamp in zip(line, some, strict=True):
+            axis.imshow(np.arcsinh(stamp / NOISE), cmap="gray", origin="lower", vmin=-1.5, vmax=5)
+            axis.set_axis_off()
+        line[0].text(-3, 15.5, label, ha="right", va="center", fontsize=9)
+
+
+rows = in_units_of_noise(train_stamps)
+print(f"{len(train_stamps)} stamps to learn from, {len(test_stamps)} held out; {rows.shape[1]} pixels each")
+
+
+# %% [markdown]
+# ### 5.2 Task 11: `principal_components` (3 points)
+#
+# A dense network for 1024 pixels is large, and most of what it would learn is noise. A galaxy varies in few ways:
+# brightness, size, shape, place. *Latent diffusion* (Rombach et al. 2022, arXiv:2112.10752) first turns the data into
+# few numbers. Here principal components do that: the directions in which the data vary most.
+#
+# By hand, in two dimensions: the points $(0, 0)$, $(2, 2)$, $(4, 4)$ have the mean $(2, 2)$. They vary along
+# $(1, 1)/\sqrt{2}$ alone, where they are at $-2.83$, 0 and 2.83. The variance there is $16/3$, divided by the number of
+# points, so the standard deviation is 2.31.
+#
+# - `rows`: array of shape `(n, p)`: n data with p numbers each
+# - `k`: how many components: at most p, and less than n
+# - returns three arrays: the mean, of shape `(p,)`; the k components, of shape `(k, p)`, each of length 1, orthogonal
+#   to each other, the one with the largest variance first; and the standard deviations of the data along them, of shape
+#   `(k,)`, where the mean of the squares is over n. The sign of a component is yours to choose
+#
+# <details><summary>Hint 1</summary>
+#
+# The components are eigenvectors of the covariance matrix of the data. Its eigenvalues are the variances along them.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.linalg.eigh` returns the eigenvalues in rising order, and the eigenvectors as *columns*. You need the last ones
+# first, and as rows. A singular value decomposition does it, too, but takes longer for many rows.
+#
+# </details>
+#
+# %% solution="diffusion-components"
+def principal_components(rows, k):
+    """Mean (p,), the k first principal components (k, p), and standard deviations along them (k,) of rows (n, p)."""
+    ### BEGIN SOLUTION: Return the mean, the components and the standard deviations along them.
+    mean = rows.mean(axis=0)
+    variances, vectors = np.linalg.eigh((rows - mean).T @ (rows - mean) / len(rows))
+    order = np.argsort(variances)[::-1][:k]
+    return mean, vectors[:, order].T, np.sqrt(variances[order])
+    ### END SOLUTION
+
+
+# %% test="diffusion-components" points=3
+got = principal_components(np.array([[0.0, 0.0], [2.0, 2.0], [4.0, 4.0]]), 1)
+mean, components, spreads = as_parts(got, "principal_components of the example", "mean, components, standard deviations")
+mean, components = as_array(mean, "the mean of the example", (2,)), as_array(components, "the component", (1, 2))
+spreads = as_array(spreads, "the standard deviations of the example", (1,))
+assert np.allclose(mean, [2.0, 2.0]), f"The mean of the example is {mean.tolist()}, expected [2, 2]."
+assert np.allclose(np.abs(components), np.sqrt(0.5)) and components[0, 0] * components[0, 1] > 0, (
+    f"The component of the example is {np.round(components[0], 4).tolist()}, expected [0.7071, 0.7071] or minus that."
+)
+assert np.allclose(spreads, 2.309401, atol=1e-5), f"The standard deviation is {spreads[0]:.4f}, expected 2.3094."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_components(principal_components)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The codes are the numbers along 24 components. Few are large and most are small: they have long tails, which the
+# function arcsinh shortens. At the end each code has the mean 0 and the standard deviation 1, as a diffusion model likes
+# it. Back to a stamp, all steps are undone. What the components leave out is almost pure noise, so noise is put in
+# instead.
+#
+# %%
+mean_row, components, spreads = (np.asarray(part) for part in principal_components(rows, 24))
+bent = np.arcsinh(1.5 * (rows - mean_row) @ components.T / spreads)
+BENT_MEAN, BENT_SD = bent.mean(axis=0), bent.std(axis=0)
+
+
+def to_codes(stamps):
+    """Stamps (n, 32, 32) in electrons/s -> codes (n, 24), of mean 0 and standard deviation 1."""
+    along = (in_units_of_noise(stamps) - mean_row) @ components.T
+    return (np.arcsinh(1.5 * along / spreads) - BENT_MEAN) / BENT_SD
+
+
+def to_stamps(codes, rng):
+    """Codes (n, 24) -> stamps (n, 32, 32) in electrons/s, with fresh noise besides the components."""
+    along = spreads / 1.5 * np.sinh(BENT_MEAN + BENT_SD * codes)
+    noise = rng.normal(size=(len(codes), 1024))
+    return in_electrons(mean_row + along @ components + noise - noise @ components.T @ components)
+
+
+codes, test_codes = to_codes(train_stamps), to_codes(test_stamps)
+rows_of_stamps({"stamps": test_stamps[:10], "from codes": to_stamps(test_codes[:10], np.random.default_rng(1))})
+show_figure(
+    "Two rows of ten stamps in grey: held-out galaxies, and the same ones from their 24 codes, with fresh noise. They "
+    "should look alike, but for the noise and the finest detail."
+)
+
+# %% [markdown]
+# ### 5.3 Training on codes
+#
+# Your network, your step, your sampler. Only the data are others.
+#
+# %%
+tfk.utils.set_random_seed(SEED)
+galaxy_network = build_network(24, HIDDEN)
+curve = train(galaxy_network, lambda n, rng: codes[rng.integers(0, len(codes), n)], 24, STEPS, 1.0, -0.2, 1.5)
+
+
+def galaxy_score(y, sigma):
+    """The learnt score of codes: (n, 24) -> (n, 24)."""
+    return (denoised_by(galaxy_network, y, sigma, 1.0) - y) / sigma**2
+
+
+rng = np.random.default_rng(31)
+new_codes = np.asarray(heun_sampler(galaxy_score, 15 * rng.normal(size=(2000, 24)), noise_levels(24, 15.0)))
+new_stamps = to_stamps(new_codes, rng)
+plain_codes = rng.multivariate_normal(np.zeros(24), np.cov(codes.T), size=2000)
+plain_stamps = to_stamps(plain_codes, rng)
+rows_of_stamps({"real": test_stamps[:10], "diffusion": new_stamps[:10], "Gaussian codes": plain_stamps[:10]})
+show_figure(
+    "Three rows of ten stamps in grey: held-out galaxies, galaxies by your diffusion model, and galaxies from codes "
+    "drawn from one Gaussian with the right covariance."
+)
+
+# %% [markdown]
+# Can you tell them apart? Measure, do not look. The Kolmogorov-Smirnov statistic is the largest distance between two
+# cumulative distributions. Codes from one Gaussian have the right means and covariances. Shuffled codes, each column by
+# itself, have the right distribution of every code.
+#
+# %%
+shuffled = np.stack([rng.permutation(column) for column in codes.T], axis=1)[:2000]
+real = measured(test_stamps)
+samples = {"diffusion": new_stamps, "Gaussian codes": plain_stamps, "shuffled codes": to_stamps(shuffled, rng)}
+samples["training stamps"] = train_stamps[:2000]
+values = {name: measured(sample) for name, sample in samples.items()}
+fig, axes = plt.subplots(1, 5, figsize=(12, 2.8), layout="constrained")
+for k, axis in enumerate(axes):
+    edges = np.linspace(*np.percentile(real[:, k], [0.5, 99.5]), 22)
+    axis.hist(real[:, k], edges, density=True, color="0.8", label="held out")
+    for name, colour in (("diffusion", "C0"), ("Gaussian codes", "C3")):
+        axis.hist(values[name][:, k], edges, density=True, histtype="step", color=colour, label=name)
+    axis.set(xlabel=f"measured {MEASURED[k]}", yticks=[])
+axes[0].set_ylabel("density")
+axes[4].legend(fontsize=7)
+show_figure(
+    "Five histograms, of the measured magnitude, logarithm of the size in pixels, e₁, e₂ and |e|: held-out galaxies in "
+    "grey, galaxies by diffusion in blue, from Gaussian codes in red. Blue should follow grey."
+)
+print("Kolmogorov-Smirnov statistic, against the held-out stamps")
+print(f"{'':16}  " + "  ".join(f"{name:>17}" for name in MEASURED))
+for name, found in values.items():
+    distances = [scipy.stats.ks_2samp(found[:, k], real[:, k]).statistic for k in range(5)]
+    print(f"{name:16}  " + "  ".join(f"{distance:17.3f}" for distance in distances))
+
+# %% [markdown]
+# There are only 600 held-out stamps here, so even the training stamps are 0.03 to 0.05 away. Three tests judge your
+# network with 2000 galaxies of their own, by their own sampler: the largest of the five statistics must be at most 0.14,
+# 0.12 and 0.105, for 2 points each. A statistic below 0.005 fails, too: real galaxies are not as alike.
+#
+# %% test="diffusion-step" points=2 needs="training"
+assert np.isfinite(new_codes).all(), "Some new codes are nan or infinite: did the training diverge?"
+# Hidden: the largest KS statistic of five measurements is at most 0.14.
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), tier=1)
+### END HIDDEN TESTS
+
+# %% test="diffusion-step" points=2 needs="training"
+assert np.isfinite(new_codes).all(), "Some new codes are nan or infinite: did the training diverge?"
+# Hidden: the largest KS statistic of five measurements is at most 0.12.
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), tier=2)
+### END HIDDEN TESTS
+
+# %% test="diffusion-step" points=2 needs="training"
+assert np.isfinite(new_codes).all(), "Some new codes are nan or infinite: did the training diverge?"
+# Hidden: the largest KS statistic of five measurements is at most 0.105.
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), tier=3)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 5.4 Task 12: `nearest` (3 points)
+#
+# A model that hands out its training examples passes every test above. So ask of each new galaxy how far the nearest
+# training example is. By hand: the rows $(0, 0)$ and $(3, 4)$, and the examples $(0, 1)$ and $(6, 8)$. The first is 1
+# away from the nearest, example 0. The second is 4.24 away from example 0 and 5 from example 1, so it has 4.24.
+# Distances may be far smaller than the numbers themselves, 0.001 between numbers of 1000. So subtract before you square.
+#
+# - `a`: array of shape `(n, d)`
+# - `b`: array of shape `(m, d)`
+# - returns two arrays of shape `(n,)`: the Euclidean distance of each row of `a` to the nearest row of `b`, and the
+#   number of that row, the first of them if several are equally near
+#
+# <details><summary>Hint 1</summary>
+#
+# A loop over the rows of `a` is fine: `b - row` has the differences to all of `b`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.argmin` gives the first of the smallest.
+#
+# </details>
+#
+# %% solution="diffusion-nearest"
+def nearest(a, b):
+    """Distances from the rows of a (n, d) to the nearest row of b (m, d), and the numbers of those rows: two (n,)."""
+    ### BEGIN SOLUTION: Return the distances to the nearest rows, and the numbers of these.
+    squares = [np.sum((b - row) ** 2, axis=1) for row in a]
+    numbers = np.array([np.argmin(row) for row in squares])
+    return np.sqrt(np.array([row.min() for row in squares])), numbers
+    ### END SOLUTION
+
+
+# %% test="diffusion-nearest" points=2
+got = nearest(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [6.0, 8.0]]))
+distances, numbers = as_parts(got, "nearest of the example", "distances, numbers")
+distances = as_array(distances, "the distances of the example", (2,))
+numbers = as_array(numbers, "the numbers of the example", (2,))
+assert np.allclose(distances, [1.0, 4.242641]), (
+    f"The distances of the example are {np.round(distances, 4).tolist()}, expected [1, 4.2426]."
+)
+assert np.allclose(numbers, [0, 0]), f"The numbers of the example are {numbers.tolist()}, expected [0, 0]."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_nearest(nearest)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What is near? Held-out galaxies tell: they are real, and nobody copied them. New galaxies should be about as far from
+# the training set as these. For comparison, a model that copies: training codes with a little noise.
+#
+# %%
+copied = codes[rng.integers(0, len(codes), 600)] + 0.1 * rng.normal(size=(600, 24))
+fig, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
+for (name, found), colour in zip(
+    {"held out": test_codes, "diffusion": new_codes[:600], "copies": copied}.items(), ("0.5", "C0", "C3"), strict=True
+):
+    away = np.asarray(nearest(found, codes)[0])
+    axis.hist(away, np.linspace(0, 8, 41), histtype="step", color=colour, label=name, lw=1.5)
+    print(f"{name:10} median distance to the nearest training code {np.median(away):.2f}")
+axis.set(xlabel="distance to the nearest training code [standard deviations of a code]", ylabel="galaxies of 600")
+axis.legend()
+show_figure(
+    "Histogram of the distance to the nearest training code, from 0 to 8 standard deviations, for 600 held-out galaxies "
+    "in grey, 600 by diffusion in blue, and 600 planted copies in red, which are near 0.5."
+)
+
+# %% [markdown]
+# A test makes 2000 galaxies with your network. Their median distance must be at least 0.85 times that of 2000 held-out
+# ones that it knows.
+#
+# %% test="diffusion-nearest" points=1 needs="training"
+assert np.isfinite(new_codes).all(), "Some new codes are nan or infinite: did the training diverge?"
+# Hidden: new galaxies are at least 0.85 times as far from the training set as held-out ones are.
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), codes)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 6 Under a condition
+#
+# ### 6.1 Task 13: `guidance` (2 points)
+#
+# You have measured something: $z = H x$ plus Gaussian noise with the standard deviation $r$. Which $x$ are possible now?
+# By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus the gradient of $\ln p(z \mid y)$
+# for $y$. Suppose that $x$ given $y$ has the mean $D$ and the covariance $V$, and is about Gaussian. Then $z$ given $y$
+# has the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. When $y$ moves, $D$ moves by $V / \sigma^2$ times as
+# much. So the gradient is (Song et al. 2023, ICLR, "pseudoinverse-guided diffusion")
+#
+# $$ g = \frac{1}{\sigma^2} \, V H^\top S^{-1} \left( z - H D \right) $$
+#
+# By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first coordinate,
+# $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $g = (1.5, 0)$. If $V$ has ½ besides its
+# diagonal, the second coordinate learns from the first: $g = (1.5, 0.75)$.
+#
+# - `denoised`: array of shape `(n, d)`: $D$ for n points
+# - `covariance`: array of shape `(n, d, d)`: $V$ for each
+# - `z`: array of shape `(m,)`: what was measured, the same for all points
+# - `H`: array of shape `(m, d)`
+# - `r`, `sigma`: positive numbers
+# - returns an array of shape `(n, d)`: $g$ for each point
+#
+# <details><summary>Hint 1</summary>
+#
+# `H @ covariance @ H.T` works for all points at once: `(n, m, m)`. `np.linalg.solve` takes stacks of matrices.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A stack of vectors must be a stack of columns for it: `away[:, :, None]`. A loop over the points is fine, too.
+#
+# </details>
+#
+# %% solution="diffusion-guidance"
+def guidance(denoised, covariance, z, H, r, sigma):
+    """Gradient (n, d) of ln p(z | y), from mean (n, d) and covariance (n, d, d) of x given y; z = H x + noise r."""
+    ### BEGIN SOLUTION: Return the gradient for each point.
+    spread = H @ covariance @ H.T + r**2 * np.eye(len(z))
+    pull = np.linalg.solve(spread, (z - denoised @ H.T)[:, :, None])
+    return (covariance @ H.T @ pull)[:, :, 0] / sigma**2
+    ### END SOLUTION
+
+
+# %% test="diffusion-guidance" points=2
+for off, expected in ((0.0, [1.5, 0.0]), (0.5, [1.5, 0.75])):
+    covariance = np.array([[[1.0, off], [off, 1.0]]])
+    got = guidance(np.array([[0.0, 1.0]]), covariance, np.array([3.0]), np.array([[1.0, 0.0]]), 1.0, 1.0)
+    got = as_array(got, "guidance of the example", (1, 2))
+    assert np.allclose(got, [expected]), f"guidance of the example, with {off} in V, is {got[0].tolist()}, expected {expected}."
+### BEGIN HIDDEN TESTS
+from graders.checks import diffusion as checks
+
+checks.check_guidance(guidance)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# Two properties of a galaxy, each with the mean 0 and the standard deviation 1, have the correlation 0.95. The first has
+# been measured: 1.5, with the error 0.1. What about the second? Here all is Gaussian, so $D$ and $V$ are exact, and the
+# answer is known. Against it stand your guidance; and *pasting*: after each step, the first number is replaced by the
+# measured one, with noise of the present level, and the sampler goes on.
+#
+# %%
+PRIOR, SEEN, ERROR, FIRST = np.array([[1.0, 0.95], [0.95, 1.0]]), np.array([1.5]), 0.1, np.array([[1.0, 0.0]])
+
+
+def prior_score(y, sigma):
+    """The score of the two properties with noise: (n, 2) -> (n, 2)."""
+    return -y @ np.linalg.inv(PRIOR + sigma**2 * np.eye(2))
+
+
+def guided_score(y, sigma):
+    """The score given the measurement: (n, 2) -> (n, 2)."""
+    score = prior_score(y, sigma)
+    covariance = np.linalg.inv(np.linalg.inv(PRIOR) + np.eye(2) / sigma**2)
+    clean = np.asarray(denoise(y, score, sigma))
+    return score + np.asarray(guidance(clean, np.tile(covariance, (len(y), 1, 1)), SEEN, FIRST, ERROR, sigma))
+
+
+def paste_and_denoise(y, levels, rng):
+    """Samples (n, 2) with the measured number pasted in after each step."""
+    for sigma, after in zip(levels[:-1], levels[1:], strict=True):
+        y = np.array(heun_sampler(prior_score, y, np.array([sigma, after])))
+        y[:, 0] = SEEN[0] + np.hypot(after, ERROR) * rng.normal(size=len(y))
+    return y
+
+
+rng = np.random.default_rng(41)
+gain = PRIOR[:, 0] / (PRIOR[0, 0] + ERROR**2)
+everything = rng.multivariate_normal(np.zeros(2), PRIOR, size=2000)
+start, levels = 80 * rng.normal(size=(2000, 2)), noise_levels(60, 80.0)
+answers = {
+    "exact": rng.multivariate_normal(gain * SEEN, PRIOR - np.outer(gain, PRIOR[0]), size=2000),
+    "guided": np.asarray(heun_sampler(guided_score, start, levels)),
+    "pasted": paste_and_denoise(start, levels, rng),
+}
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharex=True, sharey=True)
+for axis, (name, sample) in zip(axes, answers.items(), strict=True):
+    axis.plot(*everything[:1000].T, ".", color="0.8", ms=3)
+    axis.plot(*sample[:500].T, "C0.", ms=3)
+    axis.axvspan(SEEN[0] - ERROR, SEEN[0] + ERROR, color="C1", alpha=0.3, lw=0)
+    axis.set(title=name, xlabel="first property", aspect="equal")
+    print(f"{name:7} second property {sample[:, 1].mean():.2f} ± {sample[:, 1].std():.2f}")
+axes[0].set_ylabel("second property")
+show_figure(
+    "Three panels of the second property against the first, with draws from the prior in grey, along the diagonal, and a "
+    "stripe at the measured 1.5 ± 0.1: exact draws given the measurement; guided samples; samples with the measured "
+    "number pasted in. The first two lie where the stripe crosses the diagonal."
+)
+
+# %% [markdown]
+# All pasted samples agree with the measurement, and yet they are wrong: the second number is too small and too wide. It
+# has heard of the measured one only through noise. Guidance adds the right pull at all noise levels. For Gaussian data
+# it is exact. For others it is an approximation, as good as a Gaussian is for $x$ given $y$.
+#
+# %% [markdown] answer="diffusion-trust" points=3
+# ## 7 What would you believe?
+#
+# ### 7.1 Question 1: three claims (3 points, by hand)
+#
+# 1. A colleague trains a denoiser and writes: "The loss is still 1.6 after a day, so the network has not learnt." What do
+#    you say, and what would you compute instead? (1 point.)
+# 2. Another shows a hundred galaxies from a diffusion model, which nobody can tell from real ones. He wants to calibrate
+#    a shear measurement with them. Name two tests that he should pass first, and what each finds. (1 point.)
+# 3. A third fills in the masked pixels of an image by pasting the known pixels into each step. "The known pixels come
+#    out right, so this is a draw given the data." What is wrong, and how would you find out? (1 point.)
+#
+# A few sentences for each are enough.
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the first: the loss of denoising score matching has a minimum that is not zero, since y does not tell the
+# noise; it depends on the noise level and on the data (near d at small noise, near 0 at large). Look at the loss by
+# noise level, against a reference (an exact case, a Gaussian fit, another network) or its change, and at the samples.
+# The reason and one remedy are needed.
+#
+# 1 point for the second: two of these, each with what it finds. Measured distributions (size, ellipticity, flux) against
+# held-out galaxies, by KS or the like: wrong populations that look right. Nearest training examples against those of
+# held-out galaxies: copies. Relations between properties, or a classifier two-sample test: right margins with wrong
+# correlations. Noise and PSF properties: wrong shear response.
+#
+# 1 point for the third: known pixels that agree are not enough. The unknown ones must be drawn from their distribution
+# given the known ones, and pasting ignores what the known say about the unknown except through the next step: the result
+# is not consistent, or has wrong shares and spreads. Test where the conditional is known (a Gaussian, a mixture), or by
+# calibration: mask pixels of held-out images, and see whether the truth is spread as the samples are.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## 8 What you have learnt
+#
+# You computed a score exactly, and saw that removing noise gives it. You went back from noise to data in two ways, found
+# that small mistakes in the equations show in the samples, and read a density off the smooth way. Then a network learnt
+# the score from points alone, and the same few lines made galaxies, from 24 numbers each. You measured them, looked for
+# copies, and drew samples that agree with a measurement.
