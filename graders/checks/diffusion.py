@@ -63,7 +63,8 @@ def _mixtures() -> Iterator[tuple[np.ndarray, float, np.ndarray, np.ndarray, np.
     """Points, noise and blobs: one and many of each, no noise and much, wide and narrow blobs, points far from all."""
     cases = [(1, 1, 1, 0.0, 1.0, 2.0), (3, 2, 3, 0.5, 1.0, 3.0), (2, 3, 2, 1e-3, 1e-3, 1e-2),
              (4, 1, 4, 30.0, 10.0, 90.0), (5, 5, 5, 0.0, 0.3, 1.0), (3, 2, 2, 0.1, 1.0, 400.0),
-             (MANY, 2, 3, 1.0, 1.0, 3.0), (2, 2, 2, 0.0, 1e3, 3e3), (2, 4, 1, 2.0, 1.0, 1.0), (3, 2, 2, 1e-5, 1e-4, 2e-4)]  # fmt: skip
+             (MANY, 2, 3, 1.0, 1.0, 3.0), (2, 2, 2, 0.0, 1e3, 3e3), (2, 4, 1, 2.0, 1.0, 1.0),
+             (3, 2, 2, 1e-5, 1e-4, 2e-4)]  # fmt: skip
     for number, (rng, (n, d, k, sigma, width, far)) in enumerate(zip(draws(1301, len(cases)), cases, strict=True)):
         weights = rng.gamma(1.0, 1.0, size=k) + 1e-3
         if number == 1:
