@@ -128,6 +128,10 @@ def check_matching(matching_loss: Callable[..., Any]) -> None:
         noise = rng.normal(size=(d, n)).T
         score = scale * rng.normal(size=(n, d)) / sigma
         student(score, noise, sigma).close(_matching(score, noise, sigma), f"{why}. See section 1.")
+    for rng in draws(1306, 1):  # hardly any noise, where scores are huge
+        sigma, noise = 1e-7 * np.exp(rng.normal(size=(4, 1))), rng.normal(size=(4, 2))
+        score = rng.normal(size=(4, 2)) / sigma
+        student(score, noise, sigma).close(_matching(score, noise, sigma), f"{why}. See section 1.")
     for rng in draws(1305, 2):  # near the slope of each point, where the loss is small
         sigma, noise = np.exp(rng.normal(size=(5, 1))), rng.normal(size=(5, 3))
         score = -noise / sigma + 1e-3 * rng.normal(size=(5, 3))
@@ -402,7 +406,7 @@ def check_step(train_step: Callable[..., Any]) -> None:
             result = Result(value, f"The {number} train_step with a batch of {n}")
             if isinstance(value, (int, float)):
                 result.fail("returned a Python number, expected a tensor: the notebook compiles it. See section 4.")
-            result.close(expected, "the loss of this batch before the step. See section 4.", rtol=1e-3)
+            result.close(expected, "the loss of this batch before the step. See section 4.", rtol=2e-4)
             for old, new, slope in zip(before, model.get_weights(), slopes, strict=True):
                 called = f"The {number} train_step"
                 require_descent(np.asarray(new) - old, rate, slope, called, "See section 4.")
