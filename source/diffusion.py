@@ -82,8 +82,8 @@ print(f"2000 points, standard deviation {DATA_SD:.2f} over both axes")
 # ### 1.2 Task 1: `mixture_score` (4 points)
 #
 # One Gaussian with the mean $m$ and the variance $v$ has $\ln p = -|y - m|^2 / 2v$ and a constant. So its score is
-# $-(y - m)/v$: a pull to the mean, like a spring. A blob of width $w$, with noise of $\sigma$ on top, is a Gaussian with
-# the variance $v = w^2 + \sigma^2$.
+# $-(y - m)/v$: a pull to the mean, like a spring. A blob of width $w$, with noise of $\sigma$ on top, is a Gaussian
+# with the variance $v = w^2 + \sigma^2$.
 #
 # What is the score of several blobs? By hand, in one dimension and without noise: two blobs with the widths 1 at $-1$
 # and 1, each with the weight ½. At $y = 1$ they pull by $-2$ and 0. The first has the density $\frac12 e^{-2} = 0.068$
@@ -108,8 +108,8 @@ print(f"2000 points, standard deviation {DATA_SD:.2f} over both axes")
 #
 # <details><summary>Hint 2</summary>
 #
-# In $d$ dimensions, the factor in front of the exponential is $v^{-d/2}$, up to a constant. Blobs with other widths have
-# another one, so it matters.
+# In $d$ dimensions, the factor in front of the exponential is $v^{-d/2}$, up to a constant. Blobs with other widths
+# have another one, so it matters.
 #
 # </details>
 #
@@ -183,8 +183,8 @@ show_figure(
 # and the score is $-y / (1 + \sigma^2)$.
 #
 # By hand: for $\sigma = 1$ and $y = 2$ the best guess is 1, so it moves $y$ by $-1$. The score is $-1$. For
-# $\sigma = 2$ and $y = 5$ the best guess is 1 again, so it moves $y$ by $-4$. The score is $-1$ again. Which function of
-# the score and $\sigma$ gives the move in both cases? It does so for all data, Gaussian or not: *Tweedie's formula*
+# $\sigma = 2$ and $y = 5$ the best guess is 1 again, so it moves $y$ by $-4$. The score is $-1$ again. Which function
+# of the score and $\sigma$ gives the move in both cases? It does so for all data, Gaussian or not: *Tweedie's formula*
 # (Robbins 1956; Efron 2011, JASA 106, 1602).
 #
 # - `y`, `score`: arrays of shape `(n, d)`: noisy points, and the score there
@@ -248,14 +248,15 @@ show_figure(
 # %% [markdown]
 # ### 1.4 Task 3: `matching_loss` (3 points)
 #
-# For real data nobody knows $p_\sigma$. But you know how the noise came in: given $x$, the noisy $y$ is $N(x, \sigma^2)$,
-# and the slope of $\ln p(y \mid x)$ is $-(y - x)/\sigma^2 = -\varepsilon/\sigma$. Vincent (2011, Neural Computation 23,
-# 1661) found that you may fit *this* slope. In the mean over all $x$ that lead to the same $y$, it is the score.
+# For real data nobody knows $p_\sigma$. But you know how the noise came in: given $x$, the noisy $y$ is
+# $N(x, \sigma^2)$, and the slope of $\ln p(y \mid x)$ is $-(y - x)/\sigma^2 = -\varepsilon/\sigma$. Vincent (2011,
+# Neural Computation 23, 1661) found that you may fit *this* slope. In the mean over all $x$ that lead to the same $y$,
+# it is the score.
 #
-# The slope grows without bounds as $\sigma$ falls. So multiply the difference by $\sigma$ before you square it. By hand,
-# in two dimensions: $\sigma = 0.5$, $\varepsilon = (1, -2)$. The slope is $(-2, 4)$. A score of $(-1, 2)$ is off by
-# $(1, -2)$, times $\sigma$ that is $(0.5, -1)$, and the squared length 1.25. The loss is the mean of such numbers over
-# the points.
+# The slope grows without bounds as $\sigma$ falls. So multiply the difference by $\sigma$ before you square it. By
+# hand, in two dimensions: $\sigma = 0.5$, $\varepsilon = (1, -2)$. The slope is $(-2, 4)$. A score of $(-1, 2)$ is off
+# by $(1, -2)$, times $\sigma$ that is $(0.5, -1)$, and the squared length 1.25. The loss is the mean of such numbers
+# over the points.
 #
 # - `score`: array of shape `(n, d)`: what somebody says the score is at n noisy points
 # - `noise`: array of shape `(n, d)`: the $\varepsilon$ of each
@@ -297,8 +298,8 @@ checks.check_matching(matching_loss)
 
 # %% [markdown]
 # How low can it get? Not to 0: from $y$ alone nobody knows $\varepsilon$. The mean of $\varepsilon$ given $y$ is
-# $-\sigma s$, so the best loss is $\mathrm{E} |\varepsilon|^2 - \sigma^2 \, \mathrm{E} |s|^2$, and the first of these is
-# the number of dimensions, 2. Compare, with 50 000 points for each noise level:
+# $-\sigma s$, so the best loss is $\mathrm{E} |\varepsilon|^2 - \sigma^2 \, \mathrm{E} |s|^2$, and the first of these
+# is the number of dimensions, 2. Compare, with 50 000 points for each noise level:
 #
 # %%
 many = draw_mixture(50000, np.random.default_rng(11))
@@ -311,24 +312,25 @@ for sigma in (0.1, 0.3, 1.0, 3.0, 10.0):
     print(f"{sigma:5}   {losses[0]:.3f}                     {best:.3f}          {losses[1]:.3f}")
 
 # %% [markdown]
-# So a loss that stays up says nothing bad by itself. With little noise, the exact score loses almost all of 2. With much
-# noise, $y$ tells $\varepsilon$ almost exactly, and the loss nears 0. Compare losses at one noise level, or not at all.
+# So a loss that stays up says nothing bad by itself. With little noise, the exact score loses almost all of 2. With
+# much noise, $y$ tells $\varepsilon$ almost exactly, and the loss nears 0. Compare losses at one noise level, or not at
+# all.
 #
 # ## 2 Back by a stochastic equation
 #
 # ### 2.1 Task 4: `vp_kernel` (3 points)
 #
 # The first diffusion models do not only add noise. They also shrink the data, so that the variance stays at 1:
-# *variance preserving*, VP. In the limit of many small steps that is a stochastic differential equation, an SDE (Song et
-# al. 2021, arXiv:2011.13456)
+# *variance preserving*, VP. In the limit of many small steps that is a stochastic differential equation, an SDE (Song
+# et al. 2021, arXiv:2011.13456)
 #
 # $$ \mathrm{d}x = -\frac{1}{2} \beta(t) \, x \, \mathrm{d}t + \sqrt{\beta(t)} \; \mathrm{d}W, \qquad
 # \beta(t) = \beta_0 + (\beta_1 - \beta_0) \, t, \qquad 0 \le t \le 1 $$
 #
 # Where is $x$ at time $t$, if it starts at $x_0$? By hand, with a constant $\beta$: the mean obeys
-# $m' = -\frac{1}{2} \beta m$, so it is $x_0 \, e^{-\beta t / 2}$. The variance obeys $v' = \beta (1 - v)$ from 0, so it is
-# $1 - e^{-\beta t}$. Together $x_t = \alpha x_0 + s \, \varepsilon$ with $\alpha = e^{-\beta t/2}$ and $s^2 = 1 -
-# \alpha^2$. When $\beta$ changes in time, its integral from 0 to $t$ takes the place of $\beta t$.
+# $m' = -\frac{1}{2} \beta m$, so it is $x_0 \, e^{-\beta t / 2}$. The variance obeys $v' = \beta (1 - v)$ from 0, so it
+# is $1 - e^{-\beta t}$. Together $x_t = \alpha x_0 + s \, \varepsilon$ with $\alpha = e^{-\beta t/2}$ and
+# $s^2 = 1 - \alpha^2$. When $\beta$ changes in time, its integral from 0 to $t$ takes the place of $\beta t$.
 #
 # - `t`: a number or an array of times, from 0 to 1
 # - `low`, `high`: positive numbers: $\beta_0$ and $\beta_1$
@@ -400,7 +402,8 @@ checks.check_kernel(vp_kernel)
 #
 # <details><summary>Hint 1</summary>
 #
-# First write down $f$ and $g^2$ of the VP equation. Then the drift of each. A step back is minus the drift times `step`.
+# First write down $f$ and $g^2$ of the VP equation. Then the drift of each. A step back is minus the drift times
+# `step`.
 #
 # </details>
 #
@@ -434,8 +437,8 @@ checks.check_reverse(reverse_step)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now start from noise alone and go back to the data, with the exact score. At time $t$ the blobs have shrunk by $\alpha$
-# and are blurred by $s$, so their score is one that you can compute. Watch ten points in the first coordinate.
+# Now start from noise alone and go back to the data, with the exact score. At time $t$ the blobs have shrunk by
+# $\alpha$ and are blurred by $s$, so their score is one that you can compute. Watch ten points in the first coordinate.
 #
 # %%
 LOW, HIGH = 0.1, 20.0
@@ -472,8 +475,8 @@ show_figure(
 # %% [markdown]
 # Are these samples right? The *energy distance* compares two samples $a$ and $b$ by the mean distances of pairs,
 # $2 \, \mathrm{E}|a - b| - \mathrm{E}|a - a'| - \mathrm{E}|b - b'|$. It is 0 only for equal distributions (Székely &
-# Rizzo 2013). For two samples of 2000 of the data it scatters around 0 by about 0.002. Below, three mistakes are planted
-# as well.
+# Rizzo 2013). The first line below compares two samples of the data: that is what chance does. At the end, three
+# mistakes are planted.
 #
 # %%
 def energy_distance(a, b):
@@ -536,8 +539,8 @@ for name, (steps, stochastic, score_of, step_of) in runs.items():
 # %%
 def euler_sampler(score, y, sigmas):
     """Points y (n, d) at the noise level sigmas[0], taken down to sigmas[-1] by Euler steps; score(y, sigma)."""
-    for sigma, after in zip(sigmas[:-1], sigmas[1:], strict=True):
-        y = y + (after - sigma) * (-sigma * np.asarray(score(y, sigma)))
+    for k in range(len(sigmas) - 1):
+        y = y + (sigmas[k + 1] - sigmas[k]) * (-sigmas[k] * np.asarray(score(y, sigmas[k])))
     return y
 
 
@@ -545,8 +548,8 @@ def euler_sampler(score, y, sigmas):
 # *Heun's method* looks at both ends of the step. First take an Euler step. Ask for the slope at the place where it
 # leads. Then take the step again *from the beginning*, with the mean of the two slopes.
 #
-# By hand: data from $N(0, 1)$ have the score $-y/(1 + \sigma^2)$. Start at $y = 1$, with $\sigma = 1$, and go to 0.5. The
-# first slope is $1 \cdot \frac{1}{2} = 0.5$. Euler leads to $1 - 0.5 \cdot 0.5 = 0.75$. The slope there is
+# By hand: data from $N(0, 1)$ have the score $-y/(1 + \sigma^2)$. Start at $y = 1$, with $\sigma = 1$, and go to 0.5.
+# The first slope is $1 \cdot \frac{1}{2} = 0.5$. Euler leads to $1 - 0.5 \cdot 0.5 = 0.75$. The slope there is
 # $0.5 \cdot 0.75 / 1.25 = 0.3$. The mean of both is 0.4, so $y = 1 - 0.5 \cdot 0.4 = 0.8$. The exact answer is
 # $\sqrt{1.25 / 2} = 0.791$.
 #
@@ -630,13 +633,14 @@ axis.loglog(numbers, np.array(errors)[:, 1], "C0o-", label="your Heun")
 axis.set(xlabel="number of steps", ylabel="relative error")
 axis.legend()
 show_figure(
-    "Relative error against the number of steps, from 10 to 160, both axes logarithmic: dashed for Euler's method, solid "
-    "for your Heun sampler. The solid line should fall twice as steeply."
+    "Relative error against the number of steps, from 10 to 160, both axes logarithmic: dashed for Euler's method, "
+    "solid for your Heun sampler. The solid line should fall twice as steeply."
 )
 
 # %% [markdown]
-# Twice the steps give half the error of Euler, and about a quarter of that of Heun: it is of *second order*. Each of its
-# steps asks for the score twice. So compare Heun with Euler at twice the steps. It still wins by far.
+# Twice the steps give half the error of Euler, but about a quarter of that of Heun: it is of *second order*. Each of
+# its steps asks for the score twice. So compare Heun with Euler at twice the steps. It still wins, by far when steps
+# are many.
 #
 # ### 3.2 Task 7: `ode_log_density` (4 points)
 #
@@ -651,19 +655,19 @@ show_figure(
 # $N(0, \sigma^2 I)$, which you know. What the density has lost on the way, you add again.
 #
 # By hand, with data from $N(0, 1)$ in one dimension: $s = -y/(1 + \sigma^2)$, so $\nabla \cdot s = -1/(1 + \sigma^2)$.
-# Go up in one step, from $\sigma = 0$ to 1, starting at $x = 1$. The first slope of $y$ is 0, so Euler leads to $y = 1$.
-# The slope there is $1 \cdot 1/2 = 0.5$, and Heun's mean 0.25 leads to $y = 1.25$. The slope of the logarithm is 0 at the
-# beginning, and $1 \cdot (-1/2)$ at Euler's guess. Its mean, $-0.25$, is what the density loses. So with
-# $N(0, 1)$ at the end, $\ln p = -\frac{1}{2} \ln 2\pi - \frac{1}{2} \cdot 1.25^2 + 0.25 = -1.450$. One step is of course
-# too few, and $\sigma = 1$ is not large.
+# Go up in one step, from $\sigma = 0$ to 1, starting at $x = 1$. The first slope of $y$ is 0, so Euler leads to
+# $y = 1$. The slope there is $1 \cdot 1/2 = 0.5$, and Heun's mean 0.25 leads to $y = 1.25$. The slope of the logarithm
+# is 0 at the beginning, and $1 \cdot (-1/2)$ at Euler's guess. Its mean, $-0.25$, is what the density loses. So with
+# $N(0, 1)$ at the end, $\ln p = -\frac{1}{2} \ln 2\pi - \frac{1}{2} \cdot 1.25^2 + 0.25 = -1.450$. One step is of
+# course too few, and $\sigma = 1$ is not large.
 #
 # - `score`, `divergence`: functions of `(y, sigma)`. The first returns $s$, of shape `(n, d)`, the second
 #   $\nabla \cdot s$, of shape `(n,)`
 # - `x`: array of shape `(n, d)`
-# - `sigmas`: array of shape `(m,)`, with m at least 2: rising noise levels. The first may be 0, and both functions can be
-#   asked there
-# - returns an array of shape `(n,)`: $\ln p(x)$. Move $y$ by Heun's steps. In each step the logarithm changes by the mean
-#   of its slopes at the beginning and at Euler's guess
+# - `sigmas`: array of shape `(m,)`, with m at least 2: rising noise levels. The first may be 0, and both functions can
+#   be asked there
+# - returns an array of shape `(n,)`: $\ln p(x)$. Move $y$ by Heun's steps. In each step the logarithm changes by the
+#   mean of its slopes at the beginning and at Euler's guess
 #
 # <details><summary>Hint 1</summary>
 #
@@ -680,7 +684,7 @@ show_figure(
 #
 # %% solution="diffusion-density"
 def ode_log_density(score, divergence, x, sigmas):
-    """ln p of points x (n, d) by the ODE from sigmas[0] up to sigmas[-1], where the density is N(0, sigma^2 I): (n,)."""
+    """ln p (n,) of points x (n, d) by the ODE from sigmas[0] up to sigmas[-1], where the density is N(0, sigma^2 I)."""
     ### BEGIN SOLUTION: Return the log density at the end less what it changed by on the way.
     y, change = x, 0.0
     for k in range(len(sigmas) - 1):
@@ -728,10 +732,8 @@ def exact_divergence(y, sigma, h=1e-4):
 
 
 along = np.linspace(-4, 4, 161)
-points = np.stack([along, 0.75 + 0.4286 * (along - 1.5) + 0.75], axis=1)
-found = np.asarray(
-    ode_log_density(exact_score, exact_divergence, points, np.linspace(0, 80 ** (1 / 4), 201) ** 4)
-)
+points = np.stack([along, 1.5 + 0.4286 * (along - 1.5)], axis=1)
+found = np.asarray(ode_log_density(exact_score, exact_divergence, points, np.linspace(0, 80**0.25, 201) ** 4))
 known = np.log(mixture_density(points, 0.0))
 fig, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
 axis.plot(along, known, "k-", lw=3, alpha=0.3, label="exact")
@@ -753,7 +755,7 @@ print(f"largest difference where ln p is above -25: {np.abs(found - known)[known
 # Now forget the blobs, and learn from points alone. A network should remove noise of all levels, from 0.01 to 100. But
 # networks like inputs and targets of size 1. So Karras et al. put three factors around the network $F$:
 #
-# $$ D(y, \sigma) = c_\mathrm{skip} \, y + c_\mathrm{out} \, F\!\left( c_\mathrm{in} \, y, \; \tfrac14 \ln \sigma \right) $$
+# $$ D(y, \sigma) = c_\mathrm{skip} \, y + c_\mathrm{out} \; F \left( c_\mathrm{in} \, y, \tfrac14 \ln \sigma \right) $$
 #
 # $D$ is what denoises. Let the data have mean 0 and the standard deviation $\tau$ along each axis. The factors follow
 # from three wishes:
@@ -763,8 +765,8 @@ print(f"largest difference where ln p is above -25: {np.abs(found - known)[known
 # 3. what $F$ must give, $(x - c_\mathrm{skip} \, y) / c_\mathrm{out}$, has the variance 1, and $c_\mathrm{out}$ is
 #    positive.
 #
-# By hand, for $\tau = 1$ and $\sigma = 1$: $y = x + \varepsilon$ has the variance 2, so $c_\mathrm{in} = 0.707$. The best
-# multiple is ½. What remains is $x - \frac12 y = \frac12 x - \frac12 \varepsilon$, with the variance
+# By hand, for $\tau = 1$ and $\sigma = 1$: $y = x + \varepsilon$ has the variance 2, so $c_\mathrm{in} = 0.707$. The
+# best multiple is ½. What remains is $x - \frac12 y = \frac12 x - \frac12 \varepsilon$, with the variance
 # $\frac14 + \frac14 = \frac12$, so $c_\mathrm{out} = 0.707$. Do the same for any $\tau$ and $\sigma$, on paper.
 #
 # - `sigma`: a number, an array or a tensor, positive
@@ -875,9 +877,9 @@ checks.check_network(build_network)
 # $(D - y) / \sigma^2$.
 #
 # By hand, in one dimension: $x = 0$, $\sigma = 1$, $\varepsilon = 1$, $\tau = 1$, and a network that gives 0. Then
-# $y = 1$, $D = \frac12$, and $L = \frac14 / \frac12 = \frac12$. If the network gives $b$ instead, $D = \frac12 + 0.707 \, b$, and
-# the slope of $L$ for $b$ at $b = 0$ is $2 \cdot \frac12 \cdot 0.707 / \frac12 = 1.414$. A descent with the rate 0.1 takes a
-# bias to $-0.1414$.
+# $y = 1$, $D = \frac12$, and $L = \frac14 / \frac12 = \frac12$. If the network gives $b$ instead,
+# $D = \frac12 + 0.707 \, b$, and the slope of $L$ for $b$ at $b = 0$ is
+# $2 \cdot \frac12 \cdot 0.707 / \frac12 = 1.414$. A descent with the rate 0.1 takes a bias to $-0.1414$.
 #
 # - `network`: a network $F$ as above
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
@@ -886,8 +888,8 @@ checks.check_network(build_network)
 # - `data_sd`: a number, $\tau$
 # - returns the loss *before* the step, as a tensor
 #
-# The notebook compiles your function, so use TensorFlow. You may call your `preconditioning`. There are 3 points for the
-# step, and 6 when it trains a network to make galaxies, in section 5.
+# The notebook compiles your function, so use TensorFlow. You may call your `preconditioning`. There are 3 points for
+# the step, and 6 when it trains a network to make galaxies, in section 5.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -950,9 +952,9 @@ checks.check_step(train_step)
 # %% [markdown]
 # ### 4.4 Training on the blobs
 #
-# Each batch has new points and new noise levels: $\ln \sigma$ is normal, with the mean $-0.5$ and the standard deviation
-# 1.5. The optimiser keeps a running mean of the weights, and that is what we use in the end. It scatters less than the
-# last weights.
+# Each batch has new points and new noise levels: $\ln \sigma$ is normal, with the mean $-0.5$ and the standard
+# deviation 1.5. The optimiser keeps a running mean of the weights, and that is what we use in the end. It scatters less
+# than the last weights.
 #
 # %%
 def train(network, draw_batch, d, steps, data_sd, centre, spread, batch=256, rate=4e-3):
@@ -964,7 +966,8 @@ def train(network, draw_batch, d, steps, data_sd, centre, spread, batch=256, rat
     step, rng, curve = tf.function(train_step), np.random.default_rng(SEED), []
     for _ in range(steps):
         sigma = np.exp(rng.normal(centre, spread, size=(batch, 1)))
-        given = [tf.constant(part.astype("float32")) for part in (draw_batch(batch, rng), sigma, rng.normal(size=(batch, d)))]
+        drawn = draw_batch(batch, rng), sigma, rng.normal(size=(batch, d))
+        given = [tf.constant(part.astype("float32")) for part in drawn]
         curve.append(float(step(network, optimizer, *given, data_sd)))
     optimizer.finalize_variable_values(network.trainable_variables)
     return np.array(curve)
@@ -1017,9 +1020,10 @@ print(f"                         with the exact one: "
 
 
 # %% [markdown]
-# At small noise the learnt score is far off in relative terms, as the middle panel shows. It does little harm: there the
-# sampler moves points by tiny amounts. Two tests judge your network on points of their own, with the tests' own sampler:
-# the relative error of the score at noise levels from 0.3 to 5 must be at most 0.2, and the energy distance at most 0.02.
+# At small noise the learnt score is far off in relative terms, as the middle panel shows. It does little harm: there
+# the sampler moves points by tiny amounts. Two tests judge your network on points of their own, with the tests' own
+# sampler: the relative error of the score at noise levels from 0.3 to 5 must be at most 0.2, and the energy distance at
+# most 0.02.
 #
 # %% test="diffusion-network" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]
@@ -1088,7 +1092,7 @@ def measured(stamps):
 
 def rows_of_stamps(rows):
     """Rows of stamps in electrons/s, in grey; `rows` maps a label to ten stamps."""
-    fig, axes = plt.subplots(len(rows), 10, figsize=(10, 1.05 * len(rows)), layout="compressed", squeeze=False)
+    _, axes = plt.subplots(len(rows), 10, figsize=(10, 1.05 * len(rows)), layout="compressed", squeeze=False)
     for line, (label, some) in zip(axes, rows.items(), strict=True):
         for axis, stamp in zip(line, some, strict=True):
             axis.imshow(np.arcsinh(stamp / NOISE), cmap="gray", origin="lower", vmin=-1.5, vmax=5)
@@ -1144,7 +1148,8 @@ def principal_components(rows, k):
 
 # %% test="diffusion-components" points=3
 got = principal_components(np.array([[0.0, 0.0], [2.0, 2.0], [4.0, 4.0]]), 1)
-mean, components, spreads = as_parts(got, "principal_components of the example", "mean, components, standard deviations")
+parts = "mean, components, standard deviations"
+mean, components, spreads = as_parts(got, "principal_components of the example", parts)
 mean, components = as_array(mean, "the mean of the example", (2,)), as_array(components, "the component", (1, 2))
 spreads = as_array(spreads, "the standard deviations of the example", (1,))
 assert np.allclose(mean, [2.0, 2.0]), f"The mean of the example is {mean.tolist()}, expected [2, 2]."
@@ -1160,9 +1165,9 @@ checks.check_components(principal_components)
 
 # %% [markdown]
 # The codes are the numbers along 24 components. Few are large and most are small: they have long tails, which the
-# function arcsinh shortens. At the end each code has the mean 0 and the standard deviation 1, as a diffusion model likes
-# it. Back to a stamp, all steps are undone. What the components leave out is almost pure noise, so noise is put in
-# instead.
+# function arcsinh shortens. At the end each code has the mean 0 and the standard deviation 1, as a diffusion model
+# likes it. Back to a stamp, all steps are undone. What the components leave out is almost pure noise, so noise is put
+# in instead.
 #
 # %%
 mean_row, components, spreads = (np.asarray(part) for part in principal_components(rows, 24))
@@ -1290,7 +1295,8 @@ checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN,
 # A model that hands out its training examples passes every test above. So ask of each new galaxy how far the nearest
 # training example is. By hand: the rows $(0, 0)$ and $(3, 4)$, and the examples $(0, 1)$ and $(6, 8)$. The first is 1
 # away from the nearest, example 0. The second is 4.24 away from example 0 and 5 from example 1, so it has 4.24.
-# Distances may be far smaller than the numbers themselves, 0.001 between numbers of 1000. So subtract before you square.
+# Distances may be far smaller than the numbers themselves, 0.001 between numbers of 1000. So subtract before you
+# square.
 #
 # - `a`: array of shape `(n, d)`
 # - `b`: array of shape `(m, d)`
@@ -1349,8 +1355,8 @@ for (name, found), colour in zip(
 axis.set(xlabel="distance to the nearest training code [standard deviations of a code]", ylabel="galaxies of 600")
 axis.legend()
 show_figure(
-    "Histogram of the distance to the nearest training code, from 0 to 8 standard deviations, for 600 held-out galaxies "
-    "in grey, 600 by diffusion in blue, and 600 planted copies in red, which are near 0.5."
+    "Histogram of the distance to the nearest training code, from 0 to 8 standard deviations, for 600 held-out "
+    "galaxies in grey, 600 by diffusion in blue, and 600 planted copies in red, which are near 0.5."
 )
 
 # %% [markdown]
@@ -1372,17 +1378,17 @@ checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, 
 #
 # ### 6.1 Task 13: `guidance` (2 points)
 #
-# You have measured something: $z = H x$ plus Gaussian noise with the standard deviation $r$. Which $x$ are possible now?
-# By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus the gradient of $\ln p(z \mid y)$
-# for $y$. Suppose that $x$ given $y$ has the mean $D$ and the covariance $V$, and is about Gaussian. Then $z$ given $y$
-# has the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. When $y$ moves, $D$ moves by $V / \sigma^2$ times as
-# much. So the gradient is (Song et al. 2023, ICLR, "pseudoinverse-guided diffusion")
+# You have measured something: $z = H x$ plus Gaussian noise with the standard deviation $r$. Which $x$ are possible
+# now? By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus the gradient of
+# $\ln p(z \mid y)$ for $y$. Suppose that $x$ given $y$ has the mean $D$ and the covariance $V$, and is about Gaussian.
+# Then $z$ given $y$ has the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. When $y$ moves, $D$ moves by
+# $V / \sigma^2$ times as much. So the gradient is (Song et al. 2023, ICLR, "pseudoinverse-guided diffusion")
 #
 # $$ g = \frac{1}{\sigma^2} \, V H^\top S^{-1} \left( z - H D \right) $$
 #
-# By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first coordinate,
-# $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $g = (1.5, 0)$. If $V$ has ½ besides its
-# diagonal, the second coordinate learns from the first: $g = (1.5, 0.75)$.
+# By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first
+# coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $g = (1.5, 0)$. If $V$ has ½ besides
+# its diagonal, the second coordinate learns from the first: $g = (1.5, 0.75)$.
 #
 # - `denoised`: array of shape `(n, d)`: $D$ for n points
 # - `covariance`: array of shape `(n, d, d)`: $V$ for each
@@ -1418,7 +1424,8 @@ for off, expected in ((0.0, [1.5, 0.0]), (0.5, [1.5, 0.75])):
     covariance = np.array([[[1.0, off], [off, 1.0]]])
     got = guidance(np.array([[0.0, 1.0]]), covariance, np.array([3.0]), np.array([[1.0, 0.0]]), 1.0, 1.0)
     got = as_array(got, "guidance of the example", (1, 2))
-    assert np.allclose(got, [expected]), f"guidance of the example, with {off} in V, is {got[0].tolist()}, expected {expected}."
+    found = f"guidance of the example, with {off} in V, is {np.round(got[0], 4).tolist()}"
+    assert np.allclose(got, [expected]), f"{found}, expected {expected}."
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks
 
@@ -1427,10 +1434,10 @@ checks.check_guidance(guidance)
 
 
 # %% [markdown]
-# Two properties of a galaxy, each with the mean 0 and the standard deviation 1, have the correlation 0.95. The first has
-# been measured: 1.5, with the error 0.1. What about the second? Here all is Gaussian, so $D$ and $V$ are exact, and the
-# answer is known. Against it stand your guidance; and *pasting*: after each step, the first number is replaced by the
-# measured one, with noise of the present level, and the sampler goes on.
+# Two properties of a galaxy, each with the mean 0 and the standard deviation 1, have the correlation 0.95. The first
+# has been measured: 1.5, with the error 0.1. What about the second? Here all is Gaussian, so $D$ and $V$ are exact, and
+# the answer is known. Against it stand your guidance; and *pasting*: after each step, the first number is replaced by
+# the measured one, with noise of the present level, and the sampler goes on.
 #
 # %%
 PRIOR, SEEN, ERROR, FIRST = np.array([[1.0, 0.95], [0.95, 1.0]]), np.array([1.5]), 0.1, np.array([[1.0, 0.0]])
@@ -1451,9 +1458,9 @@ def guided_score(y, sigma):
 
 def paste_and_denoise(y, levels, rng):
     """Samples (n, 2) with the measured number pasted in after each step."""
-    for sigma, after in zip(levels[:-1], levels[1:], strict=True):
-        y = np.array(heun_sampler(prior_score, y, np.array([sigma, after])))
-        y[:, 0] = SEEN[0] + np.hypot(after, ERROR) * rng.normal(size=len(y))
+    for k in range(len(levels) - 1):
+        y = np.array(heun_sampler(prior_score, y, levels[k : k + 2]))
+        y[:, 0] = SEEN[0] + np.hypot(levels[k + 1], ERROR) * rng.normal(size=len(y))
     return y
 
 
@@ -1475,8 +1482,8 @@ for axis, (name, sample) in zip(axes, answers.items(), strict=True):
     print(f"{name:7} second property {sample[:, 1].mean():.2f} ± {sample[:, 1].std():.2f}")
 axes[0].set_ylabel("second property")
 show_figure(
-    "Three panels of the second property against the first, with draws from the prior in grey, along the diagonal, and a "
-    "stripe at the measured 1.5 ± 0.1: exact draws given the measurement; guided samples; samples with the measured "
+    "Three panels of the second property against the first, with draws from the prior in grey, along the diagonal, and "
+    "a stripe at the measured 1.5 ± 0.1: exact draws given the measurement; guided samples; samples with the measured "
     "number pasted in. The first two lie where the stripe crosses the diagonal."
 )
 
@@ -1490,10 +1497,10 @@ show_figure(
 #
 # ### 7.1 Question 1: three claims (3 points, by hand)
 #
-# 1. A colleague trains a denoiser and writes: "The loss is still 1.6 after a day, so the network has not learnt." What do
-#    you say, and what would you compute instead? (1 point.)
-# 2. Another shows a hundred galaxies from a diffusion model, which nobody can tell from real ones. He wants to calibrate
-#    a shear measurement with them. Name two tests that he should pass first, and what each finds. (1 point.)
+# 1. A colleague trains a denoiser and writes: "The loss is still 1.6 after a day, so the network has not learnt." What
+#    do you say, and what would you compute instead? (1 point.)
+# 2. Another shows a hundred galaxies from a diffusion model, which nobody can tell from real ones. He wants to
+#    calibrate a shear measurement with them. Name two tests that he should pass first, and what each finds. (1 point.)
 # 3. A third fills in the masked pixels of an image by pasting the known pixels into each step. "The known pixels come
 #    out right, so this is a draw given the data." What is wrong, and how would you find out? (1 point.)
 #
@@ -1505,21 +1512,21 @@ show_figure(
 # noise level, against a reference (an exact case, a Gaussian fit, another network) or its change, and at the samples.
 # The reason and one remedy are needed.
 #
-# 1 point for the second: two of these, each with what it finds. Measured distributions (size, ellipticity, flux) against
-# held-out galaxies, by KS or the like: wrong populations that look right. Nearest training examples against those of
-# held-out galaxies: copies. Relations between properties, or a classifier two-sample test: right margins with wrong
-# correlations. Noise and PSF properties: wrong shear response.
+# 1 point for the second: two of these, each with what it finds. Measured distributions (size, ellipticity, flux)
+# against held-out galaxies, by KS or the like: wrong populations that look right. Nearest training examples against
+# those of held-out galaxies: copies. Relations between properties, or a classifier two-sample test: right margins with
+# wrong correlations. Noise and PSF properties: wrong shear response.
 #
 # 1 point for the third: known pixels that agree are not enough. The unknown ones must be drawn from their distribution
-# given the known ones, and pasting ignores what the known say about the unknown except through the next step: the result
-# is not consistent, or has wrong shares and spreads. Test where the conditional is known (a Gaussian, a mixture), or by
-# calibration: mask pixels of held-out images, and see whether the truth is spread as the samples are.
+# given the known ones, and pasting ignores what the known say about the unknown except through the next step: the
+# result is not consistent, or has wrong shares and spreads. Test where the conditional is known (a Gaussian, a
+# mixture), or by calibration: mask pixels of held-out images, and see whether the truth is spread as the samples are.
 # === END MARK SCHEME ===
 
 # %% [markdown]
 # ## 8 What you have learnt
 #
-# You computed a score exactly, and saw that removing noise gives it. You went back from noise to data in two ways, found
-# that small mistakes in the equations show in the samples, and read a density off the smooth way. Then a network learnt
-# the score from points alone, and the same few lines made galaxies, from 24 numbers each. You measured them, looked for
-# copies, and drew samples that agree with a measurement.
+# You computed a score exactly, and saw that removing noise gives it. You went back from noise to data in two ways,
+# found that small mistakes in the equations show in the samples, and read a density off the smooth way. Then a network
+# learnt the score from points alone, and the same few lines made galaxies, from 24 numbers each. You measured them,
+# looked for copies, and drew samples that agree with a measurement.
