@@ -23,6 +23,7 @@
 # %% include="helpers"
 # %%
 import scipy.stats
+from galaxy_stamps import NAMES, in_electrons, in_units_of_noise, load_stamps, measured, rows_of_stamps
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs.
@@ -568,7 +569,7 @@ def euler_sampler(score, y, sigmas):
 #
 # <details><summary>Hint 2</summary>
 #
-# The second slope is at the guess, with the noise level `after`, in both places where $\sigma$ occurs.
+# The second slope is at the guess, with the noise level `sigmas[k + 1]`, in both places where $\sigma$ occurs.
 #
 # </details>
 #
@@ -1051,55 +1052,13 @@ checks.check_learnt_samples(network, DATA_SD)
 #
 # ### 5.1 Stamps in units of their noise
 #
-# The galaxies are those of `vae`: simulated stamps of 32 × 32 pixels, much like those of Euclid's visible camera. As
-# there, pixels are brought to units of their own noise, so that it is 1 everywhere, at any brightness. A function does
-# it, and another undoes it. A third measures a stamp: magnitude, logarithm of the size in pixels, both ellipticities,
-# and their length, from the moments that `vae` explains.
+# The galaxies are those of `vae`: simulated stamps of 32 × 32 pixels, much like those of Euclid's visible camera. The
+# file `galaxy_stamps.py` beside this notebook reads and measures them. `in_units_of_noise` brings pixels to units of
+# their own noise, so that it is 1 everywhere, at any brightness. `in_electrons` undoes it. `measured` gives magnitude,
+# logarithm of the size in pixels, both ellipticities, and their length, from the moments that `vae` explains.
 #
 # %%
-EXPOSURE, ZERO_POINT = 2264.0, 25.72  # seconds; AB magnitude of 1 electron/s
-MEASURED = ("magnitude", "ln (size / pixel)", "$e_1$", "$e_2$", "$|e|$")
-with np.load("galaxies.npz") as file:
-    stamps, part = file["pixels"] * float(file["step"]), file["part"]
-    NOISE = float(file["noise"])  # of an empty pixel, in electrons/s
-train_stamps, test_stamps = stamps[part != "test"], stamps[part == "test"]
-
-
-def in_units_of_noise(stamps):
-    """Stamps (n, 32, 32) in electrons/s -> rows (n, 1024) whose noise has the standard deviation 1."""
-    return 2 * EXPOSURE * (np.sqrt(NOISE**2 + stamps.reshape(-1, 1024) / EXPOSURE) - NOISE)
-
-
-def in_electrons(rows):
-    """The inverse: rows (n, 1024) -> stamps (n, 32, 32) in electrons/s."""
-    return EXPOSURE * ((rows / (2 * EXPOSURE) + NOISE) ** 2 - NOISE**2).reshape(-1, 32, 32)
-
-
-def measured(stamps):
-    """Magnitude, ln of the size, e1, e2 and |e| of stamps, (n, 5); those without moments are left out."""
-    y, x = np.mgrid[:32, :32] - 15.5
-    powers = np.stack([x**0, x, y, x * x, y * y, x * y]) * np.exp(-(x**2 + y**2) / 50)
-    total, *sums = np.einsum("nij,pij->pn", stamps, powers)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        x, y, xx, yy, xy = np.array(sums) / total
-        xx, yy, xy = xx - x * x, yy - y * y, xy - x * y
-        area = np.sqrt(xx * yy - xy**2)
-        e1, e2 = (xx - yy) / (xx + yy + 2 * area), 2 * xy / (xx + yy + 2 * area)
-        magnitude = ZERO_POINT - 2.5 * np.log10(stamps.sum(axis=(1, 2)))
-        found = np.stack([magnitude, 0.5 * np.log(area), e1, e2, np.hypot(e1, e2)], axis=1)
-    return found[np.isfinite(found).all(axis=1)]
-
-
-def rows_of_stamps(rows):
-    """Rows of stamps in electrons/s, in grey; `rows` maps a label to ten stamps."""
-    _, axes = plt.subplots(len(rows), 10, figsize=(10, 1.05 * len(rows)), layout="compressed", squeeze=False)
-    for line, (label, some) in zip(axes, rows.items(), strict=True):
-        for axis, stamp in zip(line, some, strict=True):
-            axis.imshow(np.arcsinh(stamp / NOISE), cmap="gray", origin="lower", vmin=-1.5, vmax=5)
-            axis.set_axis_off()
-        line[0].text(-3, 15.5, label, ha="right", va="center", fontsize=9)
-
-
+train_stamps, test_stamps = load_stamps()
 rows = in_units_of_noise(train_stamps)
 print(f"{len(train_stamps)} stamps to learn from, {len(test_stamps)} held out; {rows.shape[1]} pixels each")
 
@@ -1153,7 +1112,7 @@ mean, components, spreads = as_parts(got, "principal_components of the example",
 mean, components = as_array(mean, "the mean of the example", (2,)), as_array(components, "the component", (1, 2))
 spreads = as_array(spreads, "the standard deviations of the example", (1,))
 assert np.allclose(mean, [2.0, 2.0]), f"The mean of the example is {mean.tolist()}, expected [2, 2]."
-assert np.allclose(np.abs(components), np.sqrt(0.5)) and components[0, 0] * components[0, 1] > 0, (
+assert np.allclose(components * np.sign(components[0, 0]), np.sqrt(0.5)), (
     f"The component of the example is {np.round(components[0], 4).tolist()}, expected [0.7071, 0.7071] or minus that."
 )
 assert np.allclose(spreads, 2.309401, atol=1e-5), f"The standard deviation is {spreads[0]:.4f}, expected 2.3094."
@@ -1239,7 +1198,7 @@ for k, axis in enumerate(axes):
     axis.hist(real[:, k], edges, density=True, color="0.8", label="training")
     for name, colour in (("diffusion", "C0"), ("Gaussian codes", "C3")):
         axis.hist(values[name][:, k], edges, density=True, histtype="step", color=colour, label=name)
-    axis.set(xlabel=f"measured {MEASURED[k]}", yticks=[])
+    axis.set(xlabel=f"measured {NAMES[k]}", yticks=[])
 axes[0].set_ylabel("density")
 axes[4].legend(fontsize=7)
 show_figure(
@@ -1247,7 +1206,7 @@ show_figure(
     "grey, galaxies by diffusion in blue, from Gaussian codes in red. Blue should follow grey."
 )
 print("Kolmogorov-Smirnov statistic, against the 5000 training stamps")
-print(f"{'':16}  " + "  ".join(f"{name:>17}" for name in MEASURED))
+print(f"{'':16}  " + "  ".join(f"{name:>17}" for name in NAMES))
 for name, found in values.items():
     distances = [scipy.stats.ks_2samp(found[:, k], real[:, k]).statistic for k in range(5)]
     print(f"{name:16}  " + "  ".join(f"{distance:17.3f}" for distance in distances))
