@@ -1338,12 +1338,11 @@ checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, 
 # ### 6.1 Task 13: `guidance` (2 points)
 #
 # You have measured something: $z = H x$ plus Gaussian noise with the standard deviation $r$. Which $x$ are possible
-# now? By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus the gradient of
-# $\ln p(z \mid y)$ for $y$. Suppose that $x$ given $y$ has the mean $D$ and the covariance $V$, and is about Gaussian.
-# Then $z$ given $y$ has the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. When $y$ moves, $D$ moves by
-# $V / \sigma^2$ times as much. So the gradient is (Song et al. 2023, ICLR, "pseudoinverse-guided diffusion")
-#
-# $$ g = \frac{1}{\sigma^2} \, V H^\top S^{-1} \left( z - H D \right) $$
+# now? By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus a pull $g$, the gradient of
+# $\ln p(z \mid y)$ for $y$ (Song et al. 2023, ICLR, "pseudoinverse-guided diffusion"). Suppose that $x$ given $y$ is
+# about Gaussian, with the mean $D$ and the covariance $V$. Then $z$ given $y$ is Gaussian, too, with the mean $H D$ and
+# the covariance $S = H V H^\top + r^2 I$. When $y$ moves, $S$ stays, and $D$ moves by $V / \sigma^2$ times as much. The
+# gradient of the Gaussian's logarithm is what you want.
 #
 # By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first
 # coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $g = (1.5, 0)$. If $V$ has ½ besides
@@ -1358,13 +1357,15 @@ checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, 
 #
 # <details><summary>Hint 1</summary>
 #
-# `H @ covariance @ H.T` works for all points at once: `(n, m, m)`. `np.linalg.solve` takes stacks of matrices.
+# $\ln p(z \mid y)$ is $-\frac12 (z - HD)^\top S^{-1} (z - HD)$ and a constant. Its gradient for $H D$ is
+# $S^{-1} (z - H D)$. From there, go by $H^\top$ to $D$, and by $V / \sigma^2$ to $y$.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# A stack of vectors must be a stack of columns for it: `away[:, :, None]`. A loop over the points is fine, too.
+# `H @ covariance @ H.T` works for all points at once: `(n, m, m)`. `np.linalg.solve` takes stacks of matrices, and
+# stacks of columns: `away[:, :, None]`. A loop over the points is fine, too.
 #
 # </details>
 #
