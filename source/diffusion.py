@@ -882,7 +882,7 @@ checks.check_network(build_network)
 # $D = \frac12 + 0.707 \, b$, and the slope of $L$ for $b$ at $b = 0$ is
 # $2 \cdot \frac12 \cdot 0.707 / \frac12 = 1.414$. A descent with the rate 0.1 takes a bias to $-0.1414$.
 #
-# - `network`: a network $F$ as above
+# - `network`: a network $F$ as above. Its `trainable_variables` move, and nothing else
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `x`, `noise`: float32 tensors of shape `(n, d)`: clean data, and normal numbers $\varepsilon$
 # - `sigma`: float32 tensor of shape `(n, 1)`: a noise level for each
@@ -1433,7 +1433,7 @@ answers = {
     "guided": np.asarray(heun_sampler(guided_score, start, levels)),
     "pasted": paste_and_denoise(start, levels, rng),
 }
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharex=True, sharey=True)
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="compressed", sharex=True, sharey=True)
 for axis, (name, sample) in zip(axes, answers.items(), strict=True):
     axis.plot(*everything[:1000].T, ".", color="0.8", ms=3)
     axis.plot(*sample[:500].T, "C0.", ms=3)

@@ -23,7 +23,7 @@ from graders.checks.galaxies import PIXELS, distances, held_out, in_electrons, m
 from graders.checks.ladder import Function, Result, beside, draws, require
 from graders.checks.networks import built, graph_of, one_column_changed
 from graders.checks.oracles import oracle
-from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_descent
+from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_step, stepped
 from graders.checks.trained import Measured
 
 with warnings.catch_warnings():
@@ -368,48 +368,57 @@ def check_network(build_network: Callable[..., Any]) -> None:
         network.require_bent(1355, x, np.ones(d + 1, np.float32))
 
 
-@oracle
-def _loss_and_slopes(
-    weights: list, x: np.ndarray, sigma: np.ndarray, noise: np.ndarray, data_sd: float
-) -> tuple[float, list]:
-    """The loss before a step as what the network misses of its target, and its gradient, in TensorFlow."""
-    model = dense_network(weights)
-    skip, out, into = (part.astype(np.float32) for part in _factors(sigma.astype(float), data_sd))
+def _missed(target: Any, answer: Any) -> Any:
+    """The mean over the batch of squared distances; for `stepped`."""
+    return tf.reduce_mean(tf.reduce_sum((answer - target) ** 2, axis=1))
+
+
+def _given_and_wanted(
+    x: np.ndarray, sigma: np.ndarray, noise: np.ndarray, data_sd: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the network is given for a batch, and what it must give, in float64 before it is rounded."""
+    x, sigma, noise = (part.astype(float) for part in (x, sigma, noise))
+    skip, out, into = _factors(sigma, data_sd)
     y = x + sigma * noise
-    target = ((x.astype(float) - skip.astype(float) * y) / out).astype(np.float32)
-    with tf.GradientTape() as tape:
-        answer = model(np.concatenate([into * y, np.log(sigma) / 4], axis=1).astype(np.float32))
-        value = tf.reduce_sum((answer - target) ** 2) / len(x)
-    return float(value), [np.asarray(slope) for slope in tape.gradient(value, model.trainable_variables)]
+    given = np.concatenate([into * y, np.log(sigma) / 4], axis=1)
+    return given.astype(np.float32), ((x - skip * y) / out).astype(np.float32)
+
+
+# Rows, dimensions, frozen layers, optimiser, standard deviation of the data; whether compiled.
+_STEPS = (
+    (16, 2, 0, ("SGD", 0.05, {}), 1.0, False),
+    (5, 3, 0, ("SGD", 0.02, {"decay": 0.25}), 2.5, True),
+    (1, 1, 0, ("Adam", 0.05, {}), 0.4, True),
+    (6, 2, 1, ("SGD", 0.05, {"momentum": 0.9}), 1.0, False),
+)
 
 
 def check_step(train_step: Callable[..., Any]) -> None:
-    """Loss and update of two steps of gradient descent: automatic differentiation on copies.
+    """Two steps each, by several optimisers, of networks with and without frozen layers, some of them compiled.
 
-    Some are compiled, as in the notebook.
+    Loss and weights are those of automatic differentiation on a copy, which is given what the network must give.
     """
-    cases = [(16, 2, 0.05, 1.0, False), (5, 3, 0.02, 2.5, True), (1, 1, 0.1, 0.4, True), (6, 2, 0.05, 1.0, True)]
-    for rng, (n, d, rate, data_sd, compiled) in zip(draws(1361, len(cases)), cases, strict=True):
+    for rng, (n, d, frozen, optimizer, data_sd, compiled) in zip(draws(1361, len(_STEPS)), _STEPS, strict=True):
         shapes = ((d + 1, 4), (4,), (4, d), (d,))
         weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
-        model = beside(train_step, dense_network, weights)
-        optimizer = beside(train_step, optimizer_for, [model], "SGD", rate, {})
+        batches = []
+        for _ in range(2):
+            x, noise = rng.normal(size=(2, n, d))
+            sigma = np.exp(rng.normal(0, 1.2, size=(n, 1)))
+            batches.append(tuple(part.astype(np.float32) for part in (data_sd * x, sigma, noise)))
+        model = beside(train_step, dense_network, weights, frozen)
+        mover = beside(train_step, optimizer_for, [model], *optimizer)
         judged = beside(train_step, as_compiled, train_step) if compiled else train_step
         student = Function(judged, "train_step")
-        for number in ("first", "second"):
-            x, noise = data_sd * rng.normal(size=(n, d)).astype(np.float32), rng.normal(size=(n, d)).astype(np.float32)
-            x = x.astype(np.float32)
-            sigma = np.exp(rng.normal(0, 1.2, size=(n, 1))).astype(np.float32)
+        expected = stepped(
+            weights, (frozen, False), optimizer, _missed, [_given_and_wanted(*batch, data_sd) for batch in batches]
+        )
+        for which, batch, wanted in zip(("first", "second"), batches, expected, strict=True):
             before = [np.asarray(weight) for weight in model.get_weights()]
-            expected, slopes = _loss_and_slopes(before, x, sigma, noise, data_sd)
-            value = student(model, optimizer, *(tf.constant(part) for part in (x, sigma, noise)), data_sd).value
-            result = Result(value, f"The {number} train_step with a batch of {n}")
-            if isinstance(value, (int, float)):
-                result.fail("returned a Python number, expected a tensor: the notebook compiles it. See section 4.")
-            result.close(expected, "the loss of this batch before the step. See section 4.", rtol=2e-4)
-            for old, new, slope in zip(before, model.get_weights(), slopes, strict=True):
-                called = f"The {number} train_step"
-                require_descent(np.asarray(new) - old, rate, slope, called, "See section 4.")
+            value = student(model, mover, *(tf.constant(part) for part in batch), data_sd).value
+            after = [np.asarray(weight) for weight in model.get_weights()]
+            result = Result(value, f"The {which} train_step with a batch of {n}")
+            require_step(result, before, after, wanted, optimizer, "See section 4.")
 
 
 # --- section 5: codes, and what is near -------------------------------------------------------------------------------
