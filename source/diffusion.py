@@ -309,8 +309,8 @@ for sigma in (0.1, 0.3, 1.0, 3.0, 10.0):
     noise = np.random.default_rng(12).normal(size=many.shape)
     score, column = exact_score(many + sigma * noise, sigma), np.full((len(many), 1), sigma)
     best = 2 - sigma**2 * np.mean(np.sum(score**2, axis=1))
-    losses = [float(matching_loss(factor * score, noise, column)) for factor in (1, 0.5)]
-    print(f"{sigma:5}   {losses[0]:.3f}                     {best:.3f}          {losses[1]:.3f}")
+    both = [float(matching_loss(factor * score, noise, column)) for factor in (1, 0.5)]
+    print(f"{sigma:5}   {both[0]:.3f}                     {best:.3f}          {both[1]:.3f}")
 
 # %% [markdown]
 # So a loss that stays up says nothing bad by itself. With little noise, the exact score loses almost all of 2. With
@@ -1108,10 +1108,10 @@ def principal_components(rows, k):
 # %% test="diffusion-components" points=3
 got = principal_components(np.array([[0.0, 0.0], [2.0, 2.0], [4.0, 4.0]]), 1)
 parts = "mean, components, standard deviations"
-mean, components, spreads = as_parts(got, "principal_components of the example", parts)
-mean, components = as_array(mean, "the mean of the example", (2,)), as_array(components, "the component", (1, 2))
+middle, components, spreads = as_parts(got, "principal_components of the example", parts)
+middle, components = as_array(middle, "the mean of the example", (2,)), as_array(components, "the component", (1, 2))
 spreads = as_array(spreads, "the standard deviations of the example", (1,))
-assert np.allclose(mean, [2.0, 2.0]), f"The mean of the example is {mean.tolist()}, expected [2, 2]."
+assert np.allclose(middle, [2.0, 2.0]), f"The mean of the example is {middle.tolist()}, expected [2, 2]."
 assert np.allclose(components * np.sign(components[0, 0]), np.sqrt(0.5)), (
     f"The component of the example is {np.round(components[0], 4).tolist()}, expected [0.7071, 0.7071] or minus that."
 )
@@ -1381,8 +1381,8 @@ def guidance(denoised, covariance, z, H, r, sigma):
 
 # %% test="diffusion-guidance" points=2
 for off, expected in ((0.0, [1.5, 0.0]), (0.5, [1.5, 0.75])):
-    covariance = np.array([[[1.0, off], [off, 1.0]]])
-    got = guidance(np.array([[0.0, 1.0]]), covariance, np.array([3.0]), np.array([[1.0, 0.0]]), 1.0, 1.0)
+    given = np.array([[0.0, 1.0]]), np.array([[[1.0, off], [off, 1.0]]]), np.array([3.0]), np.array([[1.0, 0.0]])
+    got = guidance(*given, 1.0, 1.0)
     got = as_array(got, "guidance of the example", (1, 2))
     found = f"guidance of the example, with {off} in V, is {np.round(got[0], 4).tolist()}"
     assert np.allclose(got, [expected]), f"{found}, expected {expected}."
