@@ -1,23 +1,23 @@
-"""Reads the examiner's questions in a thread and never answers them. It must be given up on, with its line."""
+"""Puts a line of its own in the place of the examiner's, whose questions it reads in a thread and never answers.
+
+It must be given up on, with its line.
+"""
 
 SLEEPS = True
 
 CODE = r"""
 import gc
+import os
 import socket
 import threading
-import time
 
 channels = [thing for thing in gc.get_objects() if isinstance(thing, socket.socket)]
+kept = []
 
 
 def swallow(channel):
-    while True:
-        try:
-            if not channel.recv(2**16):
-                return
-        except OSError:
-            time.sleep(0.01)
+    while channel.recv(2**16):
+        pass
 
 
 def dense_parameters(n_in, n_out):
@@ -25,5 +25,11 @@ def dense_parameters(n_in, n_out):
 
 
 for channel in channels:
-    threading.Thread(target=swallow, args=(channel,), daemon=True).start()
+    try:
+        real = socket.socket(fileno=os.dup(channel.fileno()))
+    except OSError:  # it is open no more
+        continue
+    kept += [real, *socket.socketpair()]
+    os.dup2(kept[-1].fileno(), channel.fileno())  # what is read and written here now goes to nobody
+    threading.Thread(target=swallow, args=(real,), daemon=True).start()
 """
