@@ -37,7 +37,8 @@ class Heading:
 
 def headings_in(markdown: str) -> list[Heading]:
     """The headings of a Markdown text, without lines of code that look like some."""
-    return [Heading(len(marks), text) for marks, text in _HEADING.findall(_CODE_BLOCK.sub("", markdown))]
+    headings = (_HEADING.fullmatch(part) for is_heading, part in parts_of(markdown) if is_heading)
+    return [Heading(len(found[1]), found[2]) for found in headings]
 
 
 def parts_of(markdown: str) -> Iterator[tuple[bool, str]]:

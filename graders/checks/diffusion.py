@@ -23,7 +23,7 @@ from graders.checks.galaxies import PIXELS, distances, held_out, in_electrons, m
 from graders.checks.ladder import Function, Result, beside, draws, require
 from graders.checks.networks import built, graph_of, one_column_changed
 from graders.checks.oracles import oracle
-from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_step, stepped
+from graders.checks.steps import as_compiled, require_steps, stepped
 from graders.checks.trained import Measured
 
 with warnings.catch_warnings():
@@ -410,19 +410,15 @@ def check_step(train_step: Callable[..., Any]) -> None:
             # with all of the first part, the best guess is right, and the network has nothing to add
             noise = (1 - far) * sigma / data_sd * x + far * noise
             batches.append(tuple(part.astype(np.float32) for part in (data_sd * x, sigma, noise)))
-        model = beside(train_step, dense_network, weights, frozen)
-        mover = beside(train_step, optimizer_for, [model], *optimizer)
-        judged = beside(train_step, as_compiled, train_step) if compiled else train_step
-        student = Function(judged, "train_step")
+        shape, how = (frozen, False), f"with a batch of {n}"
+        given = [(*(tf.constant(part) for part in batch), data_sd) for batch in batches]
         expected = stepped(
-            weights, (frozen, False), optimizer, _missed, [_given_and_wanted(*batch, data_sd) for batch in batches]
+            weights, shape, optimizer, _missed, [_given_and_wanted(*batch, data_sd) for batch in batches]
         )
-        for which, batch, wanted in zip(("first", "second"), batches, expected, strict=True):
-            before = [np.asarray(weight) for weight in model.get_weights()]
-            value = student(model, mover, *(tf.constant(part) for part in batch), data_sd).value
-            after = [np.asarray(weight) for weight in model.get_weights()]
-            result = Result(value, f"The {which} train_step with a batch of {n}")
-            require_step(result, before, after, wanted, optimizer, "See section 4.")
+        require_steps(
+            train_step, "train_step", (weights, shape), optimizer, given, expected, how, "See section 4.",
+            compiled=compiled,
+        )  # fmt: skip
 
 
 # --- section 5: codes, and what is near -------------------------------------------------------------------------------

@@ -21,10 +21,10 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, Result, beside, draws, parameters_of, require
+from graders.checks.ladder import Function, beside, draws, parameters_of, require
 from graders.checks.networks import ORDINARY, answers_of, built
 from graders.checks.oracles import oracle
-from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_step, stepped
+from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import Measured
 
 # What a trained network must not exceed, tier by tier.
@@ -368,17 +368,14 @@ def check_step(train_step: Callable[..., Any]) -> None:
         batches = [
             tuple((scale * rng.normal(size=(n, d))).astype(np.float32) for d in (sizes[0], sizes[-1])) for _ in range(2)
         ]
-        model = beside(train_step, dense_network, weights, frozen)
-        mover = beside(train_step, optimizer_for, [model], *optimizer)
-        judged = beside(train_step, as_compiled, train_step) if compiled else train_step
-        student, function = Function(judged, "train_step"), beside(train_step, _loss, loss.__name__[1:])
-        expected = stepped(weights, (frozen, False), optimizer, loss, batches)
-        for which, (x, target), wanted in zip(("first", "second"), batches, expected, strict=True):
-            before = [np.asarray(weight) for weight in model.get_weights()]
-            value = student(model, mover, function, tf.constant(x), tf.constant(target)).value
-            result = Result(value, f"The {which} train_step with a batch of {n}")
-            after = [np.asarray(weight) for weight in model.get_weights()]
-            require_step(result, before, after, wanted, optimizer, "See section 3.5.")
+        shape, function = (frozen, False), beside(train_step, _loss, loss.__name__[1:])
+        given = [(function, tf.constant(x), tf.constant(target)) for x, target in batches]
+        expected = stepped(weights, shape, optimizer, loss, batches)
+        how = f"with a batch of {n}"
+        require_steps(
+            train_step, "train_step", (weights, shape), optimizer, given, expected, how, "See section 3.5.",
+            compiled=compiled,
+        )  # fmt: skip
 
 
 # --- section 4: calibration, n(z), other priors -----------------------------------------------------------------------

@@ -4,14 +4,14 @@ The text of those that make them goes there: `graders.checks.ladder.beside`.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from graders.checks.ladder import Result, require
+from graders.checks.ladder import Function, Result, beside, require
 from graders.checks.oracles import oracle
 
 
@@ -95,7 +95,43 @@ def stepped(
     return found
 
 
-def require_step(
+def require_steps(
+    step: Callable[..., Any],
+    name: str,
+    network: tuple[list, tuple[int, bool]],
+    optimizer: tuple[str, float, dict],
+    given: Iterable[tuple],
+    expected: list[tuple[float, list]],
+    how: str,
+    see: str,
+    *,
+    compiled: bool,
+) -> None:
+    """Each step returns the loss before it, as a tensor, and moves each weight as the optimiser that is passed does.
+
+    Args:
+        step: the student's function, of a network, its optimiser, and what else is given, and
+        name: its name in the task.
+        network: what `dense_network` takes.
+        optimizer: what `optimizer_for` takes.
+        given: to each of two steps, besides.
+        expected: what `stepped` says of them.
+        how: they are called, in words, "with a batch of 5".
+        see: the end of a sentence, "See section 3."
+        compiled: whether TensorFlow compiles the function, as notebooks do.
+    """
+    weights, shape = network
+    model = beside(step, dense_network, weights, *shape)
+    mover = beside(step, optimizer_for, [model], *optimizer)
+    student = Function(beside(step, as_compiled, step) if compiled else step, name)
+    for which, arguments, wanted in zip(("first", "second"), given, expected, strict=True):
+        before = [np.array(weight) for weight in model.get_weights()]
+        value = student(model, mover, *arguments).value
+        after = [np.array(weight) for weight in model.get_weights()]
+        _require_step(Result(value, f"The {which} {name} {how}"), before, after, wanted, optimizer, see)
+
+
+def _require_step(
     result: Result,
     before: list,
     after: list,
@@ -103,16 +139,6 @@ def require_step(
     optimizer: tuple[str, float, dict],
     see: str,
 ) -> None:
-    """A step returned the loss before it, as a tensor, and moved each weight as the optimiser that was passed does.
-
-    Args:
-        result: what the step returned.
-        before: all weights of the network, and
-        after: the same after the step.
-        expected: what `stepped` says of this step.
-        optimizer: what `optimizer_for` was given.
-        see: the end of a sentence, "See section 3."
-    """
     if isinstance(result.value, (int, float)):
         result.fail(f"returned a Python number, expected a tensor: the notebook compiles your step. {see}")
     result.close(expected[0], f"the loss of this batch before the step. {see}", atol=1e-9)

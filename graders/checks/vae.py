@@ -21,6 +21,7 @@ from graders.checks.galaxies import (
     SIZE,
     distances,
     held_out,
+    held_out_measured,
     in_electrons,
     measured,
     stabilised,
@@ -620,8 +621,7 @@ def off_requests(made: np.ndarray) -> dict[str, float]:
     divided by that of the held-out galaxies themselves. Galaxies that are distributed like real ones have 1. A distance
     counts for ten times that of real galaxies at most, so that a single failure is no more than that.
     """
-    images, properties, _ = held_out()
-    real, asked = measured(images), properties.copy()
+    real, asked = held_out_measured(), held_out()[1].copy()
     asked[:, 1] = np.log(asked[:, 1])
     ratios = {}
     for k, name in enumerate(MEASURED[:4]):

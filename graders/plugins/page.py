@@ -10,12 +10,12 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.api import Grade, Gradebook
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_task
 from traitlets.config import Config
 
-from graders.gradebook import record_of
+from graders.gradebook import Record, Score, record_of
 from graders.headings import parts_of, under_headings
 from graders.plugins.feedback import failures_of
 from graders.plugins.notes import CELL_ID
@@ -71,68 +71,57 @@ class FeedbackPage(NbGraderPreprocessor):
         """Fills the table and marks the cells; see nbconvert's Preprocessor."""
         where = resources["nbgrader"]
         failures = failures_of(nb)
-        tasks: dict[str, tuple[str, list[NotebookNode], list[Grade]]] = {}
+        tasks: dict[str, tuple[str, list[NotebookNode]]] = {}
         with Gradebook(where["db_url"]) as gradebook:
-            found = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
-            grades = {grade.cell.name: grade for grade in found.grades}
-            for cell, heading in under_headings(nb.cells):
-                name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-                if is_grade(cell) or is_task(cell):
-                    _date_comment(cell, grades[name])
-                    title = heading.title if heading else where["notebook"]
-                    _, cells, of_task = tasks.setdefault(task_of(name), (title, [], []))
-                    cells.append(cell)
-                    of_task.append(grades[name])
-            penalty = found.late_submission_penalty or 0.0
-            resources["page"] = {
-                "rows": [_row(*task, failures) for task in tasks.values()],
-                "total": _total(list(grades.values()), penalty),
-                "marks": record_of(found.assignment).marks,
-                "notes": list(_notes(list(grades.values()), penalty)),
-            }
-            waiting = {name for name, grade in grades.items() if grade.needs_manual_grade}
+            record = record_of(gradebook.find_submission(where["assignment"], where["student"]))
+        for cell, heading in under_headings(nb.cells):
+            if is_grade(cell) or is_task(cell):
+                name = cell.metadata.nbgrader.grade_id
+                _date_comment(cell, record.scores[name])
+                title = heading.title if heading else where["notebook"]
+                tasks.setdefault(task_of(name), (title, []))[1].append(cell)
+        resources["page"] = {
+            "rows": [_row(title, cells, record.scores, failures) for title, cells in tasks.values()],
+            "total": f"{record.total:g} of {record.max_points - _unmarked(record):g} points",
+            "marks": record.marks,
+            "notes": list(_notes(record)),
+        }
+        waiting = {name for name, score in record.scores.items() if score.waiting}
         nb.cells = list(shown(nb.cells, waiting))
         return nb, resources
 
 
-def _row(title: str, cells: list[NotebookNode], grades: list[Grade], failures: dict[str, str]) -> Row:
-    lost = [grade for grade in grades if grade.score < grade.max_score and not grade.needs_manual_grade]
-    first = (lost or grades)[0]
-    most = sum(grade.max_score for grade in grades)
-    points, state = f"{sum(grade.score for grade in grades):g} of {most:g}", "lost" if lost else "full"
-    if any(grade.needs_manual_grade for grade in grades):
+def _row(title: str, cells: list[NotebookNode], scores: dict[str, Score], failures: dict[str, str]) -> Row:
+    of_task = {name: scores[name] for name in (cell.metadata.nbgrader.grade_id for cell in cells)}
+    lost = [name for name, score in of_task.items() if score.points < score.max_points and not score.waiting]
+    most = sum(score.max_points for score in of_task.values())
+    points, state = f"{sum(score.points for score in of_task.values()):g} of {most:g}", "lost" if lost else "full"
+    if any(score.waiting for score in of_task.values()):
         points, state = f"not marked yet, {most:g} at most", "waiting"
     text = re.sub(r"^<p>(.*)</p>\s*$", r"\1", render("markdown", title, trusted=True).strip(), flags=re.DOTALL)
-    sentence = next((failures[grade.cell.name] for grade in lost if grade.cell.name in failures), "")
+    sentence = next((failures[name] for name in lost if name in failures), "")
     comment = any(cell.metadata.nbgrader.get("comment") for cell in cells)
-    return Row(text, first.cell.name, points, state, html.escape(sentence), comment)
+    return Row(text, (lost or list(of_task))[0], points, state, html.escape(sentence), comment)
 
 
-def _unmarked(grades: Iterable[Grade]) -> float:
-    return sum(grade.max_score for grade in grades if grade.needs_manual_grade and grade.manual_score is None)
+def _unmarked(record: Record) -> float:
+    """The points of what nobody has marked yet, in any version."""
+    return sum(score.max_points for score in record.scores.values() if score.waiting and score.by_hand is None)
 
 
-def _total(grades: list[Grade], penalty: float) -> str:
-    """The points so far, of those that have been judged."""
-    most = sum(grade.max_score for grade in grades) - _unmarked(grades)
-    return f"{max(0.0, sum(grade.score for grade in grades) - penalty):g} of {most:g} points"
-
-
-def _notes(grades: list[Grade], penalty: float) -> Iterator[str]:
+def _notes(record: Record) -> Iterator[str]:
     """What is to be said of the total, in sentences."""
-    if unmarked := _unmarked(grades):
+    if unmarked := _unmarked(record):
         yield f"{unmarked:g} more points wait for a person."
-    changed = [grade for grade in grades if grade.needs_manual_grade and grade.manual_score is not None]
-    if changed:
-        most = sum(grade.max_score for grade in changed)
-        yield f"{most:g} points wait for a person again: the sum counts those of the earlier version."
-    if penalty:
-        yield f"{penalty:g} points were lost for handing in late."
+    if again := record.waiting - unmarked:
+        yield f"{again:g} points wait for a person again: the sum counts those of the earlier version."
+    if record.penalty:
+        yield f"{record.penalty:g} points were lost for handing in late."
 
 
-def _date_comment(cell: NotebookNode, grade: Grade) -> None:
+def _date_comment(cell: NotebookNode, score: Score) -> None:
     """Says of a comment that it is on another answer than the one that is shown."""
-    if grade.needs_manual_grade and grade.manual_score is not None and cell.metadata.nbgrader.get("comment"):
+    if score.waiting and score.by_hand is not None and cell.metadata.nbgrader.get("comment"):
         cell.metadata.nbgrader.comment = EARLIER + cell.metadata.nbgrader.comment
 
 

@@ -15,9 +15,9 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.domains import MANY
-from graders.checks.ladder import Function, Result, beside, draws, fail, require
+from graders.checks.ladder import Function, beside, draws, fail, require
 from graders.checks.networks import answers_of
-from graders.checks.steps import as_compiled, dense_network, optimizer_for, require_step, stepped
+from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import Measured
 
 SEE = "See section 5."
@@ -150,17 +150,11 @@ def _check_steps(
     step: Callable[..., Any], weights: list, shape: tuple[int, bool], batches: list, limit: float, optimizer: tuple,
     compiled: bool = False,
 ) -> None:  # fmt: skip
-    model = beside(step, dense_network, weights, *shape)
-    mover = beside(step, optimizer_for, [model], *optimizer)
-    student = Function(beside(step, as_compiled, step) if compiled else step, "training_step")
+    given = [(tf.constant(x), tf.constant(y), limit) for x, y in batches]
     expected = stepped(weights, shape, optimizer, _mean_square, batches, limit)
-    for which, (x, y), wanted in zip(("first", "second"), batches, expected, strict=True):
-        before = [np.array(weight) for weight in model.get_weights()]
-        result = student(model, mover, tf.constant(x), tf.constant(y), limit)
-        called = f"The {which} training_step on a batch of {len(x)} with the limit {limit:g} for all gradients together"
-        called += ", in training mode," if shape[1] else ""
-        after = [np.array(weight) for weight in model.get_weights()]
-        require_step(Result(result.value, called), before, after, wanted, optimizer, SEE)
+    how = f"on a batch of {len(batches[0][0])} with the limit {limit:g} for all gradients together"
+    how += ", in training mode," if shape[1] else ""
+    require_steps(step, "training_step", (weights, shape), optimizer, given, expected, how, SEE, compiled=compiled)
 
 
 def check_step(training_step: Callable[..., Any]) -> None:
