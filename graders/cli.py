@@ -128,6 +128,21 @@ def rehearse(
 
 
 @app.command()
+def lines(names: AssignmentNames = None) -> None:
+    """Count the lines of code that each notebook gives, and those that its students write."""
+    from graders.proof.lines import MOST, lines_of
+
+    table, too_many = Table("assignment", "given", "own", "given for each own"), 0
+    for assignment in _assignments(names)[1]:
+        count = lines_of(assignment)
+        too_many += count.ratio > MOST
+        style = "bold red" if count.ratio > MOST else ""
+        table.add_row(assignment.name, str(count.given), str(count.own), f"{count.ratio:.1f}", style=style)
+    console.print(table)
+    _fail_if(too_many, f"{too_many} notebooks give more than {MOST} lines for each that students write.")
+
+
+@app.command()
 def mutants(
     names: AssignmentNames = None, verbose: bool = typer.Option(False, help="List the killed ones too.")
 ) -> None:

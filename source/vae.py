@@ -17,13 +17,19 @@
 # - to see which latent dimensions are in use, and what the weight of the KL term does;
 # - to make galaxies to order, and to test them: are their measured sizes, shapes and fluxes those of real ones?
 #
-# **Time**: about 180 minutes. There are 15 tasks, worth 50 points, and one written question, worth 3.
+# **Time**: about 180 minutes. There are 16 tasks, worth 53 points, and one written question, worth 3.
 #
 # %% include="setup"
-# %%
-import time
 
+# %%
+from types import SimpleNamespace
+
+import figures
+import stand_ins
 import tensorflow_probability as tfp
+from galaxy_stamps import EXPOSURE, NOISE, ZERO_POINT, load_galaxies, observed, rows_of_stamps, with_log_radius
+from latent_flow import LatentFlow
+from trainer import Trainer, cosine
 
 tfd = tfp.distributions
 tfb = tfp.bijectors
@@ -38,16 +44,10 @@ AE_STEPS, VAE_STEPS, BETA_STEPS, FLOW_STEPS = {
 }[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))
 tf.config.run_functions_eagerly(BUDGET == "proof")  # a few steps are not worth compiling
-BATCH_SIZE = 32
 LATENT_DIM = 10
 
-with np.load("galaxies.npz") as file:
-    images = (file["pixels"] * float(file["step"])).astype(np.float32)
-    part = file["part"]
-    truth = {key.removeprefix("truth/"): file[key] for key in file.files if key.startswith("truth/")}
-    noise, pixel_scale = float(file["noise"]), float(file["pixel_scale"])
-exposure = 2264.0  # seconds: four exposures of 566 s
-train, valid, test = (np.flatnonzero(part == name) for name in ("train", "valid", "test"))
+images, part, truth = load_galaxies()
+train, test = np.flatnonzero(part == "train"), np.flatnonzero(part == "test")
 
 # %% [markdown]
 # ## 1 Galaxies and their noise
@@ -61,33 +61,10 @@ train, valid, test = (np.flatnonzero(part == name) for name in ("train", "valid"
 #
 # %%
 print(f"{len(images)} images of {images.shape[1]} x {images.shape[2]} pixels: ", end="")
-print(", ".join(f"{len(rows)} {name}" for name, rows in (("train", train), ("valid", valid), ("test", test))))
-print(f"noise of an empty pixel: {noise:.4f} electrons/s; brightest pixel: {images.max():.1f} electrons/s")
+print(", ".join(f"{np.sum(part == name)} {name}" for name in ("train", "valid", "test")))
+print(f"noise of an empty pixel: {NOISE:.4f} electrons/s; brightest pixel: {images.max():.1f} electrons/s")
 for name, values in truth.items():
     print(f"{name:18s} {values.min():8.3f} to {values.max():8.3f}, median {np.median(values):.3f}")
-
-
-def show(axis, picture, title="", **options):
-    """A stamp in grey, in steps that suit faint and bright pixels alike."""
-    axis.imshow(picture, **{"cmap": "gray", "origin": "lower", "vmin": -1.5, "vmax": 5.0, **options})
-    axis.set_title(title, fontsize=8)
-    axis.set_axis_off()
-
-
-def rows_of_stamps(rows, titles=None, size=0.95, **options):
-    """Rows of stamps in electrons/s, stretched by arcsinh(I / noise); `rows` maps a label to its stamps."""
-    columns = max(len(stamps) for stamps in rows.values())
-    figsize = (size * columns, 0.9 * size * len(rows) + (0.25 if titles else 0))
-    fig, axes = plt.subplots(len(rows), columns, figsize=figsize, layout="compressed", squeeze=False)
-    for number, (line, (label, stamps)) in enumerate(zip(axes, rows.items(), strict=True)):
-        for axis in line[len(stamps) :]:
-            axis.set_axis_off()
-        for k, stamp in enumerate(stamps):
-            show(line[k], np.arcsinh(stamp / noise), titles[k] if titles and number == 0 else "", **options)
-        line[0].text(-2, 15.5, label, ha="right", va="center", fontsize=9)
-    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
-    return fig
-
 
 order = train[np.argsort(truth["magnitude"][train])]
 few = order[np.linspace(0, len(order) - 1, 10).astype(int)]
@@ -101,7 +78,7 @@ show_figure(
 # ### 1.1 Noise of the same size everywhere
 #
 # A generative model of images needs to know what is noise. An empty pixel scatters with the standard deviation
-# $\sigma_0$ (`noise`), from the sky and the read-out. A pixel of brightness $I$ also counts photons: $I T$ electrons in
+# $\sigma_0$ (`NOISE`), from the sky and the read-out. A pixel of brightness $I$ also counts photons: $I T$ electrons in
 # the exposure time $T$, which scatter by $\sqrt{I T}$. So its variance, in (electrons/s)², is
 #
 # $$ \sigma^2(I) = \sigma_0^2 + \frac{I}{T} $$
@@ -164,7 +141,6 @@ from graders.checks import vae as checks
 
 checks.check_stabilise(stabilise)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # Does it work? We take a pixel of known brightness, draw its electrons many times, and measure the scatter: dashed as
 # it is, solid after your function.
@@ -177,13 +153,10 @@ def unstabilise(y, noise, exposure):
 
 brightness = np.geomspace(0.01, images.max(), 12)
 rng = np.random.default_rng(0)
-counted = (rng.poisson(brightness * exposure, size=(3000, 12)) + rng.normal(0, noise * exposure, (3000, 12))) / exposure
-fig, axis = plt.subplots(figsize=(6, 3.2), layout="constrained")
-axis.semilogx(brightness, np.std(counted, axis=0) / noise, "C1o--", label="I, in units of the noise of an empty pixel")
-axis.semilogx(brightness, np.std(stabilise(counted, noise, exposure), axis=0), "C0o-", label="y")
-axis.set(xlabel="brightness of the pixel [electrons/s]", ylabel="standard deviation", ylim=(0, None))
-axis.set_title("Scatter of one pixel")
-axis.legend()
+electrons = rng.poisson(brightness * EXPOSURE, size=(3000, 12)) + rng.normal(0, NOISE * EXPOSURE, size=(3000, 12))
+pixels = electrons / EXPOSURE
+stable = stabilise(pixels, NOISE, EXPOSURE)
+figures.scatter_of_pixels(brightness, np.std(pixels, axis=0) / NOISE, np.std(stable, axis=0))
 show_figure(
     "Standard deviation of one pixel against its brightness in electrons/s, on a logarithmic axis. Dashed: in units "
     "of the noise of an empty pixel, which rises from 1 to about 5. Solid: after your stabilise, which should stay at "
@@ -273,7 +246,6 @@ from graders.checks import vae as checks
 
 checks.check_likelihood(gaussian_log_prob)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # ### 1.5 The noise limit
 #
@@ -283,35 +255,18 @@ checks.check_likelihood(gaussian_log_prob)
 # galaxy is the mean galaxy". It misses the limit by far.
 #
 # %%
-def is_undone(sample):
-    """Whether `unstabilise` undoes your `stabilise`."""
-    try:
-        return np.allclose(unstabilise(stabilise(sample, noise, exposure), noise, exposure), sample, atol=1e-4)
-    except NotImplementedError:
-        raise
-    except Exception:  # whatever it is, the notebook goes on
-        return False
-
-
-levels = np.linspace(-20, 500, 52001)
-stabilise_works = is_undone(images[:5].astype(np.float64))
-if not stabilise_works:
-    print("Your stabilise is not used here: unstabilise does not undo it. Its inverse is taken from a table instead.")
+in_units_of_noise = stand_ins.yours_or_a_table(stabilise, unstabilise, images[:5].astype(float), NOISE, EXPOSURE)
 
 
 def prepared(images):
     """Images (n, 32, 32) in electrons/s -> (n, 32, 32, 1), in units of the noise, float32."""
-    images = np.asarray(images, dtype=np.float64)
-    if stabilise_works:
-        y = stabilise(images, noise, exposure)
-    else:
-        y = np.interp(images, unstabilise(levels, noise, exposure), levels)
+    y = in_units_of_noise(np.asarray(images, dtype=np.float64), NOISE, EXPOSURE)
     return np.asarray(y, dtype=np.float32)[..., None]
 
 
 D = 32 * 32
 LIMIT = -0.5 * (1 + np.log(2 * np.pi))  # nats per pixel
-y_train, y_valid, y_test = prepared(images[train]), prepared(images[valid]), prepared(images[test])
+y_train, y_test = prepared(images[train]), prepared(images[test])
 mean_galaxy = np.broadcast_to(y_train.mean(axis=0), y_test.shape)
 of_the_mean = np.mean(gaussian_log_prob(y_test, mean_galaxy, 1.0)) / D
 print(f"noise limit {LIMIT:.3f} nats per pixel; the mean galaxy, on the test images, {of_the_mean:.2f}")
@@ -387,7 +342,6 @@ from graders.checks import vae as checks
 
 checks.check_encoder(build_encoder)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # ### 2.2 Task 4: `build_decoder` (3 points)
 #
@@ -446,131 +400,48 @@ from graders.checks import vae as checks
 
 checks.check_decoder(build_decoder)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # ### 2.3 Training
 #
-# Here is the training of this notebook, for an autoencoder and for all that follow. Read it. With
-# `variational=False` it maximises the likelihood of the image given what the decoder makes of the means, and nothing
-# else: an autoencoder.
+# Here is a step of training for an autoencoder. Read it: later you write that of the variational one. It maximises the
+# likelihood of the image given what the decoder makes of the means, and nothing else. `trainer.py`, beside this
+# notebook, repeats the step on one batch after the other. It passes `eps` and `beta` to every step; an autoencoder
+# needs neither. `training=True` is for layers that do something else while they learn, such as batch normalisation.
 #
 # Your `gaussian_log_prob`, and later `reparametrise`, `kl_to_standard_normal` and `affine_step`, are compared with the
 # library on an example, values and gradients. If one of them is not right yet, the notebook says so and uses TensorFlow
-# Probability's in its place. So a slip in one of these tasks costs you nothing in the next. Your two networks,
-# `negative_elbo` and `kl_weight` have no such substitute: the training takes them as they are.
+# Probability's in its place (`stand_ins.py`). So a slip in one of these tasks costs you nothing in the next. Your two
+# networks, `negative_elbo`, `kl_weight` and your training step have no such substitute: the training takes them as they
+# are.
 #
 # %%
-def trusted(name, library, *arguments):
-    """Your function of this name if it agrees with the library's, values and gradients; else the library's."""
-
-    def values_and_slopes(function):
-        inputs = [tf.constant(argument) for argument in arguments]
-        with tf.GradientTape() as tape:
-            tape.watch(inputs)
-            parts = tf.nest.flatten(tf.function(function)(*inputs))
-            value = tf.add_n([tf.reduce_sum(tf.sin(part)) for part in parts])
-        return [*parts, *tape.gradient(value, inputs, unconnected_gradients="zero")]
-
-    yours = globals()[name]
-    try:
-        yours(*arguments)
-    except NotImplementedError:  # not written yet
-        raise
-    except Exception:  # whatever it is, the training goes on
-        pass
-    try:
-        pairs = list(zip(values_and_slopes(yours), values_and_slopes(library), strict=True))
-        good = all(got.shape == expected.shape for got, expected in pairs)
-        good = good and all(np.allclose(got, expected, rtol=1e-3, atol=1e-3) for got, expected in pairs)
-    except Exception:
-        good = False
-    if not good:
-        print(
-            f"Your {name} is not used here: its values or gradients are not those of the library. Do you use NumPy "
-            "where TensorFlow is needed?"
-        )
-    return yours if good else library
-
-
-def library_log_prob(x, mean, sigma):
-    return tfd.Independent(tfd.Normal(mean, sigma), 3).log_prob(x)
-
-
-def noise_like(*shape):
-    return np.random.default_rng(3).normal(size=shape).astype(np.float32)
-
-
-def image_of(decoder, z):
-    """What the decoder makes of z, in units of the noise: (n, latent_dim) -> (n, 32, 32, 1)."""
-    return 20.0 * decoder(z)
-
-
-def code_of(encoder, y):
+def code_of(encoder, y, training=False):
     """Means and log-variances of images in units of the noise: (n, 32, 32, 1) -> twice (n, latent_dim)."""
-    return tf.split(encoder(y / 20.0), 2, axis=-1)
+    return tf.split(encoder(y / 20.0, training=training), 2, axis=-1)
 
 
-class Trainer:
-    """Trains an encoder and a decoder; `history` holds the step, the reconstruction and the KL term."""
-
-    def __init__(self, encoder, decoder, schedule, variational=True):
-        self.networks = encoder, decoder
-        self.history = {"step": [], "reconstruction": [], "kl": [], "weight": []}
-        self.rng = np.random.default_rng(SEED)
-        self.order = np.empty(0, dtype=int)
-        optimizer = tfk.optimizers.Adam(schedule)
-        variables = encoder.trainable_variables + decoder.trainable_variables
-        likelihood = trusted("gaussian_log_prob", library_log_prob, noise_like(2, 4, 4, 1), noise_like(2, 4, 4, 1), 1.5)
-        if variational:
-            sample = trusted("reparametrise", library_sample, *noise_like(3, 2, 4))
-            divergence = trusted("kl_to_standard_normal", library_kl, *noise_like(2, 2, 4))
-
-        @tf.function
-        def step(y, eps, weight):
-            with tf.GradientTape() as tape:
-                mean, log_var = code_of(encoder, y)
-                z = sample(mean, log_var, eps) if variational else mean
-                log_likelihood = likelihood(y, image_of(decoder, z), 1.0)
-                kl = divergence(mean, log_var) if variational else tf.zeros_like(log_likelihood)
-                loss = negative_elbo(log_likelihood, kl, weight) if variational else -tf.reduce_mean(log_likelihood)
-            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-            return tf.reduce_mean(log_likelihood), tf.reduce_mean(kl)
-
-        self.step = step
-
-    def batch(self):
-        """The next images, in a new order in every epoch."""
-        if len(self.order) < BATCH_SIZE:
-            self.order = self.rng.permutation(len(y_train))
-        rows, self.order = self.order[:BATCH_SIZE], self.order[BATCH_SIZE:]
-        return y_train[rows]
-
-    def run(self, steps, weights, every=300):
-        """Some steps of training; `weights` gives the weight of the KL term for each of them."""
-        started = time.perf_counter()
-        for k in range(steps):
-            y = self.batch()
-            eps = self.rng.normal(size=(len(y), LATENT_DIM)).astype(np.float32)
-            weight = float(weights(k))
-            log_likelihood, kl = self.step(tf.constant(y), tf.constant(eps), tf.constant(weight, tf.float32))
-            values = (len(self.history["step"]), LIMIT - float(log_likelihood) / D, float(kl), weight)
-            for key, value in zip(self.history, values, strict=True):
-                self.history[key].append(value)
-            if every and (k + 1) % every == 0:
-                print(
-                    f"step {k + 1:5d}  {values[1]:7.3f} nats per pixel below the limit, KL {values[2]:5.1f} nats, "
-                    f"{time.perf_counter() - started:4.0f} s"
-                )
+def image_of(decoder, z, training=False):
+    """What the decoder makes of z, in units of the noise: (n, latent_dim) -> (n, 32, 32, 1)."""
+    return 20.0 * decoder(z, training=training)
 
 
-def cosine(steps, learning_rate=6e-3):
-    """A learning rate that falls to zero like a cosine."""
-    return tfk.optimizers.schedules.CosineDecay(learning_rate, steps)
+parts = SimpleNamespace(log_prob=stand_ins.yours_or(stand_ins.gaussian_log_prob, gaussian_log_prob))
+
+
+def autoencoder_step(encoder, decoder, optimizer, y, eps, beta):
+    """One step towards a larger likelihood of images y; returns its mean over the batch, and a KL of 0."""
+    with tf.GradientTape() as tape:
+        mean, _ = code_of(encoder, y, training=True)
+        log_likelihood = parts.log_prob(y, image_of(decoder, mean, training=True), 1.0)
+        loss = -tf.reduce_mean(log_likelihood)
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return -loss, tf.constant(0.0)
 
 
 tfk.utils.set_random_seed(SEED)
 ae_encoder, ae_decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
-autoencoder = Trainer(ae_encoder, ae_decoder, cosine(AE_STEPS), variational=False)
+autoencoder = Trainer(autoencoder_step, ae_encoder, ae_decoder, y_train, cosine(AE_STEPS), SEED)
 autoencoder.run(AE_STEPS, lambda step: 0.0, every=200)
 
 # %% [markdown]
@@ -579,21 +450,20 @@ autoencoder.run(AE_STEPS, lambda step: 0.0, every=200)
 # compact galaxies too. The rest is noise, which nobody could predict.
 #
 # %%
-def electrons(y):
+def in_electrons(y):
     """Images in units of the noise (n, 32, 32, 1) -> electrons/s (n, 32, 32)."""
-    return unstabilise(np.asarray(y, dtype=np.float64)[..., 0], noise, exposure)
+    return unstabilise(np.asarray(y, dtype=np.float64)[..., 0], NOISE, EXPOSURE)
 
 
-def reconstructions(encoder, decoder, count=10):
-    """Rows of test galaxies, their reconstructions from the latent means, and the differences."""
-    rows = np.argsort(truth["magnitude"][test])[np.linspace(0, len(test) - 1, count).astype(int)]
-    decoded = image_of(decoder, code_of(encoder, tf.constant(y_test[rows]))[0])
-    stamps = {"galaxies": images[test][rows], "reconstruction": electrons(decoded)}
-    titles = [f"mag {value:.1f}" for value in truth["magnitude"][test][rows]]
-    fig = rows_of_stamps({**stamps, "difference": stamps["galaxies"]}, titles)
-    for axis, difference in zip(fig.axes[2 * count :], (y_test[rows] - decoded)[..., 0], strict=True):
-        axis.images[0].set(data=difference, clim=(-5, 5))
-    return fig
+from_bright_to_faint = np.argsort(truth["magnitude"][test])[np.linspace(0, len(test) - 1, 10).astype(int)]
+
+
+def reconstructions(encoder, decoder, rows=from_bright_to_faint):
+    """Draws test galaxies, their reconstructions from the latent means, and the differences."""
+    y = y_test[rows]
+    decoded = image_of(decoder, code_of(encoder, tf.constant(y))[0])
+    stamps, magnitudes = images[test][rows], truth["magnitude"][test][rows]
+    figures.reconstructions(stamps, in_electrons(decoded), (y - decoded)[..., 0], magnitudes)
 
 
 reconstructions(ae_encoder, ae_decoder)
@@ -610,32 +480,14 @@ show_figure(
 #
 # %%
 codes = np.asarray(code_of(ae_encoder, tf.constant(y_train))[0])
-widest = np.argsort(codes.std(axis=0))[::-1]
-
-
-def latent_plane(axis, codes, first, second, title):
-    """Two latent dimensions of the training galaxies, coloured by magnitude, and a circle of radius 2."""
-    points = axis.scatter(codes[:, first], codes[:, second], c=truth["magnitude"][train], s=3, cmap="viridis")
-    axis.add_patch(plt.Circle((0, 0), 2, fill=False, color="C3", lw=2))
-    axis.set(xlabel=f"latent dimension {first}", ylabel=f"latent dimension {second}", title=title, aspect="equal")
-    return points
-
-
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-points = latent_plane(axes[0], codes, widest[0], widest[1], "autoencoder")
-fig.colorbar(points, ax=axes[0], label="magnitude")
-axes[1].bar(range(LATENT_DIM), codes.std(axis=0), color="C0")
-axes[1].axhline(1.0, color="C3", lw=2, label="standard normal")
-axes[1].set(xlabel="latent dimension", ylabel="standard deviation of z", title="Scatter of the codes")
-axes[1].set_ylim(top=1.3 * axes[1].get_ylim()[1])  # room for the legend above the line
-axes[1].legend(loc="upper right")
+figures.scatter_of_codes(codes, truth["magnitude"][train])
 show_figure(
     "Left: the training galaxies in the two latent dimensions with the largest scatter, coloured by magnitude, and a "
     "circle of radius 2. Right: bars with the standard deviation in each of the ten latent dimensions, and a line at "
     "1, that of a standard normal. Do the points fill the circle?"
 )
 z = np.random.default_rng(1).normal(size=(10, LATENT_DIM)).astype(np.float32)
-rows_of_stamps({"galaxies": images[few], "from N(0, I)": electrons(image_of(ae_decoder, tf.constant(z)))})
+rows_of_stamps({"galaxies": images[few], "from N(0, I)": in_electrons(image_of(ae_decoder, tf.constant(z)))})
 show_figure(
     "Two rows of ten stamps: training galaxies above, and below what the decoder of your autoencoder makes of "
     "standard normal numbers. Are these galaxies?"
@@ -738,7 +590,6 @@ from graders.checks import vae as checks
 
 checks.check_reparametrise(reparametrise)
 ### END HIDDEN TESTS
-
 # %% test="vae-reparametrise" points=1
 to_mean, to_log_var = sampling_gradients([[1.0, 2.0]], [[0.0, np.log(4)]], [[3.0, -1.0]])
 assert np.isfinite(to_mean).all(), (
@@ -757,7 +608,6 @@ from graders.checks import vae as checks
 
 checks.check_reparametrise_gradients(sampling_gradients)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # Five thousand of your draws for one mean and variance in two dimensions, with the contours of the density that they
 # should follow.
@@ -766,14 +616,7 @@ checks.check_reparametrise_gradients(sampling_gradients)
 place, spread = np.array([[1.0, -0.5]], dtype=np.float32), np.array([[0.0, -2.0]], dtype=np.float32)
 eps = np.random.default_rng(0).normal(size=(5000, 2)).astype(np.float32)
 z = np.asarray(reparametrise(np.repeat(place, 5000, axis=0), np.repeat(spread, 5000, axis=0), eps))
-fig, axis = plt.subplots(figsize=(6, 3), layout="constrained")
-axis.plot(z[:, 0], z[:, 1], ".", ms=2, alpha=0.4, label="draws")
-angle = np.linspace(0, 2 * np.pi, 200)
-for radius in (1, 2, 3):
-    edge = place[0] + radius * np.exp(spread[0] / 2) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    axis.plot(edge[:, 0], edge[:, 1], "C3", lw=1, label="1, 2, 3 standard deviations" if radius == 1 else None)
-axis.set(xlabel="$z_1$", ylabel="$z_2$", title="Draws by reparametrisation", aspect="equal")
-axis.legend(loc="upper left", fontsize=8)
+figures.draws_and_ellipses(z, place[0], np.exp(spread[0] / 2))
 show_figure(
     "5,000 of your draws in the plane of z₁ and z₂, and ellipses at 1, 2 and 3 standard deviations around (1, -0.5), "
     "wide along z₁ and narrow along z₂. The draws should follow the ellipses."
@@ -839,23 +682,15 @@ from graders.checks import vae as checks
 
 checks.check_kl(kl_to_standard_normal)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # The divergence of a Gaussian in one dimension, for all means and standard deviations. It grows quickly, like a square,
 # where $q$ is far from the prior or much wider. Towards narrow $q$ it grows only like a logarithm: ten times narrower
 # costs 2.3 nats.
 #
 # %%
-grid_mean, grid_log = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-2, 1, 61))
-kl = kl_to_standard_normal(
-    grid_mean.reshape(-1, 1).astype(np.float32), (2 * np.log(10) * grid_log).reshape(-1, 1).astype(np.float32)
-)
-fig, axis = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
-lines = axis.contour(grid_mean, 10**grid_log, np.asarray(kl).reshape(61, 61), levels=[0.1, 0.5, 1, 2, 3, 5, 10, 30])
-axis.clabel(lines, fontsize=8)
-axis.plot(0, 1, "C3*", ms=12, label="the prior")
-axis.set(xlabel="mean", ylabel="standard deviation", yscale="log", title="KL divergence from N(0, 1) [nats]")
-axis.legend(loc="lower right")
+centres, widths = np.meshgrid(np.linspace(-3, 3, 61), np.geomspace(0.01, 10, 61))
+columns = (values.reshape(-1, 1).astype(np.float32) for values in (centres, 2 * np.log(widths)))
+figures.contours_of_kl(centres, widths, np.asarray(kl_to_standard_normal(*columns)).reshape(61, 61))
 show_figure(
     "Contours of your KL divergence from N(0, 1), from 0.1 to 30 nats, against the mean, from -3 to 3, and the "
     "standard deviation, from 0.01 to 10 on a logarithmic axis. A star marks the prior, at mean 0 and standard "
@@ -933,7 +768,6 @@ from graders.checks import vae as checks
 
 checks.check_monte_carlo(kl_monte_carlo)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # Your estimate against the closed form (line), for more and more draws. Its error falls like $1 / \sqrt{K}$. The
 # training takes one draw an image: the average over images and steps does the rest.
@@ -943,11 +777,7 @@ draws = np.random.default_rng(0).normal(size=(30, 1000, 1, 2)).astype(np.float32
 numbers = np.array([1, 3, 10, 30, 100, 300, 1000])
 mu, log_var = np.array([[1.0, 0.0]], np.float32), np.array([[0.0, np.log(4)]], np.float32)
 estimates = [[np.squeeze(kl_monte_carlo(mu, log_var, some[:k])) for k in numbers] for some in draws]
-fig, axis = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
-axis.plot(numbers, np.transpose(estimates), "C0.", alpha=0.5)
-axis.axhline(float(np.squeeze(kl_to_standard_normal(mu, log_var))), color="C3", label="closed form")
-axis.set(xscale="log", xlabel="draws K", ylabel="KL [nats]", title="30 estimates for each K")
-axis.legend()
+figures.estimates_of_kl(numbers, estimates, float(np.squeeze(kl_to_standard_normal(mu, log_var))))
 show_figure(
     "30 of your estimates of the KL divergence in nats for each number of draws K, from 1 to 1,000 on a logarithmic "
     "axis, and the closed form as a line. The scatter around the line should shrink as K grows."
@@ -1025,7 +855,6 @@ from graders.checks import vae as checks
 
 checks.check_posterior(ppca_posterior, "mean")
 ### END HIDDEN TESTS
-
 # %% test="vae-posterior" points=2
 got = ppca_posterior(np.array([3.0, 0.0]), np.array([[1.0], [1.0]]), 1.0)
 assert got is not None, "ppca_posterior returned None: is there a return statement?"
@@ -1047,7 +876,6 @@ from graders.checks import vae as checks
 
 checks.check_posterior(ppca_posterior, "covariance")
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # ### 4.2 The bound
 #
@@ -1117,7 +945,6 @@ from graders.checks import vae as checks
 
 checks.check_bound(ppca_elbo)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # The bound for a model with 20 pixels and 2 latent dimensions. On the left $q$ has the right covariance and its mean
 # moves away from the right one. On the right it has the right mean, and its standard deviations are multiplied by a
@@ -1133,21 +960,10 @@ right_mean, right_covariance = (np.asarray(part, dtype=float) for part in ppca_p
 evidence = tfd.MultivariateNormalTriL(np.zeros(20), np.linalg.cholesky(W @ W.T + sigma**2 * np.eye(20))).log_prob(x)
 diagonal = np.diag(1 / np.diag(np.linalg.inv(right_covariance)))
 shifts, factors = np.linspace(-1, 1, 41), np.geomspace(0.4, 2.5, 41)
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
 shifted = [np.squeeze(ppca_elbo(x, W, sigma, right_mean + np.array([s, 0.0]), right_covariance)) for s in shifts]
 scaled = [np.squeeze(ppca_elbo(x, W, sigma, right_mean, factor**2 * right_covariance)) for factor in factors]
-axes[0].plot(shifts, shifted, label="ELBO")
-axes[1].plot(factors, scaled, label="ELBO")
-axes[1].plot(1, np.squeeze(ppca_elbo(x, W, sigma, right_mean, diagonal)), "kx", label="best diagonal q")
-axes[0].set(xlabel="shift of the mean of q along $z_1$", ylabel="nats", xticks=[-1, -0.5, 0, 0.5, 1])
-axes[1].set(xlabel="factor on the standard deviations of q", xscale="log")
-axes[1].xaxis.set_major_locator(plt.FixedLocator([0.5, 1, 2]))
-axes[1].xaxis.set_major_formatter(plt.ScalarFormatter())
-axes[1].xaxis.set_minor_formatter(plt.NullFormatter())
-for axis in axes:
-    axis.axhline(float(evidence), color="C3", label="log-evidence")
-    axis.legend(fontsize=8)
-fig.suptitle("A lower bound that touches at the exact posterior")
+of_diagonal = np.squeeze(ppca_elbo(x, W, sigma, right_mean, diagonal))
+figures.touching_bound((shifts, shifted), (factors, scaled), of_diagonal, float(evidence))
 show_figure(
     "Two panels with your ELBO in nats, and the log-evidence as a horizontal line: on the left against a shift of the "
     "mean of q, on the right against a factor on its standard deviations, with a cross for the best diagonal q. Each "
@@ -1236,7 +1052,6 @@ from graders.checks import vae as checks
 
 checks.check_loss(negative_elbo)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # ### 5.3 Warming up
 #
@@ -1293,27 +1108,126 @@ from graders.checks import vae as checks
 
 checks.check_warm_up(kl_weight)
 ### END HIDDEN TESTS
-
 # %% [markdown]
-# Everything comes together: your likelihood, your networks, your draws, your divergence, your loss and your warm-up.
-# It takes about 15 s.
+# ### 5.5 Task 12: `training_step` (3 points)
+#
+# One step of training: encode a batch of images, draw a $z$ for each, decode it, take the loss, and move *both*
+# networks along its gradient. The step of the autoencoder in section 2.3 shows the frame.
+#
+# By hand, with one pixel and one latent dimension: the encoder gives the mean 0 and the log-variance 0 for every image,
+# and the decoder gives $0.05 \, z$. The image is $y = 0$, and $\varepsilon = 1$. So $z = 1$, and the decoded image is
+# $20 \cdot 0.05 = 1$. The log-likelihood is $-\tfrac12 - \tfrac12 \ln 2\pi = -1.419$, the divergence 0. What
+# does a step of plain gradient descent with the rate 0.001 do? The slope of the loss is 20 for a bias of the decoder, 1
+# for the mean, and $\tfrac12 \sigma \varepsilon = \tfrac12$ for the log-variance. The three biases move from 0 to
+# $-0.02$, $-0.001$ and $-0.0005$.
+#
+# - `encoder`, `decoder`: Keras models as in tasks 3 and 4, for images of any size. Use `code_of` and `image_of` with
+#   `training=True`. Their `trainable_variables` move, and nothing else
+# - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
+# - `y`: float32 tensor of shape `(B, h, w, 1)`, images in units of the noise: so `sigma` is 1
+# - `eps`: float32 tensor of shape `(B, latent_dim)`, standard normal numbers
+# - `beta`: a tensor that holds one number, the weight of the divergence
+# - returns a pair of tensors, both from *before* the step: the mean over the batch of the log-likelihoods, and that of
+#   the divergences, without `beta`
+#
+# The notebook compiles your function, so use TensorFlow. Call `parts.log_prob`, `parts.sample` and `parts.kl`: these
+# are your `gaussian_log_prob`, `reparametrise` and `kl_to_standard_normal` where they are right. You may call your
+# `negative_elbo`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which lines of `autoencoder_step` change? The autoencoder decodes the mean. Here a draw is decoded, and the divergence
+# is part of the loss.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Everything from the encoder to the loss happens inside the `tf.GradientTape`. Otherwise no gradient gets back to the
+# encoder.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# The loss is one number. What you return are the two terms of which it is made.
+#
+# </details>
 #
 # %%
-def library_sample(mean, log_var, eps):
-    """By the inverse of the cumulative distribution."""
-    q = tfd.Normal(mean, tf.sqrt(tf.exp(log_var)))
-    return q.quantile(tfd.Normal(0.0, 1.0).cdf(tf.clip_by_value(eps, -5.0, 5.0)))
+parts.sample = stand_ins.yours_or(stand_ins.reparametrise, reparametrise)
+parts.kl = stand_ins.yours_or(stand_ins.kl_to_standard_normal, kl_to_standard_normal)
+
+# %% solution="vae-step"
+def training_step(encoder, decoder, optimizer, y, eps, beta):
+    """Moves both networks by one step towards a larger ELBO; returns the means of log-likelihood and KL before it."""
+    ### BEGIN SOLUTION: Take the gradient of the negative ELBO, apply it, and return the means of its two terms.
+    with tf.GradientTape() as tape:
+        mean, log_var = code_of(encoder, y, training=True)
+        z = parts.sample(mean, log_var, eps)
+        log_likelihood = parts.log_prob(y, image_of(decoder, z, training=True), 1.0)
+        kl = parts.kl(mean, log_var)
+        loss = negative_elbo(log_likelihood, kl, beta)
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+    return tf.reduce_mean(log_likelihood), tf.reduce_mean(kl)
+    ### END SOLUTION
 
 
-def library_kl(mean, log_var):
-    q = tfd.MultivariateNormalDiag(mean, tf.sqrt(tf.exp(log_var)))
-    return q.kl_divergence(tfd.MultivariateNormalDiag(tf.zeros_like(mean), tf.ones_like(mean)))
+# %%
+def one_pixel():
+    """An encoder of one pixel to one dimension whose weights are 0, and a decoder that gives 0.05 z."""
+    encoder = tfk.Sequential([tfk.Input(shape=(1, 1, 1)), tfkl.Flatten(), tfkl.Dense(2, kernel_initializer="zeros")])
+    weight = tfk.initializers.Constant(0.05)
+    decoder = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, kernel_initializer=weight), tfkl.Reshape((1, 1, 1))])
+    return encoder, decoder
 
 
+def descent(encoder, decoder, rate):
+    """Plain gradient descent of both networks."""
+    optimizer = tfk.optimizers.SGD(rate)
+    optimizer.build(encoder.trainable_variables + decoder.trainable_variables)
+    return optimizer
+
+
+# %% test="vae-step" points=3
+small_encoder, small_decoder = one_pixel()
+optimizer = descent(small_encoder, small_decoder, 0.001)
+got = training_step(small_encoder, small_decoder, optimizer, tf.zeros((1, 1, 1, 1)), tf.ones((1, 1)), tf.constant(1.0))
+assert got is not None, "training_step returned None: is there a return statement?"
+assert len(got) == 2, f"training_step returned {len(got)} things, expected the log-likelihood and the divergence."
+got = [np.asarray(part) for part in got]
+assert got[0].size == got[1].size == 1, f"training_step returned shapes {got[0].shape} and {got[1].shape}, not numbers."
+assert np.allclose(got[0], -1.4189, atol=1e-3), (
+    f"training_step returned a log-likelihood of {got[0].item():.4f} for the example, expected -1.4189, that of before "
+    "the step."
+)
+assert np.allclose(got[1], 0.0, atol=1e-5), (
+    f"training_step returned a divergence of {got[1].item():.4f} for the example, expected 0: q is the prior."
+)
+moved = float(np.asarray(small_decoder.get_weights()[1])[0])
+assert np.isclose(moved, -0.02, atol=1e-5), f"The bias of the decoder is {moved:.4f} after the step, expected -0.02."
+moved = np.asarray(small_encoder.get_weights()[1])
+assert np.allclose(moved, [-0.001, -0.0005], atol=1e-6), (
+    f"The biases of the encoder are {moved.tolist()} after the step, expected [-0.001, -0.0005]: does the gradient go "
+    "from the loss through z to the mean and the log-variance?"
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import vae as checks
+
+checks.check_step(training_step)
+### END HIDDEN TESTS
+# %% [markdown]
+# ### 5.6 The training
+#
+# Everything comes together: your likelihood, your networks, your draws, your divergence, your loss, your warm-up and
+# your step. It takes about 15 s.
+#
+# %%
 WARM_UP = max(1, VAE_STEPS // 5)
 tfk.utils.set_random_seed(SEED)
 encoder, decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
-vae = Trainer(encoder, decoder, cosine(VAE_STEPS))
+vae = Trainer(training_step, encoder, decoder, y_train, cosine(VAE_STEPS), SEED)
 vae.run(VAE_STEPS, lambda step: kl_weight(step, WARM_UP, 1.0))
 
 # %% [markdown]
@@ -1323,23 +1237,7 @@ vae.run(VAE_STEPS, lambda step: kl_weight(step, WARM_UP, 1.0))
 # codes.
 #
 # %%
-def running_mean(values, width=25):
-    """Means over `width` values in a row: the steps at their middle, and the means."""
-    width = min(width, len(values))
-    means = np.convolve(values, np.ones(width) / width, mode="valid")
-    return np.arange(len(means)) + (width - 1) / 2, means
-
-
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-labels = {"reconstruction": "nats per pixel below the limit", "kl": "KL [nats per image]"}
-for axis, (key, label) in zip(axes, labels.items(), strict=True):
-    axis.plot(*running_mean(vae.history[key]), "C0")
-    axis.set(xlabel="training step", ylabel=label)
-axes[0].set(yscale="log", title="reconstruction")
-axes[1].set(title="cost of the code")
-weight_axis = axes[1].twinx()
-weight_axis.plot(vae.history["step"], vae.history["weight"], "C1--")
-weight_axis.set_ylabel("weight of the KL term (dashed)", color="C1")
+figures.training_history(vae.history)
 show_figure(
     "Two panels against the training step. Left: nats per pixel below the limit, on a logarithmic scale. Right: the "
     "KL in nats per image, and dashed, on the scale at the right, the weight of that term."
@@ -1378,15 +1276,15 @@ def encode(images):
 
 def decode(z):
     """Codes (n, latent_dim) -> images without noise (n, 32, 32), in electrons/s."""
-    return electrons(image_of(decoder, tf.constant(np.asarray(z, dtype=np.float32))))
+    return in_electrons(image_of(decoder, tf.constant(np.asarray(z, dtype=np.float32))))
 
 
 def test_elbo():
     """The test images in nats per pixel: the log-likelihood of one draw each, and the divergence."""
     mean, log_var = (tf.constant(part) for part in encode(images[test]))
-    z = library_sample(mean, log_var, noise_like(*mean.shape))
+    z = stand_ins.reparametrise(mean, log_var, stand_ins.noise_like(*mean.shape))
     squares = np.mean((y_test[..., 0] - prepared(decode(z))[..., 0]) ** 2)
-    return -0.5 * squares - 0.5 * np.log(2 * np.pi), np.mean(library_kl(mean, log_var)) / D
+    return -0.5 * squares - 0.5 * np.log(2 * np.pi), np.mean(stand_ins.kl_to_standard_normal(mean, log_var)) / D
 
 
 reconstruction, cost = test_elbo()
@@ -1403,7 +1301,6 @@ from graders.checks import vae as checks
 
 checks.check_elbo(encode, decode, encoder, decoder, tier=1)
 ### END HIDDEN TESTS
-
 # %% test="vae-loss" points=1 needs="training"
 # Judged: the ELBO of 1000 galaxies that are in no release, at most 0.12 nats per pixel below the limit.
 mu, log_var = (np.asarray(part) for part in encode(images[test][:8]))
@@ -1414,7 +1311,6 @@ from graders.checks import vae as checks
 
 checks.check_elbo(encode, decode, encoder, decoder, tier=2)
 ### END HIDDEN TESTS
-
 # %% test="vae-loss" points=1 needs="training"
 # Judged: the ELBO of 1000 galaxies that are in no release, at most 0.09 nats per pixel below the limit.
 mu, log_var = (np.asarray(part) for part in encode(images[test][:8]))
@@ -1425,7 +1321,6 @@ from graders.checks import vae as checks
 
 checks.check_elbo(encode, decode, encoder, decoder, tier=3)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # ## 6 What is in the latent space?
 #
@@ -1433,12 +1328,6 @@ checks.check_elbo(encode, decode, encoder, decoder, tier=3)
 # Noise is added to them as the camera would.
 #
 # %%
-def observed(stamps, rng):
-    """Images without noise in electrons/s -> with the noise of the camera, as Gaussian as our model says."""
-    variance = noise**2 + np.clip(stamps, 0, None) / exposure
-    return stamps + np.sqrt(variance) * rng.normal(size=stamps.shape)
-
-
 reconstructions(encoder, decoder)
 show_figure(
     "Three rows of ten test galaxies, from bright to faint: as observed, as your variational autoencoder reconstructs "
@@ -1454,9 +1343,8 @@ show_figure(
     "Three rows of ten stamps with the noise of the camera: test galaxies, and two rows of images that your decoder "
     "draws from the prior. Look for dark holes and other shapes that no galaxy has."
 )
-dark = noiseless.min(axis=(1, 2)) < -3 * noise
-print("with a pixel below -3 times the noise, before noise is added: ", end="")
-print(f"{dark[:20].sum()} of the 20 images from the prior above, {dark.sum()} of all {len(dark)}")
+dark = noiseless.min(axis=(1, 2)) < -3 * NOISE
+print(f"a pixel is below -3 times the noise in {dark[:20].sum()} of these 20 images and {dark.sum()} of {len(dark)}")
 
 # %% [markdown]
 # Some of the images from the prior pass for galaxies. Many do not: they have the shape of an X, or black blobs. The
@@ -1472,8 +1360,7 @@ print(f"{dark[:20].sum()} of the 20 images from the prior above, {dark.sum()} of
 #
 # %%
 ends = test[np.argsort(truth["e1"][test])[[3, -4]]]
-both = np.asarray(encode(images[ends])[0])
-way = np.linspace(both[0], both[1], 8)
+way = np.linspace(*np.asarray(encode(images[ends])[0]), 8)
 rows_of_stamps({"interpolation": [images[ends[0]], *decode(way), images[ends[1]]]}, ["galaxy", *[""] * 8, "galaxy"])
 show_figure(
     "Ten stamps in a row: a galaxy, eight decoded images along a straight line in the latent space, and another "
@@ -1494,7 +1381,7 @@ show_figure(
 # We call a dimension *active* if $\mathrm{KL}_j$ is larger than a threshold. (Burda, Grosse & Salakhutdinov 2016,
 # arXiv:1509.00519, take the variance of the means $\mu_{ij}$ over images instead, and 0.01 as its threshold.)
 #
-# ### 6.2 Task 12: `active_dimensions` (2 points)
+# ### 6.2 Task 13: `active_dimensions` (2 points)
 #
 # - `mean`, `log_var`: arrays of shape `(n, latent_dim)`, for n images; log-variances are from -20 to 20
 # - `threshold`: a positive number, in nats
@@ -1541,27 +1428,16 @@ from graders.checks import vae as checks
 
 checks.check_active(active_dimensions)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # The divergence of each dimension, sorted. Seven numbers may well be spread over ten dimensions: nothing says that each
 # dimension is one property. At this signal to noise a nat of code saves more than a nat of reconstruction in most of
 # them.
 #
 # %%
-def divergences(mean, log_var):
-    """The divergence of each dimension, averaged over images, by TensorFlow Probability."""
-    q = tfd.Normal(mean, np.exp(log_var / 2))
-    return np.mean(q.kl_divergence(tfd.Normal(np.float32(0), np.float32(1))), axis=0)
-
-
 mu, log_var = encode(images[test])
-sizes = np.sort(divergences(mu, log_var))[::-1]
+sizes = np.sort(stand_ins.kl_by_dimension(mu, log_var))[::-1]
 print(f"{int(active_dimensions(mu, log_var, 0.1))} of {LATENT_DIM} dimensions carry more than 0.1 nats")
-fig, axis = plt.subplots(figsize=(5.5, 3), layout="constrained")
-axis.bar(range(1, LATENT_DIM + 1), sizes, color="C0")
-axis.axhline(0.1, color="C3", lw=1, ls="--", label="threshold")
-axis.set(xlabel="latent dimension, sorted", ylabel="KL from the prior [nats]", title="What each dimension carries")
-axis.legend()
+figures.bars_of_kl(sizes, threshold=0.1)
 show_figure(
     "Bars with the KL divergence from the prior, in nats, of each of the ten latent dimensions, from the largest to "
     "the smallest, and a dashed line at the threshold of 0.1 nats."
@@ -1581,24 +1457,17 @@ betas = [1, 10000] if BUDGET == "proof" else [1, 10, 100, 1000, 10000]
 copy_encoder, copy_decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
 copy_encoder.set_weights(encoder.get_weights())
 copy_decoder.set_weights(decoder.get_weights())
-dear = Trainer(copy_encoder, copy_decoder, 1e-3)
-curve = []
+dear = Trainer(training_step, copy_encoder, copy_decoder, y_train, 1e-3, SEED)
+curve = {}
 for beta in betas:
     dear.run(BETA_STEPS, lambda step, beta=beta: beta, every=0)
     mu, log_var = (part.numpy() for part in code_of(copy_encoder, tf.constant(y_test)))
-    squares = (y_test - image_of(copy_decoder, library_sample(mu, log_var, noise_like(*mu.shape)))) ** 2
-    number = int(active_dimensions(mu, log_var, 0.1))
-    curve.append((np.sum(divergences(mu, log_var)), 0.5 * np.mean(squares) - 0.5, number))
-    print(f"beta {beta:6d}: KL {curve[-1][0]:6.2f} nats, {curve[-1][1]:7.3f} nats per pixel below the limit")
-fig, axis = plt.subplots(figsize=(5.5, 3.9), layout="constrained")
-rate, distortion, active = np.transpose(curve)
-axis.plot(rate, distortion, "C0o-")
-for beta, x, y, number in zip(betas, rate, distortion, active, strict=True):
-    axis.annotate(f"β = {beta}, {number:.0f} active", (x, y), xytext=(6, 4), textcoords="offset points", fontsize=8)
-axis.set(xlabel="rate: KL [nats per image]", ylabel="distortion: nats per pixel below the limit", yscale="log")
-axis.set_title("Rate-distortion curve")
-axis.margins(y=0.12)
-axis.set_xlim(-0.04 * rate.max(), 1.35 * rate.max())  # room for the labels on the right
+    z = stand_ins.reparametrise(mu, log_var, stand_ins.noise_like(*mu.shape))
+    rate = np.sum(stand_ins.kl_by_dimension(mu, log_var))
+    distortion = 0.5 * np.mean((y_test - image_of(copy_decoder, z)) ** 2) - 0.5
+    curve[beta] = rate, distortion, int(active_dimensions(mu, log_var, 0.1))
+    print(f"beta {beta:6d}: KL {rate:6.2f} nats, {distortion:7.3f} nats per pixel below the limit")
+axis = figures.rate_and_distortion(curve)
 show_figure(
     "Rate-distortion curve: nats per pixel below the limit, on a logarithmic axis, against the KL in nats per image. "
     f"Its points: {', '.join(text.get_text() for text in axis.texts)}."
@@ -1635,7 +1504,7 @@ show_figure(
 # correct for either: the real and the generated galaxies suffer alike. Nor is $r$ a half-light radius, but the width of
 # a Gaussian with these moments.
 #
-# ### 7.2 Task 13: `moments` (4 points)
+# ### 7.2 Task 14: `moments` (4 points)
 #
 # - `images`: array of floats of shape `(n, size, size)`, in any unit, with some negative pixels. The first axis of
 #   a stamp is its rows, $y$, the second its columns, $x$. Pixel number $k$ along an axis, counted from 0, is at
@@ -1713,7 +1582,6 @@ from graders.checks import vae as checks
 
 checks.check_sizes(moments)
 ### END HIDDEN TESTS
-
 # %% test="vae-moments" points=2
 stamp = np.array([[[0.0, 1.0, 0.0], [2.0, 0.0, 2.0], [0.0, 1.0, 0.0]]])
 got = moments(np.concatenate([stamp, stamp.transpose(0, 2, 1)]), 1e6)
@@ -1738,7 +1606,6 @@ from graders.checks import vae as checks
 
 checks.check_ellipticities(moments)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # Your measurements of the test galaxies, with the scale that all use from here on, against what was put in. All
 # ellipticities are smaller than the truth. Small galaxies are larger than the truth, since the telescope blurs them;
@@ -1749,9 +1616,6 @@ checks.check_ellipticities(moments)
 #
 # %%
 SCALE = 5.0  # pixels
-ZERO_POINT = 25.72  # the AB magnitude of 1 electron/s
-NAMES = ("magnitude", "ln (size / pixel)", "$e_1$", "$e_2$")
-TRUE_NAMES = ("true magnitude", "ln (true half-light radius / arcsec)", "true $e_1$", "true $e_2$")
 
 
 def measured(stamps):
@@ -1762,19 +1626,8 @@ def measured(stamps):
 
 
 properties = np.stack([truth["magnitude"], truth["half_light_radius"], truth["e1"], truth["e2"]], axis=1)
-
-
-def as_plotted(properties):
-    """With the logarithm of the radius."""
-    return np.stack([properties[:, 0], np.log(properties[:, 1]), properties[:, 2], properties[:, 3]], axis=1)
-
-
 real = measured(images[test])
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), layout="constrained")
-for k, axis in enumerate(axes):
-    axis.plot(as_plotted(properties[test])[:, k], real[:, k], "C0.", ms=3)
-    axis.set(xlabel=TRUE_NAMES[k], ylabel=f"measured {NAMES[k]}")
-fig.suptitle("600 test galaxies, as measured by your moments")
+figures.measured_against_truth(with_log_radius(properties[test]), real)
 show_figure(
     "Four scatter plots of the test galaxies, as measured by your moments against the truth: the magnitude, ln of the "
     "size in pixels against ln of the half-light radius in arcsec, and the ellipticities e₁ and e₂. The measurements "
@@ -1793,7 +1646,7 @@ show_figure(
 # do not overlap. If both samples, of $n$ and $m$, are from one distribution, it is larger than
 # $1.36 \sqrt{(n + m)/(n m)}$ in only 5% of cases (for large $n$ and $m$).
 #
-# ### 7.4 Task 14: `ks_statistic` (2 points)
+# ### 7.4 Task 15: `ks_statistic` (2 points)
 #
 # - `a`, `b`: arrays of floats of shapes `(n,)` and `(m,)`, in any order; values may occur more than once
 # - returns the statistic, one number
@@ -1836,38 +1689,14 @@ from graders.checks import vae as checks
 
 checks.check_ks(ks_statistic)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # The galaxies from the prior against the test galaxies, by your measurements and your statistic. Where the prior makes
 # something that your moments cannot measure, it is left out. How many these are is printed below.
 #
 # %%
-def compare(samples, title):
-    """Histograms of the four measurements; `samples` maps a label to measurements, the first are the real ones."""
-    fig, axes = plt.subplots(1, 4, figsize=(12, 2.9), layout="constrained")
-    (first, reference), *others = samples.items()
-    for k, axis in enumerate(axes):
-        low, high = np.percentile(reference[:, k], [0.2, 99.8])
-        edges = np.linspace(low - 0.15 * (high - low), high + 0.15 * (high - low), 26)
-        axis.hist(reference[:, k], edges, density=True, color="0.8", label=first)
-        lines = []
-        for colour, (label, values) in zip(("C0", "C3"), others, strict=False):
-            axis.hist(values[:, k], edges, density=True, histtype="step", color=colour, lw=1.5, label=label)
-            lines.append(f"{label} {float(ks_statistic(values[:, k], reference[:, k])):.3f}")
-        axis.set(xlabel=f"measured {NAMES[k]}", yticks=[])
-        axis.set_title(f"KS: {', '.join(lines)}", fontsize=10)
-    axes[0].set_ylabel("density")
-    axes[0].legend(fontsize=7, loc="upper left")
-    fig.suptitle(title)
-    show_figure(
-        f"{title}: four histograms, of the measured magnitude, ln of the size in pixels, e₁ and e₂. The test galaxies "
-        f"are grey, the others are outlines. Their titles: {'; '.join(axis.get_title() for axis in axes)}."
-    )
-
-
 measurable = measured(from_prior)
 measurable = measurable[np.isfinite(measurable).all(axis=1)]
-compare({"test galaxies": real, "prior": measurable}, "Galaxies from the prior")
+show_figure(figures.compared({"test galaxies": real, "prior": measurable}, ks_statistic, "Galaxies from the prior"))
 print(f"{len(from_prior) - len(measurable)} of {len(from_prior)} images from the prior have no moments: left out")
 print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sqrt(2 / len(test)):.3f} in 95% of cases")
 
@@ -1891,7 +1720,7 @@ print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sq
 # only. So the matrix $\partial u / \partial z$ is triangular, with $e^{-a_j}$ on its diagonal, and its determinant is
 # the product of these.
 #
-# ### 8.1 Task 15: `affine_step` (7 points)
+# ### 8.1 Task 16: `affine_step` (7 points)
 #
 # - `z`, `shift`, `log_scale`: float32 arrays or tensors of shape `(n, d)`; the last two are $m$ and $a$. Log-scales are
 #   from -20 to 20
@@ -1944,7 +1773,6 @@ from graders.checks import vae as checks
 
 checks.check_flow_step(affine_step)
 ### END HIDDEN TESTS
-
 # %% [markdown]
 # The flow has three of your steps. Its networks are `tfb.AutoregressiveNetwork` of TensorFlow Probability, whose
 # weights are masked so that output $j$ sees the inputs before $j$ only (Germain et al. 2015, arXiv:1502.03509). Between
@@ -1955,97 +1783,24 @@ checks.check_flow_step(affine_step)
 # that it knows the properties $c$ of each galaxy, which the prior does not.
 #
 # %%
-def library_step(z, shift, log_scale):
-    step = tfb.Shift(shift)(tfb.Scale(log_scale=log_scale))
-    return step.inverse(z), step.inverse_log_det_jacobian(z, event_ndims=1)
-
-
-class LatentFlow:
-    """The density of codes given properties: three autoregressive steps."""
-
-    def __init__(self, centre, width):
-        self.centre, self.width = centre, width
-        self.step = trusted("affine_step", library_step, *noise_like(3, 2, 4))
-        self.networks = [
-            tfb.AutoregressiveNetwork(
-                params=2,
-                event_shape=(LATENT_DIM,),
-                conditional=True,
-                conditional_event_shape=(4,),
-                hidden_units=[48, 48],
-                activation="tanh",
-            )
-            for _ in range(3)
-        ]
-        self.log_prob(tf.zeros((1, LATENT_DIM)), tf.zeros((1, 4)))  # builds the networks
-
-    def standard(self, properties):
-        """Magnitude, radius, e1, e2 -> numbers of order one, with the logarithm of the radius."""
-        return ((as_plotted(np.asarray(properties, dtype=float)) - self.centre) / self.width).astype(np.float32)
-
-    def shift_and_log_scale(self, network, z, given):
-        both = network(z, conditional_input=given)
-        return both[..., 0], 3 * tf.tanh(both[..., 1] / 3)
-
-    def log_prob(self, z, given):
-        """The log-density of codes (n, latent_dim) given standardised properties (n, 4)."""
-        total = 0.0
-        for network in self.networks:
-            z, log_det = self.step(z, *self.shift_and_log_scale(network, z, given))
-            z, total = tf.reverse(z, [-1]), total + log_det
-        return total + tfd.MultivariateNormalDiag(tf.zeros(LATENT_DIM)).log_prob(z)
-
-    def sample(self, u, given):
-        """Standard normal numbers (n, latent_dim) -> codes."""
-        for network in reversed(self.networks):
-            u, z = u[:, ::-1], np.zeros_like(u)
-            for j in range(LATENT_DIM):
-                shift, log_scale = self.shift_and_log_scale(network, tf.constant(z), given)
-                z[:, j] = u[:, j] * np.exp(log_scale[:, j]) + shift[:, j]
-            u = z
-        return u
-
-    def train(self, mean, log_var, given, steps):
-        """Maximises the likelihood of codes drawn from q; returns the losses."""
-        variables = [variable for network in self.networks for variable in network.trainable_variables]
-        optimizer = tfk.optimizers.Adam(cosine(steps, 5e-3))
-
-        @tf.function
-        def step(z, given):
-            with tf.GradientTape() as tape:
-                loss = -tf.reduce_mean(self.log_prob(z, given))
-            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-            return loss
-
-        rng, losses = np.random.default_rng(SEED), []
-        for _ in range(steps):
-            rows = rng.integers(len(mean), size=256)
-            eps = tf.constant(rng.normal(size=(256, LATENT_DIM)).astype(np.float32))
-            z = library_sample(tf.constant(mean[rows]), tf.constant(log_var[rows]), eps)
-            losses.append(float(step(z, tf.constant(given[rows]))))
-        return losses
-
-
-wanted = as_plotted(properties[train])
+wanted = with_log_radius(properties[train])
 tfk.utils.set_random_seed(SEED)
-flow = LatentFlow(wanted.mean(axis=0), wanted.std(axis=0))
-codes, code_widths = encode(images[train])
-started = time.perf_counter()
-flow_losses = flow.train(codes, code_widths, flow.standard(properties[train]), FLOW_STEPS)
-print(f"{FLOW_STEPS} steps took {time.perf_counter() - started:.0f} s")
+flow = LatentFlow(stand_ins.yours_or(stand_ins.affine_step, affine_step), LATENT_DIM, wanted)
+codes = [tf.constant(part) for part in encode(images[train])]
+
+
+def draw_codes(rows, eps):
+    """Draws from q(z | x) of some rows of the training galaxies."""
+    return stand_ins.reparametrise(*(tf.gather(part, rows) for part in codes), eps)
+
+
+flow_losses = flow.train(draw_codes, flow.standard(wanted), FLOW_STEPS, SEED)
 
 mu, log_var = encode(images[test])
-z = library_sample(tf.constant(mu), tf.constant(log_var), noise_like(*mu.shape))
-under_flow = -np.mean(flow.log_prob(z, flow.standard(properties[test])))
+z = stand_ins.reparametrise(tf.constant(mu), tf.constant(log_var), stand_ins.noise_like(*mu.shape))
+under_flow = -np.mean(flow.log_prob(z, flow.standard(with_log_radius(properties[test]))))
 under_prior = -np.mean(tfd.MultivariateNormalDiag(tf.zeros(LATENT_DIM)).log_prob(z))
-fig, axis = plt.subplots(figsize=(5.5, 3), layout="constrained")
-axis.plot(*running_mean(flow_losses), "C0", label="flow, training")
-axis.axhline(under_flow, color="C0", ls="--", label=f"flow, test galaxies: {under_flow:.2f}")
-axis.axhline(under_prior, color="C3", ls=":", label=f"prior, test galaxies: {under_prior:.2f}")
-axis.set(xlabel="training step", ylabel="negative log-density [nats]", title="The flow on the latent space")
-if np.isfinite([under_flow, under_prior]).all():  # the first steps are far above
-    axis.set_ylim(min(under_flow, under_prior) - 3, max(under_flow, under_prior) + 8)
-axis.legend(fontsize=8)
+figures.flow_training(flow_losses, under_flow, under_prior)
 show_figure(
     "Negative log-density of the codes in nats against the training step of the flow: a solid line for training, a "
     f"dashed one at {under_flow:.2f} for the test galaxies under the flow, a dotted one at {under_prior:.2f} for them "
@@ -2057,7 +1812,8 @@ def generate(properties, seed):
     """Galaxies as observed, (n, 32, 32) in electrons/s, of given magnitude, radius [arcsec], e1 and e2: (n, 4)."""
     rng = np.random.default_rng(seed)
     u = rng.normal(size=(len(properties), LATENT_DIM)).astype(np.float32)
-    return observed(decode(flow.sample(u, tf.constant(flow.standard(properties)))), rng)
+    given = flow.standard(with_log_radius(np.asarray(properties, dtype=float)))
+    return observed(decode(flow.sample(u, tf.constant(given))), rng)
 
 
 # %% [markdown]
@@ -2095,27 +1851,9 @@ show_figure(
 made = measured(generate(properties[test], 1))
 made_well = np.isfinite(made).all(axis=1)
 print(f"{np.sum(~made_well)} of {len(made)} images from the flow have no moments: left out of the histograms")
-compare({"test galaxies": real, "flow": made[made_well], "prior": measurable}, "Galaxies from the flow and the prior")
-fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), layout="constrained")
-for k, axis in enumerate(axes):
-    asked = as_plotted(properties[test])[:, k]
-    axis.plot(asked, real[:, k], ".", color="0.6", ms=4, label="test galaxies")
-    axis.plot(asked, made[:, k], "C0.", ms=2, label="generated")
-    middle, half = np.mean([real[:, k].min(), real[:, k].max()]), 0.6 * np.ptp(real[:, k])
-    axis.set(xlabel=TRUE_NAMES[k].replace("true", "requested"), ylabel=f"measured {NAMES[k]}")
-    axis.set_ylim(middle - half, middle + half)
-    line = np.polyfit(asked, real[:, k], 1)
-    off_real, off_made = (np.abs(values[:, k] - np.polyval(line, asked)) for values in (real, made))
-    usual = np.sqrt(np.mean(off_real**2))
-    ratio = np.sqrt(np.mean(np.fmin(off_made, 10 * usual) ** 2)) / usual
-    axis.set_title(f"off the line: {ratio:.2f} times the real ones", fontsize=8)
-axes[0].legend(fontsize=8)
-fig.suptitle("What you asked for and what was measured")
-show_figure(
-    "Four scatter plots of what was measured against what was asked for: the magnitude, ln of the size, e₁ and e₂, "
-    "for the test galaxies in grey and the generated ones in blue. Their titles: "
-    f"{'; '.join(axis.get_title() for axis in axes)}."
-)
+samples = {"test galaxies": real, "flow": made[made_well], "prior": measurable}
+show_figure(figures.compared(samples, ks_statistic, "Galaxies from the flow and the prior"))
+show_figure(figures.requested_and_measured(with_log_radius(properties[test]), real, made))
 
 # %% [markdown]
 # The last tests ask your `generate` for galaxies with the properties of 2000 galaxies that are in no release, and
@@ -2143,7 +1881,6 @@ from graders.checks import vae as checks
 
 checks.check_distributions(generate, flow, decoder, tier=1)
 ### END HIDDEN TESTS
-
 # %% test="vae-flow" points=1 needs="training"
 # Judged: the largest of five KS statistics, 2000 generated against 2000 real galaxies: at most 0.08.
 got = np.asarray(generate(properties[test][:4], 0))
@@ -2154,7 +1891,6 @@ from graders.checks import vae as checks
 
 checks.check_distributions(generate, flow, decoder, tier=2)
 ### END HIDDEN TESTS
-
 # %% test="vae-flow" points=1 needs="training"
 # Judged: the distance from the request, for the worst of four properties: at most 4 times the usual.
 got = np.asarray(generate(properties[test][:4], 0))
@@ -2165,7 +1901,6 @@ from graders.checks import vae as checks
 
 checks.check_requested(generate, flow, decoder, tier=1)
 ### END HIDDEN TESTS
-
 # %% test="vae-flow" points=1 needs="training"
 # Judged: the distance from the request, for the worst of four properties: at most 3 times the usual.
 got = np.asarray(generate(properties[test][:4], 0))
@@ -2176,7 +1911,6 @@ from graders.checks import vae as checks
 
 checks.check_requested(generate, flow, decoder, tier=2)
 ### END HIDDEN TESTS
-
 # %% [markdown] answer="vae-why" points=3
 # ## 9 Would you trust them?
 #
@@ -2208,7 +1942,6 @@ checks.check_requested(generate, flow, decoder, tier=2)
 # Half points are possible. A general remark such as "generated images are blurry", without a property, a reason and a
 # test, gets none.
 # === END MARK SCHEME ===
-
 # %% [markdown]
 # ## 10 What you have learnt
 #

@@ -42,8 +42,10 @@ def test_every_figure_has_a_text_of_its_own(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_has_a_layout_that_makes_room_for_its_labels(name):
-    calls = [node for cell in ASSIGNMENTS[name].of_kind("code") for node in ast.walk(ast.parse(cell.source))]
-    calls = [node for node in calls if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("plt.")]
+    beside = [file.read_text(encoding="utf-8") for file in ASSIGNMENTS[name].files.glob("*.py")]
+    texts = [*(cell.source for cell in ASSIGNMENTS[name].of_kind("code")), *beside]
+    calls = [node for text in texts for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    calls = [node for node in calls if ast.unparse(node.func).startswith("plt.")]
     made = [node for node in calls if node.func.attr in ("figure", "subplots", "subplot_mosaic")]
     layouts = [
         {word.arg: ast.literal_eval(word.value) for word in node.keywords if word.arg == "layout"} for node in made

@@ -142,9 +142,16 @@ def _require_step(
     if isinstance(result.value, (int, float)):
         result.fail(f"returned a Python number, expected a tensor: the notebook compiles your step. {see}")
     result.close(expected[0], f"the loss of this batch before the step. {see}", atol=1e-9)
+    require_moves(result.called, before, after, expected[1], optimizer, see)
+
+
+def require_moves(
+    called: str, before: list, after: list, expected: list, optimizer: tuple[str, float, dict], see: str
+) -> None:
+    """Each array of weights moved from `before` to `after` as the optimiser moves it, to `expected`."""
     kind, rate, options = optimizer
     passed = f"{kind} with a learning rate of {rate:g}" + "".join(f" and {key} {options[key]:g}" for key in options)
-    for number, (old, new, wanted) in enumerate(zip(before, after, expected[1], strict=True)):
+    for number, (old, new, wanted) in enumerate(zip(before, after, expected, strict=True)):
         moved, should = new - old, wanted - old
         small = 5e-4 * np.abs(should).max() + 3e-7 * max(1.0, np.abs(old).max())
         if np.allclose(moved, should, rtol=2e-4, atol=small):
@@ -159,4 +166,4 @@ def _require_step(
             why = "it goes uphill"
         else:
             why = "let the optimiser apply the gradient of this loss, taken before anything moves, once"
-        require(False, f"{result.called} did not move array {number} of the weights as {passed} does: {why}. {see}")
+        require(False, f"{called} did not move array {number} of the weights as {passed} does: {why}. {see}")

@@ -36,6 +36,8 @@ from graders.checks.networks import (
     one_column_changed,
     require_agreement,
 )
+from graders.checks.oracles import oracle
+from graders.checks.steps import as_compiled, optimizer_for, require_moves
 from graders.checks.trained import Measured
 
 with warnings.catch_warnings():
@@ -373,6 +375,106 @@ def check_loss(negative_elbo: Callable[..., Any]) -> None:
 
 def _plain_loss(log_likelihood: Any, kl: Any, beta: float) -> Any:
     return tf.reduce_mean(beta * tf.convert_to_tensor(kl) - log_likelihood)
+
+
+def _small_encoder(weights: list, size: int, frozen: bool, normed: bool) -> Any:
+    """Two dense layers on images of size x size pixels, the first with tanh; its text goes beside the student's step.
+
+    The first does not learn if `frozen`. Batch normalisation comes before them if `normed`.
+    """
+    import keras
+
+    first = keras.layers.Dense(weights[0].shape[1], activation="tanh", trainable=not frozen)
+    before = [keras.layers.BatchNormalization()] if normed else []
+    layers = [keras.layers.Flatten(), *before, first, keras.layers.Dense(weights[2].shape[1])]
+    model = keras.Sequential([keras.Input(shape=(size, size, 1)), *layers])
+    model.set_weights([*model.get_weights()[: -len(weights)], *weights])
+    return model
+
+
+def _small_decoder(weights: list, size: int) -> Any:
+    """A dense layer with tanh and one without, then an image; its text goes beside the student's step."""
+    import keras
+
+    layers = [keras.layers.Dense(weights[0].shape[1], activation="tanh"), keras.layers.Dense(size * size)]
+    model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *layers, keras.layers.Reshape((size, size, 1))])
+    model.set_weights(weights)
+    return model
+
+
+@oracle
+def _elbo_steps(
+    weights: tuple[list, list], form: tuple, optimizer: tuple[str, float, dict], batches: list[tuple]
+) -> list[tuple[float, float, list, list]]:
+    """Steps by automatic differentiation of TensorFlow Probability's densities: both terms before each, weights after.
+
+    Args:
+        weights: of the encoder and of the decoder.
+        form: the rest of what `_small_encoder` takes.
+        optimizer: what `optimizer_for` takes.
+        batches: y, eps and beta of each step.
+    """
+    encoder, decoder = _small_encoder(weights[0], *form), _small_decoder(weights[1], form[0])
+    mover, found = optimizer_for([encoder, decoder], *optimizer), []
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    for y, eps, beta in batches:
+        with tf.GradientTape() as tape:
+            code = encoder(y / 20, training=True)
+            q = tfd.Normal(code[:, : eps.shape[1]], tf.exp(code[:, eps.shape[1] :] / 2))
+            p = tfd.Normal(20 * decoder(q.loc + q.scale * eps, training=True), 1.0)
+            log_likelihood = tf.reduce_sum(p.log_prob(y)) / len(y)
+            kl = tf.reduce_sum(q.kl_divergence(tfd.Normal(0.0, 1.0))) / len(y)
+            loss = beta * kl - log_likelihood
+        mover.apply(tape.gradient(loss, variables), variables)
+        after = [[np.array(weight) for weight in model.get_weights()] for model in (encoder, decoder)]
+        found.append((float(log_likelihood), float(kl), *after))
+    return found
+
+
+# batch, side of an image in pixels, latent dimensions, beta, optimiser, whether a layer is frozen, whether there is
+# batch normalisation, whether the step is compiled
+_STEPS = [
+    (1, 1, 1, 1.0, ("SGD", 1e-4, {}), False, False, True),
+    (6, 4, 2, 1.0, ("Adam", 0.01, {}), False, False, True),
+    (5, 3, 3, 0.0, ("Adam", 0.02, {}), False, False, False),
+    (4, 2, 1, 30.0, ("SGD", 1e-5, {"momentum": 0.9}), False, False, True),
+    (3, 2, 2, 0.3, ("RMSprop", 0.003, {}), True, False, False),
+    (7, 2, 2, 2.0, ("Adam", 0.01, {}), False, True, True),
+]
+
+
+def check_step(training_step: Callable[..., Any]) -> None:
+    """Two steps each, by several optimisers, of small networks that are trained in part, or normalise batches.
+
+    Both terms and all weights are those of automatic differentiation on a copy.
+    """
+    for rng, (n, size, d, beta, optimizer, frozen, normed, compiled) in zip(
+        draws(seed=885, count=len(_STEPS)), _STEPS, strict=True
+    ):
+        shapes = ((size * size, 4), (4,), (4, 2 * d), (2 * d,)), ((d, 4), (4,), (4, size * size), (size * size,))
+        weights = tuple([_float32(rng.normal(0, 0.4, size=shape)) for shape in some] for some in shapes)
+        form, see = (size, frozen, normed), "See section 5."
+        batches = [
+            (_float32(rng.normal(3, 20, size=(n, size, size, 1))), _float32(rng.normal(size=(n, d))), beta)
+            for _ in range(2)
+        ]
+        encoder = beside(training_step, _small_encoder, weights[0], *form)
+        decoder = beside(training_step, _small_decoder, weights[1], size)
+        mover = beside(training_step, optimizer_for, [encoder, decoder], *optimizer)
+        step = beside(training_step, as_compiled, training_step) if compiled else training_step
+        student = Function(step, "training_step")
+        expected = _elbo_steps(weights, form, optimizer, batches)
+        for which, (y, eps, weight), wanted in zip(("first", "second"), batches, expected, strict=True):
+            before = [[np.array(part) for part in model.get_weights()] for model in (encoder, decoder)]
+            given = (tf.constant(part, tf.float32) for part in (y, eps, weight))
+            terms = student(encoder, decoder, mover, *given).unpack("the log-likelihood", "the divergence")
+            called = f"The {which} training_step with a batch of {n} and a beta of {beta:g}"
+            for term, name, value in zip(terms, ("log-likelihoods", "divergences"), wanted, strict=False):
+                term.close(value, f"the mean of the {name} of the batch before the step. {see}", rtol=1e-4, atol=1e-4)
+            for model, old, new in zip((encoder, decoder), before, wanted[2:], strict=True):
+                after = [np.array(part) for part in model.get_weights()]
+                name = f"{called} on the {'encoder' if model is encoder else 'decoder'}"
+                require_moves(name, old, after, new, optimizer, see)
 
 
 def check_warm_up(kl_weight: Callable[..., Any]) -> None:
