@@ -392,13 +392,17 @@ def _small_encoder(weights: list, size: int, frozen: bool, normed: bool) -> Any:
     return model
 
 
-def _small_decoder(weights: list, size: int) -> Any:
-    """A dense layer with tanh and one without, then an image; its text goes beside the student's step."""
+def _small_decoder(weights: list, size: int, normed: bool) -> Any:
+    """A dense layer with tanh and one without, then an image; its text goes beside the student's step.
+
+    Batch normalisation stands between them if `normed`.
+    """
     import keras
 
-    layers = [keras.layers.Dense(weights[0].shape[1], activation="tanh"), keras.layers.Dense(size * size)]
+    between = [keras.layers.BatchNormalization()] if normed else []
+    layers = [keras.layers.Dense(weights[0].shape[1], activation="tanh"), *between, keras.layers.Dense(size * size)]
     model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *layers, keras.layers.Reshape((size, size, 1))])
-    model.set_weights(weights)
+    model.set_weights([*weights[:2], *model.get_weights()[2:-2], *weights[2:]])
     return model
 
 
@@ -414,7 +418,7 @@ def _elbo_steps(
         optimizer: what `optimizer_for` takes.
         batches: y, eps and beta of each step.
     """
-    encoder, decoder = _small_encoder(weights[0], *form), _small_decoder(weights[1], form[0])
+    encoder, decoder = _small_encoder(weights[0], *form), _small_decoder(weights[1], form[0], form[2])
     mover, found = optimizer_for([encoder, decoder], *optimizer), []
     variables = encoder.trainable_variables + decoder.trainable_variables
     for y, eps, beta in batches:
@@ -459,7 +463,7 @@ def check_step(training_step: Callable[..., Any]) -> None:
             for _ in range(2)
         ]
         encoder = beside(training_step, _small_encoder, weights[0], *form)
-        decoder = beside(training_step, _small_decoder, weights[1], size)
+        decoder = beside(training_step, _small_decoder, weights[1], size, normed)
         mover = beside(training_step, optimizer_for, [encoder, decoder], *optimizer)
         step = beside(training_step, as_compiled, training_step) if compiled else training_step
         student = Function(step, "training_step")

@@ -145,8 +145,14 @@ def rehearsal_of(
         if assignment.files.is_dir():
             shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
         sys.path.insert(0, folder)
-        with contextlib.chdir(folder):
-            yield Rehearsal(warnings_are=warnings_are)
+        try:
+            with contextlib.chdir(folder):
+                yield Rehearsal(warnings_are=warnings_are)
+        finally:  # two assignments may have modules of one name
+            sys.path.remove(folder)
+            for name, module in list(sys.modules.items()):
+                if (getattr(module, "__file__", None) or "").startswith(f"{folder}/"):
+                    del sys.modules[name]
 
 
 def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:
