@@ -96,7 +96,7 @@ def yours_or_a_table(stabilise: Callable, unstabilise: Callable, sample: np.ndar
     """Your `stabilise` if `unstabilise` undoes it on a sample of pixels; else the inverse, from a table.
 
     Args:
-        stabilise: of images and `camera`: the noise of an empty pixel and the exposure.
+        stabilise: of images and `camera`: the noise of an empty pixel and the exposure, those of the data.
         unstabilise: its inverse, of the same.
         sample: some images in electrons/s.
 

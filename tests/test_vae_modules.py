@@ -1,0 +1,143 @@
+"""The modules beside the notebook `vae` do what they say."""
+
+import importlib
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from helpers import COURSE
+
+from graders.checks import vae as checks  # imports TensorFlow Probability without its warnings
+
+NAMES = ("galaxy_stamps", "stand_ins", "trainer", "latent_flow")
+
+
+@pytest.fixture(scope="module")
+def modules():
+    """The modules by name, which nothing else finds by these names afterwards."""
+    sys.path.insert(0, str(COURSE.source("vae")))
+    try:
+        yield {name: importlib.import_module(name) for name in NAMES}
+    finally:
+        sys.path.remove(str(COURSE.source("vae")))
+        for name in (*NAMES, "figures"):
+            sys.modules.pop(name, None)
+
+
+def test_stamps_come_with_their_part_and_what_was_put_in(modules):
+    stamps, part, truth = modules["galaxy_stamps"].load_galaxies()
+    assert stamps.shape == (5600, 32, 32)
+    assert {name: int(np.sum(part == name)) for name in ("train", "valid", "test")} == {
+        "train": 4600,
+        "valid": 400,
+        "test": 600,
+    }
+    assert {len(values) for values in truth.values()} == {5600}
+
+
+def test_the_noise_of_the_camera_is_that_which_is_judged(modules):
+    galaxy_stamps = modules["galaxy_stamps"]
+    assert pytest.approx(checks.held_out()[2]) == galaxy_stamps.NOISE
+    assert checks.EXPOSURE == galaxy_stamps.EXPOSURE
+    flat = np.full((100, 32, 32), 3.0)
+    noise = galaxy_stamps.observed(flat, np.random.default_rng(0)) - flat
+    # 102,400 numbers: their scatter is known to 0.2%, and this fails once in a million
+    assert np.std(noise) == pytest.approx(np.hypot(galaxy_stamps.NOISE, np.sqrt(3.0 / 2264)), rel=0.011)
+
+
+ANSWERS = {
+    "gaussian_log_prob": lambda x, mean, sigma: (
+        -tf.reduce_sum(((x - mean) / sigma) ** 2 / 2 + tf.math.log(sigma * np.sqrt(2 * np.pi)), axis=[1, 2, 3])
+    ),
+    "reparametrise": lambda mean, log_var, eps: mean + tf.exp(log_var / 2) * eps,
+    "kl_to_standard_normal": lambda mean, log_var: tf.reduce_sum(tf.exp(log_var) + mean**2 - 1 - log_var, axis=1) / 2,
+    "affine_step": lambda z, shift, log_scale: ((z - shift) / tf.exp(log_scale), -tf.reduce_sum(log_scale, axis=1)),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_right_answer_is_used(modules, name, capsys):
+    library = getattr(modules["stand_ins"], name)
+    assert modules["stand_ins"].yours_or(library, ANSWERS[name]) is ANSWERS[name]
+    assert capsys.readouterr().out == ""
+
+
+def wrong(*arguments):
+    return tf.zeros(2)
+
+
+def without_gradient(*arguments):
+    return ANSWERS["kl_to_standard_normal"](*(tf.stop_gradient(argument) for argument in arguments))
+
+
+def broken(*arguments):
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize("answer", [wrong, without_gradient, broken, None])
+def test_an_answer_that_is_not_right_is_replaced_and_named(modules, answer, capsys):
+    stand_ins = modules["stand_ins"]
+    assert stand_ins.yours_or(stand_ins.kl_to_standard_normal, answer) is stand_ins.kl_to_standard_normal
+    assert "Your kl_to_standard_normal is not used here" in capsys.readouterr().out
+
+
+def unwritten(*arguments):
+    raise NotImplementedError("Return the divergence.")
+
+
+def test_what_is_not_written_yet_says_so(modules):
+    with pytest.raises(NotImplementedError, match="Return the divergence"):
+        modules["stand_ins"].yours_or(modules["stand_ins"].affine_step, unwritten)
+    with pytest.raises(NotImplementedError, match="Return the divergence"):
+        modules["stand_ins"].yours_or_a_table(unwritten, unstabilise, np.ones(3), 0.5, 4.0)
+
+
+def stabilise(images, noise, exposure):
+    return 2 * exposure * (np.sqrt(noise**2 + images / exposure) - noise)
+
+
+def unstabilise(y, noise, exposure):
+    return exposure * ((y / (2 * exposure) + noise) ** 2 - noise**2)
+
+
+def test_a_table_stands_in_for_a_wrong_transformation(modules, capsys):
+    pixels = np.array([0.0, 3.0, -0.01])
+    camera = modules["galaxy_stamps"].NOISE, modules["galaxy_stamps"].EXPOSURE
+    choose = modules["stand_ins"].yours_or_a_table
+    assert choose(stabilise, unstabilise, pixels, *camera) is stabilise
+    chosen = choose(lambda images, *camera: images, unstabilise, pixels, *camera)
+    assert "Your stabilise is not used here" in capsys.readouterr().out
+    assert chosen(pixels, *camera) == pytest.approx(stabilise(pixels, *camera), abs=1e-3)
+
+
+def test_every_image_comes_once_in_an_epoch_and_progress_is_told(modules, capsys):
+    seen = []
+
+    def step(encoder, decoder, optimizer, y, eps, beta):
+        tf.py_function(lambda some, weight: seen.append((some.numpy().ravel(), float(weight))), [y, beta], [])
+        return tf.constant(-1.0), tf.constant(2.0)
+
+    encoder = tf.keras.Sequential([tf.keras.Input((1, 1, 1)), tf.keras.layers.Flatten(), tf.keras.layers.Dense(4)])
+    decoder = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])
+    images = np.arange(64, dtype=np.float32).reshape(64, 1, 1, 1)
+    trainer = modules["trainer"].Trainer(step, encoder, decoder, images, 1e-3, seed=0)
+    trainer.run(2, lambda k: k / 2, every=1)
+    assert sorted(np.concatenate([some for some, _ in seen])) == list(range(64))
+    assert [weight for _, weight in seen] == trainer.history["weight"] == [0.0, 0.5]
+    assert trainer.history["kl"] == [2.0, 2.0]
+    assert capsys.readouterr().out.count("s left") == 2
+
+
+def test_a_flow_undoes_its_steps(modules):
+    tf.keras.utils.set_random_seed(0)
+    properties = np.random.default_rng(0).normal(3, 2, size=(50, 4))
+    flow = modules["latent_flow"].LatentFlow(ANSWERS["affine_step"], 3, properties)
+    given = flow.standard(properties)
+    assert given.mean(axis=0) == pytest.approx(0, abs=1e-6)
+    assert given.std(axis=0) == pytest.approx(1, abs=1e-5)
+    u = np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)
+    z = tf.constant(flow.sample(u, tf.constant(given)))
+    for network in flow.networks:
+        z = tf.reverse(flow.step(z, *flow.shift_and_log_scale(network, z, given))[0], [-1])
+    assert np.asarray(z) == pytest.approx(u, abs=1e-4)
