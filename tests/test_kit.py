@@ -492,7 +492,7 @@ def test_a_cell_that_hangs_is_stopped_and_the_kernel_goes_on_until_it_ends(
     errors = [run.error for _, run in runs]
     assert errors == [
         None,
-        ("CellTimeoutError", "It ran longer than 5 s and was stopped."),
+        ("CellTimeoutError", f"It ran longer than 5 s and was stopped. {selfcheck.MORE}"),
         ("AssertionError", "n is 1"),
         None,
         ("CellTimeoutError", how),

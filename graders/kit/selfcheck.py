@@ -34,6 +34,7 @@ except ModuleNotFoundError as missing:
 
 SLOT = "slot"
 GRACE = 10  # seconds that a cell may take to end when it was interrupted
+MORE = "Is the computer slow, or busy? --timeout gives it more."  # graded work has limits on processor time instead
 KIT = Path(__file__).resolve().parent
 
 
@@ -214,7 +215,7 @@ def run(path: Path, notebook: nbformat.NotebookNode, timeout: int) -> Iterator[t
                     errors = [output for output in cell.outputs if output.output_type == "error"]
                     error = (errors[-1].ename, errors[-1].evalue) if errors else None
                     if time.monotonic() - begin > timeout:
-                        error = ("CellTimeoutError", f"It ran longer than {timeout} s and was stopped.")
+                        error = ("CellTimeoutError", f"It ran longer than {timeout} s and was stopped. {MORE}")
                 except DeadKernelError:
                     error = ("CellTimeoutError", "It ended the kernel.")
                     dead = f"It was not run: the kernel ended in the cell {slot_of(cell)} before it."

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from graders.source import REGIONS, Assignment, Cell
 
-
 MOST = 5  # lines given for each that students write (CONTRIBUTING.md)
 
 
