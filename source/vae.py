@@ -60,8 +60,7 @@ train, test = np.flatnonzero(part == "train"), np.flatnonzero(part == "test")
 # noise.
 #
 # %%
-print(f"{len(images)} images of {images.shape[1]} x {images.shape[2]} pixels: ", end="")
-print(", ".join(f"{np.sum(part == name)} {name}" for name in ("train", "valid", "test")))
+print("images:", ", ".join(f"{np.sum(part == name)} {name}" for name in ("train", "valid", "test")))
 print(f"noise of an empty pixel: {NOISE:.4f} electrons/s; brightest pixel: {images.max():.1f} electrons/s")
 for name, values in truth.items():
     print(f"{name:18s} {values.min():8.3f} to {values.max():8.3f}, median {np.median(values):.3f}")
@@ -408,11 +407,10 @@ checks.check_decoder(build_decoder)
 # notebook, repeats the step on one batch after the other. It passes `eps` and `beta` to every step; an autoencoder
 # needs neither. `training=True` is for layers that do something else while they learn, such as batch normalisation.
 #
-# Your `gaussian_log_prob`, and later `reparametrise`, `kl_to_standard_normal` and `affine_step`, are compared with the
-# library on an example, values and gradients. If one of them is not right yet, the notebook says so and uses TensorFlow
-# Probability's in its place (`stand_ins.py`). So a slip in one of these tasks costs you nothing in the next. Your two
-# networks, `negative_elbo`, `kl_weight` and your training step have no such substitute: the training takes them as they
-# are.
+# Your `gaussian_log_prob`, and later `reparametrise`, `kl_to_standard_normal`, `negative_elbo` and `affine_step`, are
+# compared with others on an example, values and gradients. If one of them is not right yet, the notebook says so and
+# uses the other in its place (`stand_ins.py`). So a slip in one of these tasks costs you nothing in the next. Your two
+# networks, `kl_weight` and your training step have no such substitute: the training takes them as they are.
 #
 # %%
 def code_of(encoder, y, training=False):
@@ -1130,9 +1128,9 @@ checks.check_warm_up(kl_weight)
 # - returns a pair of tensors, both from *before* the step: the mean over the batch of the log-likelihoods, and that of
 #   the divergences, without `beta`
 #
-# The notebook compiles your function, so use TensorFlow. Call `parts.log_prob`, `parts.sample` and `parts.kl`: these
-# are your `gaussian_log_prob`, `reparametrise` and `kl_to_standard_normal` where they are right. You may call your
-# `negative_elbo`.
+# The notebook compiles your function, so use TensorFlow. Call `parts.log_prob`, `parts.sample`, `parts.kl` and
+# `parts.loss`: these are your `gaussian_log_prob`, `reparametrise`, `kl_to_standard_normal` and `negative_elbo` where
+# they are right.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1157,6 +1155,7 @@ checks.check_warm_up(kl_weight)
 # %%
 parts.sample = stand_ins.yours_or(stand_ins.reparametrise, reparametrise)
 parts.kl = stand_ins.yours_or(stand_ins.kl_to_standard_normal, kl_to_standard_normal)
+parts.loss = stand_ins.yours_or(stand_ins.negative_elbo, negative_elbo)
 
 # %% solution="vae-step"
 def training_step(encoder, decoder, optimizer, y, eps, beta):
@@ -1167,7 +1166,7 @@ def training_step(encoder, decoder, optimizer, y, eps, beta):
         z = parts.sample(mean, log_var, eps)
         log_likelihood = parts.log_prob(y, image_of(decoder, z, training=True), 1.0)
         kl = parts.kl(mean, log_var)
-        loss = negative_elbo(log_likelihood, kl, beta)
+        loss = parts.loss(log_likelihood, kl, beta)
     variables = encoder.trainable_variables + decoder.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return tf.reduce_mean(log_likelihood), tf.reduce_mean(kl)
@@ -1262,8 +1261,8 @@ show_figure(
 #
 # The number that the cell prints tells you where you are. Is it too large?
 #
-# - Did the training say that a function of yours is not used? Mend that one first.
-# - Is the code costly, or the weight not 1 at the end? Look at `negative_elbo` and `kl_weight`.
+# - Did the notebook say that a function of yours is not used? Mend that one first.
+# - Is the code costly, or the weight not 1 at the end? Look at `training_step` and `kl_weight`.
 # - Is the reconstruction poor? Look at the networks: too few filters or neurons, a `"relu"`, an average over the image.
 #   Then run everything from the first cell again.
 #

@@ -1,6 +1,6 @@
 """What stands in for an answer that is not right yet, so that a slip in one task costs nothing in the next.
 
-The functions are those of the tasks, by TensorFlow Probability.
+The functions are those of the tasks, most of them by TensorFlow Probability.
 """
 
 from collections.abc import Callable
@@ -31,6 +31,11 @@ def kl_to_standard_normal(mean: Any, log_var: Any) -> Any:
     return q.kl_divergence(tfd.MultivariateNormalDiag(tf.zeros_like(mean), tf.ones_like(mean)))
 
 
+def negative_elbo(log_likelihood: Any, kl: Any, beta: Any) -> Any:
+    """Minus the mean over the batch of log_likelihood - beta kl; both of shape (B,), one number."""
+    return tf.tensordot(tf.convert_to_tensor(beta) * kl - log_likelihood, tf.ones_like(kl), 1) / tf.size(kl, tf.float32)
+
+
 def kl_by_dimension(mean: np.ndarray, log_var: np.ndarray) -> np.ndarray:
     """The divergence of each latent dimension, averaged over n images: (n, latent_dim) -> (latent_dim,), in nats."""
     q = tfd.Normal(mean, np.exp(log_var / 2))
@@ -52,6 +57,7 @@ EXAMPLES = {
     gaussian_log_prob: (noise_like(2, 4, 4, 1), noise_like(2, 4, 4, 1), 1.5),
     reparametrise: tuple(noise_like(3, 2, 4)),
     kl_to_standard_normal: tuple(noise_like(2, 2, 4)),
+    negative_elbo: (*noise_like(2, 5), 0.7),
     affine_step: tuple(noise_like(3, 2, 4)),
 }
 
@@ -77,8 +83,8 @@ def yours_or(library: Callable, yours: Callable) -> Callable:
         good = False
     if not good:
         print(
-            f"Your {library.__name__} is not used here: its values or gradients are not those of the library. Do you "
-            "use NumPy where TensorFlow is needed?"
+            f"Your {library.__name__} is not used here: its values or gradients are not what they should be. Do "
+            "you use NumPy where TensorFlow is needed?"
         )
     return yours if good else library
 

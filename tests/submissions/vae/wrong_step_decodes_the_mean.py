@@ -6,7 +6,7 @@ def training_step(encoder, decoder, optimizer, y, eps, beta):
         mean, log_var = code_of(encoder, y, training=True)
         log_likelihood = parts.log_prob(y, image_of(decoder, mean, training=True), 1.0)
         kl = parts.kl(mean, log_var)
-        loss = tf.reduce_mean(beta * kl - log_likelihood)
+        loss = parts.loss(log_likelihood, kl, beta)
     variables = encoder.trainable_variables + decoder.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return tf.reduce_mean(log_likelihood), tf.reduce_mean(kl)

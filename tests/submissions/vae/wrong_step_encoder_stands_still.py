@@ -7,7 +7,7 @@ def training_step(encoder, decoder, optimizer, y, eps, beta):
     kl = parts.kl(mean, log_var)
     with tf.GradientTape() as tape:
         log_likelihood = parts.log_prob(y, image_of(decoder, z, training=True), 1.0)
-        loss = tf.reduce_mean(beta * kl - log_likelihood)
+        loss = parts.loss(log_likelihood, kl, beta)
     variables = decoder.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
     return tf.reduce_mean(log_likelihood), tf.reduce_mean(kl)
