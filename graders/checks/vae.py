@@ -438,10 +438,10 @@ def _elbo_steps(
 # batch, side of an image in pixels, latent dimensions, beta, optimiser, whether a layer is frozen, whether there is
 # batch normalisation, whether the step is compiled
 _STEPS = [
-    (1, 1, 1, 1.0, ("SGD", 1e-4, {}), False, False, True),
+    (1, 1, 1, 1.0, ("SGD", 1e-3, {}), False, False, True),
     (6, 4, 2, 1.0, ("Adam", 0.01, {}), False, False, True),
     (5, 3, 3, 0.0, ("Adam", 0.02, {}), False, False, False),
-    (4, 2, 1, 30.0, ("SGD", 1e-5, {"momentum": 0.9}), False, False, True),
+    (4, 2, 1, 30.0, ("SGD", 1e-4, {"momentum": 0.9}), False, False, True),
     (3, 2, 2, 0.3, ("RMSprop", 0.003, {}), True, False, False),
     (7, 2, 2, 2.0, ("Adam", 0.01, {}), False, True, True),
 ]
@@ -456,10 +456,16 @@ def check_step(training_step: Callable[..., Any]) -> None:
         draws(seed=885, count=len(_STEPS)), _STEPS, strict=True
     ):
         shapes = ((size * size, 4), (4,), (4, 2 * d), (2 * d,)), ((d, 4), (4,), (4, size * size), (size * size,))
-        weights = tuple([_float32(rng.normal(0, 0.4, size=shape)) for shape in some] for some in shapes)
+        # Images within 3 of what is decoded, and codes of order one: what the student's other functions do elsewhere
+        # is judged with them, not here.
+        scales = (8.0, 0.5, 0.4, 0.4), (0.5, 0.5, 0.015, 0.015)
+        weights = tuple(
+            [_float32(scale * rng.normal(size=shape)) for scale, shape in zip(each, some, strict=True)]
+            for each, some in zip(scales, shapes, strict=True)
+        )
         form, see = (size, frozen, normed), "See section 5."
         batches = [
-            (_float32(rng.normal(3, 20, size=(n, size, size, 1))), _float32(rng.normal(size=(n, d))), beta)
+            (_float32(rng.uniform(-2, 2, size=(n, size, size, 1))), _float32(rng.uniform(-2, 2, size=(n, d))), beta)
             for _ in range(2)
         ]
         encoder = beside(training_step, _small_encoder, weights[0], *form)
@@ -474,7 +480,7 @@ def check_step(training_step: Callable[..., Any]) -> None:
             terms = student(encoder, decoder, mover, *given).unpack("the log-likelihood", "the divergence")
             called = f"The {which} training_step with a batch of {n} and a beta of {beta:g}"
             for term, name, value in zip(terms, ("log-likelihoods", "divergences"), wanted, strict=False):
-                term.close(value, f"the mean of the {name} of the batch before the step. {see}", rtol=1e-4, atol=1e-4)
+                term.close(value, f"the mean of the {name} of the batch before the step. {see}", rtol=1e-5, atol=1e-5)
             for model, old, new in zip((encoder, decoder), before, wanted[2:], strict=True):
                 after = [np.array(part) for part in model.get_weights()]
                 name = f"{called} on the {'encoder' if model is encoder else 'decoder'}"
