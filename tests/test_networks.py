@@ -3,9 +3,10 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from graders.checks.ladder import Failure
-from graders.checks.networks import built
+from graders.checks.networks import built, graph_of
 
 # Keras 3.15's own variables, when NumPy 2 asks for an array of them
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -73,3 +74,109 @@ def test_a_network_that_trains_when_it_is_used_is_found_out_whatever_its_start(n
 @pytest.mark.parametrize("name", STEADY)
 def test_layers_that_train_in_training_alone_are_right(name):
     assert answers(STEADY[name]).shape == (6, 12, 1)
+
+
+# --- what a network knows besides its weights -------------------------------------------------------------------------
+
+IMAGES = np.random.default_rng(3).normal(size=(2000, 3)).astype(np.float32)
+
+
+class Uses(keras.layers.Layer):
+    """A layer that puts an operation of TensorFlow's between its inputs and its outputs."""
+
+    def __init__(self, operation):
+        super().__init__()
+        self.operation = operation
+
+    def call(self, inputs):
+        return tf.ensure_shape(self.operation(inputs), inputs.shape)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+
+def _scattered():
+    kept = tf.Variable(tf.zeros((12, 3)))
+    return lambda x: x + 0 * kept.scatter_update(tf.IndexedSlices(x[:1], [0]))[:1]
+
+
+def _raw():
+    kept = tf.Variable(IMAGES)
+    handle = kept.handle
+    found = lambda x: x + tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)[:1]  # noqa: E731
+    found.keeps = kept  # else it is gone
+    return found
+
+
+def _by_name():
+    return lambda x: (
+        x
+        + tf.raw_ops.ReadVariableOp(
+            resource=tf.raw_ops.VarHandleOp(dtype=tf.float32, shape=(3,), shared_name="kept"), dtype=tf.float32
+        )
+    )
+
+
+def _of_a_list():
+    kept = tf.raw_ops.TensorListFromTensor(tensor=IMAGES, element_shape=tf.constant([3]))
+    return lambda x: (
+        x + tf.raw_ops.TensorListGetItem(input_handle=kept, index=0, element_shape=[3], element_dtype=tf.float32)
+    )
+
+
+def _of_a_table():
+    kept = tf.lookup.experimental.MutableHashTable(tf.int64, tf.float32, tf.zeros(3))
+    return lambda x: x + kept.lookup(tf.cast(x[:, 0], tf.int64))
+
+
+def _of_a_text():
+    return lambda x: x + tf.reshape(tf.io.decode_raw(tf.constant(IMAGES.tobytes()), tf.float32), (-1, 3))[:1]
+
+
+def _of_a_file(tmp_path):
+    (tmp_path / "images").write_bytes(IMAGES.tobytes())
+    return lambda x: x + tf.io.decode_raw(tf.io.read_file(str(tmp_path / "images")), tf.float32)[:3]
+
+
+def _of_a_queue():
+    kept = tf.queue.FIFOQueue(9, tf.float32)
+    return lambda x: x + kept.dequeue()
+
+
+HOARDS = {
+    "a variable that it changes": _scattered,
+    "a variable by its handle": _raw,
+    "a variable by its name": _by_name,
+    "a list of TensorFlow's": _of_a_list,
+    "a table of TensorFlow's": _of_a_table,
+    "a constant": lambda: lambda x: x + tf.constant(IMAGES)[:1],
+    "a constant that is a text": _of_a_text,
+    "a file": _of_a_file,
+    "Python": lambda: lambda x: tf.numpy_function(lambda given: given, [x], tf.float32),
+    "a queue": _of_a_queue,
+}
+
+
+@pytest.mark.parametrize("kind", HOARDS)
+def test_a_network_knows_nothing_but_its_weights(kind, tmp_path):
+    operation = HOARDS[kind](tmp_path) if kind == "a file" else HOARDS[kind]()
+    network = functional((keras.layers.Dense(3), {}), (Uses(operation), {}), last())
+    with pytest.raises(Failure, match=r"fixed numbers|not among its weights|does more than compute"):
+        graph_of(network, "network", (3,))
+
+
+COMPUTES = {
+    "random numbers": lambda x: x + tf.random.normal(tf.shape(x)),
+    "a check": lambda x: tf.debugging.assert_all_finite(x, "no number" * 20),
+    "a line for whoever looks for a mistake": lambda x: tf.print("here") and x,
+    "a loop": lambda x: tf.while_loop(lambda k, y: k < 3, lambda k, y: (k + 1, y + 1), (0, x))[1],
+    "a branch": lambda x: tf.cond(tf.reduce_sum(x) > 0, lambda: x, lambda: -x),
+    "a function": tf.function(lambda x: x + 1),
+    "a map": lambda x: tf.map_fn(lambda row: 2 * row, x),
+}
+
+
+@pytest.mark.parametrize("kind", COMPUTES)
+def test_a_network_may_compute_as_it_likes(kind):
+    network = functional((keras.layers.Dense(3), {}), (Uses(COMPUTES[kind]), {}), last())
+    assert np.shape(graph_of(network, "network", (3,))(X)) == (12, 1)

@@ -6,12 +6,14 @@ a graph, in which no variable of another model, no memory and no call of Python 
 start with an underscore goes to where the model lives: `graders.checks.ladder.beside`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+import tensorflow.python.framework.op_def_registry as registry
 
 from graders.checks.ladder import Function, beside, brief, fail, parameters_of, require
 
@@ -53,23 +55,49 @@ def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gain: flo
 
 
 def _as_graph(model: Any, shape: tuple) -> tuple:
-    """A model as a function that TensorFlow repeats without Python, and what there is in it besides its weights.
-
-    Returns:
-        The function; how many numbers it takes from variables that are not the model's; how many fixed numbers it
-        holds; and the name of an operation that calls Python or changes a variable, if there is one.
-    """
+    """A model as a function that TensorFlow repeats without Python; and its graph."""
     compiled = tf.function(lambda x: model(x, training=False), autograph=False)
     concrete = compiled.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
-    own = {id(getattr(weight, "_value", weight)) for weight in model.weights}
-    foreign = sum(int(np.prod(variable.shape)) for variable in concrete.variables if id(variable) not in own)
+    return lambda x: concrete(tf.constant(x, tf.float32)), concrete
+
+
+def _beside_weights(concrete: Any, model: Any) -> tuple[int, int]:
+    """How many numbers a graph takes from variables that are not the model's, and how many fixed numbers it holds."""
+    own = {id(getattr(weight, "_value", weight).handle) for weight in model.weights}
+    used = {id(variable.handle): int(np.prod(variable.shape)) for variable in concrete.variables}
+    fixed = 0
+    for outer, _ in concrete.graph.captures:
+        if outer.dtype.is_floating or outer.dtype.is_integer or outer.dtype.is_bool or outer.dtype.is_complex:
+            fixed += int(np.prod(outer.shape))
+        else:  # a variable, or something that holds any number of numbers
+            used.setdefault(id(outer), 1)
     definition = concrete.graph.as_graph_def()
     nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
-    shapes = [[d.size for d in node.attr["value"].tensor.tensor_shape.dim] for node in nodes if node.op == "Const"]
-    shapes += [outer.shape for outer, _ in concrete.graph.captures if outer.dtype != tf.resource]
-    fixed = sum(int(np.prod(dims)) for dims in shapes)
-    odd = [node.op for node in nodes if "PyFunc" in node.op or node.op.startswith("Assign")]
-    return lambda x: concrete(tf.constant(x, tf.float32)), foreign, fixed, odd[0] if odd else None
+    parts = [part for node in nodes for part in node.attr.values()]
+    tensors = [part.tensor for part in parts if part.HasField("tensor")]
+    fixed += sum(int(np.prod([d.size for d in tensor.tensor_shape.dim])) for tensor in tensors)
+    texts = [text for tensor in tensors for text in tensor.string_val]
+    texts += [text for part in parts for text in (part.s, *part.list.s)]
+    fixed += sum(len(text) // 4 for text in texts if len(text) > 400)  # a text can hold numbers, too
+    return sum(count for handle, count in used.items() if handle not in own), fixed
+
+
+def _more_than_computes(concrete: Any) -> str | None:
+    """An operation of a graph that keeps something for the next time, reads a file or calls Python, if there is one."""
+    harmless = (  # what they keep is a weight, or of random numbers, or gone at the end; or they write, and never read
+        r"Assert|CheckNumerics(V2)?|Print(V2)?|ReadVariableOp|ResourceGather(Nd)?|StatefulPartitionedCall|While|If|Case|"
+        r"TensorArray\w+|CudnnRNN\w*|"
+        r"Random(Crop|Gamma|Poisson\w*|Shuffle|StandardNormal|Uniform\w*)|(Parameterized)?TruncatedNormal|Multinomial"
+    )
+    definition = concrete.graph.as_graph_def()
+    nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
+    for name in sorted({node.op for node in nodes}):
+        known = registry.get(name)  # none for a function of the graph's own
+        reads = known is not None and any(argument.type == tf.string.as_datatype_enum for argument in known.input_arg)
+        keeps = known is not None and known.is_stateful
+        if "PyFunc" in name or name == "ImmutableConst" or ((keeps or reads) and not re.fullmatch(harmless, name)):
+            return name
+    return None
 
 
 def _share(one: Any, other: Any) -> bool:
@@ -94,7 +122,9 @@ def graph_of(
         constants: how many fixed numbers it may hold, where the task counts its parameters exactly.
     """
     try:
-        compiled, foreign, fixed, odd = beside(model, _as_graph, model, tuple(inputs))
+        compiled, concrete = beside(model, _as_graph, model, tuple(inputs))
+        foreign, fixed = beside(model, _beside_weights, concrete, model)
+        odd = beside(model, _more_than_computes, concrete)
     except Exception as error:
         fail(
             f"{called} cannot be compiled for inputs of shape {(None, *inputs)}: {type(error).__name__}: {error}"[:400]
@@ -103,7 +133,11 @@ def graph_of(
         foreign == 0,
         f"{called} uses {foreign} numbers of variables that are not among its weights: it must hold all it learns.",
     )
-    require(odd is None, f"{called} calls Python or changes a variable when it is used ({odd}): use layers alone.")
+    require(
+        odd is None,
+        f"{called} does more than compute when it is used, such as to call Python or to keep something ({odd}): use "
+        "layers alone.",
+    )
     count = parameters_of(model)
     require(
         fixed <= (max(1000, count) if constants is None else constants)
@@ -113,13 +147,17 @@ def graph_of(
     return compiled
 
 
-def answers_of(model: Any, called: str, inputs: np.ndarray, batch: int = 500) -> np.ndarray:
+def answers_of(model: Any, called: str, inputs: np.ndarray) -> np.ndarray:
     """What a trained model itself gives for inputs, as a graph, whatever the functions of the notebook say."""
-    compiled = graph_of(model, called, inputs.shape[1:])
-    parts = [np.asarray(compiled(inputs[k : k + batch]), dtype=np.float64) for k in range(0, len(inputs), batch)]
-    answers = np.concatenate(parts)
-    require(bool(np.isfinite(answers).all()), f"{called} gives values that are nan or infinite.")
-    return answers
+    return answers(graph_of(model, called, inputs.shape[1:]), called, inputs)
+
+
+def answers(graph: Callable[[Any], Any], called: str, inputs: np.ndarray, batch: int = 500) -> np.ndarray:
+    """What the graph of a model gives for inputs: finite numbers."""
+    parts = [np.asarray(graph(inputs[k : k + batch]), dtype=np.float64) for k in range(0, len(inputs), batch)]
+    found = np.concatenate(parts)
+    require(bool(np.isfinite(found).all()), f"{called} gives values that are nan or infinite.")
+    return found
 
 
 def require_agreement(said: np.ndarray, own: np.ndarray, function: str, model: str) -> None:

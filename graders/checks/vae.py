@@ -30,8 +30,10 @@ from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, require
 from graders.checks.networks import (
     Network,
+    answers,
     answers_of,
     built,
+    graph_of,
     one_block_changed,
     one_column_changed,
     require_agreement,
@@ -49,6 +51,7 @@ tfb = tfp.bijectors
 
 LATENT_DIM = 10
 MOST_PARAMETERS = 300_000
+_OTHERS = 100  # images that are not judged, on which functions and networks are compared
 
 # What must not be exceeded, tier by tier. `elbo_gap`: how far the evidence lower bound is below the noise limit, in
 # nats per pixel. `ks`: the largest of five Kolmogorov-Smirnov statistics. `off_request`: the largest of four distances
@@ -675,21 +678,28 @@ def _shift_and_scale(z: Any, shift: Any, log_scale: Any) -> Any:
 def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any], encoder: Any, decoder: Any) -> float:
     """How far the evidence lower bound of 1000 held-out galaxies is below the noise limit, in nats per pixel.
 
-    It is that of the networks themselves, of which `encode` and `decode` must be views. One draw an image; its chance
-    contributes less than 0.001.
+    It is that of the networks themselves, of which `encode` and `decode` must be views. Both are taken as graphs before
+    any of these images is shown, and only graphs see them: `encode` and `decode` are asked about others. So nothing can
+    be stored where the codes are made and looked up where they are read. One draw an image; its chance contributes
+    less than 0.001.
     """
     images, _, noise = held_out()
-    images = images[:1000]
+    images = images[: 1000 + _OTHERS]
     y = stabilised(images, noise)
-    mean, log_var = np.split(answers_of(encoder, "encoder", _float32(y / 20)[..., np.newaxis]), 2, axis=1)
-    said = [part.array(mean.shape) for part in Function(encode, "encode")(images).unpack("mean", "log_var")]
-    require_agreement(np.stack(said), np.stack([mean, log_var]), "encode", "encoder")
-    log_var = np.clip(log_var, -50, 50)
-    z = _float32(mean + np.exp(log_var / 2) * np.random.default_rng(941).normal(size=mean.shape))
-    again = 20 * answers_of(decoder, "decoder", z)[..., 0]
-    require_agreement(stabilised(Function(decode, "decode")(z).array(images.shape), noise), again, "decode", "decoder")
-    squares = np.mean((y - again) ** 2)
-    kl = 0.5 * np.mean(np.sum(np.exp(log_var) + mean**2 - 1 - log_var, axis=1))
+    write = graph_of(encoder, "encoder", (*images.shape[1:], 1))
+    read = graph_of(decoder, "decoder", (LATENT_DIM,))
+    mean, log_var = np.split(answers(write, "encoder", _float32(y / 20)[..., np.newaxis]), 2, axis=1)
+    spread = np.exp(np.clip(log_var, -50, 50) / 2)
+    z = _float32(mean + spread * np.random.default_rng(941).normal(size=mean.shape))
+    again = 20 * answers(read, "decoder", z)[..., 0]
+    others = slice(1000, None)
+    codes = Function(encode, "encode")(images[others]).unpack("mean", "log_var")
+    said = np.stack([part.array(mean[others].shape) for part in codes])
+    require_agreement(said, np.stack([mean[others], log_var[others]]), "encode", "encoder")
+    shown = Function(decode, "decode")(z[others]).array(images[others].shape)
+    require_agreement(stabilised(shown, noise), again[others], "decode", "decoder")
+    squares = np.mean((y - again)[:1000] ** 2)
+    kl = 0.5 * np.mean(np.sum(spread**2 + mean**2 - 1 - np.clip(log_var, -50, 50), axis=1)[:1000])
     return float(0.5 * (squares - 1) + kl / PIXELS)
 
 
