@@ -1,10 +1,12 @@
 """What `nbgrader zip_collect` makes of a platform's archives: each notebook goes to its student, or is set aside."""
 
+import gzip
 import io
 import os
 import shutil
 import stat
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -100,6 +102,12 @@ BAD = {
     "klein_toy.ipynb.json": NOTEBOOK,
     "gauss_toy.py": b"print(1)",
     f"{'x' * 230}_toy.ipynb": NOTEBOOK,
+    f"{'é' * 120}_toy.ipynb": NOTEBOOK,
+    f"{'a/' * 25}{'x' * 190}/{'y' * 190}/{'é' * 90}/gauss_toy.ipynb/klein_toy.ipynb.json": NOTEBOOK,
+    f"{'a/' * 500}gauss_toy.ipynb": NOTEBOOK,
+    f"{'a/' * 5000}gauss_toy.ipynb": NOTEBOOK,
+    "euler_toy.ipynb/gauss_toy.ipynb": NOTEBOOK,  # a folder where a file is
+    "./euler_toy.ipynb": NOTEBOOK,
 }
 
 
@@ -175,6 +183,31 @@ def test_the_number_of_files_is_limited(platform):
     platform.gives([f"student{n}_toy.ipynb" for n in range(9)])
     assert len(platform.collect(most_members=5)) == 5
     assert "more than 5 files" in platform.said
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.REGTYPE])
+def test_a_compressed_archive_is_not_unpacked_without_end(platform, kind, tmp_path):
+    bomb = tarfile.TarInfo("bomb")
+    bomb.type, bomb.size = kind, 50 * 10**6
+    good = tarfile.TarInfo("euler_toy.ipynb")
+    good.size = len(NOTEBOOK)
+    with gzip.open(platform.archive / "platform.tgz", "wb", compresslevel=1) as file:
+        file.write(good.tobuf() + NOTEBOOK.ljust(512, b"\0") + bomb.tobuf(tarfile.GNU_FORMAT))
+        file.write(bytes(bomb.size // 512 * 512 + 512) + good.tobuf() + bytes(1024))
+    (platform.archive / "other.zip").write_bytes(zipped(["abel_toy.ipynb"]))
+    tracemalloc.start()
+    assert platform.collect(most_megabytes_in_all=20) == {"euler": NOTEBOOK, "abel": NOTEBOOK}
+    assert tracemalloc.get_traced_memory()[1] < 20 * 10**6
+    tracemalloc.stop()
+    assert "platform.tgz: it cannot be read to its end" in platform.said
+
+
+def test_a_file_with_a_hole_is_no_archive_and_no_notebook(platform):
+    for name in ("a.zip", "b.tar", "c.tgz", "gauss_toy.ipynb"):
+        with (platform.archive / name).open("wb") as file:
+            file.truncate(500 * 10**9)
+    platform.gives(["euler_toy.ipynb"])
+    assert platform.collect() == {"euler": NOTEBOOK}
 
 
 @pytest.mark.parametrize("kind", ["damaged", "cut", "empty", "text", "encrypted"])

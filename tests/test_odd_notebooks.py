@@ -3,7 +3,10 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,6 +18,7 @@ from graders.plugins.reading import (
     best_notebook,
     mend_timestamp,
     notes_on,
+    read_files,
     read_tolerantly,
     receive_submission,
     time_of,
@@ -352,6 +356,88 @@ def test_a_notebook_of_500_megabytes_is_refused_at_once(tmp_path):
     assert time.process_time() - begun < 2
     assert notebook.cells == []
     assert "it has 500 MB and the limit is 50 MB" in note
+
+
+def hole(path):
+    path.touch()
+    os.truncate(path, 500 * 10**9)
+
+
+def deep(path, name="d" * 50):
+    path.mkdir()
+    place = os.open(path, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir(name, dir_fd=place)
+        inner = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+def many(path):
+    path.mkdir()
+    for number in range(3000):
+        (path / str(number)).touch()
+
+
+def many_beside(path):
+    for number in range(3000):
+        path.with_name(f"{path.name}{number}").touch()
+
+
+def holes_within(path):
+    (path / "within").mkdir(parents=True)
+    hole(path / "within" / "x.ipynb")
+
+
+TOO_MUCH = {
+    "a file with a hole": (hole, "data.npy"),
+    "one within a folder": (holes_within, "data"),
+    "a deep folder": (deep, "data"),
+    "a deep folder of short names": (lambda path: deep(path, "d"), "data"),
+    "many files in a folder": (many, "data"),
+    "many files": (many_beside, "data"),
+    "a folder that is called as a notebook": (Path.mkdir, "mine.ipynb"),
+    "a folder that is called as the time": (deep, "timestamp.txt"),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_what_cannot_be_copied_is_left_out_and_the_rest_is_graded(kind, tmp_path):
+    folder = tmp_path / "submitted" / "ada" / LIGHT
+    folder.mkdir(parents=True)
+    named = folder_of(folder, **{LIGHT: right()})
+    (folder / "a.txt").write_text("kept")
+    make, name = TOO_MUCH[kind]
+    make(folder / name)
+    begun = time.process_time()
+    for _ in range(2):  # the command prepares, and nbgrader comes after it
+        receive_submission(LIGHT, "ada", [str(path) for path in folder.glob("*.ipynb")])
+    notes = notes_on(folder, named)
+    files, _ = read_files(folder, 2**27)
+    shutil.copytree(folder, tmp_path / "copy")
+    assert time.process_time() - begun < 5
+    assert [note for note in notes if re.match(f"{name.partition('.')[0]}.* was left out", note)]
+    assert files["a.txt"] == b"kept"
+    assert best_notebook(named) == named
+    copied = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert len(copied) < 1010
+    assert sum(path.stat().st_size for path in copied) < 10**7
+    assert any((folder.parent / f"{LIGHT}.left_out").iterdir())  # nothing of a student's is deleted
+    subprocess.run(["rm", "-rf", folder.parent], check=True)  # too deep for Python
+
+
+@pytest.mark.parametrize("names", [["mine"], [LIGHT, "mine"], ["mine", "yours"]])
+def test_a_notebook_with_a_hole_is_never_copied_or_compared(names, tmp_path):
+    folder = tmp_path / LIGHT
+    folder.mkdir()
+    for name in names:
+        hole(folder / f"{name}.ipynb")
+    begun = time.process_time()
+    receive_submission(LIGHT, "ada", [str(path) for path in folder.glob("*.ipynb")])
+    notes_on(folder, folder / f"{LIGHT}.ipynb")
+    assert "it has 500000 MB" in read_tolerantly(folder / f"{LIGHT}.ipynb")[1]
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

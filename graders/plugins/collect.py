@@ -5,6 +5,8 @@ archive in an archive stays closed, a name says at most whose a notebook is, and
 warning while the rest is collected.
 """
 
+import contextlib
+import gzip
 import stat
 import tarfile
 import unicodedata
@@ -23,6 +25,8 @@ from graders.text import is_student_id, one_line, same_student
 
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 _BROKEN += (ValueError, UnicodeError)
+_MOST_LEVELS = 30
+_MOST_AT_ONCE = 2**21
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class ArchiveExtractor(ExtractorPlugin):
     def _take_apart(self, archive: Path, folder: Path) -> None:
         left = self.most_megabytes_in_all * 10**6
         try:
-            with _opened(archive) as opened:
+            with _opened(archive, left) as opened:
                 for number, member in enumerate(_members(opened)):
                     if number >= self.most_members:
                         self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
@@ -82,8 +86,10 @@ class ArchiveExtractor(ExtractorPlugin):
             return 0  # what macOS adds, and folders
         if not member.is_file:
             self._set_aside(name, "it is no plain file")
-        elif not parts or parts[0] == "/" or ".." in parts or any(":" in part or len(part) > 200 for part in parts):
+        elif not parts or parts[0] == "/" or ".." in parts or any(":" in part for part in parts):
             self._set_aside(name, "it would be written to another place")
+        elif len(parts) > _MOST_LEVELS or any(len(part.encode("utf-8", "replace")) > 200 for part in parts):
+            self._set_aside(name, "its name is too long")
         elif not all(part.isprintable() for part in parts):
             self._set_aside(name, "its name has characters that cannot be seen")
         elif not parts[-1].endswith(".ipynb"):
@@ -101,10 +107,13 @@ class ArchiveExtractor(ExtractorPlugin):
         """Writes a file of so many bytes at most, whatever its archive says of its size; gives its size."""
         most = self.most_megabytes * 10**6 if left is None else min(left, self.most_megabytes * 10**6)
         with stream:
-            if target.exists():
-                self._set_aside(name, "there is another of this name")
+            try:
+                if target.exists():
+                    raise ValueError("there is another of this name")
+                target.parent.mkdir(parents=True, exist_ok=True)
+            except _BROKEN as error:  # a file stands where its folder would be, or its path is too long
+                self._set_aside(name, f"it cannot be written ({error})")
                 return 0
-            target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with target.open("xb") as file:
                     while block := stream.read(2**20):
@@ -121,8 +130,45 @@ class ArchiveExtractor(ExtractorPlugin):
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
 
 
-def _opened(archive: Path) -> zipfile.ZipFile | tarfile.TarFile:
-    return zipfile.ZipFile(archive) if archive.suffix.lower() == ".zip" else tarfile.open(archive)
+@contextlib.contextmanager
+def _opened(archive: Path, most: int) -> Iterator[zipfile.ZipFile | tarfile.TarFile]:
+    """An archive that is open; of one that is compressed as a whole, no more than so many bytes are unpacked."""
+    if archive.suffix.lower() == ".zip":
+        with zipfile.ZipFile(archive) as opened:
+            yield opened
+        return
+    with archive.open("rb") as file:
+        is_compressed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        stream = (
+            _Bounded(gzip.GzipFile(fileobj=file), most) if is_compressed else _Bounded(file, archive.stat().st_size)
+        )
+        with tarfile.open(fileobj=stream, mode="r:") as opened:
+            yield opened
+
+
+class _Bounded:
+    """What `tarfile` reads: to some place and no further, and little at a time, since names are read as a whole."""
+
+    def __init__(self, stream: IO[bytes], most: int) -> None:
+        self._stream, self._most = stream, most
+        self.tell = stream.tell
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        if size > _MOST_AT_ONCE:
+            raise ValueError("a name that is too long")
+        self._require(self.tell() + size)
+        return self._stream.read(size)
+
+    def seek(self, place: int) -> int:
+        """Goes to a place."""
+        self._require(place)
+        return self._stream.seek(place)
+
+    def _require(self, place: int) -> None:
+        if place > self._most + tarfile.RECORDSIZE:
+            raise ValueError(f"more than {self._most // 10**6} MB")
 
 
 def _members(opened: zipfile.ZipFile | tarfile.TarFile) -> Iterator[_Member]:

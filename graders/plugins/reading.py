@@ -5,7 +5,9 @@ import contextlib
 import datetime
 import email.utils
 import filecmp
+import itertools
 import json
+import math
 import os
 import re
 import shutil
@@ -26,7 +28,7 @@ _MOST_CELLS = 10_000
 _MOST_LISTS = 2_000_000
 _STUB = "raise NotImplementedError("
 
-INVALID_TIMESTAMP = "timestamp.invalid.txt"
+TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
 _HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
 _ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?\d\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
@@ -36,7 +38,9 @@ _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?
 _REPLACED = {
     "This was a link": "The link {} was left out: hand in files.",
     "This was no plain file": "{} was left out.",
+    "This was too much": "{} was left out: files are too many or too large, or folders too deep.",
 }
+MOST_BYTES, MOST_FILES, MOST_LEVELS, LONGEST_PATH = 256 * 10**6, 1000, 100, 2000  # of a submission beside its notebooks
 
 
 class TolerantExporter(NotebookExporter):
@@ -217,12 +221,65 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
     paths = [Path(name) for name in notebooks]
     if not paths:
         return
+    leave_out_too_much(paths[0].parent)
     replace_links(paths[0].parent)
     mend_timestamp(paths[0].parent)
     if any(path.stem == assignment for path in paths):
         return
     best = max(sorted(paths), key=_names_and_answers)
-    notebooks.append(str(shutil.copy(best, best.with_name(f"{assignment}.ipynb"))))
+    notebook = best.with_name(f"{assignment}.ipynb")
+    if _is_too_large(best):
+        notebook.hardlink_to(best)  # it will not be read, and a copy could fill the disk
+    else:
+        shutil.copy(best, notebook)
+    notebooks.append(str(notebook))
+
+
+def leave_out_too_much(folder: Path) -> None:
+    """Moves what nobody could copy to `<assignment>.left_out` beside a submission, and puts a text file in its place.
+
+    A file with holes takes no space until it is copied, whatever its size, and a folder can be deeper than any path.
+    What lies in the folder goes or stays as a whole, in the order of its names. Notebooks stay, since nothing copies or
+    reads them before it has looked at their size; but a folder that is called as one goes, or as the time.
+    """
+    left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
+    for path in sorted(folder.iterdir(), key=lambda path: (path.name != TIMESTAMP, path.name)):
+        is_folder = path.is_dir() and not path.is_symlink()
+        if path.suffix == ".ipynb" and not is_folder:
+            continue
+        size, files = _extent(path)
+        is_named_wrongly = is_folder and (path.suffix == ".ipynb" or path.name == TIMESTAMP)
+        if not is_named_wrongly and size <= left_bytes and files <= left_files:
+            left_bytes, left_files = left_bytes - size, left_files - files
+            continue
+        _move_out(path)
+        if not is_full:  # of ten thousand small files the first is named
+            text = "This was no plain file\n" if is_named_wrongly else "This was too much\n"
+            path.write_text(text, encoding="utf-8")
+        is_full = left_files == 0
+
+
+def _extent(path: Path) -> tuple[float, float]:
+    """The bytes and the number of what lies at a path, or infinities for what is beyond the limits anyway."""
+    size, files, waiting = 0, 0, [(str(path), 0)]
+    while waiting:
+        place, level = waiting.pop()
+        if files > MOST_FILES or level > MOST_LEVELS or len(os.fsencode(place)) > len(str(path.parent)) + LONGEST_PATH:
+            return math.inf, math.inf
+        status = os.lstat(place)
+        size, files = size + status.st_size, files + 1
+        if stat.S_ISDIR(status.st_mode):
+            with contextlib.suppress(OSError), os.scandir(place) as entries:
+                inside = [(entry.path, level + 1) for entry in itertools.islice(entries, MOST_FILES + 1)]
+                waiting += inside
+    return size, files
+
+
+def _move_out(path: Path) -> None:
+    target = path.parent.with_name(f"{path.parent.name}.left_out")
+    target.mkdir(exist_ok=True)
+    taken = (target / f"{path.name[:200]}{'.' * bool(number)}{number or ''}" for number in itertools.count())
+    path.rename(next(place for place in taken if not os.path.lexists(place)))
 
 
 def replace_links(folder: Path) -> None:
@@ -257,7 +314,7 @@ def mend_timestamp(folder: Path) -> None:
     nbgrader takes a zone that it does not know for UTC, the 1st of March for the 3rd of January, and stops where there
     is no time at all.
     """
-    path = folder / "timestamp.txt"
+    path = folder / TIMESTAMP
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return
@@ -340,10 +397,14 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     return notes
 
 
+def _is_too_large(notebook: Path) -> bool:
+    return notebook.stat().st_size > MAX_MEGABYTES * 10**6
+
+
 def original_name(notebook: Path) -> str | None:
     """The name under which a notebook was handed in, if `receive_submission` copied it."""
     for other in _others(notebook):
-        if filecmp.cmp(other, notebook, shallow=False):
+        if other.samefile(notebook) or (not _is_too_large(other) and filecmp.cmp(other, notebook, shallow=False)):
             return other.name
     return None
 
