@@ -56,6 +56,8 @@ CHOSEN = ALWAYS | set(by_turns(sorted(ATTACKS.keys() - ALWAYS), ROOT, of=5))
 if not helpers.FULL:  # one in five, by turns
     ATTACKS = {name: attack for name, attack in ATTACKS.items() if name in CHOSEN}
 
+# Also graded by nbgrader's own command: all of them in the second ring, some by turns in the first.
+PLAIN = sorted(ATTACKS) if helpers.FULL else sorted({"ends_the_process", *by_turns(sorted(ATTACKS), ROOT, of=12)})
 SLEEPERS = {name for name, attack in ATTACKS.items() if getattr(attack, "SLEEPS", False)}  # stopped, and not graded
 
 
@@ -106,6 +108,20 @@ def course(tmp_path_factory):
     return course
 
 
+@pytest.fixture(scope="module")
+def plain_course(tmp_path_factory):
+    """The class of `PLAIN`, graded by `nbgrader autograde`."""
+    course = make_course(tmp_path_factory.mktemp("plain"), ASSIGNMENT)
+    configure(course, *LIMITS, "c.SealedExecute.idle_factor = 6")  # a disk that is busy counts as waiting
+    hand_in(course, "zzz-right", type("Right", (), {"RIGHT": True}))
+    for name in PLAIN:
+        hand_in(course, name, ATTACKS[name])
+    done = nbgrader(course.root, "autograde", LIGHT, COURSE_CANARY=CANARY)
+    gradebook(course)
+    assert "zzz-right" in course.students, done.stderr[-3000:]
+    return course
+
+
 def hidden_lines() -> list[str]:
     lines = []
     for cell in ASSIGNMENT.of_kind("test"):
@@ -136,6 +152,14 @@ def test_there_are_attacks_of_every_kind():
 def test_attack_gets_what_its_answers_earn(course, name):
     points = course.students[name].points if name in course.students else 0
     assert points == getattr(ATTACKS[name], "POINTS", 0), course.students.get(name)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_attack_gets_the_same_by_nbgrader(plain_course, name):
+    points = plain_course.students[name].points if name in plain_course.students else 0
+    assert points == getattr(ATTACKS[name], "POINTS", 0), plain_course.students.get(name)
+    assert CANARY not in seen_by_student(plain_course, name)
+    assert plain_course.students["zzz-right"].points == ASSIGNMENT.auto_points
 
 
 @pytest.mark.parametrize("name", sorted(SLEEPERS))

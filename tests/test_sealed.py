@@ -199,10 +199,17 @@ def test_what_holds_itself_does_not_cross():
         {"is": "array", "dtype": "f8", "shape": [10**9], "in": 0},
         {"is": "array", "dtype": "f8", "shape": [-1], "in": 0},
         {"is": "array", "dtype": "no", "shape": [1], "in": 0},
+        {"is": "array", "dtype": "f4,f4", "shape": [1], "in": 0},
+        {"is": "array", "dtype": "(2,)f4", "shape": [1], "in": 0},
+        {"is": "array", "dtype": "9" * 5000, "shape": [1], "in": 0},
+        {"is": "array", "dtype": "f8," * 10**6, "shape": [1], "in": 0},
+        {"is": "array", "dtype": ["f8"], "shape": [1], "in": 0},
         {"is": "array", "dtype": "f8", "shape": [1], "in": 7},
         {"is": "integer", "of": "9" * 10**5},
         {"is": "expression", "of": ["__import__", ["os"]]},
         {"is": "expression", "of": ["Pow", [["Rational", "10", "1"], ["Rational", "1000000000", "1"]]]},
+        {"is": "expression", "of": ["Float", "1e999999999999", 100]},
+        {"is": "expression", "of": ["Float", "1.5", -1]},
         {"is": "dict", "of": [[[1], 2]]},
         {"is": "handle"},
         {"no": "kind"},
@@ -488,6 +495,46 @@ def test_memory_that_nobody_counts_is_refused(grader):
     said = printed(grader, CALL, *tries)[1:]
     not_refused = {name for name, text in zip(UNCOUNTED, said, strict=True) if text not in ("1\n", "19\n")}
     assert not_refused == set()
+
+
+# They look into other processes, or at walls; refused, whatever their arguments.
+LOOKING = {
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "pidfd_getfd": (438, 438),
+    "userfaultfd": (323, 282),
+    "kcmp": (312, 272),
+    "setns": (308, 268),
+    "unshare": (272, 97),
+    "mount": (165, 40),
+    "open_tree": (428, 428),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "open_by_handle_at": (304, 265),
+}
+
+
+def test_what_looks_at_other_processes_or_at_walls_is_refused_and_what_nobody_has_looked_at_too(grader):
+    numbers = [*map(list, LOOKING.values()), *([number, number] for number in range(452, 700))]
+    (said,) = printed(
+        grader,
+        CALL
+        + f"""
+for x86, arm in {numbers}:
+    try:
+        call(x86, arm, 0, 0, 0, 0, 0, 0)
+        print("got", x86)
+    except OSError as e:
+        assert e.errno in (1, 38), (x86, e)
+try:
+    print(os.link(os.__file__, "linked"))
+except OSError as e:
+    print(e.errno == 18)
+print(os.listdir("/proc/self"), [file for file in range(3, 300) if os.path.exists(f"/proc/self/fd/{{file}}")])
+""",
+    )
+    assert said in ("True\n['cmdline', 'exe'] []\n", "True\n['exe', 'cmdline'] []\n")
 
 
 LIBRARIES_AT_WORK = {

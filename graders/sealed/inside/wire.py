@@ -8,6 +8,7 @@ what can be done with it. What comes in is checked against limits and never unpi
 
 import json
 import math
+import re
 import socket
 import struct
 import sys
@@ -25,6 +26,7 @@ MAX_DEPTH = 40
 MAX_DIGITS = 4000
 MAX_KEYS = 10_000  # of a dictionary or set: more of them could be made to collide
 KINDS = "biufcUSmM"  # of arrays that cross as they are: no objects, no records
+_DTYPE = re.compile(rf"[<>|=]?[{KINDS}]\d{{0,9}}(\[\d{{0,9}}[a-zA-Z]{{1,2}}\])?")  # NumPy would read much more as one
 
 _LENGTH = struct.Struct("!Q")
 
@@ -265,7 +267,9 @@ class Decoder:
             raise WireError("values that are too large")
 
     def _array(self, encoded: dict, kind: str) -> Any:
-        dtype = np.dtype(str(encoded["dtype"]))
+        if not _DTYPE.fullmatch(encoded["dtype"]):
+            raise WireError("an array of an unknown kind")
+        dtype = np.dtype(encoded["dtype"])
         shape = tuple(int(size) for size in encoded["shape"])
         if dtype.kind not in KINDS or any(size < 0 for size in shape):
             raise WireError(f"an array of {dtype}")
@@ -335,7 +339,13 @@ def _expression(tree: list, depth: int) -> Any:
     if name == "Rational":
         return sympy.Rational(int(tree[1]), int(tree[2]))
     if name == "Float":
-        return sympy.Float(float(tree[1]) if tree[2] == 53 else str(tree[1])[:100], precision=min(int(tree[2]), 1000))
+        text = str(tree[1])[:400]
+        if not re.fullmatch(r"[+-]?\d*\.?\d*(e[+-]?\d{1,4})?|[+-]?inf|nan", text):  # its power of ten is worked out
+            raise WireError("a number that is none, or too far from 1")
+        precision = int(tree[2])
+        if not 1 <= precision <= 4000:  # below 1 there is no end to it
+            raise WireError("a number of a precision that is none")
+        return sympy.Float(float(text) if precision == 53 else text, precision=precision)
     if name in _LEAVES:
         return {"BooleanTrue": sympy.true, "BooleanFalse": sympy.false}.get(name) or getattr(sympy.S, name)
     if name == "Function":
