@@ -26,6 +26,7 @@ from graders.errors import CourseError
 from graders.plugins.answers import SaveGrades
 from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.execute import SealedExecute, TolerantExecute
+from graders.plugins.export import QuotedExporter
 from graders.plugins.feedback import FILTERS, OneSentence, SafeHTML
 from graders.plugins.held_out import WithoutHeldOut
 from graders.plugins.late import LatePenalty
@@ -136,6 +137,9 @@ c.AssignLatePenalties.plugin_class = LatePenalty
 c.LatePenalty.percent_per_day = 0
 c.LatePenalty.grace_minutes = 15
 c.LatePenalty.most_percent = 50
+
+# --- grades out: nbgrader's own table, with names in quotes; docs/grades-out.md for others ----------------------------
+c.ExportApp.plugin_class = QuotedExporter
 
 # --- feedback ---------------------------------------------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = PageExporter

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, LoggingConfigurable
 
-from graders.plugins.export import CanvasExporter, MoodleExporter
+from graders.plugins.export import CanvasExporter, MoodleExporter, QuotedExporter
 from graders.text import for_csv
 
 # What nbgrader itself does when it adds a submission to a gradebook.
@@ -362,3 +362,25 @@ def test_the_file_has_a_name_of_its_own():
         "moodle.csv",
         "canvas.csv",
     ]
+
+
+NAMED = ['a,b"c', "x,100,100,100", "=1+1,2", "two\nlines", "José", "plain"]
+
+
+def test_in_nbgraders_own_table_a_name_is_one_cell(tmp_path):
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        gradebook.add_assignment("toy")
+        for name in NAMED:
+            gradebook.add_student(name, first_name=name, last_name=None)
+        plugin = QuotedExporter()
+        plugin.to = str(tmp_path / "grades.csv")
+        plugin.export(gradebook)
+    with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert {len(row) for row in rows} == {len(header)}
+    assert {row[header.index("student_id")] for row in rows} == {for_csv(name) for name in NAMED}
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+def test_the_course_uses_it():
+    assert COURSE.config().ExportApp.plugin_class is QuotedExporter

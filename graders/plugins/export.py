@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from nbgrader.api import Assignment, Gradebook, Student
-from nbgrader.plugins import ExportPlugin
+from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 from traitlets import Enum, default
 
 from graders.gradebook import find_record
@@ -244,6 +245,41 @@ class CanvasExporter(PlatformExporter):
                 "",
                 *(self.cell(results[student.id, one.name]) for one in assignments),
             ]
+
+
+class _Field(str):
+    """A text of a student's that is one cell wherever it is put into a line of a table."""
+
+    def __format__(self, spec: str) -> str:
+        text = for_csv(self)
+        return '"{}"'.format(text.replace('"', '""')) if set(text) & set(',"') else text
+
+
+class _Quoted:
+    """A gradebook whose students have names that stay in their cells."""
+
+    def __init__(self, gradebook: Gradebook) -> None:
+        self._gradebook = gradebook
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gradebook, name)
+
+    @property
+    def students(self) -> list[SimpleNamespace]:
+        """Everyone, by what the table says of them."""
+        fields = ("id", "first_name", "last_name", "email")
+        return [
+            SimpleNamespace(**{field: (text := getattr(student, field)) and _Field(text) for field in fields})
+            for student in self._gradebook.students
+        ]
+
+
+class QuotedExporter(CsvExportPlugin):
+    """nbgrader's own table, in which no name or id begins another column, another line or a formula."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Writes the file; see nbgrader's CsvExportPlugin."""
+        super().export(_Quoted(gradebook))
 
 
 def result_of(gradebook: Gradebook, assignment: str, student: str) -> Result | None:
