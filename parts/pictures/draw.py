@@ -326,6 +326,29 @@ def noise_and_back(axes: Axes) -> None:
     says(axes, 7.35, 0.5, "backward: a step along\nthe score at each level", BLUE)
 
 
+# --- inference --------------------------------------------------------------------------------------------------------
+
+
+@picture(8, 2.3)
+def simulator(axes: Axes) -> None:
+    """Parameters make mean powers, gas and noise join them; inference goes back."""
+    circle(axes, 0.6, 1.2, r"$\theta$", 0.34, BLUE, 15)
+    arrow(axes, (0.96, 1.2), (1.75, 1.2), BLUE)
+    box(axes, 2.55, 1.2, 1.6, 0.6, r"mean $m(\theta)$", BLUE)
+    arrow(axes, (3.37, 1.2), (4.05, 1.2), BLUE)
+    circle(axes, 4.35, 1.2, "+", 0.26)
+    arrow(axes, (4.63, 1.2), (5.55, 1.2))
+    circle(axes, 5.85, 1.2, "+", 0.26)
+    arrow(axes, (6.13, 1.2), (7.0, 1.2))
+    circle(axes, 7.37, 1.2, "$x$", 0.34, INK, 15)
+    says(axes, 4.35, 2.1, "gas $z$, latent", ORANGE)
+    says(axes, 5.95, 2.1, "noise", GREY)
+    arrow(axes, (4.35, 1.95), (4.35, 1.5), ORANGE)
+    arrow(axes, (5.85, 1.95), (5.85, 1.5), GREY)
+    arrow(axes, (7.2, 0.86), (0.8, 0.86), PURPLE, bend=-0.12, dashed=True)
+    says(axes, 4.0, 0.22, r"inference: $p(\theta\,|\,x)$", PURPLE)
+
+
 if __name__ == "__main__":
     for name in sys.argv[1:] or PICTURES:
         PICTURES[name]()

@@ -1,0 +1,1047 @@
+# Simulation-based inference with the score. Built by `course build`; the headers are explained in CONTRIBUTING.md.
+# %% [markdown]
+# # Inference
+#
+# A simulator turns parameters of the universe into data. The question is the other way round: which parameters, given
+# the data? In `flows` you answered it for a linear simulator with Gaussian noise. Here the simulator bends, and
+# something that nobody measures takes part in it. You estimate the posterior in four ways, each against the exact one.
+# Then you open the simulator: it can say how its own probability changes with the parameters. This *score* makes every
+# simulation worth more.
+#
+# **What you will learn**
+#
+# - to infer parameters by keeping simulations that are near the data, and what that costs;
+# - to turn a classifier, or a fitted likelihood, into a posterior;
+# - what the joint and the marginal score of a simulator are, and why they are not the same;
+# - to build a smooth flow and a loss with the score, and to train with 50 and 200 simulations;
+# - to compress data without a loss of information;
+# - to test whether a posterior is calibrated, and whether it is sharp.
+#
+# **Time**: about 150 minutes. There are 11 tasks, worth 41 points, and one written question, worth 3.
+#
+# %% include="setup"
+# %% include="helpers"
+# %%
+# The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
+# start Jupyter. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+STEPS, CLASSIFIER_STEPS = {"proof": (3, 3), "laptop": (300, 600), "gpu": (600, 6000)}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 Simulations near the data
+#
+# ### 1.1 A simulator
+#
+# A lensing survey measures four band powers $x$. They depend on two parameters $\theta$: shifts of $\Omega_m$ and of
+# $\sigma_8$, in units of the prior's standard deviation. So the prior is $N(0, I)$. Gas, which supernovae and black
+# holes push around, changes the powers as well. One number $z \sim N(0, 1)$ says how much. Nobody measures it: it is
+# *latent*. Last comes noise with the standard deviations $\sigma$:
+#
+# $$ x = m(\theta) + B z + \sigma \epsilon, \qquad \epsilon \sim N(0, I) $$
+#
+# The numbers are invented. Since $z$ comes in linearly, it can be integrated out: $p(x \mid \theta)$ is a Gaussian
+# around $m(\theta)$ with the covariance $C$ of gas and noise together. That is what makes this toy exact.
+#
+# ![From parameters θ to mean powers m(θ); the latent gas z and then noise join them, which gives the data x. Inference
+# is the dashed way back from x to θ.](attachment:simulator.png)
+#
+# %%
+SLOPES = np.array([-1.5, -0.5, 0.5, 1.5])
+SIGMA = np.array([0.25, 0.2, 0.2, 0.25])
+GAS = np.array([0.35, 0.25, 0.15, 0.05])  # B
+C = np.diag(SIGMA**2) + np.outer(GAS, GAS)
+
+
+def mean_powers(theta):
+    """m(theta): (..., 2) -> (..., 4)."""
+    one, two = theta[..., :1], theta[..., 1:]
+    return 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * SLOPES * one + 0.1 * SLOPES * np.tanh(two)
+
+
+def jacobian(theta):
+    """The derivatives of m: (n, 2) -> (n, 4, 2)."""
+    one, two = theta[:, :1], theta[:, 1:]
+    by_one, by_two = 0.9 - 0.4 * one + 0.12 * SLOPES, 0.9 + 0.1 * SLOPES / np.cosh(two) ** 2
+    return np.stack([by_one, by_two], axis=-1)
+
+
+def simulate(n, rng):
+    """n simulations: parameters (n, 2), latent numbers (n, 1) and data (n, 4)."""
+    theta, z = rng.normal(size=(n, 2)), rng.normal(size=(n, 1))
+    return theta, z, mean_powers(theta) + GAS * z + SIGMA * rng.normal(size=(n, 4))
+
+
+EDGE = np.linspace(-5, 5, 121)
+AREA = (EDGE[1] - EDGE[0]) ** 2
+GRID = np.stack(np.meshgrid(EDGE, EDGE, indexing="ij"), axis=-1).reshape(-1, 2)  # (14641, 2)
+PRIOR = np.exp(-0.5 * np.sum(GRID**2, axis=1)) / (2 * np.pi)
+SCALES = np.std(simulate(100000, np.random.default_rng(1))[2], axis=0)  # of the data
+
+
+def on_grid(mean, cov, x):
+    """The posterior (n, 14641) for a Gaussian likelihood with these means (14641, 4) and this covariance."""
+    root = np.linalg.inv(np.linalg.cholesky(cov)).T
+    at, seen = mean @ root, x @ root
+    log_like = seen @ at.T - 0.5 * np.sum(at**2, axis=1)
+    density = PRIOR * np.exp(log_like - log_like.max(axis=1, keepdims=True))
+    return density / (density.sum(axis=1, keepdims=True) * AREA)
+
+
+def nearest_cell(theta):
+    """The number of the grid's cell around each theta (n, 2)."""
+    places = np.clip(np.rint((theta + 5) / (EDGE[1] - EDGE[0])), 0, 120).astype(int)
+    return 121 * places[:, 0] + places[:, 1]
+
+
+theta_held, _, x_held = simulate(500, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own
+exact = on_grid(mean_powers(GRID), C, x_held)
+log_exact = np.log(exact[np.arange(500), nearest_cell(theta_held)])
+print(f"mean of -ln p(θ | x) at the truth: {-log_exact.mean():.2f} nats; of the prior: "
+      f"{np.mean(0.5 * np.sum(theta_held**2, axis=1) + np.log(2 * np.pi)):.2f} nats")  # fmt: skip
+
+
+# %% [markdown]
+# ### 1.2 Task 1: `nearby_simulations` (3 points)
+#
+# The oldest way: draw parameters from the prior, simulate, and keep those whose data look like yours (*rejection*, or
+# approximate Bayesian computation). By hand: your data are `[0, 0]`. The bands have the scales 1 and 2. A simulation
+# with `[1, 2]` is one scale off in each, so its distance is the root mean square of 1 and 1, that is 1. One with `[1,
+# 0]` has $\sqrt{(1 + 0) / 2} = 0.707$. With $\epsilon = 0.8$ you keep the second and drop the first.
+#
+# - `theta`: array of shape `(n, p)`: the parameters of n simulations
+# - `x`: array of shape `(n, d)`: their data
+# - `observed`: array of shape `(d,)`: your data
+# - `scales`: array of shape `(d,)`: positive
+# - `epsilon`: a positive number: simulations at this distance or *nearer* are kept
+# - returns an array of shape `(k, p)`: the parameters that are kept, in the order in which they came. If none is kept,
+#   k is 0
+#
+# <details><summary>Hint 1</summary>
+#
+# First make an array of n distances. The mean is over the bands.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# An array of `True` and `False` in square brackets picks rows, also when there are none.
+#
+# </details>
+#
+# %% solution="inference-rejection"
+def nearby_simulations(theta, x, observed, scales, epsilon):
+    """The parameters (k, p) of those of n simulations whose data are within epsilon of the observed ones."""
+    ### BEGIN SOLUTION: Return the parameters of the simulations that are near enough.
+    distance = np.sqrt(np.mean(((x - observed) / scales) ** 2, axis=1))
+    return theta[distance <= epsilon]
+    ### END SOLUTION
+
+
+# %% test="inference-rejection" points=3
+some = np.array([[5.0], [6.0], [7.0]])
+data = np.array([[1.0, 2.0], [1.0, 0.0], [0.0, 4.0]])
+got = nearby_simulations(some, data, np.zeros(2), np.array([1.0, 2.0]), 0.8)
+got = as_array(got, "nearby_simulations of the example", (1, 1))
+assert np.allclose(got, [[6.0]]), f"nearby_simulations of the example is {got.tolist()}, expected [[6]]."
+got = nearby_simulations(some, data, np.array([0.0, 2.0]), np.array([1.0, 2.0]), 1.0)
+got = as_array(got, "nearby_simulations around [0, 2]", (3, 1))
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_rejection(nearby_simulations)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# 50 000 simulations, one data set, three distances. With a large ε you keep simulations that are unlike the data, and
+# the result is too wide. With a small one, hardly any are left.
+#
+# %%
+theta_many, _, x_many = simulate(50000, np.random.default_rng(SEED))
+
+
+def contours(axis, density, color="k", style="-"):
+    """Lines around 68% and 95% of a density on the grid."""
+    ordered = np.sort(density)[::-1]
+    mass = np.cumsum(ordered) * AREA
+    heights = [ordered[np.searchsorted(mass, level)] for level in (0.95, 0.68)]
+    axis.contour(EDGE, EDGE, density.reshape(121, 121).T, heights, colors=color, linestyles=style)
+
+
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
+for axis, epsilon in zip(axes, (0.5, 0.15, 0.05), strict=True):
+    kept = np.asarray(nearby_simulations(theta_many, x_many, x_held[0], SCALES, epsilon))
+    axis.plot(*kept[:2000].T, ".", ms=2, color="C0")
+    contours(axis, exact[0])
+    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=f"ε = {epsilon}", xlim=(-3, 3), ylim=(-3, 3))
+    print(f"ε = {epsilon}: {len(kept)} of 50000 simulations are kept")
+axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+show_figure(
+    "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for ε of 0.5, 0.15 and 0.05: "
+    "dots for the simulations that you kept, at most 2,000, and black lines around 68% and 95% of the exact posterior. "
+    "The smaller ε, the fewer dots."
+)
+
+
+# %% [markdown]
+# ## 2 The ratio, and the likelihood
+#
+# ### 2.1 A classifier of pairs
+#
+# Take pairs $(\theta, x)$ that belong together, and pairs in which $x$ comes from another simulation. Train a
+# classifier to tell them apart, with as many of one kind as of the other.
+#
+# By hand: at some place, pairs that belong together are three times as dense as the mixed ones. Of four pairs there,
+# three belong together. So the best classifier says ¾ there. Its logit is $\ln \frac{3/4}{1/4} = \ln 3$: the logarithm
+# of the ratio of the two densities,
+#
+# $$ r(\theta, x) = \frac{p(\theta, x)}{p(\theta) \, p(x)} = \frac{p(x \mid \theta)}{p(x)} $$
+#
+# (Cranmer, Pavez & Louppe 2015, arXiv:1506.02169). The ¾ itself is no posterior.
+#
+# ### 2.2 Task 2: `ratio_posterior` (3 points)
+#
+# By hand: a grid of two points, the prior density ½ and ½ on cells of area 1. The logits are $\ln 3$ and 0, so the
+# ratios are 3 and 1. Ratio times prior is 1.5 and 0.5. A network is not perfect, so the sum, 2, is not 1: divide by it.
+# The posterior density is `[0.75, 0.25]`.
+#
+# - `logits`: array of shape `(n, m)`: for n data sets, the logit at each of m points of a grid. They may be as far from
+#   zero as -5000 or 5000
+# - `prior`: array of shape `(m,)`: the prior density, not negative. Where it is zero, so is the posterior
+# - `area`: a positive number: the area of a cell
+# - returns an array of shape `(n, m)`: for each data set a density, whose sum times the area is 1
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.exp(5000)` is infinite. A constant may be taken from all logits of one data set before the exponential, since you
+# divide by the sum anyway.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The largest logit may be where the prior is zero. Then all others may vanish. Set those logits aside first:
+# `np.where(prior > 0, logits, -np.inf)`.
+#
+# </details>
+#
+# %% solution="inference-ratio"
+def ratio_posterior(logits, prior, area):
+    """Posterior densities (n, m) on a grid from logits (n, m), the prior density (m,) and the area of a cell."""
+    ### BEGIN SOLUTION: Return the normalised density of each data set.
+    allowed = np.where(prior > 0, logits, -np.inf)
+    density = prior * np.exp(allowed - allowed.max(axis=1, keepdims=True))
+    return density / (density.sum(axis=1, keepdims=True) * area)
+    ### END SOLUTION
+
+
+# %% test="inference-ratio" points=3
+got = ratio_posterior(np.log([[3.0, 1.0]]), np.array([0.5, 0.5]), 1.0)
+got = as_array(got, "ratio_posterior of the example", (1, 2))
+assert np.allclose(got, [[0.75, 0.25]]), f"ratio_posterior of the example is {got.tolist()}, expected [0.75, 0.25]."
+got = ratio_posterior(np.log([[3.0, 1.0]]) + 5000, np.array([0.1, 0.3]), 2.0)
+got = as_array(got, "ratio_posterior for logits near 5000", (1, 2))
+assert np.allclose(got, [[0.25, 0.25]], rtol=1e-3), (
+    f"ratio_posterior for logits near 5000, the prior [0.1, 0.3] and cells of area 2 is {got.tolist()}, expected "
+    "[0.25, 0.25]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_ratio(ratio_posterior)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# A classifier, trained on the 50 000 simulations. Mixed pairs are made by moving all data by one place. Its loss has a
+# limit, too: that of the exact ratio. Here, and below, *KL* is the mean of $\ln p(\theta \mid x) - \ln q(\theta \mid
+# x)$ over held-out pairs: in expectation a KL divergence, and 0 for the exact posterior.
+#
+# %%
+def kl_on_grid(density):
+    """The mean of ln p - ln q over held-out pairs, for densities (500, 14641) on the grid."""
+    with np.errstate(divide="ignore"):
+        return np.mean(log_exact - np.log(np.asarray(density)[np.arange(500), nearest_cell(theta_held)]))
+
+
+tfk.utils.set_random_seed(SEED)
+dense = [tfkl.Dense(64, "silu"), tfkl.Dense(64, "silu"), tfkl.Dense(1)]
+classifier = tfk.Sequential([tfk.Input(shape=(6,)), *dense])
+optimizer = tfk.optimizers.Adam(3e-3)
+optimizer.build(classifier.trainable_variables)
+
+
+@tf.function
+def classifier_step(pairs, labels):
+    """One step on a batch."""
+    with tf.GradientTape() as tape:
+        logits = classifier(pairs)[:, 0]
+        value = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
+    optimizer.apply(tape.gradient(value, classifier.trainable_variables), classifier.trainable_variables)
+    return value
+
+
+rng, labels = np.random.default_rng(SEED), tf.constant([1.0] * 256 + [0.0] * 256)
+for _ in range(CLASSIFIER_STEPS):
+    rows = rng.integers(0, 50000, 256)
+    together = np.concatenate([theta_many[rows], x_many[rows] / SCALES], axis=1)
+    apart = np.concatenate([theta_many[rows], x_many[rows - 1] / SCALES], axis=1)
+    classifier_step(tf.constant(np.concatenate([together, apart]), tf.float32), labels)
+by_ratio = np.empty((60, len(GRID)))
+for number, x in enumerate(x_held[:60] / SCALES):
+    pairs = np.concatenate([GRID, np.tile(x, (len(GRID), 1))], axis=1).astype("float32")
+    by_ratio[number] = np.asarray(ratio_posterior(np.asarray(classifier(pairs)).T, PRIOR, AREA))[0]
+some = np.arange(60)
+off = log_exact[:60] - np.log(by_ratio[some, nearest_cell(theta_held[:60])])
+print(f"posterior by the ratio: KL {off.mean():.2f} ± {off.std() / np.sqrt(60):.2f} nats, on 60 held-out pairs")
+
+
+# %% [markdown]
+# ### 2.3 Task 3: `fit_likelihood` (3 points)
+#
+# Or learn the likelihood. The simplest model of $p(x \mid \theta)$ is a Gaussian whose mean is linear in some features
+# $f(\theta)$, such as 1, $\theta_1$, $\theta_1^2$. *Maximum likelihood* fixes its weights $W$ and its covariance.
+#
+# By hand: the only feature is 1, and two simulations gave 1 and 3. The weight that makes them most probable is their
+# mean, 2. The residuals are -1 and 1. The variance with the largest likelihood is the mean of their squares, 1. (Not 2:
+# to divide by $n - 1$ would make it unbiased, which is another wish.)
+#
+# - `features`: array of shape `(n, f)`: the features of n simulations, $n > f$, linearly independent
+# - `x`: array of shape `(n, d)`
+# - returns two arrays: the weights, `(f, d)`, such that `features @ weights` is the mean, and the covariance `(d, d)`
+#
+# <details><summary>Hint 1</summary>
+#
+# For a Gaussian, whatever its covariance, the most probable weights are those of least squares. NumPy has it.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.linalg.lstsq` returns several things, of which the first is what you want. The covariance is a matrix product of
+# the residuals with themselves.
+#
+# </details>
+#
+# %% solution="inference-likelihood"
+def fit_likelihood(features, x):
+    """Weights (f, d) and covariance (d, d) of the Gaussian of largest likelihood, for features (n, f) and x (n, d)."""
+    ### BEGIN SOLUTION: Return the weights of least squares, and the covariance of the residuals.
+    weights = np.linalg.lstsq(features, x, rcond=None)[0]
+    residual = x - features @ weights
+    return weights, residual.T @ residual / len(x)
+    ### END SOLUTION
+
+
+# %% test="inference-likelihood" points=3
+parts = as_parts(fit_likelihood(np.ones((2, 1)), np.array([[1.0], [3.0]])), "fit_likelihood", "weights, covariance")
+for part, name, expected in zip(parts, ("weight", "variance"), (2.0, 1.0), strict=True):
+    got = as_array(part, f"the {name} of the example", (1, 1))
+    assert np.allclose(got, expected), f"The {name} of the example is {got.tolist()}, expected {expected:g}."
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_likelihood(fit_likelihood)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# 200 simulations, and two sets of features.
+#
+# %%
+def linear_features(theta):
+    """1 and the parameters."""
+    return np.concatenate([np.ones((len(theta), 1)), theta], axis=1)
+
+
+def quadratic_features(theta):
+    """The same with squares and the product."""
+    return np.concatenate([linear_features(theta), theta**2, theta[:, :1] * theta[:, 1:]], axis=1)
+
+
+by_likelihood = {}
+for name, function in (("linear", linear_features), ("quadratic", quadratic_features)):
+    weights, cov = (np.asarray(part) for part in fit_likelihood(function(theta_many[:200]), x_many[:200]))
+    by_likelihood[name] = on_grid(function(GRID) @ weights, cov, x_held)
+    print(f"likelihood with {name} features, 200 simulations: KL {kl_on_grid(by_likelihood[name]):.2f} nats")
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
+shown = {"classifier": by_ratio[0], "linear mean": by_likelihood["linear"][0], "quadratic": by_likelihood["quadratic"][0]}
+for axis, (name, density) in zip(axes, shown.items(), strict=True):
+    axis.pcolormesh(EDGE, EDGE, density.reshape(121, 121).T, cmap="Blues")
+    contours(axis, exact[0])
+    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=name, xlim=(-3, 3), ylim=(-3, 3))
+axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+show_figure(
+    "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: in blue your "
+    "posteriors from the classifier, from a likelihood with a linear mean, and from one with a quadratic mean. Black "
+    "lines hold 68% and 95% of the exact posterior."
+)
+
+# %% [markdown]
+# A likelihood with the right form needs few simulations. But one has to know the form.
+#
+# ## 3 The score
+#
+# ### 3.1 Ask the simulator
+#
+# The *score* is the derivative of a log-probability with respect to the parameters. A simulator that is written in
+# TensorFlow can be asked for it. But what it knows is the probability of one run, with its latent numbers:
+# $\ln p(x \mid \theta, z)$. Its derivative is the *joint score*.
+#
+# ### 3.2 Task 4: `joint_score` (3 points)
+#
+# By hand: let $x = \theta^2 + z$ plus noise with variance 1, so that $\ln p = -\frac{1}{2} (x - \theta^2 - z)^2$ up to
+# a constant. At $\theta = 1$, $z = 0$, $x = 2$ the bracket is 1. The derivative is the bracket times $2 \theta$: it is
+# 2. Automatic differentiation does the same for every simulator.
+#
+# - `log_likelihood`: a function of three tensors, `theta` `(n, p)`, `z` `(n, k)` and `x` `(n, d)`, which returns
+#   $\ln p(x \mid \theta, z)$ of each row, `(n,)`. It is written in TensorFlow. A row knows nothing of the others
+# - `theta`, `z`, `x`: tensors of one float type
+# - returns a tensor of shape `(n, p)`
+#
+# <details><summary>Hint 1</summary>
+#
+# A `tf.GradientTape` follows variables by itself. A tensor has to be watched.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The gradient of n numbers is the gradient of their sum. Since the rows are independent, that is what you want.
+#
+# </details>
+#
+# %% solution="inference-joint"
+def joint_score(log_likelihood, theta, z, x):
+    """The gradient of ln p(x | theta, z) with respect to theta (n, p), row by row: a tensor (n, p)."""
+    ### BEGIN SOLUTION: Return the gradient for theta.
+    with tf.GradientTape() as tape:
+        tape.watch(theta)
+        value = log_likelihood(theta, z, x)
+    return tape.gradient(value, theta)
+    ### END SOLUTION
+
+
+# %%
+def squares(theta, z, x):
+    """ln p of x = theta^2 + z + noise with variance 1, without the constant."""
+    return -0.5 * tf.reduce_sum((x - theta**2 - z) ** 2, axis=1)
+
+
+def toy(theta, z, x):
+    """ln p(x | theta, z) of the simulator of section 1, without the constant."""
+    one, two = theta[:, :1], theta[:, 1:]
+    mean = 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * SLOPES * one + 0.1 * SLOPES * tf.tanh(two)
+    return -0.5 * tf.reduce_sum(((x - mean - GAS * z) / SIGMA) ** 2, axis=1)
+
+
+# %% test="inference-joint" points=3
+got = joint_score(squares, tf.constant([[1.0], [3.0]]), tf.constant([[0.0], [1.0]]), tf.constant([[2.0], [9.0]]))
+got = as_array(got, "joint_score of two runs", (2, 1))
+assert np.allclose(got, [[2.0], [-6.0]]), f"joint_score of two runs is {got.tolist()}, expected [[2], [-6]]."
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_joint(joint_score)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 3.3 Task 5: `marginal_score` (3 points)
+#
+# What you need is the score of what you can see: the derivative of $\ln p(x \mid \theta)$, the *marginal score*. It is
+# the mean of the joint score over the $z$ that may have been at work, given $x$ and $\theta$ (Brehmer et al. 2018,
+# arXiv:1805.12244).
+#
+# By hand: $x = \theta + z + n$ with $z$ and $n$ from $N(0, 1)$. At $\theta = 0$ and $x = 2$, the joint score is $2 -
+# z$. Half of what is seen is $z$, on average: so the mean of $2 - z$ is 1. Now directly: given $\theta$, $x$ has the
+# mean $\theta$ and the variance 2. The derivative of $-\frac{1}{2} (x - \theta)^2 / 2$ at $\theta = 0$ is $2 / 2 = 1$.
+# It is the same, and the joint score is another for each $z$.
+#
+# Write the second way for $x = A \theta + B z + n$, with $z \sim N(0, I)$ and $n \sim N(0, N)$.
+#
+# - `theta`: array of shape `(n, p)`; `x`: array of shape `(n, d)`
+# - `A`: array of shape `(d, p)`; `B`: array of shape `(d, k)`
+# - `cov`: array of shape `(d, d)`: the covariance $N$ of the noise alone
+# - returns an array of shape `(n, p)`
+#
+# <details><summary>Hint 1</summary>
+#
+# First: what is the covariance of $x$ at fixed $\theta$? Latent numbers and noise are independent, and both count.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The derivative of minus half of $(x - A\theta)^\top M (x - A\theta)$ is $A^\top M (x - A \theta)$. Here each row of
+# `x` is a data set, so the products stand the other way round.
+#
+# </details>
+#
+# %% solution="inference-marginal"
+def marginal_score(theta, x, A, B, cov):
+    """The gradient (n, p) of ln p(x | theta) for x = A theta + B z + noise, with z integrated out."""
+    ### BEGIN SOLUTION: Return the score of each row.
+    total = cov + B @ B.T
+    return (x - theta @ A.T) @ np.linalg.inv(total) @ A
+    ### END SOLUTION
+
+
+# %% test="inference-marginal" points=3
+one = np.ones((1, 1))
+got = as_array(marginal_score(0 * one, 2 * one, one, one, one), "marginal_score of the example", (1, 1))
+assert np.allclose(got, 1.0), f"marginal_score of the example is {got.tolist()}, expected [[1]]."
+got = marginal_score(np.zeros((2, 1)), np.array([[2.0, 0.0], [0.0, 3.0]]), np.array([[1.0], [2.0]]),
+                     np.array([[1.0], [0.0]]), np.eye(2))  # fmt: skip
+got = as_array(got, "marginal_score for two bands", (2, 1))
+assert np.allclose(got, [[1.0], [6.0]]), (
+    f"marginal_score for A = (1, 2) and B = (1, 0) is {got.ravel().tolist()} for x = (2, 0) and (0, 3), expected "
+    "[1, 6]: the first band has the variance 2."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_marginal(marginal_score)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# For the toy, $A$ is the Jacobian of $m$ at each $\theta$. Here are both scores for 2000 runs.
+#
+# %%
+def toy_marginal(theta, x):
+    """The marginal score of the simulator of section 1."""
+    return np.einsum("ndp,de,ne->np", jacobian(theta), np.linalg.inv(C), x - mean_powers(theta))
+
+
+theta_some, z_some, x_some = simulate(2000, np.random.default_rng(2 + SEED))
+joint = np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta_some, z_some, x_some))))
+marginal = toy_marginal(theta_some, x_some)
+noise = joint - marginal
+fig, axes = plt.subplots(1, 2, figsize=(8, 3.8), layout="constrained")
+for axis, column, name in zip(axes, (0, 1), ("$\\Omega_m$", "$\\sigma_8$"), strict=True):
+    axis.plot(marginal[:, column], joint[:, column], ".", ms=2)
+    axis.axline((0, 0), slope=1, color="k", lw=1)
+    axis.set(xlabel=f"marginal score of {name} [1 / prior σ]", ylabel="joint score [1 / prior σ]")
+show_figure(
+    "Two panels, for Ω_m and σ₈: your joint score against the marginal score of 2,000 runs, in units of one over the "
+    "prior's σ, with the diagonal. The dots scatter widely around it."
+)
+print(f"rms of the marginal score {np.sqrt(np.mean(np.sum(marginal**2, axis=1))):.1f}, "
+      f"of joint minus marginal {np.sqrt(np.mean(np.sum(noise**2, axis=1))):.1f}; "
+      f"its mean {np.round(noise.mean(axis=0), 1).tolist()}")  # fmt: skip
+
+# %% [markdown]
+# ## 4 A flow that knows the score
+#
+# ### 4.1 Coupling layers with data
+#
+# As in `flows`, a conditional flow learns $q(\theta \mid x)$. Each layer keeps one coordinate and moves the other, by a
+# shift and a log-scale that a network takes from the kept coordinate *and the data*. The score asks for the derivative
+# of $\ln q$, and training for the derivative of that. A ReLU network consists of straight pieces. Its second derivative
+# is zero wherever it exists. So the networks must be smooth.
+#
+# ### 4.2 Task 6: `build_networks` (4 points)
+#
+# - `n_layers`: how many networks. Each has layers of its own
+# - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you like
+# - `n_data`: how many numbers a data set has
+# - returns a list of Keras models, not compiled, from `(None, 1 + n_data)` to `(None, 2)`: a shift and a raw
+#   log-scale, both any real numbers
+#
+# There are 2 points for the networks, and 2 when they are trained, in section 4.5.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tanh`, `silu` and `softplus` are smooth. A `tfk.Sequential` that begins with `tfk.Input(shape=...)` is ready for use.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# If you repeat a list with `*`, it holds the same network again and again. Make a new one in each turn of a loop.
+#
+# </details>
+#
+# %% solution="inference-networks"
+def build_networks(n_layers, hidden, n_data):
+    """A list of n_layers smooth networks from (None, 1 + n_data) to (None, 2)."""
+    ### BEGIN SOLUTION: Return a list of new networks with two smooth hidden layers and a linear output.
+    networks = []
+    for _ in range(n_layers):
+        inner = [tfkl.Dense(hidden, "tanh") for _ in range(2)]
+        last = tfkl.Dense(2, kernel_initializer="zeros")
+        networks.append(tfk.Sequential([tfk.Input(shape=(1 + n_data,)), *inner, last]))
+    return networks
+    ### END SOLUTION
+
+
+# %% test="inference-networks" points=2
+networks = build_networks(3, 8, 4)
+assert isinstance(networks, (list, tuple)) and len(networks) == 3, "build_networks(3, 8, 4) must give 3 networks."
+for model in networks:
+    as_array(model(np.ones((5, 5), "float32")), "a network of build_networks(3, 8, 4) for 5 rows", (5, 2))
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_networks(build_networks)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 4.3 Task 7: `flow_log_prob` (4 points)
+#
+# The first network comes first on the way from $\theta$ to $z$. Each layer does this with a pair of coordinates
+# $(a, b)$: ask the network for the shift $t$ and the raw number $r$ at `[a, x]`; take the log-scale $s = 2 \tanh(r /
+# 2)$, which has bounds; subtract the shift from $b$ and multiply by $e^{-s}$; and exchange the two. The next layer gets
+# $(b', a)$. What comes out last has the standard normal density.
+#
+# By hand: one layer, whose network always says $t = 1$ and $r = 2$, so that $s = 1.523$. The point $(0, 1)$ becomes
+# $(0, 0)$. The normal density there is $1 / 2\pi$, and the layer has stretched or squeezed: $\ln q = -1.838 - 1.523 =
+# -3.361$. A wide $q$ is a low one.
+#
+# - `networks`: a list of models as above
+# - `theta`: tensor of shape `(n, 2)`; `x`: tensor of shape `(n, d)`; both float32
+# - returns a tensor of shape `(n,)`: $\ln q(\theta \mid x)$. Use TensorFlow: gradients have to pass through
+#
+# <details><summary>Hint 1</summary>
+#
+# Keep two columns of shape `(n, 1)`, and a running sum of log-scales.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.concat([first, x], axis=1)` is what a network gets. `output[:, :1]` and `output[:, 1:]` are columns.
+#
+# </details>
+#
+# %% solution="inference-flow"
+def flow_log_prob(networks, theta, x):
+    """ln q(theta | x) of a chain of coupling layers: theta (n, 2), x (n, d) -> (n,)."""
+    ### BEGIN SOLUTION: Take theta through the layers, and return the log density.
+    first, second = theta[:, :1], theta[:, 1:]
+    total = 0.0
+    for network in networks:
+        output = network(tf.concat([first, x], axis=1))
+        log_scale = 2.0 * tf.tanh(output[:, 1:] / 2.0)
+        first, second = (second - output[:, :1]) * tf.exp(-log_scale), first
+        total = total + log_scale
+    return tf.reduce_sum(-0.5 * (first**2 + second**2) - total, axis=1) - np.log(2 * np.pi)
+    ### END SOLUTION
+
+
+# %%
+def constant_network(shift, raw):
+    """A network of a kept coordinate and one number of data, which says the same whatever it gets."""
+    model = tfk.Sequential([tfk.Input(shape=(2,)), tfkl.Dense(2)])
+    model.set_weights([np.zeros((2, 2)), np.array([shift, raw])])
+    return model
+
+
+# %% test="inference-flow" points=4
+got = flow_log_prob([constant_network(1.0, 2.0)], tf.constant([[0.0, 1.0]]), tf.zeros((1, 1)))
+got = as_array(got, "flow_log_prob of the example", (1,))
+assert np.isclose(got[0], -3.361065, atol=1e-3), f"flow_log_prob of the example is {got[0]:.4f}, expected -3.3611."
+pair = [constant_network(1.0, 0.0), constant_network(0.0, -1.0)]
+got = as_array(flow_log_prob(pair, tf.constant([[2.0, 1.0]]), tf.zeros((1, 1))), "flow_log_prob of two layers", (1,))
+assert np.isclose(got[0], -13.616036, atol=1e-2), (
+    f"flow_log_prob of two layers is {got[0]:.4f} at (2, 1), expected -13.6160: the second layer moves the other "
+    "coordinate."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_flow(flow_log_prob)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 4.4 Task 8: `score_loss` (9 points)
+#
+# The loss without score is the mean of $-\ln q$. If you know the score of the posterior at each simulation, you can ask
+# more: the flow's own derivative should be the same there. So add $\lambda$ times the mean squared length of the
+# difference of the two (Zeghal et al. 2022, arXiv:2207.05636).
+#
+# The score of the *posterior* is what you need, and the simulator has that of the likelihood. The posterior is
+# likelihood times prior: in the logarithm they add up, and so do their derivatives. The prior here is $N(0, I)$.
+#
+# By hand: one parameter, $q = N(0, 1)$, so that $\ln q$ has the derivative $-\theta$. At $\theta = 1$ it is -1, and
+# $-\ln q$ is 1.419. The simulator says that the score of its likelihood is 3. The score of the prior is -1 there, so
+# the posterior's is 2. The difference is -3, and its square 9. With $\lambda = 0.1$ the loss is $1.419 + 0.9 = 2.319$.
+#
+# - `log_q`: a function of two tensors, `theta` `(n, p)` and `x` `(n, d)`, which returns $\ln q(\theta \mid x)$ of each
+#   row, `(n,)`. It is written in TensorFlow, and has variables inside
+# - `theta`, `x`: tensors; `score`: tensor of shape `(n, p)`: the score of the *likelihood* at each simulation
+# - `weight`: the number $\lambda$, not negative
+# - returns a tensor: one number. Its gradient with respect to the variables inside of `log_q` must be right as well:
+#   that is what training uses
+#
+# There are 5 points for the loss, and 4 for what is trained with it.
+#
+# <details><summary>Hint 1</summary>
+#
+# The derivative of $\ln q$ with respect to `theta` needs a tape of its own, which watches `theta`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Training wraps another tape around your function. It can follow what your tape computes, if you leave that a tensor,
+# and do not stop its gradient. The squares are summed over parameters, and averaged over simulations.
+#
+# </details>
+#
+# %% solution="inference-loss"
+def score_loss(log_q, theta, x, score, weight):
+    """The mean of -ln q plus weight times the mean squared distance of its score from the posterior's."""
+    ### BEGIN SOLUTION: Return the loss with the score, one number.
+    with tf.GradientTape() as tape:
+        tape.watch(theta)
+        value = log_q(theta, x)
+    distance = tape.gradient(value, theta) - (score - theta)
+    return weight * tf.reduce_mean(tf.reduce_sum(distance**2, axis=1)) - tf.reduce_mean(value)
+    ### END SOLUTION
+
+
+# %%
+def standard_normal(theta, x):
+    """ln N(theta; 0, I), whatever x is."""
+    return -0.5 * tf.reduce_sum(theta**2 + np.log(2 * np.pi), axis=1)
+
+
+# %% test="inference-loss" points=5
+got = score_loss(standard_normal, tf.constant([[1.0]]), tf.zeros((1, 1)), tf.constant([[3.0]]), 0.1)
+got = as_array(got, "score_loss of the example")
+assert np.isclose(got, 2.318939, atol=1e-4), f"score_loss of the example is {got:.4f}, expected 2.3189."
+got = score_loss(standard_normal, tf.ones((2, 2)), tf.zeros((2, 1)), tf.constant([[0.0, 0.0], [1.0, 2.0]]), 1.0)
+got = as_array(got, "score_loss of two simulations")
+assert np.isclose(got, 5.337877, atol=1e-4), (
+    f"score_loss of two simulations with two parameters is {got:.4f}, expected 5.3379: squares are summed over "
+    "parameters and averaged over simulations."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_loss(score_loss)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 4.5 With and without
+#
+# Now train four times: with 50 and with 200 simulations, without and with the marginal score. All have the same steps,
+# and in each pair the same simulations and the same first weights. A fifth one gets the *joint* score.
+#
+# %%
+def train(n, weight, joint=False):
+    """Networks that were trained on n simulations by your loss."""
+    theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
+    score = toy_marginal(theta, x)
+    if joint:
+        score = np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta, z, x))))
+    theta, x, score = (tf.constant(part, tf.float32) for part in (theta, x / SCALES, score))
+    tfk.utils.set_random_seed(SEED)
+    networks = build_networks(4, 32, 4)
+    variables = [variable for network in networks for variable in network.trainable_variables]
+    optimizer = tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(3e-3, STEPS))
+    optimizer.build(variables)
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            value = score_loss(lambda *pair: flow_log_prob(networks, *pair), theta, x, score, weight)
+        optimizer.apply(tape.gradient(value, variables), variables)
+
+    for _ in range(STEPS):
+        step()
+    return networks
+
+
+def kl_of(networks):
+    """The mean of ln p - ln q over the held-out pairs."""
+    pairs = (tf.constant(part, tf.float32) for part in (theta_held, x_held / SCALES))
+    return np.mean(log_exact - np.asarray(flow_log_prob(networks, *pairs)))
+
+
+without_50, with_50 = train(50, 0.0), train(50, 0.1)
+without_200, with_200 = train(200, 0.0), train(200, 0.1)
+joint_200 = train(200, 0.1, joint=True)
+print("simulations      50       200")
+print(f"without      {kl_of(without_50):6.2f}    {kl_of(without_200):6.2f}   KL [nats]")
+print(f"with score   {kl_of(with_50):6.2f}    {kl_of(with_200):6.2f}")
+print(f"with the joint score     {kl_of(joint_200):6.2f}")
+
+
+# %%
+def density_of(networks, x):
+    """The density of a flow on the grid, for one data set."""
+    pairs = (GRID, np.tile(x / SCALES, (len(GRID), 1)))
+    return np.exp(np.asarray(flow_log_prob(networks, *(tf.constant(part, tf.float32) for part in pairs))))
+
+
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
+titles = {"200, without": without_200, "200, with the score": with_200, "200, joint score": joint_200}
+for axis, (name, networks) in zip(axes, titles.items(), strict=True):
+    axis.pcolormesh(EDGE, EDGE, density_of(networks, x_held[0]).reshape(121, 121).T, cmap="Blues")
+    contours(axis, exact[0])
+    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=name, xlim=(-3, 3), ylim=(-3, 3))
+axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+show_figure(
+    "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: in blue the "
+    "densities of your flows from 200 simulations, without score, with the marginal score and with the joint score. "
+    "Black lines hold 68% and 95% of the exact posterior."
+)
+
+# %% [markdown]
+# The score holds a flow in place between the simulations, where few of them say nothing. But compare the last line: the
+# joint score has the right mean, and so much noise that it can do harm. A large $\lambda$ would not help it.
+#
+# Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.5
+# nats. With the score it must be at most 0.7 times your own without, for 2 points with 50 simulations and 2 points with
+# 200, and there at most 0.3 nats, too. A KL far below zero fails: no density has that.
+#
+# %% test="inference-networks" points=2 needs="training"
+assert np.isfinite(kl_of(without_200)), "The KL of without_200 is not finite: did the training diverge?"
+# Hidden: on 1000 new pairs, the KL is at most 1.5 nats.
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_without(without_200)
+### END HIDDEN TESTS
+
+# %% test="inference-loss" points=2 needs="training"
+assert np.isfinite(kl_of(with_50)), "The KL of with_50 is not finite: did the training diverge?"
+# Hidden: on 1000 new pairs, the KL is at most 0.7 times that of without_50.
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_with(without_50, with_50, "50")
+### END HIDDEN TESTS
+
+# %% test="inference-loss" points=2 needs="training"
+assert np.isfinite(kl_of(with_200)), "The KL of with_200 is not finite: did the training diverge?"
+# Hidden: on 1000 new pairs, the KL is at most 0.7 times that of without_200, and at most 0.3 nats.
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_with(without_200, with_200, "200")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 5 Fewer numbers
+#
+# ### 5.1 Task 9: `compress` (4 points)
+#
+# A survey has thousands of numbers and a few parameters. Which few numbers keep what the data know? The score does
+# (Alsing & Wandelt 2018, arXiv:1712.00012): near a first guess $\theta_0$, one number for each parameter is enough.
+#
+# By hand: two bands, both with the mean $\theta$, one with the variance 1, the other with ¼. At the guess 0 you see
+# $x = (1, 2)$. Each band is weighted with its derivative over its variance: $1 \cdot 1 + 4 \cdot 2 = 9$. That is the
+# score at the guess. The *Fisher information* is the sum of squared derivatives over variances: $1 + 4 = 5$. Score over
+# information is a step towards the best fit: $0 + 9 / 5 = 1.8$, the mean of the bands with inverse variances as
+# weights.
+#
+# - `x`: array of shape `(n, d)`
+# - `guess`: array of shape `(p,)`: $\theta_0$
+# - `mean`: array of shape `(d,)`: the mean of $x$ there
+# - `slopes`: array of shape `(d, p)`: the derivatives of the mean there
+# - `cov`: array of shape `(d, d)`: the covariance of $x$. It is not diagonal in general
+# - returns two arrays: the estimates, `(n, p)`, and the Fisher matrix, `(p, p)`
+#
+# <details><summary>Hint 1</summary>
+#
+# With a covariance matrix, "over the variance" becomes a product with its inverse.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The information has the derivatives on both sides of the inverse. Each row of the scores is then multiplied by the
+# inverse of the information.
+#
+# </details>
+#
+# %% solution="inference-compress"
+def compress(x, guess, mean, slopes, cov):
+    """Estimates (n, p) by one step from a guess (p,) along the score, and the Fisher matrix (p, p)."""
+    ### BEGIN SOLUTION: Return the estimates and the Fisher matrix.
+    weights = np.linalg.inv(cov) @ slopes
+    fisher = slopes.T @ weights
+    return guess + (x - mean) @ weights @ np.linalg.inv(fisher), fisher
+    ### END SOLUTION
+
+
+# %% test="inference-compress" points=4
+got = compress(np.array([[1.0, 2.0]]), np.zeros(1), np.zeros(2), np.ones((2, 1)), np.diag([1.0, 0.25]))
+parts = as_parts(got, "compress of the example", "estimates, Fisher matrix")
+for part, name, expected in zip(parts, ("estimate", "Fisher matrix"), (1.8, 5.0), strict=True):
+    got = as_array(part, f"the {name} of the example", (1, 1))
+    assert np.allclose(got, expected), f"The {name} of the example is {got.tolist()}, expected {expected:g}."
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_compress(compress)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Four bands become two numbers, at the guess 0. Their scatter over many simulations with $\theta = 0$ should be the
+# inverse of the Fisher matrix: nothing is lost. Two plain averages of bands lose something.
+#
+# %%
+origin = np.zeros((1, 2))
+slopes, middle = jacobian(origin)[0], mean_powers(origin)[0]
+repeated = middle + np.random.default_rng(3).normal(size=(20000, 4)) @ np.linalg.cholesky(C).T
+estimates, fisher = (np.asarray(part) for part in compress(repeated, np.zeros(2), middle, slopes, C))
+halves = np.array([[0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]])
+averages = np.asarray(compress(repeated @ halves.T, np.zeros(2), halves @ middle, halves @ slopes, halves @ C @ halves.T)[1])
+print("standard deviations from the Fisher matrix:", np.round(np.sqrt(np.diag(np.linalg.inv(fisher))), 2))
+print("standard deviations of your estimates:     ", np.round(estimates.std(axis=0), 2))
+print("ln det F: of four bands", round(float(np.linalg.slogdet(fisher)[1]), 2), "of two averages",
+      round(float(np.linalg.slogdet(averages)[1]), 2))  # fmt: skip
+
+
+# %% [markdown]
+# ## 6 Is it right?
+#
+# ### 6.1 Task 10: `credibility` (3 points)
+#
+# Without an exact posterior you have *coverage*, as in `flows`. On a grid it needs no samples. Take the mass of all
+# cells in which the density is higher than at the truth. If the posteriors are right, this mass is uniform between 0
+# and 1.
+#
+# By hand: three cells of area 2 with the density `[0.1, 0.3, 0.1]`. The truth is in the first. Only the middle one is
+# higher: its mass is $0.3 \cdot 2 = 0.6$. The last has the same density, and does not count.
+#
+# - `density`: array of shape `(n, m)`: n densities on m cells
+# - `cells`: array of n whole numbers: the cell in which the truth is
+# - `area`: a positive number: the area of a cell
+# - returns an array of shape `(n,)`
+#
+# <details><summary>Hint 1</summary>
+#
+# `density[np.arange(n), cells]` has the density at each truth. One more axis lets you compare it with its row.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Where a density is not higher, add 0.
+#
+# </details>
+#
+# %% solution="inference-coverage"
+def credibility(density, cells, area):
+    """The mass (n,) of the cells whose density (n, m) is strictly above that of the cell of the truth, (n,)."""
+    ### BEGIN SOLUTION: Return the mass above the truth of each row.
+    at_truth = density[np.arange(len(density)), cells]
+    return np.sum(np.where(density > at_truth[:, None], density, 0), axis=1) * area
+    ### END SOLUTION
+
+
+# %% test="inference-coverage" points=3
+got = credibility(np.array([[0.1, 0.3, 0.1], [0.1, 0.3, 0.1]]), np.array([0, 1]), 2.0)
+got = as_array(got, "credibility of the example", (2,))
+assert np.allclose(got, [0.6, 0.0]), f"credibility of the example is {got.tolist()}, expected [0.6, 0]."
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_coverage(credibility)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### 6.2 Task 11: `information_gain` (2 points)
+#
+# And is it *sharp*? What has the answer learnt beyond the prior? Take $\ln q(\theta \mid x) - \ln p(\theta)$ at the
+# truth of each simulation. Its mean is the information gained, in nats.
+#
+# By hand: at two truths $\ln q$ is 1 and 3, and the prior has -1 both times. The gains are 2 and 4, their mean 3. Their
+# standard deviation is $\sqrt{2}$, with $n - 1 = 1$ in the denominator. The error of the mean is that over $\sqrt{2}$:
+# it is 1.
+#
+# - `log_q`, `log_prior`: arrays of shape `(n,)`, with n at least 2
+# - returns two numbers: the mean gain, and its standard error
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.std` divides by n unless you tell it otherwise, by `ddof`.
+#
+# </details>
+#
+# %% solution="inference-gain"
+def information_gain(log_q, log_prior):
+    """The mean of ln q - ln prior over n truths, and its standard error."""
+    ### BEGIN SOLUTION: Return the mean gain and its standard error.
+    gain = log_q - log_prior
+    return np.mean(gain), np.std(gain, ddof=1) / np.sqrt(len(gain))
+    ### END SOLUTION
+
+
+# %% test="inference-gain" points=2
+parts = as_parts(information_gain(np.array([1.0, 3.0]), np.array([-1.0, -1.0])), "information_gain", "mean, error")
+for part, name, expected in zip(parts, ("mean gain", "error"), (3.0, 1.0), strict=True):
+    got = as_array(part, f"the {name} of the example")
+    assert np.isclose(got, expected), f"The {name} of the example is {got:.4f}, expected {expected:g}."
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_gain(information_gain)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Four answers for the 500 held-out data sets: the exact posterior, the likelihood with linear features, the exact one
+# made too narrow, by squaring it, and the prior for all.
+#
+# %%
+narrow = exact**2 / (np.sum(exact**2, axis=1, keepdims=True) * AREA)
+answers = {"exact": exact, "linear": by_likelihood["linear"], "squared": narrow, "prior": np.tile(PRIOR, (500, 1))}
+cells = nearest_cell(theta_held)
+log_prior = np.log(PRIOR[cells])
+fig, axes = plt.subplots(1, 4, figsize=(10, 2.8), layout="constrained", sharey=True)
+for axis, (name, density) in zip(axes, answers.items(), strict=True):
+    axis.hist(np.asarray(credibility(density, cells, AREA)), np.linspace(0, 1, 11), color="0.7")
+    axis.axhline(50, color="k", lw=1)
+    axis.set(xlabel="mass above the truth", title=name)
+    gain, error = information_gain(np.log(density[np.arange(500), cells]), log_prior)
+    print(f"{name:8} information gain {float(gain):5.2f} ± {float(error):.2f} nats")
+axes[0].set_ylabel("data sets")
+show_figure(
+    "Four histograms of your credibility, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: for the exact "
+    "posterior, the likelihood with linear features, the exact posterior squared, and the prior. Flat is calibrated."
+)
+
+# %% [markdown]
+# The prior is flat, and has learnt nothing. So look at both.
+
+# %% [markdown] answer="inference-trust" points=3
+# ## 7 Whom do you trust?
+#
+# ### 7.1 Question 1: three claims (3 points, by hand)
+#
+# 1. "We let ε go to zero, so our rejection sampler is exact." What does it cost, and how does that grow with the number
+#    of data? (1 point.)
+# 2. "Our simulator gives $\nabla_\theta \ln p(x \mid \theta, z)$ of each run, so we put it into the loss as the score."
+#    What is wrong with that, and what would you do instead? (1 point.)
+# 3. "Our coverage is perfect in all of 10 000 simulations, so our posterior is the right one." Name an answer that has
+#    perfect coverage and is useless, and a number that finds it. (1 point.)
+#
+# A few sentences for each are enough.
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the first: the fraction of simulations kept falls like ε to the power of the number of data, so that for a
+# given number of simulations the samples become few (or one needs exponentially more). Compression to few numbers
+# helps. The loss of simulations and its growth with the dimension are needed.
+#
+# 1 point for the second: it is the joint score, which depends on the latent numbers of that run. Its mean given x and
+# θ is the marginal score, but it scatters around it, and the scatter may be larger than the signal. Instead: marginal
+# score where z can be integrated out; average over z given x and θ; regress the joint score on (x, θ) first; smaller
+# weight. The reason and one remedy are needed.
+#
+# 1 point for the third: the prior for every data set (or a posterior that is too wide for some and too narrow for
+# others). The information gain, the mean log posterior at the truth, or the loss against the prior's finds it. Both are
+# needed.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## 8 What you have learnt
+#
+# You inferred two parameters from simulations by rejection, by a classifier, by a fitted likelihood and by a flow. You
+# asked a simulator for its score, and saw which of two scores helps. You compressed data and kept their information,
+# and you judged answers by their calibration and by what they have learnt.
