@@ -198,10 +198,10 @@ def check_marginal(marginal_score: Callable[..., Any]) -> None:
 def _require_smooth(network: Network, seed: int, rng: np.random.Generator, inputs: int) -> None:
     """The second difference is not zero at nearly all points, as it is for straight pieces."""
     x = rng.normal(size=(200, inputs)).astype(np.float32)
-    step = np.float32(0.1) * rng.normal(size=inputs).astype(np.float32)
+    step = np.float32(0.02) * rng.normal(size=inputs).astype(np.float32)
     low, middle, high = network.at(seed, 4, ORDINARY, x - step, x, x + step)
     bends = np.median(np.abs(low + high - 2 * middle), axis=(0, 1)) / np.ptp(middle)
-    if bends.min() < 2e-5:
+    if bends.min() < 1e-6:
         network.fails("consists of straight pieces, so that its second derivative is zero: use a smooth activation.")
 
 
