@@ -25,6 +25,7 @@ from graders.checks.trained import Measured
 
 CEILINGS = {
     "kl_without_200": (1.5,),  # nats above the exact posterior
+    "kl_with_50": (0.9,),
     "kl_with_200": (0.3,),
     "ratio_50": (0.7,),  # with the score, that without being 1
     "ratio_200": (0.7,),
@@ -520,8 +521,7 @@ def check_with(without: Any, networks: Any, number: str) -> None:
     Measured(kl / other, f"{found}, {kl / other:.2f} times that without score").at_most(
         CEILINGS[f"ratio_{number}"][0], "is it the score of the posterior that the loss compares with?"
     )
-    if number == "200":
-        Measured(kl, found).at_most(CEILINGS["kl_with_200"][0], "is it the score of the posterior, prior included?")
+    Measured(kl, found).at_most(CEILINGS[f"kl_with_{number}"][0], "is it the score of the posterior, prior included?")
 
 
 def measure(namespace: dict[str, Any]) -> dict[str, float]:
@@ -531,6 +531,7 @@ def measure(namespace: dict[str, Any]) -> dict[str, float]:
     kl = {name: value for name, (value, _) in found.items()}
     return {
         "kl_without_200": kl["without_200"],
+        "kl_with_50": kl["with_50"],
         "kl_with_200": kl["with_200"],
         "ratio_50": kl["with_50"] / kl["without_50"],
         "ratio_200": kl["with_200"] / kl["without_200"],
