@@ -12,16 +12,20 @@
 #
 # - to infer parameters by keeping simulations that are near the data, and what that costs;
 # - to turn a classifier, or a fitted likelihood, into a posterior;
-# - what the joint and the marginal score of a simulator are, and why they are not the same;
+# - when a Gaussian is the wrong likelihood of a power spectrum;
+# - what the joint and the marginal score of a simulator are, and by how much they differ;
 # - to build a smooth flow and a loss with the score, and to train with 50 and 200 simulations;
 # - to compress data without a loss of information;
 # - to test whether a posterior is calibrated, and whether it is sharp.
 #
-# **Time**: about 150 minutes. There are 11 tasks, worth 41 points, and one written question, worth 3.
+# **Time**: about 180 minutes. There are 14 tasks, worth 50 points, and one written question, worth 3.
 #
 # %% include="setup"
 # %% include="helpers"
 # %%
+import scipy.special
+import scipy.stats
+
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
@@ -327,7 +331,7 @@ print(f"posterior by the ratio: KL {off.mean():.2f} ± {off.std() / np.sqrt(60):
 def fit_likelihood(features, x):
     """Weights (f, d) and covariance (d, d) of the Gaussian of largest likelihood, for features (n, f) and x (n, d)."""
     ### BEGIN SOLUTION: Return the weights of least squares, and the covariance of the residuals.
-    weights = np.linalg.lstsq(features, x, rcond=None)[0]
+    weights = np.linalg.lstsq(features, x)[0]
     residual = x - features @ weights
     return weights, residual.T @ residual / len(x)
     ### END SOLUTION
@@ -365,7 +369,7 @@ for name, function in (("linear", linear_features), ("quadratic", quadratic_feat
     by_likelihood[name] = on_grid(function(GRID) @ weights, cov, x_held)
     print(f"likelihood with {name} features, 200 simulations: KL {kl_on_grid(by_likelihood[name]):.2f} nats")
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
-shown = {"classifier": by_ratio[0], "linear mean": by_likelihood["linear"][0], "quadratic": by_likelihood["quadratic"][0]}
+shown = {"classifier": by_ratio[0]} | {f"{name} mean": density[0] for name, density in by_likelihood.items()}
 for axis, (name, density) in zip(axes, shown.items(), strict=True):
     axis.pcolormesh(EDGE, EDGE, density.reshape(121, 121).T, cmap="Blues")
     contours(axis, exact[0])
@@ -380,6 +384,106 @@ show_figure(
 # %% [markdown]
 # A likelihood with the right form needs few simulations. But one has to know the form.
 #
+# ### 2.4 Task 4: `log_band_powers` (3 points)
+#
+# So far the noise was Gaussian. An estimated power is not. A band has $n$ modes: independent Gaussian numbers with the
+# mean 0 and the true power $P$ as their variance. The estimate $\hat P$ is the mean of their squares. Therefore $n \hat
+# P / P$ is a sum of $n$ squared standard normal numbers. Its distribution is the $\chi^2$ with $n$ degrees of freedom,
+# and
+#
+# $$ \ln p(\hat P \mid P) = \frac{n}{2} \ln \frac{n \hat P}{2 P} - \frac{n \hat P}{2 P} - \ln \hat P - \ln
+# \Gamma\left(\frac{n}{2}\right) $$
+#
+# By hand: two modes, the true power is 3, and the estimate is 1. With $\Gamma(1) = 1$ the density is $\frac{1}{3}
+# e^{-1/3}$, and its logarithm $-1.099 - 0.333 = -1.432$. Bands are independent, so their logarithms add up.
+#
+# - `estimate`: array of shape `(k, d)`: for k data sets, the estimated powers of d bands, all positive
+# - `power`: array of shape `(m, d)`: for m models, the true powers, all positive
+# - `modes`: array of shape `(d,)`: how many modes each band has
+# - returns an array of shape `(k, m)`: $\ln p$ of each data set under each model, of all bands together
+#
+# <details><summary>Hint 1</summary>
+#
+# `estimate[:, None] / power` has all ratios, in the shape `(k, m, d)`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $\Gamma$ itself overflows beyond 171. `scipy.special.gammaln` is its logarithm.
+#
+# </details>
+#
+# %% solution="inference-bands"
+def log_band_powers(estimate, power, modes):
+    """ln p (k, m) of estimated powers (k, d) under models (m, d), for bands of independent modes, (d,)."""
+    ### BEGIN SOLUTION: Return the log-likelihoods, summed over bands.
+    half = modes / 2
+    scaled = half * estimate[:, None] / power
+    bands = half * np.log(scaled) - scaled - np.log(estimate[:, None]) - scipy.special.gammaln(half)
+    return np.sum(bands, axis=2)
+    ### END SOLUTION
+
+
+# %% test="inference-bands" points=3
+got = log_band_powers(np.array([[1.0]]), np.array([[3.0]]), np.array([2]))
+got = as_array(got, "log_band_powers of the example", (1, 1))
+assert np.isclose(got[0, 0], -1.431946, atol=1e-5), (
+    f"log_band_powers of the example is {got[0, 0]:.4f}, expected -1.4319."
+)
+got = log_band_powers(np.array([[1.0, 2.0]]), np.array([[3.0, 1.0], [1.0, 1.0]]), np.array([2, 4]))
+got = as_array(got, "log_band_powers of two bands under two models", (1, 2))
+assert np.allclose(got, [[-3.352504, -2.920558]], atol=1e-5), (
+    f"log_band_powers of two bands with 2 and 4 modes under two models is {np.round(got[0], 4).tolist()}, expected "
+    "[-3.3525, -2.9206]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_bands(log_band_powers)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Does the shape matter? Take four bands with few modes, as on the largest scales of a survey, whose powers are known up
+# to a common amplitude $A$ between 0.3 and 3, all equally probable. Compare the exact posterior of $A$ with those of
+# two Gaussian likelihoods. One has the variance $2 \hat P^2 / n$, taken from the data. The other has $2 P^2 / n$, that
+# of each model.
+#
+# %%
+MODES, SHAPE = np.array([3, 5, 8, 12]), np.array([4.0, 2.0, 1.0, 0.5])
+AMPLITUDES = np.linspace(0.3, 3, 136)
+rng = np.random.default_rng(SEED)
+amplitude = rng.choice(AMPLITUDES, size=2000)
+seen = amplitude[:, None] * SHAPE * rng.chisquare(MODES, size=(2000, 4)) / MODES
+models = AMPLITUDES[:, None] * SHAPE
+of_models = np.sqrt(2 / MODES) * models
+of_data = (np.sqrt(2 / MODES) * seen)[:, None]
+log_likes = {
+    "exact": np.asarray(log_band_powers(seen, models, MODES)),
+    "variance of each model": scipy.stats.norm.logpdf(seen[:, None], models, of_models).sum(axis=2),
+    "variance from the data": scipy.stats.norm.logpdf(seen[:, None], models, of_data).sum(axis=2),
+}
+shown = np.argmin(np.abs(amplitude - 1.5))
+fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+for (name, log_like), style in zip(log_likes.items(), ("k-", "C0--", "C1:"), strict=True):
+    log_density = log_like - scipy.special.logsumexp(log_like, axis=1, keepdims=True) - np.log(0.02)
+    axis.plot(AMPLITUDES, np.exp(log_density[shown]), style, label=name)
+    at_truth = log_density[np.arange(2000), np.searchsorted(AMPLITUDES, amplitude)]
+    shift = np.exp(log_density) @ AMPLITUDES * 0.02 - amplitude
+    print(f"{name:23}: mean of ln q at the truth {at_truth.mean():7.2f} nats, mean A {shift.mean():+.2f} off")
+axis.axvline(amplitude[shown], color="0.7", label="truth")
+axis.set(xlabel="amplitude $A$", ylabel="posterior density")
+axis.legend(fontsize=8)
+show_figure(
+    "The posterior density of the amplitude A, from 0.3 to 3, for one data set: by your likelihood as a black line, by "
+    "a Gaussian with the variance of each model, dashed, and with the variance from the data, dotted. A grey line "
+    "marks the truth."
+)
+
+# %% [markdown]
+# The error bars from the data are the mistake to remember. A band that is low by chance gets a small error, so it pulls
+# the amplitude down. With hundreds of modes all three agree.
+#
 # ## 3 The score
 #
 # ### 3.1 Ask the simulator
@@ -388,7 +492,7 @@ show_figure(
 # TensorFlow can be asked for it. But what it knows is the probability of one run, with its latent numbers:
 # $\ln p(x \mid \theta, z)$. Its derivative is the *joint score*.
 #
-# ### 3.2 Task 4: `joint_score` (3 points)
+# ### 3.2 Task 5: `joint_score` (3 points)
 #
 # By hand: let $x = \theta^2 + z$ plus noise with variance 1, so that $\ln p = -\frac{1}{2} (x - \theta^2 - z)^2$ up to
 # a constant. At $\theta = 1$, $z = 0$, $x = 2$ the bracket is 1. The derivative is the bracket times $2 \theta$: it is
@@ -446,7 +550,7 @@ checks.check_joint(joint_score)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 3.3 Task 5: `marginal_score` (3 points)
+# ### 3.3 Task 6: `marginal_score` (3 points)
 #
 # What you need is the score of what you can see: the derivative of $\ln p(x \mid \theta)$, the *marginal score*. It is
 # the mean of the joint score over the $z$ that may have been at work, given $x$ and $\theta$ (Brehmer et al. 2018,
@@ -530,7 +634,105 @@ print(f"rms of the marginal score {np.sqrt(np.mean(np.sum(marginal**2, axis=1)))
       f"of joint minus marginal {np.sqrt(np.mean(np.sum(noise**2, axis=1))):.1f}; "
       f"its mean {np.round(noise.mean(axis=0), 1).tolist()}")  # fmt: skip
 
+
 # %% [markdown]
+# ### 3.4 Task 7: `score_scatter` (3 points)
+#
+# Often nobody can integrate $z$ out. Then fit a function of $x$ and $\theta$ to the joint score, by least squares. What
+# it learns is the mean of the joint score at each $x$ and $\theta$: the marginal score. But its loss does not go to 0.
+# The lowest loss is the scatter of the joint score around its mean. How large is that?
+#
+# By hand: $x = \theta + z + n$ again, all with variance 1. The joint score is $x - \theta - z$. Given $x$ and $\theta$,
+# $z$ still has the variance ½, so the joint score scatters with the variance ½. There is another way to see it. Over
+# all runs with one $\theta$, the joint score $n$ has the variance 1, and the marginal score $(z + n) / 2$ has $2 / 4 =$
+# ½. The first is the second and the scatter together: $1 = ½ + ½$.
+#
+# Do it for $x = A \theta + B z + n$ as above. With $p$ parameters the scatter is a covariance matrix.
+#
+# - `A`: array of shape `(d, p)`; `B`: array of shape `(d, k)`
+# - `cov`: array of shape `(d, d)`: the covariance $N$ of the noise alone
+# - returns an array of shape `(p, p)`: the covariance of the joint score, given $x$ and $\theta$
+#
+# <details><summary>Hint 1</summary>
+#
+# Take the second way. At fixed $\theta$ the joint score is $A^\top N^{-1} n$. What is its covariance? And that of
+# $A^\top C^{-1} (Bz + n)$, if $C$ is the covariance of $Bz + n$?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $N^{-1} N N^{-1} = N^{-1}$, and so for $C$. What is left is a difference of two inverses, between $A^\top$ and $A$.
+#
+# </details>
+#
+# %% solution="inference-scatter"
+def score_scatter(A, B, cov):
+    """The covariance (p, p) of the joint score given x and theta, for x = A theta + B z + noise."""
+    ### BEGIN SOLUTION: Return the covariance of the joint score less that of the marginal score.
+    return A.T @ (np.linalg.inv(cov) - np.linalg.inv(cov + B @ B.T)) @ A
+    ### END SOLUTION
+
+
+# %% test="inference-scatter" points=3
+one = np.ones((1, 1))
+got = as_array(score_scatter(one, one, one), "score_scatter of the example", (1, 1))
+assert np.allclose(got, 0.5), f"score_scatter of the example is {got.tolist()}, expected [[0.5]]."
+got = score_scatter(np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[0.0], [3.0]]), np.eye(2))
+got = as_array(got, "score_scatter for two bands and two parameters", (2, 2))
+assert np.allclose(got, [[3.6, 0.0], [0.0, 0.0]]), (
+    f"score_scatter for A = [[1, 1], [2, 0]] and B = (0, 3) is {got.tolist()}, expected [[3.6, 0], [0, 0]]: only the "
+    "second band has a latent number, and only the first parameter moves it."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_scatter(score_scatter)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# Now a regression, with the joint scores of n simulations and nothing else. The features are products of powers of
+# $\theta$ with 1 and with each band. The limit is the trace of your scatter, averaged over $\theta$.
+#
+# %%
+def score_features(theta, x):
+    """1, powers and products of the parameters, and each band times 1, theta_1 and theta_2: (n, 19)."""
+    with_bands = [linear_features(theta) * band[:, None] for band in x.T]
+    return np.concatenate([quadratic_features(theta), theta[:, :1] ** 3, *with_bands], axis=1)
+
+
+def joint_of(theta, z, x):
+    """Your joint score of the simulator of section 1, as an array."""
+    return np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta, z, x))))
+
+
+def regressed_score(theta, z, x):
+    """The fit of least squares to the joint scores, as a function of theta and x."""
+    weights = np.linalg.lstsq(score_features(theta, x), joint_of(theta, z, x))[0]
+    return lambda theta, x: score_features(theta, x) @ weights
+
+
+def mean_square(off):
+    """The mean squared length of the rows."""
+    return np.mean(np.sum(off**2, axis=1))
+
+
+limit = np.mean([np.trace(score_scatter(A, GAS[:, None], np.diag(SIGMA**2))) for A in jacobian(theta_some)])
+print(f"limit of the mean squared error: {limit:.1f}; the exact marginal score has {mean_square(noise):.1f}, 2000 runs")
+print("simulations   error on them (of the exact score)   on 2000 new ones   distance to the exact score")
+for n in (50, 200, 2000):
+    runs = theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
+    fit, target = regressed_score(*runs), joint_of(*runs)
+    on_them, on_new, best = fit(theta, x), fit(theta_some, x_some), toy_marginal(theta, x)
+    print(f"{n:11}   {mean_square(on_them - target):13.1f}  ({mean_square(best - target):4.1f})               "
+          f"{mean_square(on_new - joint):16.1f}   {np.sqrt(mean_square(on_new - marginal)):.1f}")  # fmt: skip
+
+# %% [markdown]
+# An error far above zero is no bad fit. On its own few simulations, the fit has less error than the exact score,
+# because it follows their scatter, too. On new ones it has more. What counts is in the last column, the root of the
+# mean squared distance to the marginal score. For the joint score itself it was printed above: about 9.
+#
 # ## 4 A flow that knows the score
 #
 # ### 4.1 Coupling layers with data
@@ -540,7 +742,7 @@ print(f"rms of the marginal score {np.sqrt(np.mean(np.sum(marginal**2, axis=1)))
 # of $\ln q$, and training for the derivative of that. A ReLU network consists of straight pieces. Its second derivative
 # is zero wherever it exists. So the networks must be smooth.
 #
-# ### 4.2 Task 6: `build_networks` (4 points)
+# ### 4.2 Task 8: `build_networks` (4 points)
 #
 # - `n_layers`: how many networks. Each has layers of its own
 # - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you like
@@ -577,7 +779,8 @@ def build_networks(n_layers, hidden, n_data):
 
 # %% test="inference-networks" points=2
 networks = build_networks(3, 8, 4)
-assert isinstance(networks, (list, tuple)) and len(networks) == 3, "build_networks(3, 8, 4) must give 3 networks."
+assert isinstance(networks, (list, tuple)), "build_networks(3, 8, 4) must give a list."
+assert len(networks) == 3, f"build_networks(3, 8, 4) gives {len(networks)} networks, expected 3."
 for model in networks:
     as_array(model(np.ones((5, 5), "float32")), "a network of build_networks(3, 8, 4) for 5 rows", (5, 2))
 ### BEGIN HIDDEN TESTS
@@ -587,7 +790,7 @@ checks.check_networks(build_networks)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 4.3 Task 7: `flow_log_prob` (4 points)
+# ### 4.3 Task 9: `flow_log_prob` (4 points)
 #
 # The first network comes first on the way from $\theta$ to $z$. Each layer does this with a pair of coordinates
 # $(a, b)$: ask the network for the shift $t$ and the raw number $r$ at `[a, x]`; take the log-scale $s = 2 \tanh(r /
@@ -625,7 +828,7 @@ def flow_log_prob(networks, theta, x):
         log_scale = 2.0 * tf.tanh(output[:, 1:] / 2.0)
         first, second = (second - output[:, :1]) * tf.exp(-log_scale), first
         total = total + log_scale
-    return tf.reduce_sum(-0.5 * (first**2 + second**2) - total, axis=1) - np.log(2 * np.pi)
+    return tf.squeeze(-0.5 * (first**2 + second**2) - total, axis=1) - np.log(2 * np.pi)
     ### END SOLUTION
 
 
@@ -654,7 +857,7 @@ checks.check_flow(flow_log_prob)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 4.4 Task 8: `score_loss` (9 points)
+# ### 4.4 Task 10: `score_loss` (9 points)
 #
 # The loss without score is the mean of $-\ln q$. If you know the score of the posterior at each simulation, you can ask
 # more: the flow's own derivative should be the same there. So add $\lambda$ times the mean squared length of the
@@ -728,15 +931,17 @@ checks.check_loss(score_loss)
 # ### 4.5 With and without
 #
 # Now train four times: with 50 and with 200 simulations, without and with the marginal score. All have the same steps,
-# and in each pair the same simulations and the same first weights. A fifth one gets the *joint* score.
+# and in each pair the same simulations and the same first weights. A fifth one gets the *joint* score, and a sixth one
+# the score that was fitted to it, on the same 200 simulations.
 #
 # %%
-def train(n, weight, joint=False):
-    """Networks that were trained on n simulations by your loss."""
+def train(n, weight, kind="marginal"):
+    """Networks that were trained on n simulations by your loss, with a score of some kind."""
     theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
-    score = toy_marginal(theta, x)
-    if joint:
-        score = np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta, z, x))))
+    if kind == "marginal":
+        score = toy_marginal(theta, x)
+    else:
+        score = joint_of(theta, z, x) if kind == "joint" else regressed_score(theta, z, x)(theta, x)
     theta, x, score = (tf.constant(part, tf.float32) for part in (theta, x / SCALES, score))
     tfk.utils.set_random_seed(SEED)
     networks = build_networks(4, 32, 4)
@@ -763,11 +968,12 @@ def kl_of(networks):
 
 without_50, with_50 = train(50, 0.0), train(50, 0.1)
 without_200, with_200 = train(200, 0.0), train(200, 0.1)
-joint_200 = train(200, 0.1, joint=True)
+joint_200, regressed_200 = train(200, 0.1, "joint"), train(200, 0.1, "regressed")
 print("simulations      50       200")
 print(f"without      {kl_of(without_50):6.2f}    {kl_of(without_200):6.2f}   KL [nats]")
 print(f"with score   {kl_of(with_50):6.2f}    {kl_of(with_200):6.2f}")
 print(f"with the joint score     {kl_of(joint_200):6.2f}")
+print(f"with the regressed score {kl_of(regressed_200):6.2f}")
 
 
 # %%
@@ -791,8 +997,10 @@ show_figure(
 )
 
 # %% [markdown]
-# The score holds a flow in place between the simulations, where few of them say nothing. But compare the last line: the
-# joint score has the right mean, and so much noise that it can do harm. A large $\lambda$ would not help it.
+# With 50 simulations and no score, a flow learns them by heart: it is certain, and wrong, so that its KL can be above
+# 100. The score holds it in place between the simulations. The joint score has the right mean, and so much noise that
+# it can do harm. A larger $\lambda$ would not help it. The regressed score needs no new simulations, and has lost most
+# of the noise.
 #
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
 # nats. With the score it must be at most 0.7 times your own without. With 50 simulations it must also be at most 0.9
@@ -828,7 +1036,7 @@ checks.check_with(without_200, with_200, "200")
 # %% [markdown]
 # ## 5 Fewer numbers
 #
-# ### 5.1 Task 9: `compress` (4 points)
+# ### 5.1 Task 11: `compress` (4 points)
 #
 # A survey has thousands of numbers and a few parameters. Which few numbers keep what the data know? The score does
 # (Alsing & Wandelt 2018, arXiv:1712.00012): near a first guess $\theta_0$, one number for each parameter is enough.
@@ -891,7 +1099,7 @@ slopes, middle = jacobian(origin)[0], mean_powers(origin)[0]
 repeated = middle + np.random.default_rng(3).normal(size=(20000, 4)) @ np.linalg.cholesky(C).T
 estimates, fisher = (np.asarray(part) for part in compress(repeated, np.zeros(2), middle, slopes, C))
 halves = np.array([[0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]])
-averages = np.asarray(compress(repeated @ halves.T, np.zeros(2), halves @ middle, halves @ slopes, halves @ C @ halves.T)[1])
+averages = compress(repeated @ halves.T, np.zeros(2), halves @ middle, halves @ slopes, halves @ C @ halves.T)[1]
 print("standard deviations from the Fisher matrix:", np.round(np.sqrt(np.diag(np.linalg.inv(fisher))), 2))
 print("standard deviations of your estimates:     ", np.round(estimates.std(axis=0), 2))
 print("ln det F: of four bands", round(float(np.linalg.slogdet(fisher)[1]), 2), "of two averages",
@@ -901,7 +1109,7 @@ print("ln det F: of four bands", round(float(np.linalg.slogdet(fisher)[1]), 2), 
 # %% [markdown]
 # ## 6 Is it right?
 #
-# ### 6.1 Task 10: `credibility` (3 points)
+# ### 6.1 Task 12: `credibility` (3 points)
 #
 # Without an exact posterior you have *coverage*, as in `flows`. On a grid it needs no samples. Take the mass of all
 # cells in which the density is higher than at the truth. If the posteriors are right, this mass is uniform between 0
@@ -947,9 +1155,135 @@ checks.check_coverage(credibility)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### 6.2 Task 11: `information_gain` (2 points)
+# Four answers for the 500 held-out data sets: the exact posterior, the likelihood with linear features, the exact one
+# made too narrow, by squaring it, and the prior for all.
 #
-# And is it *sharp*? What has the answer learnt beyond the prior? Take $\ln q(\theta \mid x) - \ln p(\theta)$ at the
+# %%
+narrow = exact**2 / (np.sum(exact**2, axis=1, keepdims=True) * AREA)
+answers = {"exact": exact, "linear": by_likelihood["linear"], "squared": narrow, "prior": np.tile(PRIOR, (500, 1))}
+cells = nearest_cell(theta_held)
+
+
+def histograms(axes, values, label):
+    """A row of histograms of 500 numbers between 0 and 1, with a line where each bin has its share."""
+    for axis, one in zip(axes, values, strict=True):
+        axis.hist(one, np.linspace(0, 1, 11), color="0.7")
+        axis.axhline(50, color="k", lw=1)
+        axis.set(xlabel=label)
+    axes[0].set_ylabel("data sets")
+
+
+fig, axes = plt.subplots(1, 4, figsize=(10, 2.8), layout="constrained", sharey=True)
+masses = [np.asarray(credibility(density, cells, AREA)) for density in answers.values()]
+histograms(axes, masses, "mass above the truth")
+for axis, name in zip(axes, answers, strict=True):
+    axis.set_title(name)
+show_figure(
+    "Four histograms of your credibility, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: for the exact "
+    "posterior, the likelihood with linear features, the exact posterior squared, and the prior. Flat is calibrated."
+)
+
+# %% [markdown]
+# The prior is flat as well. It knows nothing of the data, and this test does not see it.
+#
+# ### 6.2 Task 13: `nearer_fraction` (3 points)
+#
+# Here is a test with samples that can see it (Lemos et al. 2023, arXiv:2302.03026). Choose a *reference*: a point in
+# the space of parameters. Count the samples of the posterior that are nearer to it than the truth is. Given the data,
+# the truth is one more draw from the exact posterior. So its place among the samples is random, and over many data sets
+# the fraction is uniform between 0 and 1. This is so for every way to choose the reference that does not look at the
+# truth. It may look at the data.
+#
+# By hand: the reference is (0, 0), the truth (3, 4) at the distance 5. Four samples are (1, 0), (0, 5), (4, 4) and
+# (-2, 2). The first and the last are nearer. The second is as far, and does not count. The fraction is ½.
+#
+# - `samples`: array of shape `(n, s, p)`: for n data sets, s samples of p parameters
+# - `truth`, `reference`: arrays of shape `(n, p)`
+# - returns an array of shape `(n,)`: for each data set, the fraction of samples whose Euclidean distance to the
+#   reference is strictly less than that of the truth
+#
+# <details><summary>Hint 1</summary>
+#
+# `reference[:, None]` has the shape `(n, 1, p)`, so that it can be subtracted from the samples.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Squared distances have the same order as distances. The mean of `True` and `False` is a fraction.
+#
+# </details>
+#
+# %% solution="inference-nearer"
+def nearer_fraction(samples, truth, reference):
+    """The fraction (n,) of samples (n, s, p) that are nearer to the reference (n, p) than the truth (n, p) is."""
+    ### BEGIN SOLUTION: Return the fraction of nearer samples of each data set.
+    to_samples = np.sum((samples - reference[:, None]) ** 2, axis=2)
+    to_truth = np.sum((truth - reference) ** 2, axis=1)
+    return np.mean(to_samples < to_truth[:, None], axis=1)
+    ### END SOLUTION
+
+
+# %% test="inference-nearer" points=3
+four = np.array([[[1.0, 0.0], [0.0, 5.0], [4.0, 4.0], [-2.0, 2.0]]])
+got = nearer_fraction(four, np.array([[3.0, 4.0]]), np.zeros((1, 2)))
+got = as_array(got, "nearer_fraction of the example", (1,))
+assert np.allclose(got, 0.5), f"nearer_fraction of the example is {got.tolist()}, expected [0.5]."
+got = nearer_fraction(np.tile(four, (2, 1, 1)), np.array([[3.0, 4.0], [4.0, 5.0]]), np.array([[0.0, 0.0], [4.0, 4.0]]))
+got = as_array(got, "nearer_fraction of two data sets", (2,))
+assert np.allclose(got, [0.5, 0.25]), (
+    f"nearer_fraction of two data sets with the references (0, 0) and (4, 4) is {got.tolist()}, expected [0.5, 0.25]."
+)
+### BEGIN HIDDEN TESTS
+from graders.checks import inference as checks
+
+checks.check_nearer(nearer_fraction)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The same four answers, with 200 samples each. In the upper row the references are drawn from the prior. In the lower
+# row they are estimates from the data: a fit of least squares to 2000 simulations.
+#
+# %%
+rng = np.random.default_rng(SEED)
+
+
+def samples_of(density):
+    """200 samples for each of 500 densities on the grid: (500, 200, 2)."""
+    mass = np.cumsum(density, axis=1) * AREA
+    places = np.stack([np.searchsorted(row, row[-1] * rng.random(200)) for row in mass])
+    return GRID[places] + (EDGE[1] - EDGE[0]) * (rng.random((500, 200, 2)) - 0.5)
+
+
+def bent(x):
+    """1, the data and their squares."""
+    return np.concatenate([np.ones((len(x), 1)), x, x**2], axis=1)
+
+
+estimate = bent(x_held) @ np.linalg.lstsq(bent(x_many[:2000]), theta_many[:2000])[0]
+references = {"random reference": rng.normal(size=(500, 2)), "estimate": estimate}
+drawn = {name: samples_of(density) for name, density in answers.items()}
+fig, axes = plt.subplots(2, 4, figsize=(10, 4.6), layout="constrained", sharey=True)
+for row, (kind, reference) in zip(axes, references.items(), strict=True):
+    fractions = [np.asarray(nearer_fraction(samples, theta_held, reference)) for samples in drawn.values()]
+    histograms(row, fractions, "nearer than the truth")
+    row[0].set_ylabel(f"data sets,\n{kind}")
+    for axis, name, one in zip(row, drawn, fractions, strict=True):
+        axis.set_title(name)
+        print(f"{kind:16} {name:8} largest distance from uniform {scipy.stats.kstest(one, 'uniform').statistic:.3f}")
+show_figure(
+    "Two rows of four histograms of your nearer_fraction, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: "
+    "for the exact posterior, the likelihood with linear features, the exact posterior squared, and the prior. The "
+    "references are random in the upper row, and estimates from the data in the lower one."
+)
+
+# %% [markdown]
+# For 500 data sets, chance alone gives a distance above about 0.06 in 5 cases of 100. The prior passes with random
+# references. With references from the data it fails: the truth is near them, and few samples of the prior are.
+#
+# ### 6.3 Task 14: `information_gain` (2 points)
+#
+# And is the answer *sharp*? What has it learnt beyond the prior? Take $\ln q(\theta \mid x) - \ln p(\theta)$ at the
 # truth of each simulation. Its mean is the information gained, in nats.
 #
 # By hand: at two truths $\ln q$ is 1 and 3, and the prior has -1 both times. The gains are 2 and 4, their mean 3. Their
@@ -985,30 +1319,15 @@ from graders.checks import inference as checks
 checks.check_gain(information_gain)
 ### END HIDDEN TESTS
 
-# %% [markdown]
-# Four answers for the 500 held-out data sets: the exact posterior, the likelihood with linear features, the exact one
-# made too narrow, by squaring it, and the prior for all.
-#
 # %%
-narrow = exact**2 / (np.sum(exact**2, axis=1, keepdims=True) * AREA)
-answers = {"exact": exact, "linear": by_likelihood["linear"], "squared": narrow, "prior": np.tile(PRIOR, (500, 1))}
-cells = nearest_cell(theta_held)
 log_prior = np.log(PRIOR[cells])
-fig, axes = plt.subplots(1, 4, figsize=(10, 2.8), layout="constrained", sharey=True)
-for axis, (name, density) in zip(axes, answers.items(), strict=True):
-    axis.hist(np.asarray(credibility(density, cells, AREA)), np.linspace(0, 1, 11), color="0.7")
-    axis.axhline(50, color="k", lw=1)
-    axis.set(xlabel="mass above the truth", title=name)
+for name, density in answers.items():
     gain, error = information_gain(np.log(density[np.arange(500), cells]), log_prior)
     print(f"{name:8} information gain {float(gain):5.2f} ± {float(error):.2f} nats")
-axes[0].set_ylabel("data sets")
-show_figure(
-    "Four histograms of your credibility, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: for the exact "
-    "posterior, the likelihood with linear features, the exact posterior squared, and the prior. Flat is calibrated."
-)
 
 # %% [markdown]
-# The prior is flat, and has learnt nothing. So look at both.
+# The exact posterior learns most: no other answer gains more, on average. Two answers may be calibrated, and the one
+# that gains more is the better one. The prior gains nothing.
 
 # %% [markdown] answer="inference-trust" points=3
 # ## 7 Whom do you trust?
@@ -1020,7 +1339,7 @@ show_figure(
 # 2. "Our simulator gives $\nabla_\theta \ln p(x \mid \theta, z)$ of each run, so we put it into the loss as the score."
 #    What is wrong with that, and what would you do instead? (1 point.)
 # 3. "Our coverage is perfect in all of 10 000 simulations, so our posterior is the right one." Name an answer that has
-#    perfect coverage and is useless, and a number that finds it. (1 point.)
+#    perfect coverage and is useless, and a number or a test that finds it. (1 point.)
 #
 # A few sentences for each are enough.
 #
@@ -1035,13 +1354,13 @@ show_figure(
 # weight. The reason and one remedy are needed.
 #
 # 1 point for the third: the prior for every data set (or a posterior that is too wide for some and too narrow for
-# others). The information gain, the mean log posterior at the truth, or the loss against the prior's finds it. Both are
-# needed.
+# others). The information gain, the mean log posterior at the truth, or the loss against the prior's finds it, or
+# the fraction of samples nearer to a reference from the data. Both are needed.
 # === END MARK SCHEME ===
 
 # %% [markdown]
 # ## 8 What you have learnt
 #
 # You inferred two parameters from simulations by rejection, by a classifier, by a fitted likelihood and by a flow. You
-# asked a simulator for its score, and saw which of two scores helps. You compressed data and kept their information,
-# and you judged answers by their calibration and by what they have learnt.
+# asked a simulator for its score, saw which of two scores helps, and what the difference between them is. You
+# compressed data and kept their information. You judged answers by their calibration and by what they have learnt.

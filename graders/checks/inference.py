@@ -81,14 +81,17 @@ def check_ratio(ratio_posterior: Callable[..., Any]) -> None:
     """Against SciPy; one data set, one cell, priors with zeros, the largest logit there, logits of 5000."""
     student = Function(ratio_posterior, "ratio_posterior")
     why = "prior times the exponential of the logit, divided by its sum times the area. See section 2."
-    cases = [(1, 1, 0.0, 1.0), (3, 4, 0.0, 2.0), (2, 7, 5000.0, 0.1), (4, 4, -5000.0, 1e-3), (2, 5, 700.0, 30.0),
+    cases = [(1, 1, 0.0, 1.0), (3, 4, 0.0, 2.0), (2, 7, 5000.0, 0.1), (4, 4, -5000.0, 1e-3), (2, 5, 700.0, 1e5),
              (3, 6, 0.0, 1e-7), (MANY, 3, 10.0, 1.0), (2, MANY, 0.0, 0.01)]  # fmt: skip
     for number, (rng, (n, m, shift, area)) in enumerate(zip(draws(seed=1021, count=len(cases)), cases, strict=True)):
         prior, logits = rng.gamma(1.0, 1.0, size=m) * 10.0 ** (-number), shift + 4 * rng.normal(size=(m, n)).T
         if m > 4:
             prior[1] = 0.0
             logits[:, 1] += 3000.0
-        student(logits, prior, area).close(_ratio(logits, prior, area), why)
+        if number == 1:
+            logits[0] += 4000.0
+        expected = _ratio(logits, prior, area)
+        student(logits, prior, area).close(expected, why, atol=1e-6 * float(expected.max()))
 
 
 @oracle
@@ -114,6 +117,32 @@ def check_likelihood(fit_likelihood: Callable[..., Any]) -> None:
         parts[0].close(weights, why, rtol=1e-3, atol=1e-6 * np.abs(weights).max())
         why = "the mean over simulations of the products of residuals. See section 2."
         parts[1].close(cov, why, rtol=1e-3, atol=1e-6 * np.abs(cov).max())
+
+
+@oracle
+def _bands(estimate: np.ndarray, power: np.ndarray, modes: np.ndarray) -> np.ndarray:
+    """SciPy's gamma distribution, of a shape of half the modes, whose mean is the power."""
+    return np.array(
+        [[math.fsum(scipy.stats.gamma.logpdf(seen, modes / 2, scale=2 * true / modes)) for true in power]
+         for seen in estimate]
+    )  # fmt: skip
+
+
+def check_bands(log_band_powers: Callable[..., Any]) -> None:
+    """Against SciPy's gamma distribution; one band, one mode, many modes, powers of any size, far-off models."""
+    student = Function(log_band_powers, "log_band_powers")
+    why = "the chi-squared density of each band, its factors of the powers included, summed over bands. See section 2."
+    cases = [(1, 1, 1, 1.0), (3, 2, 4, 1.0), (2, 3, 3, 1e-9), (4, 4, 4, 1e9), (MANY, 2, 2, 60.0), (2, MANY, 1, 1.0),
+             (3, 5, 2, 1e-3), (2, 2, MANY, 1.0)]  # fmt: skip
+    for number, (rng, (k, m, d, scale)) in enumerate(zip(draws(seed=1023, count=len(cases)), cases, strict=True)):
+        modes = rng.integers(1, 12 if number % 2 else 400, size=d)
+        power = scale * np.exp(rng.normal(size=(d, m))).T
+        estimate = scale * np.exp(rng.normal(size=(d, k))).T
+        modes[0] = 1 if number == 0 else modes[0]
+        student(estimate, power, modes).close(_bands(estimate, power, modes), why)
+    modes = np.array([3, 40000])
+    estimate, power = np.array([[1e-4, 1.002], [0.9, 1.0]]), np.array([[1.0, 1.0], [2.0, 1.001]])
+    student(estimate, power, modes).close(_bands(estimate, power, modes), why)
 
 
 # --- section 3: scores ------------------------------------------------------------------------------------------------
@@ -147,7 +176,7 @@ def check_joint(joint_score: Callable[..., Any]) -> None:
     """Against a derivative by hand; simulators that bend, in which z multiplies theta; both precisions, one run."""
     student = Function(joint_score, "joint_score")
     why = "the derivative of each row's log-likelihood for that row's theta. See section 3."
-    cases = [(1, 1, 1, 1, 1.0), (5, 2, 1, 4, 1.0), (3, 3, 3, 3, 0.5), (4, 2, 3, 1, 30.0), (MANY, 2, 1, 2, 1.0),
+    cases = [(1, 1, 1, 1, 1.0), (5, 2, 1, 4, 1.0), (3, 3, 3, 3, 0.5), (4, 2, 3, 1, 1e4), (MANY, 2, 1, 2, 1.0),
              (2, 4, 2, 5, 1e-2)]  # fmt: skip
     for dtype in ("float64", "float32"):
         for rng, (n, p, k, d, scale) in zip(draws(seed=1031, count=len(cases)), cases, strict=True):
@@ -186,11 +215,34 @@ def check_marginal(marginal_score: Callable[..., Any]) -> None:
              (MANY, 3, 2, 2, 1.0), (2, 2, 2, 2, 1.0), (7, 5, 1, 2, 1e3)]  # fmt: skip
     for rng, (n, d, p, k, scale) in zip(draws(seed=1032, count=len(cases)), cases, strict=True):
         A, B, cov = rng.normal(size=(p, d)).T, scale * rng.normal(size=(d, k)), _covariance(rng, d, scale)
+        A = min(scale, 1.0) * A  # so that x - A theta keeps its digits in single precision
         theta = 2 * rng.normal(size=(p, n)).T
         x = theta @ A.T + scale * rng.normal(size=(n, d))
         expected = _marginal(theta, x, A, B, cov)
         tiny = 1e-6 * float(np.abs(expected).max())
         student(theta, x, A, B, cov).close(expected, f"{why} See section 3.", rtol=1e-3, atol=tiny)
+
+
+@oracle
+def _scatter(A: np.ndarray, B: np.ndarray, cov: np.ndarray) -> np.ndarray:
+    """A^T N^-1 B times z scatters like this, z having the covariance V given x and theta."""
+    inverse = np.linalg.inv(cov)
+    root = np.linalg.cholesky(np.linalg.inv(np.eye(B.shape[1]) + B.T @ inverse @ B))
+    moved = A.T @ inverse @ B @ root
+    return moved @ moved.T
+
+
+def check_scatter(score_scatter: Callable[..., Any]) -> None:
+    """Against the posterior of z; one to six bands, several latent numbers, correlated noise of any size."""
+    student = Function(score_scatter, "score_scatter")
+    why = "A^T times the difference of two inverses, of noise alone and of noise and latent numbers, times A."
+    cases = [(1, 1, 1, 1.0), (4, 2, 1, 1.0), (3, 3, 3, 0.3), (6, 2, 4, 1e-3), (2, 2, 1, 200.0), (MANY // 10, 2, 3, 1.0),
+             (2, 2, 2, 1.0), (5, 1, 2, 1e3), (3, 2, 3, 1e4)]  # fmt: skip
+    for rng, (d, p, k, scale) in zip(draws(seed=1033, count=len(cases)), cases, strict=True):
+        A, B, cov = rng.normal(size=(p, d)).T, scale * rng.normal(size=(d, k)), _covariance(rng, d, scale)
+        expected = _scatter(A, B, cov)
+        tiny = 1e-5 * float(np.abs(expected).max())
+        student(A, B, cov).close(expected, f"{why} See section 3.", rtol=1e-3, atol=tiny)
 
 
 # --- section 4: a flow ------------------------------------------------------------------------------------------------
@@ -209,7 +261,7 @@ def _require_smooth(network: Network, seed: int, rng: np.random.Generator, input
 def check_networks(build_networks: Callable[..., Any]) -> None:
     """Properties of each network at drawn weights: smooth, steady, without bounds, every input and output counts."""
     student = Function(build_networks, "build_networks")
-    for rng, (number, hidden, n_data) in zip(draws(seed=1041, count=2), ((2, 12, 4), (1, 10, 2)), strict=True):
+    for rng, (number, hidden, n_data) in zip(draws(seed=1041, count=2), ((2, 12, 4), (2, 10, 2)), strict=True):
         result = student(number, hidden, n_data)
         models = [part.value for part in result.sequence(number, "networks")]
         weights = 0
@@ -418,6 +470,30 @@ def check_coverage(credibility: Callable[..., Any]) -> None:
         density = density / (density.sum(axis=1, keepdims=True) * area)
         cells = rng.integers(0, m, size=n)
         student(density, cells, area).close(_above(density, cells, area), why)
+
+
+@oracle
+def _nearer(samples: np.ndarray, truth: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Sample by sample."""
+    rows = zip(samples, truth, reference, strict=True)
+    return np.array([np.mean([math.dist(s, ref) < math.dist(true, ref) for s in some]) for some, true, ref in rows])
+
+
+def check_nearer(nearer_fraction: Callable[..., Any]) -> None:
+    """Against a loop over samples; ties, one sample, one parameter and many, many data sets, points far out."""
+    student = Function(nearer_fraction, "nearer_fraction")
+    why = "the fraction of samples at a distance to the reference strictly less than that of the truth. See section 6."
+    cases = [(1, 1, 1, 1.0), (3, 20, 2, 1.0), (4, 4, 4, 1e-6), (5, 50, 3, 200.0), (MANY, 3, 2, 1.0), (2, MANY, 2, 5.0),
+             (40, 10, 1, 1.0)]  # fmt: skip
+    for number, (rng, (n, s, p, scale)) in enumerate(zip(draws(seed=1063, count=len(cases)), cases, strict=True)):
+        samples = scale * rng.normal(size=(p, s, n)).T
+        truth, reference = (scale * rng.normal(size=(p, n)).T for _ in range(2))
+        if number == 3:
+            samples, truth, reference = (part + 30 * scale for part in (samples, truth, reference))
+        student(samples, truth, reference).close(_nearer(samples, truth, reference), why)
+    samples = np.array([[[3.0, 4.0], [5.0, 0.0], [0.0, -5.0], [-4.0, 3.0], [4.0, 2.0], [0.0, 0.0]]])
+    truth, reference = np.array([[-3.0, 4.0]]), np.zeros((1, 2))
+    student(samples, truth, reference).close(_nearer(samples, truth, reference), why)
 
 
 @oracle

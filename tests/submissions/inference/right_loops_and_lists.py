@@ -3,7 +3,7 @@
 def nearby_simulations(theta, x, observed, scales, epsilon):
     kept = []
     for one, data in zip(theta, x):
-        if sum(((a - b) / s) ** 2 for a, b, s in zip(data, observed, scales)) <= epsilon**2 * len(data) * (1 + 1e-14):
+        if sum(((a - b) / s) ** 2 for a, b, s in zip(data, observed, scales)) <= epsilon**2 * len(data):
             kept.append(one)
     return np.array(kept).reshape(-1, theta.shape[1])
 
@@ -53,3 +53,26 @@ def information_gain(log_q, log_prior):
     gain = [a - b for a, b in zip(log_q, log_prior)]
     mean = sum(gain) / len(gain)
     return [mean, (sum((one - mean) ** 2 for one in gain) / (len(gain) - 1) / len(gain)) ** 0.5]
+
+# %% solution="inference-bands"
+import math
+
+
+def log_band_powers(estimate, power, modes):
+    def one(seen, true, n):
+        return n / 2 * math.log(n * seen / 2 / true) - n * seen / 2 / true - math.log(seen) - math.lgamma(n / 2)
+
+    return [[sum(map(one, seen, true, modes)) for true in power] for seen in estimate]
+
+# %% solution="inference-scatter"
+def score_scatter(A, B, cov):
+    inverse = np.linalg.inv(cov)
+    moved = A.T @ inverse @ B
+    return [list(row) for row in moved @ np.linalg.inv(np.eye(B.shape[1]) + B.T @ inverse @ B) @ moved.T]
+
+# %% solution="inference-nearer"
+def nearer_fraction(samples, truth, reference):
+    return [
+        sum(math.dist(one, middle) < math.dist(true, middle) for one in some) / len(some)
+        for some, true, middle in zip(samples, truth, reference)
+    ]

@@ -2,7 +2,7 @@
 # %% solution="inference-rejection"
 def nearby_simulations(theta, x, observed, scales, epsilon):
     off = np.linalg.norm((x - observed) / scales, axis=1) / np.sqrt(x.shape[1])
-    return np.compress(off <= epsilon * (1 + 1e-14), theta, axis=0)
+    return np.compress(off <= epsilon, theta, axis=0)
 
 # %% solution="inference-ratio"
 import scipy.special
@@ -15,7 +15,7 @@ def ratio_posterior(logits, prior, area):
 
 # %% solution="inference-likelihood"
 def fit_likelihood(features, x):
-    weights = np.linalg.lstsq(features, x, rcond=None)[0]
+    weights = np.linalg.lstsq(features, x)[0]
     off = x - features @ weights
     return weights, np.einsum("na,nb->ab", off, off) / off.shape[0]
 
@@ -59,3 +59,16 @@ import scipy.stats
 
 def information_gain(log_q, log_prior):
     return (log_q - log_prior).mean(), scipy.stats.sem(log_q - log_prior)
+
+# %% solution="inference-bands"
+def log_band_powers(estimate, power, modes):
+    return scipy.stats.chi2.logpdf(estimate[:, None], modes, scale=power / modes).sum(axis=-1)
+
+# %% solution="inference-scatter"
+def score_scatter(A, B, cov):
+    return A.T @ (np.linalg.solve(cov, A) - np.linalg.solve(cov + np.einsum("ik,jk->ij", B, B), A))
+
+# %% solution="inference-nearer"
+def nearer_fraction(samples, truth, reference):
+    reference = reference[:, None]
+    return (np.linalg.norm(samples - reference, axis=2) < np.linalg.norm(truth[:, None] - reference, axis=2)).mean(1)
