@@ -390,8 +390,8 @@ def check_loss(score_loss: Callable[..., Any]) -> None:
     """Value and gradients for the variables inside of log q, against a derivative by hand in float64."""
     student = Function(score_loss, "score_loss")
     cases = [(1, 1, 1, 0.1), (4, 2, 3, 1.0), (3, 3, 1, 0.0), (5, 1, 5, 30.0), (MANY, 2, 2, 0.1), (2, 2, 2, 1e-3)]
-    for dtype in ("float64", "float32"):
-        for rng, (n, p, d, weight) in zip(draws(seed=1047, count=len(cases)), cases, strict=True):
+    for dtype, some in (("float64", cases), ("float32", cases[1:2])):
+        for rng, (n, p, d, weight) in zip(draws(seed=1047, count=len(some)), some, strict=True):
             start = [rng.normal(size=shape).astype(dtype) for shape in ((d, p), (p,), (p,))]
             arrays = [scale * rng.normal(size=(n, size)) for scale, size in ((1, p), (1, d), (5, p))]
             arrays = [part.astype(dtype) for part in arrays]
@@ -437,7 +437,7 @@ def check_compress(compress: Callable[..., Any]) -> None:
     cases = [(1, 1, 1, 1.0), (4, 4, 2, 1.0), (3, 3, 3, 0.1), (2, 6, 2, 1e-4), (5, 5, 1, 1e4), (MANY, 3, 2, 1.0),
              (2, 2, 2, 1.0)]  # fmt: skip
     for rng, (n, d, p, scale) in zip(draws(seed=1051, count=len(cases)), cases, strict=True):
-        slopes, cov = scale * rng.normal(size=(p, d)).T, _covariance(rng, d, scale)
+        slopes, cov = scale * (rng.normal(size=(p, d)).T + 2 * np.eye(d, p)), _covariance(rng, d, scale)
         guess, mean = 3 * rng.normal(size=p), scale * rng.normal(size=d)
         x = mean + scale * rng.normal(size=(d, n)).T
         estimates, fisher = _compressed(x, guess, mean, slopes, cov)
