@@ -444,10 +444,10 @@ checks.check_bands(log_band_powers)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the shape matter? Take four bands with few modes, as on the largest scales of a survey, whose powers are known up
+# Does the shape matter? Take four bands with few modes, as on the largest scales of a survey. Their powers are known up
 # to a common amplitude $A$ between 0.3 and 3, all equally probable. Compare the exact posterior of $A$ with those of
-# two Gaussian likelihoods. One has the variance $2 \hat P^2 / n$, taken from the data. The other has $2 P^2 / n$, that
-# of each model.
+# two Gaussian likelihoods. The variance of $\hat P$ is $2 P^2 / n$. One of them takes the power of each model for the
+# $P$ in it, the other the estimate.
 #
 # %%
 MODES, SHAPE = np.array([3, 5, 8, 12]), np.array([4.0, 2.0, 1.0, 0.5])
@@ -455,13 +455,13 @@ AMPLITUDES = np.linspace(0.3, 3, 136)
 rng = np.random.default_rng(SEED)
 amplitude = rng.choice(AMPLITUDES, size=2000)
 seen = amplitude[:, None] * SHAPE * rng.chisquare(MODES, size=(2000, 4)) / MODES
-models = AMPLITUDES[:, None] * SHAPE
-of_models = np.sqrt(2 / MODES) * models
+powers = AMPLITUDES[:, None] * SHAPE
+of_models = np.sqrt(2 / MODES) * powers
 of_data = (np.sqrt(2 / MODES) * seen)[:, None]
 log_likes = {
-    "exact": np.asarray(log_band_powers(seen, models, MODES)),
-    "variance of each model": scipy.stats.norm.logpdf(seen[:, None], models, of_models).sum(axis=2),
-    "variance from the data": scipy.stats.norm.logpdf(seen[:, None], models, of_data).sum(axis=2),
+    "exact": np.asarray(log_band_powers(seen, powers, MODES)),
+    "variance of each model": scipy.stats.norm.logpdf(seen[:, None], powers, of_models).sum(axis=2),
+    "variance from the data": scipy.stats.norm.logpdf(seen[:, None], powers, of_data).sum(axis=2),
 }
 shown = np.argmin(np.abs(amplitude - 1.5))
 fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
@@ -482,7 +482,7 @@ show_figure(
 
 # %% [markdown]
 # The error bars from the data are the mistake to remember. A band that is low by chance gets a small error, so it pulls
-# the amplitude down. With hundreds of modes all three agree.
+# the amplitude down. With many modes all three agree.
 #
 # ## 3 The score
 #
