@@ -997,9 +997,9 @@ show_figure(
 )
 
 # %% [markdown]
-# With 50 simulations and no score, a flow learns them by heart: it is certain, and wrong, so that its KL can be above
-# 100. The score holds it in place between the simulations. The joint score has the right mean, and so much noise that
-# it can do harm. A larger $\lambda$ would not help it. The regressed score needs no new simulations, and has lost most
+# With 50 simulations and no score, a flow learns them by heart: it is certain, and wrong. Its KL is worse than that of
+# the prior, which is 2 nats. The score holds it in place between the simulations. The joint score has the right mean,
+# and so much noise that it helps little, or even harms. The regressed score needs no new simulations, and has lost most
 # of the noise.
 #
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
