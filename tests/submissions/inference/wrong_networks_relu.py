@@ -1,5 +1,6 @@
 # fails: inference-networks-test
-# Straight pieces: the derivative of the score is zero wherever it exists. What it loses on this toy is within the tiers.
+# fails when trained: inference-networks-test-2, inference-loss-test-2
+# Straight pieces: the derivative of the score is zero wherever it exists, and few simulations leave the flow wild.
 # %% solution="inference-networks"
 def build_networks(n_layers, hidden, n_data):
     networks = []
