@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from graders.checks.ladder import Failure, Function, draws, require
+from graders.checks.ladder import Failure, Function, brief, draws, require
 
 
 def returns(value):
@@ -135,6 +135,11 @@ CHANGES = {
     "an item of a list put aside": (lambda x: x.clear(), [np.ones(2)]),
     "a variable": (lambda x: x.assign_add(1.0), tf.Variable(1.0)),
 }
+
+
+@pytest.mark.parametrize("value", [object(), iter([]), np.random.default_rng(0), tf.keras.optimizers.Adam()])
+def test_no_sentence_shows_where_something_is_in_memory(value):
+    assert " at 0x" not in brief(value)
 
 
 @pytest.mark.parametrize(("function", "value"), CHANGES.values(), ids=CHANGES)

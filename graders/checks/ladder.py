@@ -57,18 +57,23 @@ def brief(value: Any) -> str:
         try:
             array = np.asarray(value)
         except Exception:  # a value that lies about being an array is only named
-            return f"a {type(value).__name__}"
+            return _a(value)
         if array.ndim == 0 and array.dtype.kind in "biuf":
             return brief(array.item())
         if array.ndim == 1 and array.size <= 6 and array.dtype.kind in "biuf":
             return "[" + ", ".join(brief(item) for item in array.tolist()) + "]"
         return f"an array of shape {tuple(array.shape)}"
     if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)}"
+        return f"{_a(value)} of {len(value)}"
     if callable(value):
-        return getattr(value, "__name__", f"a {type(value).__name__}")
+        return getattr(value, "__name__", _a(value))
     text = str(value)
-    return text if len(text) <= 80 else f"a {type(value).__name__}"
+    return text if len(text) <= 80 and not text.startswith("<") else _a(value)  # no <... at 0x7f...>
+
+
+def _a(value: Any) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[:1] in 'AEIOaeio' else 'a'} {name}"
 
 
 def _is_plain(value: Any) -> bool:
