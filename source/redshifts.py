@@ -596,8 +596,9 @@ checks.check_parameters(mixture_parameters)
 # - `n_components`: the number $K$ of components
 # - `hidden`: the number of neurons in each hidden layer. Use two or three hidden layers, with ReLU or a relative of it
 #   (`"relu"`, `"gelu"`, `"silu"`). Three are safer. A sigmoid learns too slowly here
-# - returns a Keras model, not compiled, from `(None, n_inputs)` to `(None, 3 * n_components)`. Each raw number can be
-#   any real number. Each call makes new layers
+# - returns a Keras model that has its weights (it starts with `tfk.Input`, or was called once), from
+#   `(None, n_inputs)` to `(None, 3 * n_components)`. Each raw number depends on all features, and can be any real
+#   number. All layers are trainable. Each call makes new ones
 #
 # There are 2 points for the network, and 6 when it is trained, in section 3.6.
 #
@@ -1359,8 +1360,8 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 #
 # - `size`: the number of pixels on a side
 # - `width`: the number of filters of a convolution. Use three or four convolutions, with ReLU or a relative of it
-# - returns a Keras model, not compiled, from `(None, size, size, 1)` to `(None, 1)`, which can give any real number.
-#   Each call makes new layers
+# - returns a Keras model that has its weights, from `(None, size, size, 1)` to `(None, 1)`, which can give any real
+#   number. Each call makes new layers
 #
 # There are 2 points for the network, and 4 when it is trained.
 #

@@ -238,15 +238,38 @@ class Network:
                 first, second = sorted(int(k) for k in np.argwhere(related > 1 - 1e-6)[0])
                 self.fails(f"has {what} {first} and {second} that tell the same: each must be its own.")
 
-    def require_inputs(self, seed: int, x: np.ndarray, changed: Sequence[tuple[str, np.ndarray]]) -> None:
-        """Each part of the input counts for some weights. `changed`: inputs of which one part is another, by name."""
+    def require_hidden(self, hidden: int, inputs: int, outputs: int, layers: tuple[int, int]) -> None:
+        """As many parameters as so many hidden layers have, `dense_sizes`; no layer is wider, and none is frozen."""
+        count, (least, most) = parameters_of(self.model), dense_sizes(inputs, outputs, hidden, layers)
+        widest = max(weight.shape[-1] for weight in self.model.get_weights() if weight.ndim > 1)
+        if any(len(weight.shape) > 1 for weight in self.model.non_trainable_weights):
+            fail(f"{self.called} has a layer that is not trainable. {self.see}")
+        if widest > max(hidden, outputs):
+            fail(f"{self.called} has a layer of {widest} neurons, expected {hidden} in each hidden layer. {self.see}")
+        if not least <= count <= most:
+            fail(
+                f"{self.called} has {count} parameters. With {layers[0]} to {layers[1]} hidden layers of "
+                f"{hidden} neurons it has {least} to {most}. {self.see}"
+            )
+
+    def require_inputs(
+        self, seed: int, x: np.ndarray, changed: Sequence[tuple[str, np.ndarray]], each: bool = False
+    ) -> None:
+        """Each part of the input counts for some weights. `changed`: inputs of which one part is another, by name.
+
+        With `each`, it counts for every output.
+        """
         everything = np.concatenate([x, *(other for _, other in changed)])
         answers = self.at(seed, 2 * DRAWS, ORDINARY, everything)[0].reshape(2 * DRAWS, 1 + len(changed), len(x), -1)
-        moved = np.abs(answers[:, 1:] - answers[:, :1]).max(axis=(0, 2, 3)) > EFFECT * np.ptp(answers)
+        effects = np.abs(answers[:, 1:] - answers[:, :1]).max(axis=(0, 2)) > EFFECT * np.ptp(answers)
+        moved = effects.any(axis=1)
         idle = [name for (name, _), counts in zip(changed, moved, strict=True) if not counts]
         if idle:
             more = f", nor {len(idle) - 1} others" if len(idle) > 1 else ""
             self.fails(f"gives the same whatever {idle[0]} is{more}: every input must count.")
+        if each and not effects.all():
+            part, output = np.argwhere(~effects)[0]
+            self.fails(f"has an output {output} that is the same whatever {changed[part][0]} is: each must see all.")
 
     def reach(self, seed: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The smallest and the largest that each output gives at small and large weights."""
@@ -304,6 +327,16 @@ def built(
     if beside(build, _share, model, Function(build, name)(*arguments).value):
         fail(f"Two networks from {called} share weights: make new layers in each call. {see}")
     return Network(model, answer, called, see)
+
+
+def dense_sizes(inputs: int, outputs: int, hidden: int, layers: tuple[int, int]) -> tuple[int, int]:
+    """The numbers of parameters between which dense networks with so many hidden layers lie, the fewest and the most.
+
+    The smallest has no biases. The largest has them, is given its input again at each layer, and normalises each.
+    """
+    few, many = (hidden * inputs + (n - 1) * hidden**2 + outputs * hidden for n in layers)
+    again = inputs * ((layers[1] - 1) * hidden + outputs)
+    return few, many + 5 * layers[1] * hidden + outputs + again
 
 
 def one_column_changed(x: np.ndarray, what: str) -> list[tuple[str, np.ndarray]]:
