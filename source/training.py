@@ -103,7 +103,8 @@ show_figure(
 # - returns them standardised, shape `(m, d)`; the standard deviation divides by $n$
 #
 # A training column whose values are all equal has no width. Then subtract the mean only. Rounding may leave such a
-# column a standard deviation of $10^{-17}$, so look at its values.
+# column a standard deviation of $10^{-17}$, so look at its values. Another may vary by $10^{-15}$ and
+# no more, and has a width.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -175,7 +176,7 @@ print("validation columns, mean:", x_valid.mean(axis=0).round(3), "standard devi
 #
 # (Cochran 1977, Sampling Techniques, theorem 2.2). Which $s^2$? Try both definitions on the example.
 #
-# - `values`: shape `(n,)`, with $n \ge 2$
+# - `values`: shape `(n,)`, with $n \ge 2$; they may scatter little about a large mean
 # - `size`: the size $B$ of a batch, from 1 to $n$
 # - returns the variance of the mean of a batch, a number
 #
@@ -602,7 +603,7 @@ checks.check_residual(build_residual)
 # nothing about the noise. For $n = 20$, $p = 5$, $\sigma^2 = 1$ the two are 0.75 and 1.357. Now take the mean of both
 # and ask: at how many points does the *gap* between them fall below a wish?
 #
-# - `n`, `p`: with $n > p + 1$
+# - `n`, `p`: with $n > p + 1$; p may be 0
 # - `variance`: of the noise, above 0
 # - returns three numbers: the training error, the test error, and the number of points: the smallest $n' > p + 1$ at
 #   which test less training error is at most a tenth of `variance`

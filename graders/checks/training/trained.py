@@ -54,6 +54,24 @@ def _played(callback: Any, val_losses: list[float]) -> tuple:
     return True, last, sorted({float(number) for weight in model.get_weights() for number in np.ravel(weight)})
 
 
+def _played_beside_another(callback: Any, other: Any) -> tuple[bool, list]:
+    """Two trainings at once, the other with far smaller losses: whether both callbacks are one; weights of both."""
+    models, losses = [], ([3.0, 2.0, 4.0, 5.0], [-7.0, -8.0, -9.0, -10.0])
+    for one in (callback, other):
+        model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+        model.stop_training = False
+        one.set_model(model)
+        one.on_train_begin()
+        models.append(model)
+    for epoch in range(4):
+        for one, model, values in zip((callback, other), models, losses, strict=True):
+            model.set_weights([np.full((1, 1), float(epoch))])
+            one.on_epoch_end(epoch, {"loss": 1.0, "val_loss": values[epoch]})
+    for one in (callback, other):
+        one.on_train_end()
+    return callback is other, [float(np.ravel(model.get_weights()[0])[0]) for model in models]
+
+
 def _play(early_stopping: Callable[..., Any], patience: int, losses: list[float]) -> tuple[int, list[float]]:
     callback = Function(early_stopping, "early_stopping")(patience).value
     try:
@@ -109,7 +127,10 @@ def check_stop(early_stopping: Callable[..., Any]) -> None:
 
 
 def check_best_weights(early_stopping: Callable[..., Any]) -> None:
-    """The weights after played trainings are those of the best epoch, whether or not they were stopped early."""
+    """The weights after played trainings are those of the best epoch, whether or not they were stopped early.
+
+    Also of two trainings side by side, each with a callback of its own.
+    """
     for patience, losses, best in _scripts():
         _, weights = _play(early_stopping, patience, losses)
         epochs = " and ".join(f"{weight:g}" for weight in weights)
@@ -119,6 +140,14 @@ def check_best_weights(early_stopping: Callable[..., Any]) -> None:
             f"With patience {patience} and validation losses {_shown(losses)} ... the weights at the end are those of "
             f"epoch {epochs}, expected those of the best, {best}{too}. {SEE}",
         )
+    student = Function(early_stopping, "early_stopping")
+    one, weights = beside(early_stopping, _played_beside_another, student(9).value, student(9).value)
+    require(not one, f"Two calls of early_stopping(9) returned one object: make a new one in each. {SEE}")
+    require(
+        weights == [1.0, 3.0],
+        f"Of two trainings side by side, each with a callback of its own, the weights at the end are those of epochs "
+        f"{weights[0]:g} and {weights[1]:g}, expected 1 and 3: what a callback remembers is its object's alone. {SEE}",
+    )
 
 
 # --- the step ---------------------------------------------------------------------------------------------------------
