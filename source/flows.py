@@ -20,8 +20,10 @@
 # %% include="setup"
 # %% include="helpers"
 # %%
+import figures
 import scipy.stats
 import tensorflow_probability as tfp
+from trainer import train
 
 tfd = tfp.distributions
 tfb = tfp.bijectors
@@ -143,12 +145,8 @@ samples = np.exp(a + b * np.random.default_rng(1).normal(size=20000))
 y = np.linspace(0.01, 4, 400)
 density = np.exp(np.asarray(lognormal_log_prob(y, a, b)))
 wrong = scipy.stats.norm.pdf((np.log(y) - a) / b)
-fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-axis.hist(samples, np.linspace(0, 4, 81), density=True, color="0.8", label="samples of y")
-axis.plot(y, density, "C0-", label=f"yours, integral {np.trapezoid(density, y):.2f}")
-axis.plot(y, wrong, "C1--", label=f"without the slope, integral {np.trapezoid(wrong, y):.2f}")
-axis.set(xlabel="y = 1 + δ", ylabel="density p(y)", title=f"Log-normal density contrast at one point, b = {b}")
-axis.legend()
+names = f"yours, integral {np.trapezoid(density, y):.2f}", f"without the slope, integral {np.trapezoid(wrong, y):.2f}"
+figures.densities_of_one_point(samples, y, dict(zip(names, (density, wrong), strict=True)), b)
 show_figure(
     "Density p(y) against y = 1 + δ, from 0 to 4: a grey histogram of samples, your density as a solid line with the "
     f"integral {np.trapezoid(density, y):.2f}, and dashed the one without the slope, with the integral "
@@ -329,16 +327,8 @@ checks.check_nll(held_out_nll)
 # a Gaussian lies within $r$. So 68.3% lie within $r^2 = -2 \ln(1 - 0.683) = 2.30$, and 95.4% within $r^2 = 6.18$.
 #
 # %%
-fig, axis = plt.subplots(figsize=(5.4, 4), layout="constrained")
-axis.plot(*to_parameters(banana_held[:3000]), ".", ms=2, color="0.5", label="samples")
-angle = np.linspace(0, 2 * np.pi, 200)
-circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-for radius, style in ((1.515, "C1-"), (2.486, "C1--")):
-    ellipse = gaussian_fit.mean + radius * circle @ np.linalg.cholesky(gaussian_fit.cov_object.covariance).T
-    label = {1.515: "Gaussian, 68.3%", 2.486: "Gaussian, 95.4%"}[radius]
-    axis.plot(*to_parameters(ellipse), style, label=label)
-axis.set(xlabel="$\\Omega_m$", ylabel="$\\sigma_8$", title="A banana, and the best Gaussian")
-axis.legend()
+ellipses = figures.ellipses(banana_train.mean(axis=0), np.cov(banana_train.T))
+figures.banana_and_gaussian(to_parameters(banana_held[:3000]), to_parameters(ellipses))
 show_figure(
     "Plane of Ω_m and σ₈. 3,000 samples form a bent, narrow band from the upper left to the lower right. Two ellipses "
     "hold 68.3% and 95.4% of the best Gaussian: they have its direction, but not its bend."
@@ -476,32 +466,10 @@ checks.check_log_det(coupling_forward)
 # number from the Jacobian by finite differences, at three random points in 4 dimensions.
 #
 # %%
-def grid_lines(low=-2.5, high=2.5, count=15, points=121):
-    """Lines of a square grid, (2 * count, points, 2): first the vertical ones, then the horizontal ones."""
-    at, along = np.linspace(low, high, count), np.linspace(low, high, points)
-    vertical = np.stack(np.broadcast_arrays(at[:, None], along[None, :]), axis=-1)
-    return np.concatenate([vertical, vertical[..., ::-1]])
-
-
-def draw_lines(axis, lines, colors=("C0", "C1")):
-    """A grid that may be bent, (lines, points, 2): vertical lines in the first colour, others in the second."""
-    for number, line in enumerate(lines):
-        axis.plot(line[:, 0], line[:, 1], color=colors[0] if number < len(lines) // 2 else colors[1], lw=0.6)
-
-
-lines, area = grid_lines(), grid_lines(count=51, points=51)[:51]
+lines, area = figures.grid_lines(), figures.grid_lines(count=51, points=51)[:51]
 moved = np.asarray(coupling_forward(lines.reshape(-1, 2), wave)[0]).reshape(lines.shape)
 moved_area, log_det = (np.asarray(part) for part in coupling_forward(area.reshape(-1, 2), wave))
-fig, axes = plt.subplots(1, 2, figsize=(8, 5), layout="constrained", sharex=True, sharey=True)
-draw_lines(axes[0], lines, ("0.3", "0.3"))
-axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="before", aspect="equal")
-across, up = moved_area.reshape(area.shape).transpose(2, 0, 1)
-shown = axes[1].pcolormesh(
-    across, up, log_det.reshape(across.shape), cmap="PuOr", vmin=-0.5, vmax=0.5, shading="gouraud"
-)
-draw_lines(axes[1], moved, ("0.3", "0.3"))
-axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="after one coupling layer", aspect="equal")
-fig.colorbar(shown, ax=axes[1], label="ln |det J|")
+figures.bent_grid(lines, moved, moved_area.reshape(area.shape), log_det.reshape(area.shape[:2]))
 show_figure(
     "Left: a square grid in the plane of x₁ and x₂. Right: where your coupling layer takes it, coloured by your ln "
     "|det J|, from -0.5 (brown) to 0.5 (violet). The vertical lines should stay where they are."
@@ -667,13 +635,8 @@ for conditioner in conditioners:
 edge = np.linspace(-8, 8, 321)
 grid = np.stack(np.meshgrid(edge, edge, indexing="ij"), axis=-1).reshape(-1, 2)
 density = np.exp(np.asarray(chain_log_prob(grid, conditioners))).reshape(len(edge), len(edge))
-fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained", sharex=True, sharey=True)
-axes[0].plot(*points.T, ".", ms=2, color="0.4")
-axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="samples", xlim=(-6, 6), ylim=(-6, 6))
-shown = axes[1].pcolormesh(edge, edge, density.T, cmap="viridis")
 total = density.sum() * (edge[1] - edge[0]) ** 2
-axes[1].set(xlabel="$x_1$", title=f"density; the sum over the grid is {total:.3f}")
-fig.colorbar(shown, ax=axes[1], label="p(x)")
+figures.samples_and_density(points, edge, density, total)
 show_figure(
     "Two panels in the plane of x₁ and x₂. Left: 4,000 samples that went through two coupling layers of yours. Right: "
     f"your density on a grid, which adds up to {total:.3f}. Both should show the same bent shape."
@@ -821,77 +784,22 @@ checks.check_realnvp_variables(build_realnvp)
 # %% [markdown]
 # ### 4.3 Training
 #
-# The next cell trains any flow: Adam, with a learning rate that falls to zero along a cosine, and gradients that are
-# shortened to a norm of 1, so that one bad batch does no harm. `loss` is a function of a batch. Steps are compiled by
-# XLA, TensorFlow's compiler for numerical code. That takes a few seconds, and makes each step a few times quicker.
+# `train`, from `trainer.py` beside this notebook, minimises the loss of any flow: by Adam, with a learning rate that
+# falls to zero along a cosine, and gradients that are shortened to a norm of 1, so that one bad batch does no harm. The
+# loss is a function of a batch. Steps are compiled by XLA, TensorFlow's compiler for numerical code. That takes a few
+# seconds, and makes each step a few times quicker. For a density, the loss is the negative log-likelihood of a batch.
 #
 # %%
-CHUNK = 100 if BUDGET != "proof" else 1  # steps between two looks at the held-out points
-
-
-def train(loss, variables, batches, watch, learning_rate=3e-3):
-    """Minimises the loss by Adam; returns steps, training losses and held-out losses, one for every chunk of steps.
-
-    loss(batch) -> number; batches(count) -> (count, BATCH_SIZE, columns); watch() -> number
-    """
-    variables = list(variables)
-    schedule = tfk.optimizers.schedules.CosineDecay(learning_rate, STEPS)
-    optimizer = tfk.optimizers.Adam(schedule, global_clipnorm=1.0)
-    optimizer.build(variables)
-
-    def chunk_of_steps(chunk):
-        total = 0.0
-        for number in tf.range(CHUNK):
-            with tf.GradientTape() as tape:
-                value = loss(chunk[number])
-            optimizer.apply(tape.gradient(value, variables), variables)
-            total += value
-        return total / tf.cast(CHUNK, tf.float32)
-
-    compiled = chunk_of_steps if BUDGET == "proof" else tf.function(chunk_of_steps, jit_compile=True)
-    steps, losses, watched = [], [], []
-    for number in range(STEPS // CHUNK):
-        chunk = tf.constant(batches(CHUNK))
-        try:
-            losses.append(float(compiled(chunk)))
-        except tf.errors.OpError:
-            if number > 0:
-                raise
-            compiled = tf.function(chunk_of_steps)  # without XLA: right, too, but slower
-            losses.append(float(compiled(chunk)))
-        steps.append((number + 1) * CHUNK)
-        watched.append(float(watch()))
-        if (number + 1) % max(1, STEPS // CHUNK // 3) == 0:
-            print(f"step {steps[-1]:5d}  training loss {losses[-1]:.3f}  held-out loss {watched[-1]:.3f}")
-    return np.array(steps), np.array(losses), np.array(watched)
-
-
-def draw_from(data, rng):
-    """A function that draws batches from an array of points."""
-    return lambda count: data[rng.integers(0, len(data), size=(count, BATCH_SIZE))]
-
-
 def train_flow(flow, variables, data, held_out):
     """Trains a flow on points (n, 2) by maximum likelihood."""
+    rng = np.random.default_rng(SEED)
     return train(
         lambda batch: -tf.reduce_mean(flow.log_prob(batch)),
         variables,
-        draw_from(data, np.random.default_rng(SEED)),
+        lambda count: data[rng.integers(0, len(data), size=(count, BATCH_SIZE))],
         lambda: -tf.reduce_mean(flow.log_prob(held_out)),
+        STEPS,
     )
-
-
-def plot_training(axis, curves, entropy, truth, what="entropy of the data", top=0.6):
-    """Losses by step: name -> (steps, training losses, held-out losses). truth: the loss of the truth, held out."""
-    for number, (name, (steps, losses, watched)) in enumerate(curves.items()):
-        axis.plot(steps, losses, f"C{number}-", lw=0.8, alpha=0.6, label=f"{name}training")
-        axis.plot(steps, watched, f"C{number}--", label=f"{name}held out")
-    axis.axhline(entropy, color="k", lw=1, ls=":", label=f"{what}: {entropy:.3f}")
-    axis.axhspan(entropy, entropy + 0.05, color="k", alpha=0.1, label="at most 0.05 nats above", lw=0)
-    axis.axhspan(entropy - 1, entropy, color="C3", alpha=0.1, label="below the entropy: only by chance", lw=0)
-    axis.axhline(truth, color="C3", lw=1, ls="-.", label=f"the truth, held out: {truth:.3f}")
-    axis.set(xlabel="step", ylabel="NLL [nats]", ylim=(entropy - 0.1, entropy + top))
-    axis.legend(fontsize=7)
 
 
 # %% [markdown]
@@ -902,9 +810,7 @@ def plot_training(axis, curves, entropy, truth, what="entropy of the data", top=
 tfk.utils.set_random_seed(SEED)
 banana_flow, banana_variables = build_realnvp(4, HIDDEN)
 curve = train_flow(banana_flow, banana_variables, banana_train, banana_held)
-fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
-plot_training(axis, {"": curve}, H_BANANA, -np.mean(banana_log_prob(banana_held)), top=0.25)
-axis.set_title("RealNVP on the banana")
+figures.training({"": curve}, H_BANANA, -np.mean(banana_log_prob(banana_held)), "RealNVP on the banana", top=0.25)
 show_figure(
     "NLL in nats against the training step of your RealNVP on the banana: a solid line for training, a dashed one for "
     "held-out points. Horizontal lines are the entropy of the data, with a grey band up to 0.05 nats above it, and "
@@ -947,34 +853,18 @@ checks.check_banana(banana_flow, tier=2)
 # %%
 side = np.linspace(-3.6, 3.6, 161), np.linspace(-5.0, 7.0, 161)
 grid = np.stack(np.meshgrid(*side, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharex=True, sharey=True)
 maps = {"true density": banana_log_prob(grid), "RealNVP": np.asarray(banana_flow.log_prob(grid))}
-omega, sigma = (part.reshape(161, 161) for part in to_parameters(grid))
-for axis, (name, values) in zip(axes, maps.items(), strict=False):
-    shown = axis.pcolormesh(omega, sigma, values.reshape(161, 161), cmap="viridis", vmin=-10, vmax=1)
-    axis.set(title=name, xlabel="$\\Omega_m$")
-fig.colorbar(shown, ax=axes[:2], label="ln p(y) [nats]")
-axes[2].plot(*to_parameters(banana_flow.sample(4000, seed=1)), ".", ms=2, color="0.4")
-axes[2].set(title="samples of the flow", xlabel="$\\Omega_m$", xlim=(0.05, 0.55), ylim=(0.45, 1.25))
-axes[0].set_ylabel("$\\sigma_8$")
+maps = {name: values.reshape(161, 161) for name, values in maps.items()}
+plane = [values.reshape(161, 161) for values in to_parameters(grid)]
+figures.banana_learnt(plane, maps, to_parameters(banana_flow.sample(4000, seed=1)))
 show_figure(
     "Three panels in the plane of Ω_m and σ₈: ln p of the true density, a bent, narrow band; ln p of your RealNVP; "
     "and 4,000 samples of your RealNVP. The last two should show the band of the first."
 )
 
-fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained")
-lines = grid_lines(-2, 2).astype(np.float32)
-rings = np.stack([radius * circle for radius in (1.515, 2.486)]).astype(np.float32)
-draw_lines(axes[0], lines)
-axes[0].plot(*rings[0].T, "k-", *rings[1].T, "k--")
-axes[0].set(xlabel="$z_1$", ylabel="$z_2$", title="latent space", aspect="equal")
-draw_lines(axes[1], np.asarray(banana_flow.bijector.forward(lines.reshape(-1, 2))).reshape(lines.shape))
-for ring, style in zip(rings, ("k-", "k--"), strict=True):
-    axes[1].plot(*np.asarray(banana_flow.bijector.forward(ring)).T, style)
-axes[1].plot([], [], "k-", label="68.3% of the mass inside")
-axes[1].plot([], [], "k--", label="95.4% of the mass inside")
-axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="data space", aspect="equal")
-axes[1].legend(fontsize=8)
+latent = [part.astype(np.float32) for part in (figures.grid_lines(-2, 2), figures.circles())]
+bent = [np.asarray(banana_flow.bijector.forward(part.reshape(-1, 2))).reshape(part.shape) for part in latent]
+figures.flow_as_a_map(latent, bent)
 show_figure(
     "Left: a square grid and two circles in the latent space, z₁ against z₂. Right: what your flow makes of them in "
     "the data space, y₁ against y₂. A circle keeps its mass, 68.3% or 95.4%, when it is bent."
@@ -1051,21 +941,8 @@ checks.check_radius(radius_distance)
 # %%
 z = np.asarray(banana_flow.bijector.inverse(banana_held))
 white = np.linalg.solve(np.linalg.cholesky(np.cov(banana_train.T)), (banana_held - banana_train.mean(axis=0)).T).T
-fig, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
-for axis, points, name in ((axes[0], white, "whitened"), (axes[1], z, "RealNVP")):
-    axis.plot(*points.T, ".", ms=2, color="0.4")
-    axis.plot(*(1.515 * circle).T, "C0-", *(2.486 * circle).T, "C0--")
-    axis.plot([], [], "C0-", label="68.3% of a normal density inside")
-    axis.plot([], [], "C0--", label="95.4%")
-    axis.set(xlabel="$z_1$", ylabel="$z_2$", title=f"held-out points, {name}", aspect="equal")
-    axis.set(xlim=(-5, 5), ylim=(-4, 8))
-axes[1].legend(fontsize=8)
-r2 = np.linspace(0, 12, 300)
-axes[2].plot(r2, scipy.stats.chi2.cdf(r2, 2), "k:", label="$\\chi^2_2$")
-for points, style, name in ((z, "C0-", "RealNVP"), (white, "C1--", "whitened")):
-    axes[2].plot(np.sort(np.sum(points**2, axis=1)), np.arange(1, len(points) + 1) / len(points), style, label=name)
-axes[2].set(xlabel="squared radius $r^2$", ylabel="cumulative fraction", xlim=(0, 12))
-axes[2].legend()
+spaces = {"whitened": white, "RealNVP": z}
+figures.latent_spaces(spaces, {name: np.sort(np.sum(points**2, axis=1)) for name, points in spaces.items()})
 show_figure(
     "Three panels. Left and middle: held-out points, z₁ against z₂, only whitened, where they form a U, and in the "
     "latent space of your RealNVP; circles hold 68.3% and 95.4% of a normal density. Right: cumulative fraction of "
@@ -1322,18 +1199,14 @@ checks.check_spline(spline_parameters)
 # $\pm 3$ each is the identity.
 #
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(8.5, 3.6), layout="constrained")
-x = np.linspace(-4, 4, 400).astype(np.float32)
+x, curves = np.linspace(-4, 4, 400).astype(np.float32), []
 for number in range(3):
     raw = tf.constant(np.random.default_rng(20 + number).normal(size=17).astype("float32"))
     widths, heights, slopes = spline_parameters(raw, 6, 3.0)
     spline = tfb.RationalQuadraticSpline(widths, heights, slopes, range_min=-3.0)
-    axes[0].plot(x, spline.forward(x), f"C{number}-")
     knots = np.cumsum(np.asarray(widths))[:-1] - 3, np.cumsum(np.asarray(heights))[:-1] - 3
-    axes[0].plot(*knots, f"C{number}o", ms=4)
-    axes[1].plot(x, np.exp(spline.forward_log_det_jacobian(x)), f"C{number}-")
-axes[0].set(xlabel="x", ylabel="y", title="spline")
-axes[1].set(xlabel="x", ylabel="dy/dx", title="slope", yscale="log")
+    curves.append((spline.forward(x), np.exp(spline.forward_log_det_jacobian(x)), knots))
+figures.splines(x, curves)
 show_figure(
     "Two panels against x, from -4 to 4, for three splines with random raw numbers. Left: y, with the knots as "
     "points. Right: the slope dy/dx, on a logarithmic scale. Beyond -3 and 3 each should be the identity, with the "
@@ -1381,9 +1254,8 @@ print(f"affine flow: {sum(int(np.prod(v.shape)) for v in maf_variables)} paramet
 affine_curve = train_flow(maf_flow, maf_variables, ring_train, ring_held)
 
 # %%
-fig, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
-plot_training(axis, {"spline, ": spline_curve, "affine, ": affine_curve}, H_RING, -np.mean(ring_log_prob(ring_held)))
-axis.set_title("The ring: splines against affine layers")
+curves = {"spline, ": spline_curve, "affine, ": affine_curve}
+figures.training(curves, H_RING, -np.mean(ring_log_prob(ring_held)), "The ring: splines against affine layers")
 show_figure(
     "NLL in nats against the training step on the ring, of splines and of affine layers, each for training and for "
     "held-out points. Horizontal lines are the entropy of the data, with a grey band up to 0.05 nats above it, and "
@@ -1391,14 +1263,8 @@ show_figure(
 )
 side = np.linspace(-3, 3, 160)  # an even number, so that r = 0 is no point of the grid
 grid = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float32)
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=True)
 maps = {"true density": ring_log_prob(grid), "affine": maf_flow.log_prob(grid), "spline": spline_flow.log_prob(grid)}
-for axis, (name, values) in zip(axes, maps.items(), strict=True):
-    density = np.exp(np.asarray(values)).reshape(160, 160).T
-    shown = axis.pcolormesh(side, side, density, cmap="viridis", vmin=0, vmax=0.4)
-    axis.set(title=name, xlabel="$x_1$ [10 degrees]", aspect="equal")
-axes[0].set_ylabel("$x_2$ [10 degrees]")
-fig.colorbar(shown, ax=axes, label="p(x) [per (10 degrees)$^2$]")
+figures.maps_of_the_ring(side, {name: np.exp(np.asarray(values)).reshape(160, 160) for name, values in maps.items()})
 show_figure(
     "Three maps of the density in the plane of x₁ and x₂, in units of 10 degrees: the true density, a ring that is "
     "densest at its left and at its right; the affine flow; and the spline flow. Which of the two comes closer to "
@@ -1547,23 +1413,11 @@ def simulate(n, rng):
     return theta.astype(np.float32), (x / X_SCALE).astype(np.float32)
 
 
-def ellipse(mean, cov, radius=1.515):
-    """The contour of a Gaussian that holds 68.3% of its mass, or another."""
-    return np.asarray(mean) + radius * circle @ np.linalg.cholesky(np.asarray(cov)).T
-
-
 theta_held, x_held = simulate(5000, np.random.default_rng(300 + SEED))
 means, cov_p = (np.asarray(part) for part in linear_gaussian_posterior(x_held * X_SCALE, A, PRIOR_COV, NOISE_COV))
 BEST = as_array(gaussian_entropy(cov_p), "gaussian_entropy(cov_p)")
 PRIOR_LOSS = as_array(gaussian_entropy(PRIOR_COV), "gaussian_entropy(PRIOR_COV)")
-fig, axis = plt.subplots(figsize=(6, 4.2), layout="compressed")
-axis.plot(*ellipse(np.zeros(2), PRIOR_COV).T, "k:", label="prior, 68.3%")
-for number in range(3):
-    axis.plot(*ellipse(means[number], cov_p).T, f"C{number}-", label=f"posterior {number + 1}, 68.3%")
-    axis.plot(*theta_held[number], f"C{number}x", ms=7, mew=2)
-axis.plot([], [], "kx", ms=7, mew=2, label="true parameters")
-axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", ylabel="shift of $\\sigma_8$ [prior σ]", aspect="equal")
-fig.legend(loc="outside right center", fontsize=8)
+figures.exact_posteriors(PRIOR_COV, means[:3], cov_p, theta_held[:3])
 show_figure(
     "Plane of the shifts of Ω_m and σ₈, in units of the prior's σ. A dotted circle holds 68.3% of the prior. Three "
     "ellipses hold 68.3% of your exact posteriors for three data sets; crosses are the true parameters. The ellipses "
@@ -1717,16 +1571,10 @@ curve = train(
     posterior_variables,
     simulated_batches,
     lambda: -tf.reduce_mean(posterior(x_held).log_prob(theta_held)),
+    STEPS,
 )
 exact = scipy.stats.multivariate_normal(np.zeros(2), cov_p).logpdf(theta_held - means)
-fig, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-for axis in axes:
-    plot_training(axis, {"": curve}, BEST, -np.mean(exact), "entropy of the posterior", top=0.15)
-axes[0].axhline(PRIOR_LOSS, color="C2", lw=1, label=f"the prior as the answer: {PRIOR_LOSS:.3f}")
-axes[0].set(ylim=(BEST - 0.2, PRIOR_LOSS + 0.2), title="Neural posterior estimation")
-axes[0].set_ylabel("loss, mean of $-\\ln q(\\theta | x)$ [nats]")
-axes[0].legend(fontsize=7, loc="center right")
-axes[1].set(ylabel="", title="the same, near the limit")
+figures.posterior_training(curve, BEST, -np.mean(exact), PRIOR_LOSS)
 show_figure(
     "Loss in nats against the training step of your conditional flow: in full on the left, near the limit on the "
     "right. Lines for training and for held-out pairs, for the entropy of the posterior with a grey band up to 0.05 "
@@ -1738,15 +1586,7 @@ show_figure(
 #
 # %%
 samples = np.asarray(posterior(x_held[:3]).sample(2000, seed=2))
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained", sharex=True, sharey=True)
-for number, axis in enumerate(axes):
-    axis.plot(*samples[:, number].T, ".", ms=2, color="0.6", label="samples of the flow")
-    axis.plot(*ellipse(means[number], cov_p).T, "C0-", label="exact, 68.3%")
-    axis.plot(*ellipse(means[number], cov_p, 2.486).T, "C0--", label="exact, 95.4%")
-    axis.plot(*theta_held[number], "C1x", ms=8, mew=2, label="truth")
-    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=f"data set {number + 1}")
-axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
-axes[0].legend(fontsize=8)
+figures.posterior_samples(samples, means[:3], cov_p, theta_held[:3])
 show_figure(
     "Three panels, one for each data set, in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ: 2,000 "
     "samples of your flow, the exact contours that hold 68.3% and 95.4%, and a cross for the truth. The samples "
@@ -1855,13 +1695,8 @@ answers = {
     "variance doubled": gaussian_answer(means[:1000], 2 * cov_p),
     "prior": gaussian_answer(np.zeros((1000, 2)), PRIOR_COV),
 }
-fig, axis = plt.subplots(figsize=(5, 4.4), layout="constrained")
-error = 2 * np.sqrt(levels * (1 - levels) / len(theta_some))
-axis.fill_between(levels, levels - error, levels + error, color="0.85", label="calibrated, 2σ")
-for (name, (true, samples)), style in zip(answers.items(), ("k-", "C0-", "C1--", "C2-.", "C3:"), strict=True):
-    axis.plot(levels, coverage(np.asarray(true), np.asarray(samples), levels), style, lw=1.2, label=name)
-axis.set(xlabel="level α of the region", ylabel="fraction of truths inside", aspect="equal")
-axis.legend()
+fractions = {name: coverage(*(np.asarray(part) for part in parts), levels) for name, parts in answers.items()}
+figures.fractions_inside(levels, fractions, len(theta_some))
 show_figure(
     "Fraction of truths inside a region against its level α, from 0 to 1, by your coverage. A grey band along the "
     "diagonal is what a calibrated answer gives. Five lines: the exact posterior, your flow, the exact posterior with "
