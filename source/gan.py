@@ -21,6 +21,8 @@
 # %%
 import time
 
+import figures
+
 # The settings of this notebook. On a GPU set the environment variable COURSE_BUDGET to "gpu" before you start Jupyter:
 # everything trains longer, and the fields in larger batches. "proof" only shows that everything runs.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
@@ -138,16 +140,12 @@ checks.check_optimal_discriminator_far(optimal_discriminator)
 #
 # %%
 x = np.linspace(-5, 5, 501)
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
-for axis, (centre, sd) in zip(axes, [(2.0, 0.7), (0.3, 1.1)], strict=True):
-    log_p, log_q = log_normal_density(x, 0, 1), log_normal_density(x, centre, sd)
-    axis.fill_between(x, np.exp(log_p), color="C0", alpha=0.3, label="real, $p$")
-    axis.fill_between(x, np.exp(log_q), color="C1", alpha=0.3, label="generated, $q$")
-    axis.plot(x, np.asarray(optimal_discriminator(log_p, log_q)), "k", label="$D^*$")
-    axis.axhline(0.5, color="k", lw=0.8, ls=":")
-    axis.set(xlabel="$x$", title=rf"generator $\mathcal{{N}}({centre:g}, {sd:g}^2)$")
-axes[0].set(ylabel="density, or probability of real")
-axes[1].legend(loc="upper right")
+log_p, generators = log_normal_density(x, 0, 1), {}
+for centre, sd in ((2.0, 0.7), (0.3, 1.1)):
+    log_q = log_normal_density(x, centre, sd)
+    title = rf"generator $\mathcal{{N}}({centre:g}, {sd:g}^2)$"
+    generators[title] = np.exp(log_q), np.asarray(optimal_discriminator(log_p, log_q))
+figures.best_discriminators(x, np.exp(log_p), generators)
 show_figure(
     "Two panels against x, from -5 to 5, for the generators N(2, 0.7²) and N(0.3, 1.1²): the densities p of real and "
     "q of generated data as filled curves, and your best discriminator D* as a line. A dotted line marks ½."
@@ -248,14 +246,7 @@ p = np.exp(log_normal_density(x, 0, 1))
 divergences = np.array(
     [np.asarray(jensen_shannon(p, np.exp(log_normal_density(x, shift, 1)), x[1] - x[0])).item() for shift in shifts]
 )
-figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-axis.plot(shifts, 2 * divergences - np.log(4), label=r"$V(D^*, G) = 2\,$JSD$\,-\,\ln 4$")
-axis.axhline(0, color="k", lw=0.8, ls="--", label="its largest value, 0")
-axis.set(xlabel="shift of the generator [standard deviations]", ylabel="value [nats]", ylim=(-1.5, 0.1))
-right = axis.twinx()
-right.plot(shifts, shifts, "C1:", label="Wasserstein distance (right-hand scale)")
-right.set(ylabel="distance [standard deviations]", ylim=(-0.5, 8.5))
-figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+figures.value_and_distance(shifts, 2 * divergences - np.log(4))
 show_figure(
     "Value V(D*, G) in nats, by your jensen_shannon, against the shift of the generator, from 0 to 8 standard "
     "deviations, with a dashed line at its largest value, 0. Dotted, on the scale at the right: the Wasserstein "
@@ -497,18 +488,12 @@ checks.check_generator_gradient(generator_gradient)
 # almost the largest. Zero loss is not what counts: the slope is.
 #
 # %%
-logits = np.linspace(-8, 8, 65)
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-for saturating, kind_of_loss, style in ((True, "saturating", "C1--"), (False, "non-saturating", "C0-")):
+logits, losses_of_generator = np.linspace(-8, 8, 65), {}
+for saturating, kind_of_loss in ((True, "saturating"), (False, "non-saturating")):
     heights = [np.asarray(generator_loss(np.array([[logit]]), saturating)).item() for logit in logits]
     slopes = [np.asarray(generator_gradient(np.array([[logit]]), saturating)).item() for logit in logits]
-    axes[0].plot(logits, heights, style, label=kind_of_loss)
-    axes[1].plot(logits, np.abs(slopes), style, label=kind_of_loss)
-axes[0].set(xlabel=r"logit $\ell$ of a generated sample", ylabel="generator's loss [nats]")
-axes[1].set(xlabel=r"logit $\ell$ of a generated sample", ylabel=r"$|\partial L_G / \partial \ell|$")
-axes[1].annotate("the discriminator\nis sure: fake", (-7.5, 0.4))
-axes[1].annotate("is fooled", (4.8, 0.45))
-axes[0].legend()
+    losses_of_generator[kind_of_loss] = heights, np.abs(slopes)
+figures.losses_of_one_logit(logits, losses_of_generator)
 show_figure(
     "Two panels against the logit of a generated sample, from -8 to 8. Left: your saturating and your non-saturating "
     "loss of the generator, in nats. Right: the sizes of their gradients. At the left end the discriminator is sure "
@@ -699,18 +684,9 @@ loss_by_epoch = train_classifier(classifier)
 x = np.linspace(-5, 5, 401)
 log_p, log_q = log_mixture_density(x), log_normal_density(x, 0, 1.5)
 best_loss = np.log(4) / 2 - np.asarray(jensen_shannon(np.exp(log_p), np.exp(log_q), x[1] - x[0])).item()
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
-axes[0].plot(1 + np.arange(len(loss_by_epoch)), loss_by_epoch, "o-", label="training")
-axes[0].axhline(best_loss, color="k", ls=":", label="the best possible")
-axes[0].set(xlabel="epoch", ylabel="binary cross-entropy [nats]", title="Training")
-axes[1].plot(x, np.asarray(optimal_discriminator(log_p, log_q)), "k", lw=2, label="$D^*$")
-axes[1].plot(x, probability_real(x), "C1--", label="trained network")
-axes[1].set(xlabel="$x$", ylabel="probability of real", title="The discriminator")
-axes[2].semilogy(x, np.exp(log_p - log_q), "k", lw=2, label="$p/q$")
-axes[2].semilogy(x, np.asarray(density_ratio(logits_of(x), N_REAL, N_FAKE)), "C1--", label="from your logits")
-axes[2].set(xlabel="$x$", ylabel="density ratio", ylim=(1e-4, 10), title="The density ratio")
-for axis in axes:
-    axis.legend()
+both_d = np.asarray(optimal_discriminator(log_p, log_q)), probability_real(x)
+both_ratios = np.exp(log_p - log_q), np.asarray(density_ratio(logits_of(x), N_REAL, N_FAKE))
+figures.trained_discriminator(loss_by_epoch, best_loss, x, both_d, both_ratios)
 show_figure(
     "Three panels. Training: cross-entropy in nats against the epoch, and the best possible value as a dotted line. "
     "The discriminator: probability of real against x, for D* and for your trained network. The density ratio, on a "
@@ -1115,26 +1091,14 @@ def play_ring(one_round):
 
 def plot_ring(losses, snapshots, title):
     """The generator's points at five times, and the losses."""
-    figure = plt.figure(figsize=(12, 4.6), layout="constrained")
-    axes = figure.subplot_mosaic([list("abcde"), list("fffff")], height_ratios=[1.5, 1])
-    for name, (done, points) in zip("abcde", snapshots.items(), strict=True):
+    panels = {}
+    for done, points in snapshots.items():
         covered, good = modes_covered(points, CENTRES, 3 * SPREAD, 20)
-        for centre in CENTRES:
-            axes[name].add_patch(plt.Circle(centre, 3 * SPREAD, fill=False, color="0.6"))
-        axes[name].plot(*points.T, "C1.", ms=2)
-        axes[name].set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$x_1$", yticks=[-2, 0, 2])
-        axes[name].set_title(f"round {done}: {int(covered)} modes,\n{100 * float(good):.0f}% in circles", fontsize=10)
-    axes["a"].set(ylabel="$x_2$")
-    axes["f"].plot(losses[:, 0], lw=0.8, label="discriminator")
-    axes["f"].plot(losses[:, 1], lw=0.8, label="generator")
-    axes["f"].axhline(np.log(4), color="C0", ls=":", lw=1, label=r"$\ln 4$")
-    axes["f"].axhline(np.log(2), color="C1", ls=":", lw=1, label=r"$\ln 2$")
-    axes["f"].set(xlabel="round", ylabel="loss [nats]")
-    figure.legend(ncols=4, loc="outside lower center")
-    figure.suptitle(title)
+        panels[f"round {done}: {int(covered)} modes,\n{100 * float(good):.0f}% in circles"] = points
+    figures.game_on_the_ring(panels, CENTRES, 3 * SPREAD, losses, title)
     show_figure(
         f"{title}. Generated points around the eight modes of the ring, x₁ against x₂: "
-        f"{'; '.join(' '.join(axes[name].get_title().split()) for name in 'abcde')}. Below: both losses in nats "
+        f"{'; '.join(' '.join(above.split()) for above in panels)}. Below: both losses in nats "
         "against the round, with ln 4 and ln 2 as dotted lines."
     )
 
@@ -1440,20 +1404,12 @@ samples = {
     "mended": sample_ring(150, 1).astype(float),
     "collapsed": collapsed(np.random.default_rng(1).normal(size=(150, LATENT_DIM)).astype("float32")).numpy(),
 }
-figure, axis = plt.subplots(figsize=(7, 3.4), layout="constrained")
-for row, points in enumerate(samples.values()):
-    observed, shuffled, p_value = shuffle_test(points, true_ring(150, 2))
-    axis.plot(shuffled, np.full(len(shuffled), row), "|", color="0.5", ms=14, label="shuffled" if row == 0 else None)
-    axis.plot(observed, row, "C3o", label="observed" if row == 0 else None)
-    axis.annotate(f"p = {p_value:.2f}", (observed, row), (0, 9), textcoords="offset points", ha="center")
-axis.set_yticks(range(len(samples)), samples)
-axis.margins(x=0.1)
-axis.set(xlabel="energy distance from 150 points of the ring", xscale="log", ylim=(-0.5, len(samples) - 0.4))
-axis.legend(loc="lower right")
+tests = {name: shuffle_test(points, true_ring(150, 2)) for name, points in samples.items()}
+figures.shuffled_distances(tests)
 show_figure(
     "Energy distance from 150 points of the ring, on a logarithmic axis, for the ring again, the mended and the "
     "collapsed generator: grey ticks for shuffled samples, a red dot for the observed distance. The p-values are, in "
-    f"this order, {', '.join(text.get_text() for text in axis.texts)}."
+    f"this order, {', '.join(f'p = {p_value:.2f}' for _, _, p_value in tests.values())}."
 )
 
 # %% [markdown]
@@ -1686,16 +1642,7 @@ HALF = 2.0  # the density that is squashed to 0
 squashed = (real_fields - HALF) / (real_fields + HALF)
 k, mean_of_maps = mean_power(real_fields[:200] - 1)
 _, power_squashed = mean_power(squashed[:200] - squashed.mean())
-figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
-axis.loglog(k, exact_power(), "k", lw=2, label="exact")
-axis.loglog(k, mean_of_maps, "C0o", label="your spectrum of 200 maps")
-axis.loglog(k, power_squashed, "C1:", label="the same of the squashed maps")
-axis.set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ [(Mpc/h)$^2$]")
-for ticks, values in ((axis.xaxis, [0.1, 0.2, 0.4, 0.8]), (axis.yaxis, [1, 2, 5, 10, 20, 50])):
-    ticks.set_major_locator(plt.FixedLocator(values))
-    ticks.set_major_formatter(plt.FormatStrFormatter("%g"))
-    ticks.set_minor_formatter(plt.NullFormatter())
-axis.legend()
+figures.power_spectra(k, exact_power(), mean_of_maps, power_squashed)
 show_figure(
     "Power spectrum P(k) in (Mpc/h)² against the wavenumber k in h/Mpc, both axes logarithmic: the exact spectrum as "
     "a line, your spectrum of 200 maps as dots, and dotted that of the squashed maps. The dots should lie on the line."
@@ -1888,16 +1835,7 @@ def sample_fields(n, seed):
 
 generated = np.asarray(to_density(np.clip(sample_fields(1000, 2), -1 + 1e-6, 1 - 1e-6), HALF), dtype=float)
 kinds = np.random.default_rng(SEED).permutation(["real", "generated"])  # which row is which, by chance
-figure, axes = plt.subplots(2, 6, figsize=(11, 4), layout="constrained")
-for row, kind in enumerate(kinds):
-    for column in range(6):
-        rho = (real_fields if kind == "real" else generated)[column]
-        picture = axes[row, column].imshow(
-            np.log10(rho + 1e-3), vmin=-1, vmax=1, cmap="magma", origin="lower", extent=(0, BOX, 0, BOX)
-        )
-        axes[row, column].set(xlabel="Mpc/h", ylabel="Mpc/h")
-        axes[row, column].label_outer()
-figure.colorbar(picture, ax=axes, label=r"$\log_{10} \rho$")
+figures.rows_of_maps([(real_fields if kind == "real" else generated)[:6] for kind in kinds], BOX)
 show_figure(
     "Two rows of six maps of 16 × 16 cells, 64 Mpc/h wide: log₁₀ of the density, from -1 (black) to 1 (bright). One "
     "row shows real maps, the other generated ones."
@@ -1912,24 +1850,13 @@ show_figure(
 print(f"The upper row is {kinds[0]}, the lower row is {kinds[1]}.")
 modes = np.fft.fft2(generated - generated.mean(axis=0))  # of all maps at once, which is quick
 ratio = in_rings(np.mean(np.abs(modes) ** 2, axis=0) * BOX**2 / SIDE**4) / exact_power()
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
-axes[0].axhline(1, color="k", lw=1)
-for off, grey in ((0.5, "0.92"), (0.35, "0.84")):
-    axes[0].fill_between(k, np.exp(-off), np.exp(off), color=grey, label=rf"$\ln P$ off by at most {off}")
-axes[0].plot(k, mean_of_maps / exact_power(), "C0o-", label="200 real maps")
-axes[0].plot(k, ratio, "C1s--", label="1000 generated maps")
-axes[0].set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ / exact", ylim=(0, 2.6), title="Power spectrum")
+ratios = {"200 real maps": mean_of_maps / exact_power(), "1000 generated maps": ratio}
 edges = np.linspace(-1.5, 1.5, 41)
-for maps, style, name in ((real_fields, "C0-", "real"), (generated, "C1--", "generated")):
-    share, _ = np.histogram(np.log10(maps + 1e-3), bins=edges, density=True)
-    axes[1].semilogy((edges[:-1] + edges[1:]) / 2, np.maximum(share, 1e-4), style, label=name)
-axes[1].set(xlabel=r"$\log_{10} \rho$ of a cell", ylabel="probability density", ylim=(2e-4, 3))
-axes[1].set(title="Distribution of the density")
-axes[2].plot(field_losses[:, 0], lw=0.7, label="discriminator")
-axes[2].plot(field_losses[:, 1], lw=0.7, label="generator")
-axes[2].set(xlabel="step", ylabel="loss [nats]", title="Training")
-for axis in axes:
-    axis.legend(fontsize=8)
+shares = {
+    name: np.histogram(np.log10(maps + 1e-3), bins=edges, density=True)[0]
+    for name, maps in (("real", real_fields), ("generated", generated))
+}
+figures.maps_compared(k, ratios, edges, shares, field_losses)
 show_figure(
     "Three panels. The power spectrum divided by the exact one against k in h/Mpc, for 200 real and 1,000 generated "
     "maps, with grey bands for ln P off by at most 0.35 and 0.5. The probability density of log₁₀ of the density of a "
