@@ -24,12 +24,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import figures
+from epochs import Epochs
+from lens_data import load_lenses
 from skimage.data import hubble_deep_field
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
-
-from lens_data import load_lenses
 
 # The settings of this notebook. A GPU trains a wider network for longer: set the environment variable COURSE_BUDGET to
 # "gpu" before you start Jupyter; COURSE_LENSES may name a larger file there. "proof" only shows that everything runs.
@@ -96,29 +97,8 @@ def gallery(rows=4, seed=5):
     return columns, np.array([[next(pools[kind]) for kind in columns] for _ in range(rows)])
 
 
-def show(axis, picture, title="", **options):
-    """A stamp in grey with a bar of 1 arcsec."""
-    axis.imshow(picture, **{"cmap": "gray", "origin": "lower", **options})
-    colour = "white" if options.get("cmap", "gray") == "gray" else "black"
-    axis.plot([2, 2 + 1 / data.pixel_scale], [3, 3], color=colour, lw=2, solid_capstyle="butt")
-    axis.set_title(title, fontsize=9)
-    axis.set_axis_off()
-
-
-def mosaic(pictures, titles, **options):
-    """A grid of stamps (rows, columns, s, s), with a title above each column."""
-    rows, columns = pictures.shape[:2]
-    fig, axes = plt.subplots(rows, columns, figsize=(1.3 * columns, 1.35 * rows), layout="constrained", squeeze=False)
-    for row in range(rows):
-        for column in range(columns):
-            title = titles[column] if row == 0 else ""
-            show(axes[row, column], pictures[row, column], title, **options)
-    axes[0, 0].text(3, 5, "1 arcsec", color="white", fontsize=7)
-    return fig
-
-
 kinds, chosen = gallery()
-mosaic(data.images[chosen], kinds, vmin=0)
+figures.mosaic(data.images[chosen], kinds, data.pixel_scale, vmin=0)
 show_figure(
     "Four rows of six training images in a linear scale: two columns of lenses, then one each of blobs, mergers, "
     "rings and spirals. On black, most show a bright centre and little around it. White bars are 1 arcsec long."
@@ -196,7 +176,8 @@ checks.check_stretch(asinh_stretch)
 # taken for a lens? Some arcs, and some rings, are too faint for the eye.
 #
 # %%
-mosaic(np.asarray(asinh_stretch(data.images[chosen], data.noise)), kinds, vmin=-1, vmax=6)
+stretched = np.asarray(asinh_stretch(data.images[chosen], data.noise))
+figures.mosaic(stretched, kinds, data.pixel_scale, vmin=-1, vmax=6)
 show_figure(
     "The same 24 stamps after your stretch, from -1 (black) to 6 (white): two columns of lenses, then one each of "
     "blobs, mergers, rings and spirals. Look for arcs around the galaxies of the first two columns, and for what "
@@ -211,11 +192,7 @@ show_figure(
 #
 # %%
 pixels = data.images[data.part == "train"][::10][:400].ravel()
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-axes[0].hist(pixels, 80, color="C0")
-axes[0].set(xlabel="pixel value I [electrons/s]", ylabel="pixels in the bin", yscale="log", title="before")
-axes[1].hist(np.ravel(asinh_stretch(pixels, data.noise)), 80, color="C0")
-axes[1].set(xlabel="arcsinh(I / noise)", ylabel="pixels in the bin", yscale="log", title="after")
+figures.pixel_histograms(pixels, np.ravel(asinh_stretch(pixels, data.noise)))
 show_figure(
     "Two histograms of the pixels of 400 stamps, with logarithmic counts. Left: values in electrons/s; most are in "
     "the first bar, and a long tail reaches beyond 10. Right: the same pixels after your stretch, arcsinh(I / noise)."
@@ -257,12 +234,12 @@ show_figure(
 # %%
 names, times = np.unique(data.objects[data.part == "train"], return_counts=True)
 print(f"{np.sum(times > 1)} of {len(names)} objects of the training set were imaged more than once")
-fig, axes = plt.subplots(3, 3, figsize=(5.6, 6), layout="constrained")
-for line, name in zip(axes, names[times == 2], strict=False):
+twins = {}
+for name in names[times == 2][:3]:
     first, second = data.images[data.objects == name]
-    show(line[0], asinh_stretch(first, data.noise), f"object {name}, first image", vmin=-1, vmax=6)
-    show(line[1], asinh_stretch(second, data.noise), "second image", vmin=-1, vmax=6)
-    show(line[2], (second - first) / data.noise, "difference, ±10 $\\sigma$", cmap="RdBu_r", vmin=-10, vmax=10)
+    difference = (second - first) / data.noise
+    twins[name] = asinh_stretch(first, data.noise), asinh_stretch(second, data.noise), difference
+figures.twins(twins, data.pixel_scale)
 show_figure(
     "Three rows, one for each object: its first image, its second image, which looks the same, and their difference "
     "in units of the noise, from -10 (blue) to 10 (red). In the difference the bright parts of the galaxy are red on "
@@ -394,21 +371,15 @@ ways = {
     "shuffled rows": np.split(np.random.default_rng(0).permutation(rows), cuts),
     "your split": split(data.objects, [0.7, 0.15, 0.15], 0),
 }
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-for (name, parts), style, size in zip(ways.items(), ("C1--s", "C2:^", "C0-o"), (6, 10, 6), strict=True):
-    share = [np.mean(data.labels[np.asarray(part)] == 1) for part in parts]
-    axes[0].plot(["train", "valid", "test"], share, style, ms=size, label=name)
-    leaked = np.sum(np.isin(data.objects[np.asarray(parts[2])], data.objects[np.asarray(parts[0])]))
-    axes[1].bar(name, leaked, color=style[:2])
-    axes[1].text(name, leaked, f"{leaked}", ha="center", va="bottom")
-axes[0].set(ylabel="fraction of lenses", ylim=(-0.05, 1.05))
-axes[0].legend()
-axes[1].set(ylabel="test images with a twin in training")
-axes[1].margins(y=0.15)
+shares, leaked = {}, {}
+for name, parts in ways.items():
+    shares[name] = [np.mean(data.labels[np.asarray(part)] == 1) for part in parts]
+    leaked[name] = np.sum(np.isin(data.objects[np.asarray(parts[2])], data.objects[np.asarray(parts[0])]))
+figures.ways_to_split(shares, leaked)
 show_figure(
     "Left: the fraction of lenses in the training, validation and test parts, for rows in order, shuffled rows and "
     "your split. Right: bars with the number of test images that have a twin in training, for the same three: "
-    f"{', '.join(text.get_text() for text in axes[1].texts)}."
+    f"{', '.join(str(number) for number in leaked.values())}."
 )
 
 # %% [markdown]
@@ -538,7 +509,8 @@ checks.check_dihedral(dihedral)
 #
 # %%
 eight = np.asarray(dihedral(data.images[chosen[0, :1], :, :, None]))[:, 0, :, :, 0]
-mosaic(np.asarray(asinh_stretch(eight, data.noise)).reshape(2, 4, *eight.shape[1:]), [""] * 4, vmin=-1, vmax=6)
+stretched = np.asarray(asinh_stretch(eight, data.noise)).reshape(2, 4, *eight.shape[1:])
+figures.mosaic(stretched, [""] * 4, data.pixel_scale, vmin=-1, vmax=6)
 show_figure(
     "Two rows of four stamps: the eight views of one lens by your dihedral. The galaxy is a little longer in one "
     "direction than in the other, so that its turns by 90 degrees can be told."
@@ -670,12 +642,11 @@ checks.check_epoch_augment(epoch)
 # %%
 rng = np.random.default_rng(1)
 few = np.concatenate([chosen[0, :2], chosen[1, :2], chosen[0, 2:]])
-fig, axes = plt.subplots(3, len(few), figsize=(9, 4.2), layout="constrained")
-for line, (training, name) in zip(axes, ((False, "validation"), (True, "epoch 1"), (True, "epoch 2")), strict=True):
+shown = {}
+for training, name in ((False, "validation"), (True, "epoch 1"), (True, "epoch 2")):
     images, labels = epoch(data.images[few][..., None], data.labels[few], rng, training)
-    for axis, image, label in zip(line, np.asarray(images)[..., 0], np.asarray(labels), strict=True):
-        show(axis, asinh_stretch(image, data.noise), "lens" if label == 1 else "no lens", vmin=-1, vmax=6)
-    line[0].text(2, 40, name, color="white", fontsize=8)
+    shown[name] = [asinh_stretch(image, data.noise) for image in np.asarray(images)[..., 0]], np.asarray(labels)
+figures.rows_with_labels(shown, data.pixel_scale)
 show_figure(
     "Three rows of the same eight stamps by your epoch, with their labels, lens or no lens, above: as in validation, "
     "in epoch 1 and in epoch 2. In the epochs they should be shuffled, turned and mirrored, and keep their labels."
@@ -812,15 +783,11 @@ checks.check_profile_edges(radial_profile)
 edges = np.arange(data.images.shape[1] // 2 + 1)
 at_radius = (edges[:-1] + 0.5) * data.pixel_scale
 profiles = np.asarray(radial_profile(data.images, edges))
-fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-for label, name, colour, style in ((1, "lenses", "C0", "-"), (0, "non-lenses", "C1", "--")):
-    low, middle, high = np.quantile(profiles[train][data.labels[train] == label], [0.16, 0.5, 0.84], axis=0)
-    axis.fill_between(at_radius, low, high, color=colour, alpha=0.25, lw=0)
-    axis.plot(at_radius, middle, style, color=colour, label=name)
-axis.set_yscale("asinh", linear_width=data.noise)
-axis.set(xlabel="radius [arcsec]", ylabel="mean brightness [electrons/s/pixel]")
-axis.set_title("Radial profiles: median, and the middle 68%")
-axis.legend()
+bands = {
+    name: np.quantile(profiles[train][data.labels[train] == label], [0.16, 0.5, 0.84], axis=0)
+    for label, name in ((1, "lenses"), (0, "non-lenses"))
+}
+figures.radial_profiles(at_radius, bands, data.noise)
 show_figure(
     "Mean brightness in electrons/s/pixel, on an arcsinh scale, against the radius from 0 to 2.4 arcsec, by your "
     "radial_profile: medians and the middle 68% of the training images, for lenses and for non-lenses. The two should "
@@ -884,20 +851,16 @@ print("their labels:             ", " ".join(f"{label:5d}" for label in data.lab
 labels_test = data.labels[test].astype(int)  # sums of small integer types can overflow
 is_lens = labels_test == 1
 print("threshold   TP   FN   FP   TN    TPR    FPR  purity")
-fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-bins = np.linspace(np.min(baseline_scores), np.max(baseline_scores), 31)
-axis.hist(baseline_scores[is_lens], bins, histtype="step", color="C0", label="lenses")
-axis.hist(baseline_scores[~is_lens], bins, histtype="step", color="C1", ls="--", label="non-lenses")
-for share, style in ((0.5, ":"), (0.1, "-."), (0.01, "-")):
+thresholds = {}
+for share in (0.5, 0.1, 0.01):
     threshold = np.quantile(baseline_scores[~is_lens], 1 - share)
     candidate = baseline_scores >= threshold
     tp, fn = np.sum(candidate & is_lens), np.sum(~candidate & is_lens)
     fp, tn = np.sum(candidate & ~is_lens), np.sum(~candidate & ~is_lens)
     in_words = f"{tp / (tp + fn):6.3f} {fp / (fp + tn):6.3f} {tp / (tp + fp):7.3f}"
     print(f"{threshold:9.3f} {tp:4d} {fn:4d} {fp:4d} {tn:4d} {in_words}")
-    axis.axvline(threshold, color="k", lw=1, ls=style, label=f"{share:.0%} of the non-lenses pass")
-axis.set(xlabel="score of the baseline", ylabel="images in the bin", title="Three thresholds, from loose to strict")
-axis.legend()
+    thresholds[f"{share:.0%} of the non-lenses pass"] = threshold
+figures.scores_and_thresholds(baseline_scores, is_lens, thresholds)
 show_figure(
     "Histograms of the scores of the baseline on the test set, for lenses and for non-lenses. Three vertical lines "
     "are the thresholds that 50%, 10% and 1% of the non-lenses pass. How far do the histograms overlap?"
@@ -1017,32 +980,7 @@ checks.check_roc_ties(roc)
 #
 # %%
 lenses_test, others_test = int(np.sum(is_lens)), int(np.sum(~is_lens))
-
-
-def draw_roc(axes, labels, scores, style, name):
-    """The ROC curve with a linear and with a logarithmic false-positive rate."""
-    fpr, tpr = (np.asarray(rate) for rate in roc(labels, scores))
-    axes[0].plot(fpr, tpr, style, label=name)
-    seen = fpr > 0  # a rate of 0 has no place on a logarithmic axis
-    axes[1].plot(fpr[seen], tpr[seen], style, label=name)
-
-
-def finish_roc(axes, others):
-    """Diagonal, the false-positive rate of a single object, and labels."""
-    diagonal = np.geomspace(0.5 / others, 1, 200)
-    for axis in axes:
-        axis.plot(diagonal, diagonal, color="0.5", lw=1, label="guessing")
-        axis.set(xlabel="false-positive rate", ylabel="true-positive rate", ylim=(-0.02, 1.02))
-    axes[1].axvline(1 / others, color="k", ls=":", lw=1)
-    axes[1].set(xscale="log", xlim=(0.5 / others, 1))
-    axes[1].legend(axes[1].lines[-1:], ["one non-lens"], loc="upper left")
-    axes[0].legend(loc="lower right")
-
-
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-draw_roc(axes, labels_test, baseline_scores, "C1--", "baseline")
-finish_roc(axes, others_test)
-fig.suptitle("ROC curve of the baseline")
+figures.roc_curves({"baseline": roc(labels_test, baseline_scores)}, others_test, "ROC curve of the baseline")
 show_figure(
     "ROC curve of the baseline, by your roc: true-positive rate against false-positive rate, with the line of "
     "guessing. Left with linear axes; right with a logarithmic false-positive rate, and a dotted line where one "
@@ -1540,25 +1478,6 @@ def prepare(images):
     return np.asarray(asinh_stretch(images, data.noise), dtype=np.float32)[..., None]
 
 
-class Epochs(tfk.utils.PyDataset):
-    """Feeds a network with batches of your `epoch`, which is called again after each epoch."""
-
-    def __init__(self, images, labels, seed):
-        super().__init__()
-        self.images, self.labels, self.rng = images, labels, np.random.default_rng(seed)
-        self.on_epoch_end()
-
-    def on_epoch_end(self):
-        self.now = [np.asarray(part) for part in epoch(self.images, self.labels, self.rng, True)]
-
-    def __len__(self):
-        return math.ceil(len(self.labels) / BATCH_SIZE)
-
-    def __getitem__(self, batch):
-        rows = slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE)
-        return self.now[0][rows], self.now[1][rows]
-
-
 def train_network(model):
     """Trains a network on the training images; returns the losses by epoch."""
     model.steps_per_execution = 5  # five batches at a time spend less time in Python
@@ -1566,30 +1485,12 @@ def train_network(model):
     watched = epoch(prepare(data.images[valid]), data.labels[valid], np.random.default_rng(SEED), False)
     with tempfile.TemporaryDirectory() as folder:
         return model.fit(
-            Epochs(prepare(data.images[train]), data.labels[train], SEED),
+            Epochs(epoch, prepare(data.images[train]), data.labels[train], BATCH_SIZE, SEED),
             validation_data=tuple(np.asarray(part) for part in watched),
             epochs=EPOCHS,
             callbacks=training_callbacks(f"{folder}/best.weights.h5", patience=6),
             verbose=2,
         ).history
-
-
-def plot_losses(losses, title):
-    """Training and validation loss by epoch."""
-    _, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-    epochs = np.arange(1, len(losses["loss"]) + 1)
-    axis.plot(epochs, losses["loss"], "C0-", label="training")
-    axis.plot(epochs, losses["val_loss"], "C1--", label="validation")
-    best = int(np.argmin(losses["val_loss"]))
-    axis.plot(epochs[best], losses["val_loss"][best], "C1o", label=f"best epoch: {epochs[best]}")
-    axis.set(xlabel="epoch", ylabel="binary cross-entropy [nats]", title=title)
-    axis.axhline(np.log(2), color="k", lw=1, ls=":", label="always p = 1/2: ln 2")
-    axis.legend()
-    show_figure(
-        f"{title}: binary cross-entropy in nats against the epoch, a solid line for training, a dashed one for "
-        f"validation. A dot marks the lowest validation loss, in epoch {epochs[best]}; a dotted line is ln 2, the loss "
-        "of always answering ½."
-    )
 
 
 def probabilities_of(model, images):
@@ -1606,7 +1507,7 @@ def probabilities_of(model, images):
 tfk.utils.set_random_seed(SEED)
 classifier = build_classifier(WIDTH)
 classifier_losses = train_network(classifier)
-plot_losses(classifier_losses, "Training of the classifier")
+show_figure(figures.training(classifier_losses, "Training of the classifier"))
 
 # %% [markdown]
 # The training images are augmented anew in each epoch and the network changes while the training loss is averaged, so
@@ -1683,11 +1584,8 @@ checks.check_held_out(classify, "classify", classifier, asinh_stretch, tier=3)
 #
 # %%
 scores = np.asarray(scores, dtype=float)
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-draw_roc(axes, labels_test, scores, "C0-", "network")
-draw_roc(axes, labels_test, baseline_scores, "C1--", "baseline")
-finish_roc(axes, others_test)
-fig.suptitle("ROC curves of the network and the baseline")
+curves = {"network": roc(labels_test, scores), "baseline": roc(labels_test, baseline_scores)}
+figures.roc_curves(curves, others_test, "ROC curves of the network and the baseline")
 show_figure(
     "True-positive rate against false-positive rate of your network, of the baseline and of guessing. Left with "
     "linear axes; right with a logarithmic false-positive rate, and a dotted line where one non-lens passes. How far "
@@ -1785,41 +1683,20 @@ checks.check_completeness(completeness)
 # & DasGupta 2001, doi:10.1214/ss/1009213286).
 #
 # %%
-def wilson(fraction, count):
-    """Distances from a fraction down and up to the ends of its 68% interval (Wilson 1927), for error bars."""
-    middle = (fraction + 0.5 / count) / (1 + 1 / count)
-    half = np.sqrt(fraction * (1 - fraction) / count + 0.25 / count**2) / (1 + 1 / count)
-    return np.clip([fraction - middle + half, middle + half - fraction], 0, None)
-
-
 falling = np.sort(scores[~is_lens])[::-1]
 strict = np.nextafter(falling[others_test // 100], np.inf)  # just above the first non-lens too many
 print(f"threshold {strict:.4f}: {np.sum(falling >= strict)} of {others_test} non-lenses pass")
 
 theta_test, snr_test = data.theta_E[test], data.snr[test]
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained", sharey=True)
-for axis, values, spaced, name in (
-    (axes[0], theta_test, np.linspace, "Einstein radius [arcsec]"),
-    (axes[1], snr_test, np.geomspace, "S/N of the arcs"),
-):
+panels = {"Einstein radius [arcsec]": None, "S/N of the arcs": None}
+for name, values, spaced in zip(panels, (theta_test, snr_test), (np.linspace, np.geomspace), strict=True):
     if not np.isfinite(values).any():
         continue  # a public data set may not know
     edges = spaced(np.nanmin(values), np.nanmax(values), 7)
     edges[-1] *= 1.001  # so that the largest value is inside
     fraction = np.asarray(completeness(scores, values, edges, strict), dtype=float)
-    numbers = np.histogram(values[np.isfinite(values)], edges)[0]
-    filled = numbers > 0
-    middle = np.sqrt(edges[1:] * edges[:-1]) if axis is axes[1] else (edges[1:] + edges[:-1]) / 2
-    width = [(middle - edges[:-1])[filled], (edges[1:] - middle)[filled]]
-    bars = wilson(fraction[filled], numbers[filled])
-    axis.errorbar(middle[filled], fraction[filled], yerr=bars, xerr=width, fmt="o", color="C0")
-    axis.set(xlabel=name, ylim=(-0.03, 1.03))
-axes[0].set_ylabel("completeness")
-axes[1].set_xscale("log")
-axes[1].xaxis.set_major_locator(plt.LogLocator(subs=(1, 3)))
-axes[1].xaxis.set_major_formatter(plt.ScalarFormatter())
-axes[1].xaxis.set_minor_formatter(plt.NullFormatter())
-fig.suptitle("Completeness where at most 1% of the non-lenses pass")
+    panels[name] = edges, fraction, np.histogram(values[np.isfinite(values)], edges)[0]
+figures.completeness_in_bins(panels)
 show_figure(
     "Completeness, with error bars, where at most 1% of the non-lenses pass, in six bins each: on the left of the "
     "Einstein radius in arcsec, on the right of the S/N of the arcs, on a logarithmic axis."
@@ -1948,17 +1825,7 @@ checks.check_reliability_edges(reliability)
 #
 # %%
 mean_p, fraction, numbers = (np.asarray(values, dtype=float) for values in reliability(labels_test, scores, 10))
-filled = numbers > 0
-fig, (axis, below) = plt.subplots(
-    2, 1, figsize=(5, 5), layout="constrained", sharex=True, gridspec_kw={"height_ratios": [3, 1]}
-)
-axis.plot([0, 1], [0, 1], color="0.5", lw=1, label="calibrated")
-bars = wilson(fraction[filled], numbers[filled])
-axis.errorbar(mean_p[filled], fraction[filled], yerr=bars, fmt="o", color="C0", label="network")
-axis.set(ylabel="fraction of lenses", title="Reliability of the network", ylim=(-0.03, 1.03))
-axis.legend()
-below.bar(np.arange(10) / 10, numbers, width=0.1, align="edge", color="C0", edgecolor="w")
-below.set(xlabel="probability of being a lens", ylabel="images")
+figures.reliability_diagram(mean_p, fraction, numbers)
 show_figure(
     "Above: the fraction of lenses against the probability by your network, with error bars, and the diagonal of a "
     "calibrated answer. Below: bars with the number of test images in each of ten bins of the probability."
@@ -2060,24 +1927,12 @@ checks.check_prevalence_ends(at_prevalence)
 #
 # %%
 trained = float(np.mean(data.labels[train]))
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 before = np.linspace(0, 1, 1001)[1:-1]
-for prevalence, style in ((0.1, "C2-."), (0.01, "C1--"), (0.001, "C0-")):
-    after = np.asarray(at_prevalence(before, trained, prevalence))
-    axes[0].plot(before, after, style, label=f"1 in {1 / prevalence:,.0f}")
-axes[0].plot(before, before, color="0.5", lw=1, label=f"{trained:.2f}, as in training")
-axes[0].set(xlabel="probability from the network", ylabel="probability on the sky", yscale="log", ylim=(1e-5, 1.5))
-axes[0].set_title("What becomes of a probability")
-axes[0].legend(fontsize=8, title="fraction of lenses", title_fontsize=8)
+after = {prevalence: np.asarray(at_prevalence(before, trained, prevalence)) for prevalence in (0.1, 0.01, 0.001)}
 fpr, tpr = (np.asarray(rate) for rate in roc(labels_test, scores))
-seen = fpr > 0
-for prevalence, style, name in ((trained, "0.5", f"{trained:.2f}, as in training"), (0.001, "C0", "1 in 1,000")):
-    purity = tpr[seen] * prevalence / (tpr[seen] * prevalence + fpr[seen] * (1 - prevalence))
-    axes[1].plot(tpr[seen], purity, color=style, label=name)
-axes[1].errorbar(0.245, 0.15, xerr=0.035, fmt="ks", ms=4, label="Jacobs et al. 2017, CFHTLS")
-axes[1].set(xlabel="completeness", ylabel="purity", yscale="log", xlim=(0, 1.02), ylim=(5e-4, 1.5))
-axes[1].set_title("What becomes of a list of candidates")
-axes[1].legend(fontsize=8)
+fpr, tpr = fpr[fpr > 0], tpr[fpr > 0]
+purities = [tpr * share / (tpr * share + fpr * (1 - share)) for share in (trained, 0.001)]
+figures.on_the_sky(before, after, trained, tpr, purities)
 show_figure(
     "Left: probability on the sky, logarithmic, against that of the network, by your at_prevalence, for 1 lens in 10, "
     "in 100, in 1,000, and as in training. Right: purity, logarithmic, against completeness of your network, as in "
@@ -2116,18 +1971,13 @@ def first_six(indices):
 order = np.argsort(scores)
 missed = first_six(order[is_lens[order]])
 fooled = first_six(order[~is_lens[order]][::-1])
-fig, axes = plt.subplots(2, 6, figsize=(11, 4.3), layout="constrained")
-for axis, index in zip(axes.ravel(), [*missed, *fooled], strict=True):
-    image = data.images[test[index]]
-    axis.imshow(np.asarray(asinh_stretch(image[None], data.noise))[0], cmap="gray", vmin=-1, vmax=6, origin="lower")
-    axis.plot([3, 3 + 1 / data.pixel_scale], [3, 3], color="w", lw=2)
+stamps, titles = [], []
+for index in (*missed, *fooled):
+    stamps.append(np.asarray(asinh_stretch(data.images[test[index]][None], data.noise))[0])
     theta = theta_test[index]
     what = f"$\\theta_E$ = {theta:.2f}''" if np.isfinite(theta) else data.kind[test[index]]
-    axis.set_title(f"{scores[index]:.2f}, {what}", fontsize=9)
-    axis.set(xticks=[], yticks=[])
-axes[0, 0].set_ylabel("missed lenses")
-axes[1, 0].set_ylabel("taken for lenses")
-fig.suptitle("The worst errors: the score, and what the object is")
+    titles.append(f"{scores[index]:.2f}, {what}")
+figures.worst_errors(stamps, titles, data.pixel_scale)
 show_figure(
     "Two rows of six stamps after your stretch, each with its score above. First the lenses with the lowest scores, "
     "with their Einstein radii, then the non-lenses with the highest scores, with their kinds. White bars are 1 "
@@ -2250,23 +2100,14 @@ checks.check_occlusion(occlusion_map)
 lenses_only = np.flatnonzero(is_lens)
 chosen = lenses_only[np.argsort(np.abs(scores[lenses_only] - 0.9))][:40]  # where a single square can matter
 chosen = chosen[np.argsort(-snr_test[chosen])][:2]
-fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), layout="constrained")
-for line, index in zip(axes, chosen, strict=True):
+covered = []
+for index in chosen:
     image = data.images[test[index]]
     drops = np.asarray(occlusion_map(classify, image, 6, float(np.median(image))), dtype=float)
     stretched = np.asarray(asinh_stretch(image[None], data.noise))[0]
-    largest = max(np.abs(drops).max(), 1e-6)
-    extent = np.array([-1, 1, -1, 1]) * len(image) / 2 * data.pixel_scale
-    line[0].imshow(stretched, cmap="viridis", extent=extent, origin="lower")
-    line[0].set_title(f"p = {scores[index]:.2f}, S/N = {snr_test[index]:.0f}", fontsize=9)
-    drawn = line[1].imshow(drops, cmap="RdBu_r", vmin=-largest, vmax=largest, extent=extent, origin="lower")
-    line[1].set_title("what covering a square costs", fontsize=9)
-    levels = np.quantile(stretched, [0.85, 0.93, 0.98])
-    line[1].contour(stretched, levels, colors="k", linewidths=0.7, extent=extent)
-    fig.colorbar(drawn, ax=line[1], label="drop of the probability")
-    for axis in line:
-        axis.add_patch(plt.Circle((0, 0), theta_test[index], fill=False, ec="w" if axis is line[0] else "0.3", ls="--"))
-        axis.set(xlabel="x [arcsec]", ylabel="y [arcsec]")
+    title = f"p = {scores[index]:.2f}, S/N = {snr_test[index]:.0f}"
+    covered.append((title, stretched, drops, theta_test[index]))
+figures.occlusion_maps(covered, data.pixel_scale)
 show_figure(
     "Two test lenses, one in each row, with axes in arcsec. Left: the stretched image, and a dashed circle with the "
     "Einstein radius. Right: how much the probability drops when a square of 6 × 6 pixels is covered, red where it "
@@ -2348,7 +2189,7 @@ checks.check_compact(build_compact)
 tfk.utils.set_random_seed(SEED)
 compact = build_compact()
 losses_compact = train_network(compact)
-plot_losses(losses_compact, "Training of the compact classifier")
+show_figure(figures.training(losses_compact, "Training of the compact classifier"))
 
 
 def classify_compact(images):
