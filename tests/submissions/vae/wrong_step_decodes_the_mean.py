@@ -1,4 +1,5 @@
 # fails: vae-step-test
+# fails when trained: vae-loss-test-2, vae-loss-test-3, vae-loss-test-4, vae-flow-test-2, vae-flow-test-3, vae-flow-test-4, vae-flow-test-5
 # The autoencoder's step with the divergence added: no draw, so that the log-variances learn from the divergence alone.
 # %% solution="vae-step"
 def training_step(encoder, decoder, optimizer, y, eps, beta):

@@ -1,4 +1,5 @@
 # fails: vae-step-test
+# fails when trained: vae-loss-test-2, vae-loss-test-3, vae-loss-test-4, vae-flow-test-2, vae-flow-test-3, vae-flow-test-4, vae-flow-test-5
 # The code is made before the tape: no gradient gets back to the encoder.
 # %% solution="vae-step"
 def training_step(encoder, decoder, optimizer, y, eps, beta):
