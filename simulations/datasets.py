@@ -12,10 +12,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from simulations import galaxies, instrument
+from simulations import blends, galaxies, instrument
 from simulations.lenses import KINDS, Observed, observe_many
 from simulations.statistics import radial_profiles, statistics
-from simulations.storage import save_galaxies, save_lenses
+from simulations.storage import save_blends, save_galaxies, save_lenses
 
 VERSION = 1
 UNITS = {
@@ -173,6 +173,42 @@ def make_galaxies(
     return Galaxies(images, np.repeat(list(parts), list(parts.values())), truth, about)
 
 
+BLEND_UNITS = {
+    "images": "standard deviations of the noise of a pixel",
+    "flux": "the same, summed over all pixels",
+    "half_light_radius": "pixels, geometric mean of both axes",
+    "q": "axis ratio",
+    "angle": "radians from the x axis",
+    "x": "pixels from the centre of the stamp",
+    "y": "pixels from the centre of the stamp",
+}
+
+
+@dataclass
+class Blends:
+    """What `save_blends` writes: images (n, s, s), noiseless stamps (n, 2, s, s), parts, and truth (n, 2) by name."""
+
+    images: np.ndarray
+    clean: np.ndarray
+    part: np.ndarray
+    truth: dict[str, np.ndarray]
+    about: dict[str, Any]
+    pixel_scale: float = 1.0  # everything is in pixels and
+    noise: float = 1.0  # in units of the noise
+
+
+def make_blends(seed: int, parts: dict[str, int]) -> Blends:
+    """Blends of two galaxies in stamps of 32 x 32 pixels, with the light of each.
+
+    Args:
+        seed: of everything.
+        parts: the number of blends in each part.
+    """
+    images, clean, truth = blends.simulate(sum(parts.values()), seed)
+    about = {"units": BLEND_UNITS, "seed": seed, "version": VERSION, "psf": f"Gaussian, sigma {blends.PSF} pixels"}
+    return Blends(images, clean, np.repeat(list(parts), list(parts.values())), truth, about)
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A data file: where it lies in the course, how it is made, what writes it, and where else it lies."""
@@ -211,6 +247,17 @@ DATASETS = {
         "graders/data/galaxies.npz",
         lambda processes: make_galaxies(20261202, {"heldout": 2000}, (21.0, 23.0), processes),
         save=save_galaxies,
+    ),
+    "blends": Dataset(
+        "source/deblending/blends.npz",
+        lambda processes: make_blends(20261211, {"train": 2000, "test": 400}),
+        save=save_blends,
+    ),
+    # Graded on, never released.
+    "blends-heldout": Dataset(
+        "graders/data/blends.npz",
+        lambda processes: make_blends(20261212, {"heldout": 1000}),
+        save=save_blends,
     ),
 }
 

@@ -9,6 +9,7 @@ import numpy as np
 
 STEPS_PER_SIGMA = 2  # Rounding to half the noise adds 1% to it: a variance of 1/12 step^2.
 FINE_STEPS_PER_SIGMA = 4  # Where likelihoods are computed: 0.5% of the variance.
+STEPS_OF_LIGHT = 8  # Where the faint light of noiseless stamps counts, too.
 
 
 def pack(pixels: np.ndarray) -> np.ndarray:
@@ -115,3 +116,31 @@ def save_galaxies(path: Path, galaxies: Any) -> str:
         **{f"truth/{name}": np.asarray(values, dtype=np.float32) for name, values in galaxies.truth.items()},
     }
     return write_archive(path, in_steps(galaxies.images, step), step, galaxies, columns)
+
+
+def save_blends(path: Path, blends: Any) -> str:
+    """Writes blends of two galaxies and their truth, and beside them the checksum; `numpy.load` is all a reader needs.
+
+    The file is a compressed NumPy archive: `pixels` (int16, in units of `step`), of shape (3, n, s, s), holds the
+    images and the noiseless stamps of the central galaxies and of the companions; `step` and `noise` (in units of the
+    noise), `pixel_scale` (in pixels), `part`, `truth/<name>_central` and `truth/<name>_companion`, and `about`, a JSON
+    text.
+
+    Args:
+        path: the file to write, `<stem>.npz`; the checksum goes to `<stem>.sha256`.
+        blends: a `simulations.datasets.Blends`.
+
+    Returns:
+        The SHA-256 of the file.
+    """
+    step = blends.noise / STEPS_OF_LIGHT
+    columns = {
+        "part": np.asarray(blends.part, dtype=np.str_),
+        **{
+            f"truth/{name}_{which}": np.asarray(values[:, place], dtype=np.float32)
+            for name, values in blends.truth.items()
+            for place, which in enumerate(("central", "companion"))
+        },
+    }
+    pixels = in_steps(np.stack([blends.images, *np.moveaxis(blends.clean, 1, 0)]), step)
+    return write_archive(path, pixels, step, blends, columns)
