@@ -256,7 +256,7 @@ DATASETS = {
     # Graded on, never released.
     "blends-heldout": Dataset(
         "graders/data/blends.npz",
-        lambda processes: make_blends(20261212, {"heldout": 1000}),
+        lambda processes: make_blends(20261212, {"heldout": 600}),
         save=save_blends,
     ),
 }

@@ -304,6 +304,35 @@ def coupling(axes: Axes) -> None:
     says(axes, 1.75, 0.22, r"$\ln\,|\det J| = \sum_j s_j(x_1)$", GREY)
 
 
+# --- deblending -------------------------------------------------------------------------------------------------------
+
+
+@picture(9, 4.5)
+def unet(axes: Axes) -> None:
+    """A U-Net with three levels and skips across."""
+    levels = [(3.75, 32, 12), (2.85, 16, 24), (1.95, 8, 48)]
+    down, up = (2.1, 2.6, 3.1), (6.9, 6.4, 5.9)
+    for number, ((y, side, filters), left, right) in enumerate(zip(levels, down, up, strict=True)):
+        text = f"{side} × {side} × {filters}"
+        box(axes, left, y, 1.5, 0.5, text, BLUE)
+        box(axes, right, y, 1.5, 0.5, text, GREEN)
+        arrow(axes, (left + 0.78, y), (right - 0.78, y), ORANGE, dashed=True)
+        says(axes, 4.5, y + 0.17, "skip" if number else "skip: concatenate", ORANGE, 10)
+        end = down[number + 1] if number < 2 else 4.1
+        arrow(axes, (left + 0.1, y - 0.27), (end - 0.4, y - 0.63), BLUE)
+        begin = up[number + 1] if number < 2 else 4.9
+        arrow(axes, (begin + 0.4, y - 0.63), (right - 0.1, y - 0.27), GREEN)
+    box(axes, 4.5, 1.05, 1.5, 0.5, "4 × 4 × 48", PURPLE)
+    box(axes, 0.55, 3.75, 0.9, 0.5, "image")
+    arrow(axes, (1.0, 3.75), (1.33, 3.75))
+    box(axes, 8.4, 3.75, 0.9, 0.5, "masks")
+    arrow(axes, (7.67, 3.75), (7.95, 3.75))
+    says(axes, 1.5, 1.25, "down: two convolutions,\nthen max pooling", BLUE)
+    says(axes, 7.4, 1.25, "up: transposed convolution,\nthen two convolutions", GREEN)
+    says(axes, 8.05, 4.2, "1 × 1 convolution", GREY, 10)
+    says(axes, 4.5, 0.45, "bottom: sees far", PURPLE)
+
+
 # --- diffusion --------------------------------------------------------------------------------------------------------
 
 

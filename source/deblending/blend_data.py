@@ -1,12 +1,15 @@
-"""Blends for this assignment: reading them, turning them, a classical deblender, and rows of them in a figure."""
+"""Blends for this assignment: reading them, a classical deblender, rows of them in a figure, and loops of training."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import tensorflow as tf
 from scipy.ndimage import gaussian_filter
 
+layers = tf.keras.layers
 HERE = Path(__file__).parent
 SIZE = 32  # pixels of a stamp
 CHANNELS = ("central", "companion")
@@ -87,3 +90,59 @@ def rows_of_blends(images: np.ndarray, rows: dict[str, np.ndarray]) -> None:
                     axis.contour(both[..., channel], [0.5], colors=[colour], linestyles=[style], linewidths=1.5)
             axis.set_axis_off()
         line[0].text(-2, SIZE / 2, label, ha="right", va="center", fontsize=9)
+
+
+def batches(
+    number: int, size: int, *stacks: np.ndarray, seed: int = 0, turn: bool = False
+) -> Iterator[list[tf.Tensor]]:
+    """Batches of so many rows, drawn anew each time, of arrays that belong together; stamps can be turned as one."""
+    rng = np.random.default_rng(seed)
+    for _ in range(number):
+        rows = rng.integers(0, len(stacks[0]), size)
+        some = [stack[rows] for stack in stacks]
+        some = turned(rng.integers(8), *some) if turn else some
+        yield [tf.constant(part.astype("float32")) for part in some]
+
+
+def descent(models: list, steps: int, rate: float) -> tf.keras.optimizers.Optimizer:
+    """Adam for the weights of some models, whose rate falls to 0 along a cosine."""
+    optimizer = tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(rate, steps))
+    optimizer.build([variable for model in models for variable in model.trainable_variables])
+    return optimizer
+
+
+def trained(step: Callable, models: list, steps: int, size: int, rate: float, *stacks: np.ndarray, **how) -> np.ndarray:
+    """Takes steps, each of which is given an optimiser and a batch; returns their losses."""
+    optimizer, compiled = descent(models, steps, rate), tf.function(step)
+    return np.array([float(compiled(optimizer, *batch)) for batch in batches(steps, size, *stacks, **how)])
+
+
+def ask(model: tf.keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """What a network gives, outside of training, for any number of inputs."""
+    parts = [model(inputs[k : k + 200], training=False) for k in range(0, len(inputs), 200)]
+    return np.concatenate([np.asarray(part) for part in parts])
+
+
+def summary_of(inputs: tf.Tensor, features: tf.Tensor, logits: tf.Tensor) -> tf.keras.Model:
+    """From images to numbers: means of the features over the stamp, mean and maximum of the image in masks."""
+    lit = layers.Multiply()([layers.Activation("sigmoid")(logits), inputs])
+    pooled = [layers.GlobalAveragePooling2D()(part) for part in (features, lit)]
+    return tf.keras.Model(inputs, layers.Concatenate()([*pooled, layers.GlobalMaxPooling2D()(lit)]))
+
+
+def dense_on(summaries: np.ndarray, further: int, outputs: int) -> tf.keras.Model:
+    """A dense network on summaries, which it scales to mean 0 and standard deviation 1, and further numbers."""
+    spread = summaries.std(axis=0) + 1e-6
+    scale = np.append(1 / spread, np.ones(further))
+    scaling = layers.Rescaling(scale, -scale * np.append(summaries.mean(axis=0), np.zeros(further)))
+    start = tf.keras.Input((len(scale),))
+    return tf.keras.Sequential([start, scaling, layers.Dense(32, "relu"), layers.Dense(outputs)])
+
+
+def show_losses(curves: dict[str, np.ndarray]) -> None:
+    """Draws training losses against the step, one panel each, in means over fiftieths of the training."""
+    _, axes = plt.subplots(1, len(curves), figsize=(4.5 * len(curves), 2.8), layout="constrained", squeeze=False)
+    for axis, (name, curve) in zip(axes[0], curves.items(), strict=True):
+        parts = np.array_split(curve, min(50, len(curve)))
+        axis.semilogy(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
+        axis.set(xlabel="step", ylabel="training loss", title=name)

@@ -1,0 +1,783 @@
+"""What is right in `deblending`: loops, SciPy, matrices and networks built here; trained ones on blends of no release.
+
+A U-Net is judged at weights that the grader puts in: by its number of parameters, and by how far one pixel of the
+input reaches when the way up from a level is cut, which shows that each skip is used. What is trained is judged itself,
+by the light that the simulation put into each blend: masks against true masks, shares against true fluxes, and the law
+of masks against the probabilities that the observers have.
+
+Over seeds: docs/thresholds/deblending.json; what wrong answers reach: docs/thresholds/deblending.md.
+"""
+
+import functools
+import itertools
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import scipy.optimize
+import scipy.signal
+import scipy.special
+import tensorflow as tf
+
+from graders.checks.domains import MANY, tiny
+from graders.checks.gradients import require_gradients
+from graders.checks.ladder import Function, Result, beside, brief, draws, require
+from graders.checks.networks import answers_of, built, one_block_changed
+from graders.checks.oracles import oracle
+from graders.checks.steps import require_steps, stepped
+from graders.checks.trained import DATA, Measured
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it asks for versions in a way that Python deprecates
+    import tensorflow_probability as tfp
+
+tfd = tfp.distributions
+
+# What a trained network must reach, tier by tier: the mean IoU over both channels, and that of companions of close
+# pairs; the mean IoU of both kinds of masks. What is better than noise allows is wrong: the median error of a flux with
+# the true shares is 0.015.
+THRESHOLDS = {
+    "iou": (0.75, 0.82, 0.85),
+    "close": (0.65, 0.75, 0.8),
+    "kinds": (0.78,),
+    "flux": (0.012,),
+    "gate": (0.02,),
+}
+CEILINGS = {"iou": (0.95,), "flux": (0.075,), "gate": (0.15,)}
+CLOSE = 6.0  # pixels between the centres
+LEVEL, KINDS = 1.5, (5.0, 1.0)  # levels of the masks, and of both kinds of observers
+SIDE = 32
+
+# --- sections 1 and 2: masks and how good they are --------------------------------------------------------------------
+
+
+@oracle
+def _masks(light: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Pixel by pixel: who owns it."""
+    masks, shared = np.zeros(light.shape), []
+    for stamp, own in zip(light, masks, strict=True):
+        owners = []
+        for place in np.ndindex(*stamp.shape[:2]):
+            own[place] = [value > level for value in stamp[place]]
+            owners.append(sum(own[place]))
+        owned = sum(count >= 1 for count in owners)
+        shared.append(sum(count >= 2 for count in owners) / owned if owned else 0.0)
+    return masks, np.array(shared)
+
+
+def check_masks(true_masks: Callable[..., Any]) -> None:
+    """Against a loop over pixels; one galaxy and several, none above the level, pixels at the level, all scales."""
+    student = Function(true_masks, "true_masks")
+    cases = [((1, 1, 1, 1), 1.0, 0.5), ((3, 4, 5, 2), 1.0, 0.6), ((2, 5, 3, 3), 1.0, 0.0), ((4, 3, 3, 2), 1.0, 5.0),
+             ((1, 6, 2, 4), 1e-9, 5e-10), ((2, 3, 4, 2), 1e9, 3e8), ((3, 2, 2, 1), 120.0, 60.0),
+             ((2, 5, 5, 2), 1.0, 0.98), ((1, 30, 26, 2), 4.0, 1.5)]  # fmt: skip
+    for rng, (shape, scale, level) in zip(draws(1401, len(cases)), cases, strict=True):
+        light = scale * rng.uniform(size=shape) * (rng.uniform(size=shape) < 0.8)
+        light.flat[0] = level
+        if light.shape[2] == 3:
+            light = light.transpose(0, 2, 1, 3)
+        expected = _masks(light, level)
+        masks, shared = student(light, level).unpack("masks", "shared")
+        masks.close(expected[0], "true where a galaxy's own light is above the level. See section 1.")
+        shared.close(expected[1], "pixels of two galaxies or more, of those of at least one. See section 1.")
+
+
+@oracle
+def _overlap(found: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """IoU and Dice coefficient of pairs of masks, from sets of their pixels."""
+    rows = []
+    for one, other in zip(found, truth, strict=True):
+        a, b = (set(np.flatnonzero(np.asarray(mask, dtype=float))) for mask in (one, other))
+        rows.append((len(a & b) / len(a | b), 2 * len(a & b) / (len(a) + len(b))) if a | b else (1.0, 1.0))
+    return tuple(np.array(rows, dtype=float).reshape(-1, 2).T.copy())
+
+
+def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of masks of all kinds and types: one and many, empty ones, equal ones, without a common pixel, large."""
+    kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.float32, bool), (int, bool)]
+    shapes = [(1, 1, 1), (6, 3, 4), (5, 4, 2), (1, 5, 5), (7, 1, 6), (3, 40, 40), (MANY, 2, 2)]
+    for rng, (kind, other_kind), shape in zip(draws(seed, len(kinds)), kinds, shapes, strict=True):
+        found, truth = (rng.uniform(size=(2, *shape)) < rng.uniform(0.3, 0.8)).astype(float)
+        if len(found) > 4:
+            found[0], truth[1], found[2], truth[2] = 0, 0, 0, 0
+            truth[3], found[4] = found[3], 1 - truth[4]
+        yield found.astype(kind), truth.astype(other_kind)
+    yield np.zeros((1, 2, 3), bool), np.zeros((1, 2, 3), bool)
+    yield np.ones((1, 2, 3), bool), np.ones((1, 2, 3), int)
+    yield np.eye(4, dtype=bool)[None].transpose(0, 2, 1), np.tri(4, dtype=bool)[None].transpose(0, 2, 1)
+
+
+def check_iou(iou_and_dice: Callable[..., Any]) -> None:
+    """Against sets of pixels; booleans, whole numbers, floats and mixed; empty masks and equal ones."""
+    student = Function(iou_and_dice, "iou_and_dice")
+    for found, truth in _pairs(1411):
+        expected = _overlap(found, truth)
+        iou, dice = student(found, truth).unpack("the IoU", "the Dice coefficient")
+        kinds = f"for masks of {found.dtype} and {truth.dtype}"
+        iou.close(
+            expected[0], f"pixels in both, of those in at least one, {kinds}; 1 if there are none. See section 2."
+        )
+        dice.close(expected[1], f"twice the pixels in both, of the sum of the numbers, {kinds}. See section 2.")
+
+
+@oracle
+def _table(found: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """The IoU of each found mask with each true one: (K, K), found masks along the rows."""
+    return np.array([[_overlap(one[None], other[None])[0][0] for other in truth] for one in found])
+
+
+def check_match(best_match: Callable[..., Any]) -> None:
+    """Against SciPy's assignment; one mask to five, where the greedy choice is wrong, empty and equal masks, types."""
+    student = Function(best_match, "best_match")
+    cases = [(1, (2, 3)), (2, (3, 4)), (3, (4, 4)), (4, (3, 5)), (5, (4, 6)), (5, (5, 5)), (3, (1, 6)), (4, (6, 2)),
+             (2, (30, 26))]  # fmt: skip
+    kinds = (bool, int, float, np.uint8, bool)
+    pairs = []
+    for number, (rng, (count, shape)) in enumerate(zip(draws(1412, len(cases)), cases, strict=True)):
+        truth = rng.uniform(size=(count, *shape)) < 0.5
+        flipped = rng.uniform(size=truth.shape) < 0.25
+        found = (truth ^ flipped)[rng.permutation(count)]
+        if number == 3:
+            found[0], truth[1] = False, False
+        if number == 5:
+            found[1] = found[2]
+        pairs.append((found.astype(kinds[number % 5]), truth.astype(kinds[(number + 1) % 5])))
+    greedy = np.zeros((4, 1, 12), dtype=bool)  # the best pair of all leaves a bad one
+    for mask, places in zip(greedy, (range(6), range(6, 12), range(1, 9), range(4)), strict=True):
+        mask[0, list(places)] = True
+    pairs.append((greedy[:2], greedy[2:]))
+    for found, truth in pairs:
+        table = _table(found, truth)
+        best = table[scipy.optimize.linear_sum_assignment(-table)].sum()
+        order, iou = student(found, truth).unpack("the order", "the IoU")
+        places = order.array((len(truth),))
+        if sorted(places.tolist()) != list(range(len(truth))):
+            order.fail(
+                f"returned {brief(order.value)}, expected each number from 0 to {len(truth) - 1} once. See section 2."
+            )
+        reached = table[places.astype(int), np.arange(len(truth))]
+        why = "a found mask for each true one, such that the sum of all IoU is the largest of all orders"
+        Result(reached.sum(), f"The sum of the IoU in {order.called}").close(best, f"{why}. See section 2.")
+        iou.close(reached, "the IoU of each true mask with the found one that belongs to it. See section 2.")
+
+
+# --- section 3: from image to image -----------------------------------------------------------------------------------
+
+
+@oracle
+def _adjoint(y: np.ndarray, kernel: np.ndarray, stride: int, shape: tuple[int, int]) -> np.ndarray:
+    """The product with the transpose of the matrix whose columns are SciPy's convolutions of single pixels."""
+    columns = []
+    for place in range(shape[0] * shape[1]):
+        pixel = np.zeros(shape)
+        pixel.flat[place] = 1.0
+        columns.append(scipy.signal.correlate2d(pixel, kernel, mode="valid")[::stride, ::stride].ravel())
+    return (np.stack(columns) @ y.ravel()).reshape(shape)
+
+
+def check_transposed(transposed_convolution: Callable[..., Any]) -> None:
+    """Against the transposed matrix of the convolution; kernels that are not square, all strides, rows left out."""
+    student = Function(transposed_convolution, "transposed_convolution")
+    cases = [(1, 1, 1, 1, 1, 0, 0, 1.0), (3, 2, 2, 2, 2, 0, 0, 1.0), (2, 4, 3, 3, 1, 0, 0, 1.0),
+             (3, 3, 3, 2, 2, 1, 0, 1.0), (4, 2, 2, 5, 3, 2, 1, 120.0), (2, 3, 1, 2, 4, 3, 2, 1.0),
+             (1, 5, 4, 1, 2, 0, 1, 1e-9), (3, 1, 3, 3, 3, 0, 2, 1e9), (5, 4, 3, 3, 2, 1, 1, 1e-3),
+             (2, 2, 2, 3, 1, 0, 0, 1.0)]  # fmt: skip
+    why = "copies of the kernel, times each number of y, a stride apart, added up"
+    for rng, (m, n, k, width, stride, rows, columns, scale) in zip(draws(1421, len(cases)), cases, strict=True):
+        shape = (stride * (m - 1) + k + rows, stride * (n - 1) + width + columns)
+        y, kernel = scale * rng.normal(size=(n, m)).T, rng.normal(size=(width, k)).T
+        expected = _adjoint(y, kernel, stride, shape)
+        student(y, kernel, stride, shape).close(expected, f"{why}. See section 3.", atol=tiny(expected))
+
+
+def _up_builder(up_block: Any, side: int, channels: int, skip_channels: int) -> Any:
+    """A function that makes a model of one input: the skip in its first channels, what comes from below in the others.
+
+    Of these every second pixel is taken.
+    """
+
+    def build(filters: int) -> Any:
+        both = keras.Input((2 * side, 2 * side, skip_channels + channels))
+        return keras.Model(both, up_block(both[:, ::2, ::2, skip_channels:], both[..., :skip_channels], filters))
+
+    return build
+
+
+def _unet_builder(unet: Any, side: int, channels: int) -> Any:
+    """A function that makes a model of a student's U-Net."""
+
+    def build(widths: Any) -> Any:
+        images = keras.Input((side, side, channels))
+        return keras.Model(images, unet(images, widths))
+
+    return build
+
+
+def _block_parameters(inputs: int, filters: int) -> int:
+    return 9 * inputs * filters + 9 * filters**2 + 8 * filters
+
+
+def _up_parameters(below: int, skip: int, filters: int) -> int:
+    return (4 * below + 1) * filters + _block_parameters(filters + skip, filters)
+
+
+def _reaches(model: Any, answer: Any, seed: int, cuts: list, x: np.ndarray, other: np.ndarray) -> list:
+    """Where answers differ between two inputs, at drawn weights: one map (h, w) for each cut; own weights are put back.
+
+    A cut is the shape of kernels that are 0. Other kernels are normal, so that numbers keep their size; the rest stays
+    near its start, variances positive.
+    """
+    own, maps = [np.array(weight) for weight in model.weights], []
+    try:
+        for cut in cuts:
+            rng, differs = np.random.default_rng(seed), 0
+            for _ in range(6):
+                for weight, start in zip(model.weights, own, strict=True):
+                    noise = rng.normal(size=start.shape)
+                    if start.ndim > 1:
+                        drawn = noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
+                        drawn = 0 * drawn if list(start.shape) == list(cut) else drawn
+                    elif "variance" in weight.name:
+                        drawn = start * np.exp(0.3 * noise)
+                    else:
+                        drawn = start + 0.3 * noise
+                    weight.assign(drawn.astype(start.dtype))
+                before, after = (np.asarray(answer(part)) for part in (x, other))
+                scale = 1e-5 * np.abs(before).max()
+                differs = differs + np.any(np.abs(after - before) > scale, axis=(0, 3))
+            maps.append(differs > 0)
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+    return maps
+
+
+def _extent(differs: np.ndarray) -> list[int]:
+    """Rows and columns of the smallest box around what is true."""
+    return [int(np.ptp(np.flatnonzero(differs.any(axis=axis)))) + 1 if differs.any() else 0 for axis in (1, 0)]
+
+
+def _one_pixel_changed(
+    rng: np.random.Generator, shape: tuple[int, ...], channels: slice
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images, and the same with some channels of the pixel in the middle far away, up and down."""
+    x = rng.normal(size=(6, *shape)).astype(np.float32)
+    other, middle = x.copy(), shape[0] // 2
+    push = np.array([-30, 30, -10, 10, 100, -100], dtype=np.float32)[:, None]
+    other[:, middle, middle, channels] += push
+    return x, other
+
+
+def check_up(up_block: Callable[..., Any]) -> None:
+    """At random weights: shape, number of parameters, and where one pixel of the skip and of what is below reaches."""
+    see = "See section 3."
+    cases = [(4, 3, 2, 5), (6, 4, 4, 4), (2, 1, 3, 2), (8, 5, 1, 3)]
+    for rng, (side, below, skip, filters) in zip(draws(1431, len(cases)), cases, strict=True):
+        Function(up_block, "up_block").fits(None, None, filters)
+        shape = (2 * side, 2 * side, skip + below)
+        expected = _up_parameters(below, skip, filters)
+        block = built(
+            beside(up_block, _up_builder, up_block, side, below, skip), "up_block", filters,
+            inputs=shape, outputs=(*shape[:2], filters), most=expected, see=see,
+        )  # fmt: skip
+        sizes = f"with {below} channels from below, {skip} of the skip and {filters} filters"
+        _require_count(block.model, expected, f"up_block {sizes}", see)
+        block.require_outputs(
+            block.require_steady(1432, rng.normal(size=(12, *shape)).astype(np.float32)).max(axis=(2, 3)), "channels"
+        )
+        if side < 6:
+            continue
+        for what, channels, cut, most in (
+            ("the skip", slice(0, skip), (2, 2, filters, below), 5),
+            ("what comes from below", slice(skip, None), None, 6),
+        ):
+            x, other = _one_pixel_changed(rng, shape, channels)
+            (differs,) = beside(block.model, _reaches, block.model, block.answer, 1433, [cut or (0,)], x, other)
+            size = max(_extent(np.asarray(differs)))
+            if size != most:
+                block.fails(f"lets one pixel of {what} reach {size} pixels along an axis, expected {most}.")
+
+
+def _require_count(model: Any, expected: int, what: str, see: str) -> None:
+    count = sum(int(np.asarray(array).size) for array in model.get_weights())
+    require(count == expected, f"{what} has {count} parameters, expected {expected}. {see}")
+
+
+def _reach_of(level: int, bottom: int) -> int:
+    """How many pixels along an axis one pixel reaches through the skip of a level, or through the bottom.
+
+    Each block of two convolutions reaches 2 pixels of its own level to both sides. There is one on the way down and one
+    on the way up, and one at the bottom. A pixel that is not in the middle of its cell in a pooled image reaches less.
+    """
+    side = 2 * sum(2 * 2**k for k in range(level)) + (2 if level == bottom else 4) * 2**level
+    return 2 * side + 2**level
+
+
+def check_unet(unet: Callable[..., Any]) -> None:
+    """At random weights: shape, number of parameters, every part of the image counts, and each skip is used.
+
+    When the kernels that go up to a level are 0, one pixel reaches as far as the skip of this level carries it: not as
+    far where that skip is not used.
+    """
+    Function(unet, "unet").fits(None, (4, 6))
+    see, cases = "See section 3.", [(48, 1, (3, 4, 5)), (32, 2, [5, 3, 4, 6]), (16, 1, (4, 6)), (16, 3, [2, 3, 3])]
+    for rng, (side, channels, widths) in zip(draws(1441, len(cases)), cases, strict=True):
+        down = sum(_block_parameters(a, b) for a, b in itertools.pairwise((channels, *widths)))
+        expected = down + sum(_up_parameters(b, a, a) for a, b in itertools.pairwise(widths))
+        network = built(
+            beside(unet, _unet_builder, unet, side, channels), "unet", widths,
+            inputs=(side, side, channels), outputs=(side, side, widths[0]), most=expected, see=see,
+        )  # fmt: skip
+        _require_count(network.model, expected, f"unet with the widths {tuple(widths)}", see)
+        x = rng.normal(size=(6, side, side, channels)).astype(np.float32)
+        network.require_outputs(network.require_steady(1442, x).max(axis=(2, 3)), "channels")
+        if side == 16:
+            network.require_inputs(1443, x[:3], one_block_changed(x[:3], 4, rng))
+        if side == 48:
+            _require_skips(network, rng, (side, side, channels), widths)
+
+
+def _require_skips(network: Any, rng: np.random.Generator, shape: tuple[int, int, int], widths: Any) -> None:
+    bottom = len(widths) - 1
+    cuts = [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
+    x, other = _one_pixel_changed(rng, shape, slice(None))
+    maps = beside(network.model, _reaches, network.model, network.answer, 1444, [*cuts, (0,)], x, other)
+    for level, differs in enumerate(maps):
+        size, most = max(_extent(np.asarray(differs))), _reach_of(level, bottom)
+        least = _reach_of(level, bottom) - 2 * 2**level
+        if not least <= size <= most:
+            where = f"the skip of level {level}" if level < bottom else "the bottom"
+            network.fails(
+                f"lets one pixel of the image reach {size} pixels along an axis through {where}, "
+                f"expected {least} to {most}: does each level use its own skip?"
+            )
+
+
+def _cross_entropy(target: Any, logits: Any) -> Any:
+    """The mean of -t ln p - (1 - t) ln(1 - p) in a form for logits."""
+    return tf.reduce_mean(tf.nn.softplus(logits) - target * logits)
+
+
+# Examples, layers, frozen ones, scale of the inputs, batch normalisation, optimiser, whether TensorFlow compiles.
+_STEPS = (
+    (16, (3, 4, 2), 0, 1.0, False, ("SGD", 0.5, {}), False),
+    (5, (3, 4, 2), 0, 1.0, True, ("SGD", 0.2, {"decay": 0.25}), True),
+    (1, (2, 3, 1), 0, 1.0, False, ("Adam", 0.05, {}), True),
+    (8, (3, 4, 2), 0, 3.0, True, ("SGD", 0.1, {"momentum": 0.9}), False),
+    (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.5, {}), True),
+    (MANY, (2, 1), 0, 300.0, False, ("Adam", 0.1, {}), False),
+)
+
+
+def check_step(train_step: Callable[..., Any]) -> None:
+    """Two steps each, by several optimisers, of networks with and without frozen layers and batch normalisation.
+
+    Loss and weights are those of automatic differentiation on a copy; some logits are in the hundreds.
+    """
+    for rng, (n, sizes, frozen, scale, normed, optimizer, compiled) in zip(
+        draws(1451, len(_STEPS)), _STEPS, strict=True
+    ):
+        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
+        weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
+        batches = [
+            (
+                (scale * rng.normal(size=(n, sizes[0]))).astype(np.float32),
+                (rng.uniform(size=(n, sizes[-1])) < 0.4).astype(np.float32),
+            )
+            for _ in range(2)
+        ]
+        expected = stepped(weights, (frozen, normed), optimizer, _cross_entropy, batches)
+        given = [tuple(tf.constant(part) for part in batch) for batch in batches]
+        require_steps(
+            train_step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
+            "See section 3.", compiled=compiled,
+        )  # fmt: skip
+
+
+# --- section 4: light -------------------------------------------------------------------------------------------------
+
+
+@oracle
+def _fluxes(images: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Pixel by pixel."""
+    found = np.zeros((len(images), expected.shape[3]))
+    for n, row, column in np.ndindex(*images.shape):
+        parts = expected[n, row, column].tolist()
+        whole = math.fsum(parts)
+        if whole > 0:
+            found[n] += [images[n, row, column] * (part / whole) for part in parts]
+    return found
+
+
+def check_fluxes(fluxes: Callable[..., Any]) -> None:
+    """Against a loop over pixels; one galaxy and several, nothing expected, all units, negative pixels."""
+    student = Function(fluxes, "fluxes")
+    cases = [((1, 1, 1), 1, 1.0, 1.0), ((3, 4, 5), 2, 1.0, 1.0), ((2, 3, 3), 3, 1e-12, 6.0), ((4, 2, 5), 2, 1e9, 120.0),
+             ((1, 5, 5), 2, 1.0, 1e-9), ((2, 6, 1), 4, 1e-3, 1e9), ((1, 30, 52), 2, 1.0, 1.0)]  # fmt: skip
+    for rng, (shape, count, unit, scale) in zip(draws(1461, len(cases)), cases, strict=True):
+        images = scale * rng.normal(1.0, 2.0, size=shape[::-1]).T
+        expected = unit * rng.gamma(0.5, size=(*shape, count)) * (rng.uniform(size=(*shape, count)) < 0.7)
+        if math.prod(shape) > 4:
+            expected[0, 0, 0] = 0
+        wanted = _fluxes(images, expected)
+        why = "what was seen, times expected / (sum of all expected), summed over pixels; nothing where that sum is 0"
+        student(images, expected).close(wanted, f"{why}. See section 4.", atol=1e-5 * scale)
+
+
+# --- section 5: laws of masks -----------------------------------------------------------------------------------------
+
+
+@oracle
+def _threshold_values(masks: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The expected IoU of the thresholds 1/64, 2/64, ... 1, for probabilities of masks in 64ths."""
+    pixels = np.einsum("m,mhw->hw", weights, masks.astype(int))
+    values = []
+    for t in range(1, 65):
+        found = np.repeat((pixels >= t)[None], len(masks), axis=0)
+        values.append(float(np.sum(weights / 64 * _overlap(found, masks)[0])))
+    return np.array(values)
+
+
+def _in_64ths(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Whole numbers with the sum 64: probabilities without rounding."""
+    return rng.multinomial(64, rng.dirichlet(np.ones(count)))
+
+
+def check_threshold(best_threshold: Callable[..., Any]) -> None:
+    """Against all thresholds in 64ths, of which any best one will do; one mask and many, empty and impossible ones."""
+    student = Function(best_threshold, "best_threshold")
+    cases = [(1, (2, 3)), (3, (1, 4)), (4, (3, 3)), (6, (2, 5)), (12, (4, 4)), (2, (1, 1)), (5, (6, 2)), (20, (8, 8)),
+             (5, (3, 2)), (4, (2, 2))]  # fmt: skip
+    for number, (rng, (count, shape)) in enumerate(zip(draws(1471, len(cases)), cases, strict=True)):
+        masks, weights = rng.uniform(size=(count, *shape)) < rng.uniform(0.2, 0.6), _in_64ths(rng, count)
+        if number in (2, 8):
+            masks[0], weights = False, np.array([40, *_in_64ths(rng, count - 1) * 24 // 64])
+            weights[0] += 64 - weights.sum()
+        if number == 9:  # each pixel alone is unlikely, yet all should be found
+            masks, weights = np.eye(4, dtype=bool).reshape(4, 2, 2), np.full(4, 16)
+        masks = masks.astype((bool, int, float)[number % 3])
+        values = _threshold_values(masks, weights)
+        t, iou = student(masks, weights / 64).unpack("the threshold", "the expected IoU")
+        chosen = t.number()
+        if not 0 < chosen <= 1 + 1e-9:
+            t.fail(f"returned {chosen:.6g}, expected a number above 0 and at most 1. See section 5.")
+        reached = values[max(0, math.ceil(64 * chosen - 1e-4) - 1)]
+        Result(reached, f"The expected IoU of the threshold {chosen:.4g} from {t.called}").close(
+            values.max(), "that of the best threshold. See section 5."
+        )
+        iou.close(values.max(), "the mean IoU over all the masks, by their probabilities. See section 5.")
+
+
+@oracle
+def _energy(masks_a: np.ndarray, p_a: np.ndarray, masks_b: np.ndarray, p_b: np.ndarray) -> float:
+    """The energy distance by a loop over pairs."""
+
+    def expected(one: np.ndarray, p: np.ndarray, other: np.ndarray, q: np.ndarray) -> float:
+        table = [[1 - _overlap(a[None], b[None])[0][0] for b in other] for a in one]
+        return math.fsum(x * y * d for x, row in zip(p, table, strict=True) for y, d in zip(q, row, strict=True))
+
+    return (
+        2 * expected(masks_a, p_a, masks_b, p_b)
+        - expected(masks_a, p_a, masks_a, p_a)
+        - expected(masks_b, p_b, masks_b, p_b)
+    )
+
+
+def check_energy(energy_distance: Callable[..., Any]) -> None:
+    """Against a loop over pairs; laws of one mask and of many, empty masks, equal laws, all types."""
+    student = Function(energy_distance, "energy_distance")
+    cases = [
+        (1, 1, (2, 2)),
+        (2, 3, (1, 4)),
+        (4, 2, (3, 3)),
+        (5, 5, (2, 5)),
+        (1, 6, (4, 2)),
+        (12, 30, (3, 4)),
+        (3, 1, (9, 9)),
+    ]
+    why = "2 E d(S, Y) - E d(S, S') - E d(Y, Y'), with d = 1 - IoU, over all pairs by their probabilities"
+    for number, (rng, (m, n, shape)) in enumerate(zip(draws(1472, len(cases)), cases, strict=True)):
+        masks_a, masks_b = (rng.uniform(size=(count, *shape)) < 0.5 for count in (m, n))
+        if number % 2:
+            masks_a[0], masks_b[0] = False, masks_b[-1]
+        p_a, p_b = rng.dirichlet(np.ones(m)), rng.dirichlet(np.ones(n))
+        if m > 3:
+            p_a = np.append(p_a[:-2], [p_a[-2:].sum(), 0.0])
+        given = masks_a.astype((bool, int, float)[number % 3]), p_a, masks_b.astype((int, bool, bool)[number % 3]), p_b
+        student(*given).close(_energy(*given), f"{why}. See section 5.")
+    for rng in draws(1473, 1):
+        masks, p = rng.uniform(size=(4, 3, 3)) < 0.5, rng.dirichlet(np.ones(4))
+        order = rng.permutation(4)
+        student(masks, p, masks[order], p[order]).close(0.0, "both laws are the same. See section 5.")
+
+
+def _laws(answer: Result) -> list[np.ndarray]:
+    """Masks and probabilities of two laws that a student chose, as small as the task says."""
+    parts = answer.unpack("masks_a", "p_a", "masks_b", "p_b")
+    laws = []
+    for masks, p in (parts[:2], parts[2:]):
+        array = masks.array()
+        if array.ndim != 3 or not 1 <= len(array) <= 8 or not 1 <= array[0].size <= 8:
+            masks.fail(f"has the shape {array.shape}, expected 1 to 8 masks (h, w) of at most 8 pixels. See section 5.")
+        if not np.isin(array, (0, 1)).all():
+            masks.fail("has other numbers than 0 and 1. See section 5.")
+        chances = p.array((len(array),))
+        if chances.min() < 0 or not math.isclose(chances.sum(), 1, abs_tol=1e-6):
+            p.fail(f"has the sum {chances.sum():.6g}, expected probabilities, with the sum 1. See section 5.")
+        laws += [array, chances]
+    require(
+        laws[0].shape[1:] == laws[2].shape[1:],
+        f"The masks of {answer.called} have the shapes {laws[0].shape[1:]} and {laws[2].shape[1:]}, expected the same.",
+    )
+    return laws
+
+
+def _require_distance(value: float, least: float, called: str) -> None:
+    found = f"The energy distance of both laws of {called} is {value:.4f}"
+    require(value >= least - 1e-6, f"{found}, expected at least {least}. See section 5.")
+
+
+def check_same_map(same_map: Callable[..., Any]) -> None:
+    """Any two laws with equal maps, whose energy distance, by this module, is at least 0.3."""
+    laws = _laws(Function(same_map, "same_map")())
+    maps = [np.tensordot(laws[k + 1], laws[k], axes=1) for k in (0, 2)]
+    away = float(np.abs(maps[0] - maps[1]).max())
+    require(
+        away < 1e-5,
+        f"The pixel probabilities of both laws of same_map() differ by up to {away:.4g}, expected 0. See section 5.",
+    )
+    value = _energy(*laws)
+    require(
+        value >= 0.3 - 1e-6,
+        f"The energy distance of both laws of same_map() is {value:.4f}, expected at least 0.3. See section 5.",
+    )
+
+
+def check_higher_iou(higher_iou: Callable[..., Any]) -> None:
+    """Any law and wrong answer whose expected IoU is at least 0.1 above that of the right one."""
+    truth, p, answer, q = _laws(Function(higher_iou, "higher_iou")())
+    value = _energy(truth, p, answer, q)
+    require(
+        value >= 0.1 - 1e-6,
+        f"The energy distance of both laws of higher_iou() is {value:.4f}, expected at least 0.1. See section 5.",
+    )
+    tables = [[[_overlap(a[None], b[None])[0][0] for b in truth] for a in one] for one in (answer, truth)]
+    gained = float(q @ np.array(tables[0]) @ p - p @ np.array(tables[1]) @ p)
+    require(
+        gained >= 0.1 - 1e-6,
+        f"The expected IoU of the answer of higher_iou() exceeds that of the right law by {gained:.4f}, expected "
+        "at least 0.1: the law of the truth comes first. See section 5.",
+    )
+
+
+@oracle
+def _mixture(gate: np.ndarray, logits: np.ndarray, masks: np.ndarray) -> float:
+    """SciPy in float64: ln p of a pixel is -ln(1 + e^-l), of the other answer -ln(1 + e^l)."""
+    signs = 2 * masks[:, :, :, None].astype(float) - 1
+    each = np.sum(scipy.special.log_expit(signs * logits.astype(float)), axis=(1, 2, 4))
+    return float(
+        -np.mean(scipy.special.logsumexp(scipy.special.log_softmax(gate.astype(float), axis=1) + each, axis=1))
+    )
+
+
+def _mixture_in_tensorflow(gate: Any, logits: Any, masks: Any) -> Any:
+    """The same, for gradients."""
+    signed = (2 * masks[:, :, :, None] - 1) * logits
+    each = tf.reduce_sum(-tf.nn.softplus(-signed), axis=[1, 2, 4])
+    return -tf.reduce_mean(tf.reduce_logsumexp(tf.math.log_softmax(gate, axis=1) + each, axis=1))
+
+
+def check_mixture(mixture_loss: Callable[..., Any]) -> None:
+    """Against SciPy in float64, and gradients in float64; one mask and several, logits of thousands."""
+    student = Function(mixture_loss, "mixture_loss")
+    cases = [(1, 1, 1, 1, 1, 1.0, 1.0), (3, 2, 4, 2, 1, 1.0, 1.0), (2, 3, 2, 3, 2, 3.0, 2.0),
+             (4, 5, 5, 1, 3, 1.0, 30.0), (2, 32, 32, 2, 2, 4.0, 1.0), (3, 2, 2, 4, 1, 2000.0, 1.0),
+             (5, 1, 3, 2, 2, 1e-3, 500.0)]  # fmt: skip
+    why = "minus the logarithm of a sum over whole masks of the gate times the product over all pixels and channels"
+    for number, (rng, (n, h, w, k, c, scale, gate_scale)) in enumerate(
+        zip(draws(1481, len(cases)), cases, strict=True)
+    ):
+        kind = np.float64 if number == 2 else np.float32
+        gate = (gate_scale * rng.normal(size=(n, k))).astype(kind)
+        logits = (scale * rng.normal(size=(n, h, w, k, c))).astype(kind)
+        masks = (rng.uniform(size=(n, h, w, c)) < 0.4).astype(kind)
+        given = [tf.constant(part) for part in (gate, logits, masks)]
+        expected = _mixture(gate, logits, masks)
+        student(*given).close(expected, f"{why}. See section 5.", atol=1e-5)
+        if kind == np.float32 and scale < 100:
+            require_gradients(
+                student, _mixture_in_tensorflow, (gate, logits, masks), ("gate", "logits"), rng, "See section 5."
+            )
+
+
+# --- section 6: a probabilistic U-Net ---------------------------------------------------------------------------------
+
+
+@oracle
+def _kl(mean_q: np.ndarray, log_var_q: np.ndarray, mean_p: np.ndarray, log_var_p: np.ndarray) -> np.ndarray:
+    """TensorFlow Probability in float64."""
+    return np.asarray(_kl_in_tensorflow(*(part.astype(float) for part in (mean_q, log_var_q, mean_p, log_var_p))))
+
+
+def _kl_in_tensorflow(mean_q: Any, log_var_q: Any, mean_p: Any, log_var_p: Any) -> Any:
+    q, p = (
+        tfd.MultivariateNormalDiag(middle, tf.exp(log_var / 2))
+        for middle, log_var in ((mean_q, log_var_q), (mean_p, log_var_p))
+    )
+    return tfd.kl_divergence(q, p)
+
+
+def check_kl(kl_divergence: Callable[..., Any]) -> None:
+    """Against TensorFlow Probability, with gradients; one dimension and several, narrow and wide, equal Gaussians."""
+    student = Function(kl_divergence, "kl_divergence")
+    names = ("mean_q", "log_var_q", "mean_p", "log_var_p")
+    cases = [(1, 1, 1.0, 0.5), (4, 3, 1.0, 1.0), (3, 6, 10.0, 2.0), (1, 4, 0.1, 3.0), (6, 1, 100.0, 1.0),
+             (2, 2, 1.0, 6.0), (MANY, 2, 1.0, 1.0)]  # fmt: skip
+    why = (
+        "half the sum over dimensions of the ratio of variances - 1 - its logarithm + (distance of the means)² / var_p"
+    )
+    for rng, (n, d, scale, spread) in zip(draws(1491, len(cases)), cases, strict=True):
+        means, logs = scale * rng.normal(size=(2, n, d)), spread * rng.normal(size=(2, n, d))
+        given = [part.astype(np.float32) for pair in zip(means, logs, strict=True) for part in pair]
+        student(*map(tf.constant, given)).close(_kl(*given), f"{why}. See section 6.", atol=1e-5)
+        if n < 10:
+            require_gradients(student, _kl_in_tensorflow, given, names, rng, "See section 6.")
+    for rng in draws(1492, 1):
+        same = [part.astype(np.float32) for part in rng.normal(size=(2, 3, 2))]
+        student(*map(tf.constant, same * 2)).close(np.zeros(3), "both Gaussians are the same. See section 6.")
+
+
+def some_prior(image: Any) -> tuple[np.ndarray, np.ndarray]:
+    """A mean and a logarithm of the variance (n, 3), from images alone."""
+    rows = np.reshape(image, (len(image), -1)).astype(np.float32)
+    return rows[:, :3] - 1, 0.3 * rows[:, :3] ** 2 - 1
+
+
+def some_posterior(image: Any, masks: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Others, from images and masks."""
+    rows, drawn = (np.reshape(part, (len(image), -1)).astype(np.float32) for part in (image, masks))
+    return 5 * drawn[:, :3] + rows[:, :3], -2 - drawn[:, :3]
+
+
+def check_latent(latent: Callable[..., Any]) -> None:
+    """In closed form; in training and not, with masks and without, which must not matter out of training."""
+    student = Function(latent, "latent")
+    for rng, n in zip(draws(1495, 4), (1, 2, 5, 40), strict=True):
+        image, noise = rng.normal(size=(n, 2, 2)).astype(np.float32), rng.normal(size=(n, 3)).astype(np.float32)
+        masks = (rng.uniform(size=(n, 2, 2)) < 0.5).astype(np.float32)
+        for training, drawn in ((True, masks), (False, masks), (False, None), (True, 1 - masks), (False, 1 - masks)):
+            middle, log_var = some_posterior(image, drawn) if training else some_prior(image)
+            which = "the posterior" if training else "the prior, which sees no masks"
+            given = [None if part is None else tf.constant(part) for part in (image, drawn)]
+            student(*given, some_prior, some_posterior, tf.constant(noise), training).close(
+                middle + np.sqrt(np.exp(log_var.astype(float))) * noise,
+                f"mean + standard deviation times noise, of {which}, as training is {training}. See section 6.",
+            )
+
+
+# --- what is trained --------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _held_out() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Images (n, 32, 32), light (n, 32, 32, 2) and distances (n,) of blends that are in no release."""
+    with np.load(DATA / "blends.npz", allow_pickle=False) as file:
+        pixels = file["pixels"] * float(file["step"])
+        apart = [file[f"truth/{axis}_companion"] - file[f"truth/{axis}_central"] for axis in "xy"]
+    return pixels[0], np.moveaxis(pixels[1:], 0, -1), np.hypot(*apart)
+
+
+def _answers(model: Any, called: str, shape: tuple[int, ...]) -> np.ndarray:
+    """What a network gives for the held-out images."""
+    answers = answers_of(model, called, np.arcsinh(_held_out()[0] / 2)[..., None].astype(np.float32), batch=100)
+    require(answers.shape[1:] == shape, f"{called} gives outputs of shape {answers.shape[1:]}, expected {shape}.")
+    return answers
+
+
+def _iou_by_channel(found: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """IoU (n, ...) of booleans (n, h, w, ...); 1 where both are empty."""
+    both, either = np.sum(found & truth, axis=(1, 2)), np.sum(found | truth, axis=(1, 2))
+    return np.where(either > 0, both / np.maximum(either, 1), 1.0)
+
+
+def _segmentation(network: Any) -> tuple[float, float]:
+    """The mean IoU over both channels, and that of companions of close pairs."""
+    _, light, distance = _held_out()
+    iou = _iou_by_channel(_answers(network, "network", (SIDE, SIDE, 2)) > 0, light > LEVEL)
+    return float(iou.mean()), float(iou[distance < CLOSE, 1].mean())
+
+
+def check_segmentation(network: Any, tier: int) -> None:
+    """IoU with true masks of 600 blends, of which about 200 are close pairs: means scatter by 0.003 and 0.007."""
+    iou, close = _segmentation(network)
+    judged = Measured(iou, f"On {len(_held_out()[0])} new blends, your network has a mean IoU of {iou:.3f}")
+    why = "does the training loss still fall at the end? See section 3."
+    judged.at_least(THRESHOLDS["iou"][tier - 1], why)
+    judged.at_most(CEILINGS["iou"][0], "noise makes the edges uncertain. See section 3.")
+    found = f"For companions of close pairs, your network has a mean IoU of {close:.3f}"
+    Measured(close, found).at_least(THRESHOLDS["close"][tier - 1], why)
+
+
+def _flux_error(share_network: Any) -> float:
+    """The median relative error of the flux of both galaxies, with the shares that a network gives."""
+    images, light, _ = _held_out()
+    shares = scipy.special.softmax(_answers(share_network, "share_network", (SIDE, SIDE, 2)), axis=3)
+    found = np.einsum("nhw,nhwk->nk", images, shares)
+    return float(np.median(np.abs(found / light.sum(axis=(1, 2)) - 1)))
+
+
+def check_shares(share_network: Any) -> None:
+    """The median error of the flux of 1200 galaxies by learnt shares."""
+    value = _flux_error(share_network)
+    judged = Measured(value, f"On new blends, the median error of the flux by learnt shares is {value:.4f}")
+    judged.at_least(THRESHOLDS["flux"][0], "with the true shares, noise alone makes 0.015. See section 4.")
+    judged.at_most(CEILINGS["flux"][0], "is the U-Net trained well, and are the shares? See section 4.")
+
+
+def _kinds(mixture_masks: Any) -> tuple[float, int]:
+    """The mean IoU over both kinds and channels, and which of the two masks is the cautious one: the smaller."""
+    light = _held_out()[1]
+    found = _answers(mixture_masks, "mixture_masks", (SIDE, SIDE, 2, 2)) > 0
+    cautious = int(np.argmin(found.sum(axis=(0, 1, 2, 4))))
+    order = [cautious, 1 - cautious]
+    truth = np.stack([light > level for level in KINDS], axis=3)
+    return float(_iou_by_channel(found[:, :, :, order], truth).mean()), cautious
+
+
+def check_kinds(mixture_masks: Any) -> None:
+    """IoU of both whole masks with those of both kinds of observers."""
+    value, _ = _kinds(mixture_masks)
+    Measured(value, f"On new blends, the mean IoU of both kinds of masks is {value:.3f}").at_least(
+        THRESHOLDS["kinds"][0], "does the loss mix whole masks, and does each mask learn one kind? See section 5."
+    )
+
+
+def _gate_error(mixture_masks: Any, mixture_gate: Any) -> float:
+    """The rms error of the probability of a cautious observer."""
+    flux = _held_out()[1].sum(axis=(1, 2))
+    exact = flux[:, 1] ** 3 / np.sum(flux**3, axis=1)
+    gate = scipy.special.softmax(_answers(mixture_gate, "mixture_gate", (2,)), axis=1)
+    return float(np.sqrt(np.mean((gate[:, _kinds(mixture_masks)[1]] - exact) ** 2)))
+
+
+def check_gate(mixture_masks: Any, mixture_gate: Any) -> None:
+    """The gate against known probabilities. They have a standard deviation of 0.36, the error of saying their mean."""
+    value = _gate_error(mixture_masks, mixture_gate)
+    judged = Measured(value, f"On new blends, the rms error of the gate is {value:.3f}")
+    judged.at_least(THRESHOLDS["gate"][0], "noise does not allow that. See section 5.")
+    judged.at_most(CEILINGS["gate"][0], "does the gate get the gradient of the loss of whole masks? See section 5.")
+
+
+def measure(namespace: dict[str, Any]) -> dict[str, float]:
+    """What `CEILINGS` and `THRESHOLDS` are about, of a notebook that has been run: for ``course seeds``."""
+    iou, close = _segmentation(namespace["network"])
+    return {
+        "iou": iou,
+        "close": close,
+        "kinds": _kinds(namespace["mixture_masks"])[0],
+        "flux": _flux_error(namespace["share_network"]),
+        "gate": _gate_error(namespace["mixture_masks"], namespace["mixture_gate"]),
+    }

@@ -1,0 +1,1443 @@
+# Galaxies that overlap: masks, light and uncertainty. Built by `course build`; headers: CONTRIBUTING.md.
+# %% [markdown]
+# # Deblending
+#
+# Deep images are crowded: galaxies overlap, and whoever measures one measures its neighbour, too. To *deblend* is to
+# say which pixels, and how much of their light, belong to which galaxy. It is a task from image to image. Boucaud et
+# al. (2020, MNRAS 491, 2481, arXiv:1905.01324) did it with a U-Net, the network of the lecture. In this notebook you
+# build one and judge it against a method that learns nothing, and against the best that some methods could do. Then you
+# ask for more than one answer, where the right answers and their probabilities are known.
+#
+# **What you will learn**
+#
+# - to compare masks, also where they are empty, overlap, or have no names;
+# - what a transposed convolution is, and what it is not;
+# - to build a U-Net whose skips are used, and to train it;
+# - why the light of a galaxy is not the light in its mask;
+# - which threshold is best, and that it is not always one half;
+# - to learn several whole answers and their probabilities, and to know which statistic is blind to what;
+# - the two parts of a probabilistic U-Net that are easily got wrong.
+#
+# **Time**: about 180 minutes. There are 14 tasks, worth 50 points, and one written question, worth 3.
+#
+# %% include="setup"
+# %% include="helpers"
+# %%
+from blend_data import (
+    CHANNELS,
+    ask,
+    dense_on,
+    load_blends,
+    rows_of_blends,
+    show_losses,
+    summary_of,
+    trained,
+    watershed,
+)
+
+# The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
+# start Jupyter. "proof" only shows that everything runs.
+BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
+STEPS, HEAD_STEPS, BLENDS = {"proof": (2, 2, 32), "laptop": (400, 400, 2000), "gpu": (6000, 3000, 2000)}[BUDGET]
+SEED = int(os.environ.get("COURSE_SEED", "0"))
+
+# %% [markdown]
+# ## 1 Two galaxies in one stamp
+#
+# ### 1.1 The data
+#
+# The stamps have 32 × 32 pixels and hold two simulated galaxies: one in the centre, and a companion at a distance of 3
+# to 12 pixels. Both are discs, seen through a telescope that blurs them, with Gaussian noise. All light is in units of
+# the noise of a pixel. As these galaxies are simulated, the light of each is known by itself, without noise. The file
+# `blend_data.py` beside this notebook reads them.
+#
+# %%
+learn, test = load_blends()
+print(
+    f"{len(learn.images)} blends to learn from, {len(test.images)} others, with light of the shape {test.light.shape}"
+)
+print(f"distances of both centres: {test.distance.min():.1f} to {test.distance.max():.1f} pixels")
+
+
+# %% [markdown]
+# ### 1.2 Task 1: `true_masks` (2 points)
+#
+# Where is a galaxy? We say: where its own light is above a level, such as 1.5 times the noise. A mask is an array that
+# is true there. Galaxies are transparent to each other: a pixel may belong to both.
+#
+# By hand, in a row of three pixels: the central galaxy has the light $(4, 2, 1)$, the companion $(0, 2, 3)$. With the
+# level 1.5 their masks are $(1, 1, 0)$ and $(0, 1, 1)$. Three pixels belong to somebody, and one of them to both, so
+# the shared part is 1/3.
+#
+# - `light`: array of shape `(n, h, w, K)`: the light of each of K galaxies in n stamps, K at least 1
+# - `level`: a number, not negative
+# - returns two arrays: masks of shape `(n, h, w, K)`, true where a galaxy has *more* than the level; and of shape
+#   `(n,)`, the number of pixels that belong to at least two galaxies, divided by the number of those that belong to at
+#   least one. If there are none of these, it is 0
+#
+# <details><summary>Hint 1</summary>
+#
+# The sum of the masks over the last axis says how many galaxies own a pixel.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Count both kinds of pixels over the axes 1 and 2. `np.maximum` with 1 keeps the divisor away from 0.
+#
+# </details>
+#
+# %% solution="deblending-masks"
+def true_masks(light, level):
+    """Masks (n, h, w, K) where each light (n, h, w, K) is above a level; the shared part (n,) of the pixels in them."""
+    ### BEGIN SOLUTION: Return the masks, and the shared part for each stamp.
+    masks = light > level
+    owners = masks.sum(axis=3)
+    owned, shared = (owners > 0).sum(axis=(1, 2)), (owners > 1).sum(axis=(1, 2))
+    return masks, shared / np.maximum(owned, 1)
+    ### END SOLUTION
+
+
+# %% test="deblending-masks" points=2
+row = np.array([[4.0, 0.0], [2.0, 2.0], [1.0, 3.0]]).reshape(1, 1, 3, 2)
+masks, shared = as_parts(true_masks(row, 1.5), "true_masks of the example", "masks, shared")
+masks = as_array(masks, "the masks of the example", (1, 1, 3, 2))
+assert np.array_equal(masks[0, 0], [[1, 0], [1, 1], [0, 1]]), (
+    f"The masks of the example are {masks[0, 0].T.tolist()}, expected [[1, 1, 0], [0, 1, 1]]."
+)
+shared = as_array(shared, "the shared part of the example", (1,))
+assert np.isclose(shared[0], 1 / 3), f"The shared part of the example is {shared[0]:.4f}, expected 1/3."
+shared = as_array(true_masks(row, 4.0)[1], "the shared part of no pixels", (1,))
+assert shared[0] == 0, f"No pixel is above the level 4, and the shared part is {shared[0]}, expected 0."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_masks(true_masks)
+### END HIDDEN TESTS
+
+# %%
+learn_masks, test_masks = (np.array(true_masks(part.light, 1.5)[0], dtype=bool) for part in (learn, test))
+rows_of_blends(test.images[:8], {"truth": test_masks[:8]})
+show_figure(
+    "A row of eight blends in grey with the outlines of both true masks: the central galaxy orange and solid, the "
+    "companion blue and dashed. Most outlines cross each other."
+)
+
+
+# %% [markdown]
+# ## 2 How good is a mask?
+#
+# ### 2.1 Task 2: `iou_and_dice` (3 points)
+#
+# Accuracy is no use: most pixels are empty, and who finds no galaxy has an accuracy of 0.9. Two numbers leave the empty
+# pixels out. The *intersection over union* (IoU, or Jaccard index) of two masks is the number of pixels in both,
+# divided by the number of those in at least one. The *Dice coefficient* is twice the number of pixels in both, divided
+# by the sum of both numbers of pixels. Both are 1 for equal masks and 0 for masks without a common pixel. If both masks
+# are empty they are equal, so both are 1.
+#
+# By hand: the masks $(1, 1, 0, 0)$ and $(0, 1, 1, 0)$ have one pixel in common, and three in at least one of them. The
+# IoU is 1/3. Each has two pixels, so the Dice coefficient is $2/4$. Which function of the IoU is it, always? You may
+# find it helpful.
+#
+# Take care with types. `True + True` is `True` for arrays of booleans, so a sum that should count 2 counts 1. Public
+# code has published a wrong IoU in this way.
+#
+# - `found`, `truth`: arrays of shape `(n, h, w)` which hold booleans, or whole numbers or floats that are 0 or 1; their
+#   types may differ
+# - returns two arrays of shape `(n,)`: the IoU and the Dice coefficient of each pair
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.asarray(found) > 0.5` has booleans, whatever came in. Then `&` and `|` are what they say.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Only where the union is empty you would divide by 0. `np.where` can give 1 there, with `np.maximum` in the divisor.
+#
+# </details>
+#
+# %% solution="deblending-iou"
+def iou_and_dice(found, truth):
+    """IoU (n,) and Dice coefficient (n,) of pairs of masks (n, h, w); both are 1 where both masks are empty."""
+    ### BEGIN SOLUTION: Return the IoU and the Dice coefficient of each pair.
+    found, truth = np.asarray(found) > 0.5, np.asarray(truth) > 0.5
+    both = np.sum(found & truth, axis=(1, 2))
+    either = np.sum(found | truth, axis=(1, 2))
+    iou = np.where(either > 0, both / np.maximum(either, 1), 1.0)
+    return iou, 2 * iou / (1 + iou)
+    ### END SOLUTION
+
+
+# %% test="deblending-iou" points=3
+one, other = (np.array(row).reshape(1, 1, 4) for row in ([1, 1, 0, 0], [0, 1, 1, 0]))
+for kind in ("int", "float", "bool"):
+    got = iou_and_dice(one.astype(kind), other.astype(kind))
+    iou, dice = as_parts(got, f"iou_and_dice of the example as {kind}", "IoU, Dice")
+    iou, dice = as_array(iou, "the IoU of the example", (1,)), as_array(dice, "the Dice coefficient", (1,))
+    assert np.isclose(iou[0], 1 / 3), f"The IoU of the example, as {kind}, is {iou[0]:.4f}, expected 1/3."
+    assert np.isclose(dice[0], 0.5), f"The Dice coefficient of the example, as {kind}, is {dice[0]:.4f}, expected 0.5."
+iou, dice = as_parts(iou_and_dice(0 * one, 0 * other), "iou_and_dice of empty masks", "IoU, Dice")
+iou, dice = as_array(iou, "the IoU of empty masks", (1,)), as_array(dice, "the Dice coefficient", (1,))
+assert iou[0] == dice[0] == 1, f"Of two empty masks, IoU and Dice coefficient are {iou[0]} and {dice[0]}, expected 1."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_iou(iou_and_dice)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# Three methods, and what they reach. A *watershed* climbs from each pixel above 1.5 uphill in the smoothed image, to
+# one of two peaks. It learns nothing. *All the light* gives every such pixel to both. The *best partition* knows the
+# truth, and gives each pixel of the true masks to the galaxy with more light in it. This is what a method aims at that
+# lets each pixel have one owner. Close pairs, with less than 6 pixels between the centres, are also shown by
+# themselves: a mean over all would hide them.
+#
+# %%
+def iou_of(found, truth):
+    """Your IoU, for each channel of masks (n, h, w, K): (n, K)."""
+    return np.stack([np.asarray(iou_and_dice(found[..., k], truth[..., k])[0]) for k in range(truth.shape[3])], axis=1)
+
+
+close = test.distance < 6
+brighter = test.light[..., :1] >= test.light[..., 1:]
+methods = {
+    "all the light": np.repeat(test.images[..., None] > 1.5, 2, axis=3),
+    "watershed": np.array([watershed(image) for image in test.images]),
+    "best partition": np.concatenate([brighter, ~brighter], axis=3) & test_masks.any(axis=3, keepdims=True),
+}
+
+
+def show_iou(names):
+    """Prints the mean IoU of some methods, by channel, for all and for close pairs."""
+    print(f"{'mean IoU':16} {'central':>9} {'companion':>10}    {'close: central':>14} {'companion':>10}")
+    for name in names:
+        values = iou_of(methods[name], test_masks)
+        (a, b), (c, d) = values.mean(axis=0), values[close].mean(axis=0)
+        print(f"{name:16} {a:9.3f} {b:10.3f}    {c:14.3f} {d:10.3f}")
+
+
+show_iou(methods)
+
+
+# %% [markdown]
+# ### 2.2 Task 3: `best_match` (3 points)
+#
+# The watershed knew which peak is the central galaxy. Often nobody does: a method returns a list of masks in some
+# order. Then compare with the truth in all orders, and take the best one.
+#
+# By hand, with four pixels in a row: the truth is $A = (1, 1, 0, 0)$ and $B = (0, 0, 1, 1)$. Found are
+# $X = (0, 0, 1, 0)$ and $Y = (1, 1, 1, 0)$. In this order the IoU are 0 and 1/4. The other way round, $Y$ for $A$ and
+# $X$ for $B$, they are 2/3 and 1/2. Their sum is larger, so the order is $(1, 0)$: the found mask 1 belongs to the true
+# mask 0.
+#
+# - `found`, `truth`: arrays of shape `(K, h, w)` of masks, as many in the one as in the other, K from 1 to 5
+# - returns two arrays of shape `(K,)`: the order, such that the found mask `order[k]` belongs to the true mask `k`,
+#   with the largest possible sum of all IoU; and the IoU of each true mask in this order. If several orders are equally
+#   good, any of them will do. Each found mask belongs to one true mask
+#
+# <details><summary>Hint 1</summary>
+#
+# `itertools.permutations(range(K))` has all the orders. There are at most 120.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `found[list(order)]` are the found masks in an order. Your `iou_and_dice` compares them with `truth`, pair by pair.
+#
+# </details>
+#
+# %% solution="deblending-match"
+def best_match(found, truth):
+    """Order (K,) of found masks (K, h, w) that fits true masks (K, h, w) best, and the IoU (K,) in this order."""
+    ### BEGIN SOLUTION: Try all the orders, and return the one with the largest sum of IoU, and these.
+    import itertools
+
+    orders = [list(order) for order in itertools.permutations(range(len(truth)))]
+    values = [iou_and_dice(found[order], truth)[0] for order in orders]
+    best = int(np.argmax([np.sum(value) for value in values]))
+    return np.array(orders[best]), values[best]
+    ### END SOLUTION
+
+
+# %% test="deblending-match" points=3
+truth = np.array([[1, 1, 0, 0], [0, 0, 1, 1]]).reshape(2, 1, 4)
+got = best_match(np.array([[0, 0, 1, 0], [1, 1, 1, 0]]).reshape(2, 1, 4), truth)
+order, iou = as_parts(got, "best_match of the example", "order, IoU")
+order, iou = as_array(order, "the order of the example", (2,)), as_array(iou, "the IoU of the example", (2,))
+assert order.tolist() == [1, 0], f"The order of the example is {order.tolist()}, expected [1, 0]."
+assert np.allclose(iou, [2 / 3, 1 / 2]), f"The IoU are {np.round(iou, 4).tolist()}, expected 2/3 and 1/2."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_match(best_match)
+### END HIDDEN TESTS
+
+# %%
+swapped, matched = 0, []
+for found, truth in zip(methods["watershed"], test_masks, strict=True):
+    order, iou = best_match(np.moveaxis(found, 2, 0), np.moveaxis(truth, 2, 0))
+    swapped += int(np.asarray(order)[0] == 1)
+    matched.append(np.mean(iou))
+print(f"watershed: mean IoU {iou_of(methods['watershed'], test_masks).mean():.3f} with its own names")
+print(f"           mean IoU {np.mean(matched):.3f} in the best order, which swaps {swapped} of {len(matched)} pairs")
+
+
+# %% [markdown]
+# ## 3 From image to image
+#
+# ### 3.1 A U-Net
+#
+# ![A U-Net. On the left, three levels going down: each has a block of two convolutions, and then halves the image by
+# pooling. At the bottom one more block. On the right, three levels going up: each doubles the image by a transposed
+# convolution, puts beside it what the left side had at this level, by an arrow across called skip, and has a block of
+# two convolutions. At the end a one by one convolution gives two masks.](attachment:unet.png)
+#
+# To say which galaxy a pixel belongs to, a network must see far: where the centres are. It must also keep every pixel
+# in its place. On the way down, pooling makes the image smaller, so that the same kernels see further. On the way up,
+# the image becomes large again, and at each level the *skip* brings back the details that pooling lost (Ronneberger et
+# al. 2015, arXiv:1505.04597). How do you make an image larger, with weights that are learnt?
+#
+# ### 3.2 Task 4: `transposed_convolution` (3 points)
+#
+# A convolution with a stride is linear. So there is a matrix $A$ with $c = A x$, if you write image and result as
+# columns. A *transposed convolution* is the product with $A^\top$.
+#
+# By hand, in one dimension: the kernel $(1, 2, 3)$ with the stride 2 and without padding takes five pixels to two,
+#
+# $$ A = \begin{pmatrix} 1 & 2 & 3 & 0 & 0 \\ 0 & 0 & 1 & 2 & 3 \end{pmatrix} $$
+#
+# So $A^\top$ takes $y = (1, 10)$ to $(1, 2, 13, 20, 30)$. Each number of $y$ puts down a copy of the kernel, times
+# itself. The copies are a stride apart, and where they overlap, they add. The convolution
+# of that is $(44, 143)$, not $(1, 10)$: the transposed convolution gets back the shape, not the values. It is no
+# inverse. It is the *adjoint*: $\langle A x, y \rangle = \langle x, A^\top y \rangle$ for all $x$ and $y$.
+#
+# In two dimensions, the convolution is $c_{ij} = \sum_{ab} k_{ab} \, x_{si + a, \, sj + b}$, as in `convolutions`.
+#
+# - `y`: array of shape `(m, n)`, at least 1 × 1
+# - `kernel`: array of shape `(k, l)`, not always square
+# - `stride`: a whole number, at least 1, the same along both axes. It may be larger than the kernel
+# - `shape`: the shape `(h, w)` of the image $x$, such that its convolution has the shape of `y`. Some of the last rows
+#   and columns may have been left out by the stride: nothing comes back to them
+# - returns an array of shape `(h, w)`
+#
+# <details><summary>Hint 1</summary>
+#
+# Start with `np.zeros(shape)`, and loop over the numbers of `y`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The copy of `y[i, j]` begins at the row `stride * i` and ends before the row `stride * i + k`. Columns likewise.
+#
+# </details>
+#
+# %% solution="deblending-transposed"
+def transposed_convolution(y, kernel, stride, shape):
+    """The adjoint of a convolution without padding: y (m, n) -> an image of this shape (h, w)."""
+    ### BEGIN SOLUTION: Put down a copy of the kernel for each number of y, and add them up.
+    rows, columns = kernel.shape
+    image = np.zeros(shape)
+    for i, row in enumerate(y):
+        for j, value in enumerate(row):
+            image[stride * i : stride * i + rows, stride * j : stride * j + columns] += value * kernel
+    return image
+    ### END SOLUTION
+
+
+# %% test="deblending-transposed" points=3
+row = transposed_convolution(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 2, (1, 5))
+row = as_array(row, "transposed_convolution of the example", (1, 5))[0]
+assert np.allclose(row, [1, 2, 13, 20, 30]), f"The example gives {row.tolist()}, expected [1, 2, 13, 20, 30]."
+row = transposed_convolution(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 2, (1, 6))
+row = as_array(row, "transposed_convolution of the example, to six pixels", (1, 6))[0]
+assert np.allclose(row, [1, 2, 13, 20, 30, 0]), f"To six pixels you get {row.tolist()}, expected 0 at the end."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_transposed(transposed_convolution)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# A constant image of ones, made larger by kernels of ones: where the kernel size is no multiple of the stride, pixels
+# get different numbers of copies. Networks show such *checkerboards* too (Odena et al. 2016, Distill). A U-Net takes
+# kernels of 2 × 2 with the stride 2, whose copies do not overlap.
+#
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(10, 2.7), layout="compressed")
+for axis, size in zip(axes, (2, 3, 4, 5), strict=True):
+    side = 2 * 5 + size
+    image = np.asarray(transposed_convolution(np.ones((6, 6)), np.ones((size, size)), 2, (side, side)))
+    axis.imshow(image, cmap="gray", origin="lower", vmin=0)
+    middle = image[4:-4, 4:-4]
+    axis.set_title(f"kernel {size} × {size}: {middle.min():.0f} to {middle.max():.0f} copies", fontsize=9)
+    axis.set(xticks=[], yticks=[])
+show_figure(
+    "Four images in grey, from an image of ones by your transposed convolution with the stride 2 and kernels of ones, "
+    "of 2, 3, 4 and 5 pixels a side. Away from the edge, even kernels should give a flat image, and odd ones a "
+    "checkerboard."
+)
+
+
+# %% [markdown]
+# ### 3.3 Task 5: `up_block` (2 points)
+#
+# A block of two convolutions is given: each is followed by batch normalisation and ReLU. It keeps the size of the
+# image.
+#
+# %%
+def conv_block(x, filters):
+    """Two convolutions of 3 x 3, each with batch normalisation and ReLU: (n, h, w, c) -> (n, h, w, filters)."""
+    for _ in range(2):
+        x = tfkl.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+        x = tfkl.ReLU()(tfkl.BatchNormalization(momentum=0.9)(x))
+    return x
+
+
+# %% [markdown]
+# One level of the way up has three parts: a transposed convolution of 2 × 2 with the stride 2 and with `filters`
+# filters and their biases doubles the image; the result and the skip are concatenated along the channels; a
+# `conv_block` with `filters` filters follows. A ResNet would add the skip. A U-Net concatenates it: so the skip may
+# have another number of channels, and the network learns what to do with it.
+#
+# By hand: `x` has the shape `(8, 8, 48)`, the skip `(16, 16, 24)`, and `filters` is 24. The transposed convolution has
+# $(2 \cdot 2 \cdot 48 + 1) \cdot 24 = 4632$ parameters and gives `(16, 16, 24)`. With the skip that is `(16, 16, 48)`.
+# The block has $9 \cdot 48 \cdot 24 + 9 \cdot 24 \cdot 24 + 2 \cdot 4 \cdot 24 = 15744$, so there are 20376 in all.
+#
+# - `x`: a Keras tensor of shape `(None, h, w, c)`, such as `tfk.Input` gives
+# - `skip`: a Keras tensor of shape `(None, 2 h, 2 w, d)`
+# - `filters`: a whole number
+# - returns a Keras tensor of shape `(None, 2 h, 2 w, filters)`
+#
+# Do not change `conv_block`. The tests put in weights of their own, and look at what each pixel does.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tfkl.Conv2DTranspose(filters, 2, strides=2)` is a layer. Layers are called with what comes before.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tfkl.Concatenate()` takes a list.
+#
+# </details>
+#
+# %% solution="deblending-up"
+def up_block(x, skip, filters):
+    """One level of the way up: x (n, h, w, c) and skip (n, 2h, 2w, d) -> (n, 2h, 2w, filters)."""
+    ### BEGIN SOLUTION: Double the image, put the skip beside it, and return a block of both.
+    x = tfkl.Conv2DTranspose(filters, 2, strides=2)(x)
+    return conv_block(tfkl.Concatenate()([x, skip]), filters)
+    ### END SOLUTION
+
+
+# %% test="deblending-up" points=2
+x, skip = tfk.Input((8, 8, 48)), tfk.Input((16, 16, 24))
+out = up_block(x, skip, 24)
+assert out is not None, "up_block returns None: is there a return statement?"
+model = tfk.Model([x, skip], out)
+assert tuple(model.output_shape) == (None, 16, 16, 24), (
+    f"up_block of the example has the shape {tuple(model.output_shape)}, expected (None, 16, 16, 24)."
+)
+assert model.count_params() == 20376, f"The example has {model.count_params()} parameters, expected 20376."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_up(up_block)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 3.4 Task 6: `unet` (4 points)
+#
+# Now all levels. `widths` has the number of filters at each, the bottom last. At each level but the bottom: a
+# `conv_block`, whose output is the skip of this level, and then max pooling of 2 × 2. At the bottom a `conv_block`.
+# Then up, with an `up_block` at each level, which gets the skip of its own level and its number of filters. The U-Net
+# of the picture has four widths, and so three levels with skips.
+#
+# By hand: for `widths = (4, 6)` and images with one channel, the two blocks on the way down and at the bottom have 212
+# and 588 parameters, and the transposed convolution has 100. The block on the way up has 464: its input has 8 channels,
+# 4 from below and 4 from the skip. That makes 1364.
+#
+# - `x`: a Keras tensor of shape `(None, s, s, c)`
+# - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
+# - returns a Keras tensor of shape `(None, s, s, widths[0])`: the *features* of each pixel
+#
+# <details><summary>Hint 1</summary>
+#
+# A loop over `widths[:-1]` goes down. Keep the skips in a list. `tfkl.MaxPooling2D()` halves.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# On the way up, widths and skips come in reverse: `zip(reversed(...), reversed(...))`.
+#
+# </details>
+#
+# %% solution="deblending-unet"
+def unet(x, widths):
+    """Features (n, s, s, widths[0]) of images (n, s, s, c), by a U-Net with these numbers of filters, bottom last."""
+    ### BEGIN SOLUTION: Go down and keep the skips, pass the bottom, and go up with a skip at each level.
+    skips = []
+    for filters in widths[:-1]:
+        skips.append(conv_block(x, filters))
+        x = tfkl.MaxPooling2D()(skips[-1])
+    x = conv_block(x, widths[-1])
+    for filters, skip in zip(reversed(widths[:-1]), reversed(skips), strict=True):
+        x = up_block(x, skip, filters)
+    return x
+    ### END SOLUTION
+
+
+# %% test="deblending-unet" points=4
+x = tfk.Input((16, 16, 1))
+out = unet(x, (4, 6))
+assert out is not None, "unet returns None: is there a return statement?"
+model = tfk.Model(x, out)
+assert tuple(model.output_shape) == (None, 16, 16, 4), (
+    f"unet with the widths (4, 6) has the shape {tuple(model.output_shape)}, expected (None, 16, 16, 4)."
+)
+assert model.count_params() == 1364, f"unet with the widths (4, 6) has {model.count_params()} weights, expected 1364."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_unet(unet)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 3.5 Task 7: `train_step` (9 points)
+#
+# The network ends with a convolution of 1 × 1 that gives two numbers $\ell$ for each pixel, one for each galaxy. They
+# are *logits*: the probability that the pixel is in the mask is $p = 1 / (1 + e^{-\ell})$. For each galaxy a sigmoid,
+# not one softmax for both: a pixel may belong to both or to nobody. The loss is the binary cross-entropy of the
+# lecture, the mean over all blends, pixels and channels of $-t \ln p - (1 - t) \ln (1 - p)$, where $t$ is 1 in the true
+# mask and 0 outside.
+#
+# By hand: one pixel, two channels, truth $(1, 0)$. A network that gives $(0, 0)$ says one half to both, and its loss is
+# $\ln 2 = 0.6931$. The slope for a logit is $p - t$, divided by the 2 numbers in the mean: $(-\frac14, \frac14)$. So a
+# descent with the rate 1 takes biases of 0 to $(0.25, -0.25)$.
+#
+# A logit may be far from 0. At $-200$ for a true pixel the loss is 200, though $p$ is 0 in single precision.
+#
+# - `network`: a Keras model that gives logits. Only its `trainable_variables` move by the optimiser. Batch
+#   normalisation must know that it trains: `training=True`
+# - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
+# - `images`, `masks`: float32 tensors; the masks have the shape of the logits
+# - returns the loss *before* the step, as a tensor
+#
+# The notebook compiles your function, so use TensorFlow. There are 3 points for the step, and 6 when it trains your
+# U-Net.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tf.nn.sigmoid_cross_entropy_with_logits(labels=..., logits=...)` has the loss of each number, at any size.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The network and the loss belong inside a `tf.GradientTape`. After it come the gradient and the optimiser.
+#
+# </details>
+#
+# %% solution="deblending-step"
+def train_step(network, optimizer, images, masks):
+    """Moves a network that gives logits of masks by one step; returns its binary cross-entropy before the step."""
+    ### BEGIN SOLUTION: Take the gradient of the mean cross-entropy, apply it, and return the loss.
+    with tf.GradientTape() as tape:
+        logits = network(images, training=True)
+        loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=masks, logits=logits))
+    gradients = tape.gradient(loss, network.trainable_variables)
+    optimizer.apply(gradients, network.trainable_variables)
+    return loss
+    ### END SOLUTION
+
+
+# %%
+def silent():
+    """A network for one pixel whose weights are 0, and a plain descent with the rate 1."""
+    model = tfk.Sequential([tfk.Input((1, 1, 1)), tfkl.Conv2D(2, 1, kernel_initializer="zeros")])
+    return model, tfk.optimizers.SGD(1.0)
+
+
+# %% test="deblending-step" points=3
+model, plain = silent()
+truth = np.array([1.0, 0.0], dtype="float32").reshape(1, 1, 1, 2)
+got = train_step(model, plain, tf.zeros((1, 1, 1, 1)), tf.constant(truth))
+got = as_array(got, "train_step of the example")
+assert np.isclose(got, 0.693147, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 0.6931."
+bias = np.asarray(model.get_weights()[1])
+assert np.allclose(bias, [0.25, -0.25], atol=1e-5), f"The biases after the step are {bias.tolist()}, expected ±0.25."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_step(train_step)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Galaxies are bright and faint, so the network gets $\mathrm{arcsinh}(I/2)$ of the image $I$. Each batch is turned to
+# one of the eight positions of a square.
+#
+# %%
+WIDTHS = (12, 24, 48, 48)
+
+
+def to_input(images):
+    """Images (n, 32, 32) in units of the noise -> what the network gets, (n, 32, 32, 1)."""
+    return np.arcsinh(images / 2)[..., None].astype("float32")
+
+
+tfk.utils.set_random_seed(SEED)
+inputs = tfk.Input((32, 32, 1))
+body = tfk.Model(inputs, unet(inputs, WIDTHS))
+network = tfk.Model(inputs, tfkl.Conv2D(2, 1)(body.output))
+x = to_input(learn.images[:BLENDS])
+curve = trained(
+    lambda optimizer, *batch: train_step(network, optimizer, *batch),
+    [network], STEPS, 16, 6e-3, x, learn_masks[:BLENDS], seed=SEED, turn=True,
+)  # fmt: skip
+show_losses({f"U-Net with {network.count_params()} parameters": curve})
+show_figure("Training loss, on a logarithmic axis, against the step. It should fall, and be flat at the end.")
+
+# %%
+methods["U-Net"] = ask(network, to_input(test.images)) > 0
+show_iou(methods)
+order = np.argsort(test.distance)[[5, 40, 80, 120, 160, 240, 320, 390]]
+rows_of_blends(test.images[order], {name: masks[order] for name, masks in (*methods.items(), ("truth", test_masks))})
+show_figure(
+    "Five rows of eight blends in grey, from close to wide pairs, with outlines of the central galaxies in orange and "
+    "of the companions in blue: all the light, watershed, best partition, U-Net, truth. A partition cuts pairs along a "
+    "line. Look whether the outlines of the U-Net cross as those of the truth do."
+)
+
+# %% [markdown]
+# Three tests judge your network on 600 blends that are in no release, for 2 points each. The mean IoU of both channels
+# must be at least 0.75, 0.82 and 0.85; and that of the companions of close pairs at least 0.65, 0.75 and 0.8. A mean
+# above 0.95 fails, too: noise makes the edge of a mask uncertain.
+#
+# %% test="deblending-step" points=2 needs="training"
+finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]
+assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
+# Hidden: on new blends, the mean IoU is at least 0.75, and that of companions of close pairs at least 0.65.
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_segmentation(network, tier=1)
+### END HIDDEN TESTS
+
+# %% test="deblending-step" points=2 needs="training"
+finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]
+assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
+# Hidden: on new blends, the mean IoU is at least 0.82, and that of companions of close pairs at least 0.75.
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_segmentation(network, tier=2)
+### END HIDDEN TESTS
+
+# %% test="deblending-step" points=2 needs="training"
+finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]
+assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
+# Hidden: on new blends, the mean IoU is at least 0.85, and that of companions of close pairs at least 0.8.
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_segmentation(network, tier=3)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ## 4 Whose light is it?
+#
+# ### 4.1 Task 8: `fluxes` (5 points)
+#
+# The flux of a galaxy is all its light. The light in its mask is something else: it has light of the neighbour in it,
+# and lacks what lies outside. Suppose you know how the light of a pixel is shared, for example because you expect $s_1$
+# from one galaxy and $s_2$ from the other. Then give each galaxy its share $s_k / (s_1 + s_2)$ of what was *seen*
+# there, noise included. Summed over all pixels, that is its flux.
+#
+# By hand, with two pixels: seen are $(10, 8)$; expected are $(6, 1)$ from the central galaxy, and $(3, 3)$ from the
+# companion. The central galaxy's shares are 2/3 and 1/4, so its flux is $6.67 + 2 = 8.67$. The companion gets
+# $3.33 + 6 = 9.33$. Both together have all that was seen, 18.
+#
+# - `images`: array of shape `(n, h, w)`: what was seen, with noise, so that numbers may be negative
+# - `expected`: array of shape `(n, h, w, K)`, not negative: the light expected from each of K galaxies, in any unit. In
+#   a pixel where nothing is expected, nobody gets a share
+# - returns an array of shape `(n, K)`
+#
+# There are 3 points for the function, and 2 when a network has learnt the shares.
+#
+# <details><summary>Hint 1</summary>
+#
+# `expected.sum(axis=-1, keepdims=True)` is the divisor. Where it is 0, divide by 1 instead.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The unit of `expected` may be tiny, so do not add a small number to the divisor.
+#
+# </details>
+#
+# %% solution="deblending-fluxes"
+def fluxes(images, expected):
+    """Fluxes (n, K): what was seen in images (n, h, w), shared as the expected light (n, h, w, K) is."""
+    ### BEGIN SOLUTION: Return the sum over pixels of what was seen, times the share of each galaxy.
+    total = expected.sum(axis=-1, keepdims=True)
+    share = expected / np.where(total > 0, total, 1.0)
+    return np.sum(images[..., None] * share, axis=(1, 2))
+    ### END SOLUTION
+
+
+# %% test="deblending-fluxes" points=3
+seen = np.array([10.0, 8.0]).reshape(1, 1, 2)
+got = fluxes(seen, np.array([[6.0, 3.0], [1.0, 3.0]]).reshape(1, 1, 2, 2))
+got = as_array(got, "fluxes of the example", (1, 2))[0]
+assert np.allclose(got, [26 / 3, 28 / 3]), f"The fluxes are {np.round(got, 3).tolist()}, expected [8.667, 9.333]."
+got = fluxes(seen, np.array([[6.0, 3.0], [0.0, 0.0]]).reshape(1, 1, 2, 2))
+got = as_array(got, "fluxes with a pixel of nobody's", (1, 2))[0]
+assert np.allclose(got, [20 / 3, 10 / 3]), f"Without the second pixel, fluxes are {got.tolist()}, expected 20/3, 10/3."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_fluxes(fluxes)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Can a network learn the shares? Yours has 12 features of each pixel, which tell the galaxies apart. So keep it as it
+# is, as in the transfer learning of `training`, and learn one more convolution of 1 × 1: two logits, whose softmax are
+# the shares. The loss is the squared error of the shares, times the light in the pixel.
+#
+# %%
+features = ask(body, x)
+share_head = tfk.Sequential([tfk.Input((32, 32, WIDTHS[0])), tfkl.Conv2D(2, 1)])
+share_head.set_weights(network.layers[-1].get_weights())
+share_network = tfk.Model(inputs, share_head(body.output))  # from image to logits of shares
+
+
+def share_step(optimizer, features, light):
+    """Moves the shares by one step; returns the loss."""
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(light, axis=3, keepdims=True)
+        off = tf.nn.softmax(share_head(features)) - tf.math.divide_no_nan(light, total)
+        loss = tf.reduce_mean(tf.reduce_sum(total * off**2, axis=(1, 2, 3)))
+    optimizer.apply(tape.gradient(loss, share_head.trainable_variables), share_head.trainable_variables)
+    return loss
+
+
+curve = trained(share_step, [share_head], HEAD_STEPS, 32, 2e-2, features, learn.light[:BLENDS], seed=SEED)
+shares = np.asarray(tf.nn.softmax(ask(share_network, to_input(test.images))))
+exact = test.light.sum(axis=(1, 2))
+answers = {
+    "light in the watershed's masks": (methods["watershed"] * test.images[..., None]).sum(axis=(1, 2)),
+    "light in the U-Net's masks": (methods["U-Net"] * test.images[..., None]).sum(axis=(1, 2)),
+    "light in the true masks": (test_masks * test.images[..., None]).sum(axis=(1, 2)),
+    "learnt shares": np.asarray(fluxes(test.images, shares)),
+    "true shares": np.asarray(fluxes(test.images, test.light)),
+}
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
+for axis, name in zip(axes, ("light in the true masks", "learnt shares"), strict=True):
+    for k, channel in enumerate(CHANNELS):
+        ratio = exact[:, k] / exact[:, 1 - k]
+        axis.semilogx(ratio, np.clip(answers[name][:, k] / exact[:, k], 0, 3), f"C{1 - k}.", ms=4, label=channel)
+    axis.axhline(1, color="0.5", lw=1)
+    axis.set(xlabel="flux, divided by that of the neighbour", title=name)
+axes[0].set_ylabel("measured flux / true flux")
+axes[0].legend()
+show_figure(
+    "Two panels of measured over true flux, from 0 to 3, against the flux divided by the neighbour's, logarithmic from "
+    "1/8 to 8: light in the true masks, which is too much for the fainter galaxies, and by learnt shares."
+)
+for name, found in answers.items():
+    errors = 100 * np.abs(found / exact - 1)
+    print(f"{name:31} median error {np.median(errors):4.1f}%, of close pairs {np.median(errors[close]):4.1f}%")
+
+# %% [markdown]
+# Even the true masks give wrong fluxes. A test judges the learnt shares on 600 new blends: the median error must be at
+# most 7.5%, and not below 1.2%: with the true shares, the noise alone makes 1.5%.
+#
+# %% test="deblending-fluxes" points=2 needs="training"
+finite = [np.isfinite(np.asarray(weight)).all() for weight in share_network.get_weights()]
+assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
+# Hidden: on new blends, the median error of the flux by learnt shares is at most 7.5%.
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_shares(share_network)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ## 5 More than one right answer
+#
+# ### 5.1 Task 9: `best_threshold` (3 points)
+#
+# The network gives probabilities, and we cut them at one half. Is that best? For the number of wrong pixels it is. For
+# the IoU it depends on what may happen together. Where all the possible masks and their probabilities are known, you
+# can enumerate.
+#
+# By hand: three pixels. The galaxy is in one of them, in each with the probability 1/3, so each pixel has the
+# probability 1/3. The threshold ½ finds nothing, and the IoU is 0. With the threshold 1/3 you find all three, and the
+# IoU is 1/3, whichever it is. Another case: the mask is $(1, 0, 0)$ with the probability ¾ and $(1, 1, 1)$ with ¼. With
+# the threshold ½ you find the first pixel, and expect the IoU $\frac34 \cdot 1 + \frac14 \cdot \frac13 = 0.833$. With
+# the threshold ¼ you find all, and expect $\frac34 \cdot \frac13 + \frac14 = 0.5$.
+#
+# - `masks`: array of shape `(M, h, w)`: all the masks that may be right. One of them may be empty
+# - `probabilities`: array of shape `(M,)`, not negative, with the sum 1
+# - returns two numbers: a threshold $t$, with $0 < t \leq 1$, such that finding all pixels with a probability of *at
+#   least* $t$ has the largest possible expectation of the IoU; and this expectation. As before, the IoU of two empty
+#   masks is 1. Any best threshold will do
+#
+# <details><summary>Hint 1</summary>
+#
+# The probability of each pixel is the sum of the probabilities of those masks that have it.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# What is found changes only where $t$ passes the probability of a pixel. So try these, if they are not 0, and 1.
+#
+# </details>
+#
+# %% solution="deblending-threshold"
+def best_threshold(masks, probabilities):
+    """The threshold on pixel probabilities with the largest expected IoU, given masks (M, h, w); and that IoU."""
+    ### BEGIN SOLUTION: Try each threshold that makes a difference; return the best and its expected IoU.
+    pixels = np.tensordot(probabilities, masks, axes=1)
+    tried = [t for t in np.unique(np.append(pixels, 1.0)) if t > 0]
+    expected = []
+    for t in tried:
+        found = np.repeat((pixels >= t)[None], len(masks), axis=0)
+        expected.append(np.sum(probabilities * iou_and_dice(found, masks)[0]))
+    best = int(np.argmax(expected))
+    return tried[best], expected[best]
+    ### END SOLUTION
+
+
+# %% test="deblending-threshold" points=3
+cases = (
+    ("three", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1 / 3, 1 / 3, 1 / 3], (0.0, 1 / 3), 1 / 3),
+    ("two", [[1, 0, 0], [1, 1, 1]], [0.75, 0.25], (0.25, 1.0), 5 / 6),
+)
+for name, masks, probabilities, (low, high), expected in cases:
+    got = best_threshold(np.array(masks).reshape(-1, 1, 3), np.array(probabilities))
+    t, iou = as_parts(got, f"best_threshold of {name} masks", "threshold, expected IoU")
+    t, iou = as_array(t, "the threshold"), as_array(iou, "the expected IoU")
+    assert low < t <= high + 1e-9, f"Of {name} masks the threshold is {t:.4f}, expected {low:.4f} < t <= {high:.4f}."
+    assert np.isclose(iou, expected), f"Of {name} masks the expected IoU is {iou:.4f}, expected {expected:.4f}."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_threshold(best_threshold)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 5.2 Two kinds of observers
+#
+# Where does a galaxy end? People who draw masks do not agree (Kohl et al. 2018, arXiv:1806.05034, on medical images).
+# Here is a world in which we know how they differ. An observer is either *cautious*, and draws both galaxies where they
+# have more than 5 times the noise; or *generous*, with more than once the noise. With the fluxes $F_1$ of the central
+# galaxy and $F_2$ of the companion, an observer is cautious with the probability
+#
+# $$ p = \frac{F_2^3}{F_1^3 + F_2^3} $$
+#
+# Each blend of the training set has been drawn by one observer. A good answer is now a *law*: which masks, with which
+# probabilities.
+#
+# %%
+def cautious_probability(light):
+    """The probability (n,) that an observer of blends (n, 32, 32, 2) is cautious."""
+    flux = light.sum(axis=(1, 2))
+    return flux[:, 1] ** 3 / (flux**3).sum(axis=1)
+
+
+def both_kinds(light):
+    """Masks of a cautious and of a generous observer: (n, 2, 32, 32, 2)."""
+    return np.stack([np.asarray(true_masks(light, level)[0]) for level in (5.0, 1.0)], axis=1)
+
+
+p_test, kinds_test = cautious_probability(test.light), both_kinds(test.light)
+is_generous = np.random.default_rng(51).uniform(size=BLENDS) >= cautious_probability(learn.light[:BLENDS])
+drawn = both_kinds(learn.light[:BLENDS])[np.arange(BLENDS), is_generous.astype(int)]
+rows_of_blends(test.images[:8], {"cautious": kinds_test[:8, 0], "generous": kinds_test[:8, 1]})
+show_figure(
+    "Two rows of the same eight blends in grey, with outlines of the central galaxies in orange and of the companions "
+    "in blue: those of a cautious observer, which are small, and those of a generous one, which are large and cross."
+)
+
+
+# %% [markdown]
+# ### 5.3 Task 10: `energy_distance` (3 points)
+#
+# How far is one law of masks from another? With the distance $d = 1 - \mathrm{IoU}$ of two masks, the *generalised
+# energy distance* of the law of $S$ from that of $Y$ is
+#
+# $$ D^2 = 2 \, \mathrm{E} \, d(S, Y) - \mathrm{E} \, d(S, S') - \mathrm{E} \, d(Y, Y') $$
+#
+# where $S'$ is independent of $S$ and has the same law, and so for $Y'$ (Székely & Rizzo 2013, J. Stat. Plan. Inference
+# 143, 1249). Where both laws are lists of masks with probabilities, nothing needs to be drawn: all pairs can be
+# enumerated.
+#
+# By hand, with two pixels: $S$ is $(1, 0)$ or $(0, 1)$, each with ½, and $Y$ is always $(1, 1)$. All pairs of $S$ and
+# $Y$ have the IoU ½, so $\mathrm{E} \, d(S, Y) = \frac12$. Half of the pairs of $S$ and $S'$ are equal, the others have
+# no pixel in common: $\mathrm{E} \, d(S, S') = \frac12$. $Y$ and $Y'$ are equal. So $D^2 = 1 - \frac12 - 0 = \frac12$.
+#
+# - `masks_a`, `masks_b`: arrays of shape `(M, h, w)` and `(N, h, w)`; a mask may be empty, or occur twice
+# - `p_a`, `p_b`: arrays of shape `(M,)` and `(N,)`, not negative, each with the sum 1
+# - returns a number, $D^2$
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.repeat(masks_a, len(masks_b), axis=0)` and `np.tile(masks_b, (len(masks_a), 1, 1))` are all the pairs, in the same
+# order. Your `iou_and_dice` compares them.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# An expectation is `p_a @ distances @ p_b`, with the distances as a table of shape `(M, N)`. A function of two laws
+# that gives it is used three times.
+#
+# </details>
+#
+# %% solution="deblending-energy"
+def energy_distance(masks_a, p_a, masks_b, p_b):
+    """Generalised energy distance of two laws of masks, (M, h, w) and (N, h, w) with probabilities (M,) and (N,)."""
+
+    ### BEGIN SOLUTION: Enumerate the pairs of each expectation, and put the three together.
+    def expected(one, p, other, q):
+        left, right = np.repeat(one, len(other), axis=0), np.tile(other, (len(one), 1, 1))
+        iou = iou_and_dice(left, right)[0]
+        return p @ (1 - iou).reshape(len(one), len(other)) @ q
+
+    cross = expected(masks_a, p_a, masks_b, p_b)
+    return 2 * cross - expected(masks_a, p_a, masks_a, p_a) - expected(masks_b, p_b, masks_b, p_b)
+    ### END SOLUTION
+
+
+# %% test="deblending-energy" points=3
+either, both = np.array([[1, 0], [0, 1]]).reshape(2, 1, 2), np.ones((1, 1, 2), dtype=int)
+half, sure = np.array([0.5, 0.5]), np.array([1.0])
+got = as_array(energy_distance(either, half, both, sure), "energy_distance of the example")
+assert np.isclose(got, 0.5), f"energy_distance of the example is {got:.4f}, expected 0.5."
+got = as_array(energy_distance(either, half, either[::-1], half), "energy_distance of equal laws")
+assert np.isclose(got, 0, atol=1e-9), f"energy_distance of equal laws is {got:.4f}, expected 0."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_energy(energy_distance)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 5.4 Task 11: `same_map` and `higher_iou` (3 points)
+#
+# Every statistic is blind to something. You show it best by an example. Give two pairs of laws, each of at most 8 masks
+# with at most 8 pixels:
+#
+# 1. `same_map()`: two laws for which the probability of each pixel is the same, but which are far from each other:
+#    $D^2 \geq 0.3$. A map of pixel probabilities does not tell them apart.
+# 2. `higher_iou()`: a law of the truth $Y$, and an answer $S$ that is wrong, $D^2 \geq 0.1$, but whose expected IoU
+#    with the truth is larger than that of the right law,
+#    $\mathrm{E} \, \mathrm{IoU}(S, Y) \geq \mathrm{E} \, \mathrm{IoU}(Y', Y) + 0.1$, with $S$, $Y$ and $Y'$
+#    independent. Who is judged by the IoU of one answer gains by being wrong.
+#
+# Each function takes nothing and returns `masks_a, p_a, masks_b, p_b`, as `energy_distance` takes them. In
+# `higher_iou`, the law of the truth comes first. All masks have the same shape `(h, w)`. There are 2 points for the
+# first and 1 for the second.
+#
+# <details><summary>Hint 1</summary>
+#
+# For the first, two pixels are enough, each with the probability ½. In one law they are always equal. In the other?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# For the second: what would you always say, if one of two masks were right more often than the other?
+#
+# </details>
+#
+# %% solution="deblending-blind"
+def same_map():
+    """Two laws of masks with the same pixel probabilities and an energy distance of at least 0.3."""
+    ### BEGIN SOLUTION: Return masks and probabilities of two laws, four arrays.
+    half = np.array([0.5, 0.5])
+    equal, different = np.array([[[0, 0]], [[1, 1]]]), np.array([[[0, 1]], [[1, 0]]])
+    return equal, half, different, half
+    ### END SOLUTION
+
+
+def higher_iou():
+    """A law of the truth, and one that is wrong and has a larger expected IoU with it."""
+    ### BEGIN SOLUTION: Return masks and probabilities of the truth and of the answer, four arrays.
+    masks = np.array([[[1, 0]], [[0, 1]]])
+    return masks, np.array([0.7, 0.3]), masks[:1], np.array([1.0])
+    ### END SOLUTION
+
+
+# %% test="deblending-blind" points=2
+masks_a, p_a, masks_b, p_b = as_parts(same_map(), "same_map()", "masks_a, p_a, masks_b, p_b")
+maps = [np.tensordot(np.asarray(p, float), np.asarray(m, float), axes=1) for p, m in ((p_a, masks_a), (p_b, masks_b))]
+assert maps[0].shape == maps[1].shape, f"The masks of same_map() have the shapes {maps[0].shape} and {maps[1].shape}."
+assert np.allclose(*maps, atol=1e-6), "The pixel probabilities of both laws of same_map() differ."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_same_map(same_map)
+### END HIDDEN TESTS
+
+# %% test="deblending-blind" points=1
+masks_a, p_a, masks_b, p_b = as_parts(higher_iou(), "higher_iou()", "masks_a, p_a, masks_b, p_b")
+for p in (p_a, p_b):
+    assert np.isclose(np.sum(p), 1), f"The probabilities of a law of higher_iou() have the sum {np.sum(p):.4f}."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_higher_iou(higher_iou)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# Now for blends. Each answer below is a law of masks, compared with that of the observers for 40 blends. *Pixel by
+# pixel* draws each pixel by itself, with its right probability, 24 times. Which column sees which fault? No column sees
+# all.
+#
+# %%
+def pixel_by_pixel(masks, p, rng, number=24):
+    """Masks (number, h, w) whose pixels are drawn one by one, with the probabilities of a law of masks (M, h, w)."""
+    return rng.uniform(size=(number, *masks.shape[1:])) < np.tensordot(p, masks, axes=1)
+
+
+def faults(law):
+    """Error of the pixel map, expected IoU and energy distance of a law for each blend, for companions: three means."""
+    rows = []
+    for masks, chance in zip(kinds_test[:40, ..., 1], p_test[:40], strict=True):
+        truth, right = masks, np.array([chance, 1 - chance])
+        answer, p = law(truth, right)
+        maps = np.tensordot(p, answer, axes=1), np.tensordot(right, truth, axes=1)
+        pairs = [np.asarray(iou_and_dice(np.repeat(mask[None], 2, axis=0), truth)[0]) for mask in answer]
+        somewhere = truth.any(axis=0)
+        rows.append((
+            np.abs(maps[0] - maps[1])[somewhere].mean(),
+            p @ np.array(pairs) @ right,
+            float(energy_distance(answer, p, truth, right)),
+        ))  # fmt: skip
+    return np.mean(rows, axis=0)
+
+
+rng, same = np.random.default_rng(54), np.full(24, 1 / 24)
+laws = {
+    "right law": lambda masks, p: (masks, p),
+    "likelier kind": lambda masks, p: (masks[[np.argmax(p)]], np.array([1.0])),
+    "half and half": lambda masks, p: (masks, np.array([0.5, 0.5])),
+    "pixel by pixel": lambda masks, p: (pixel_by_pixel(masks, p, rng), same),
+}
+print(f"{'':15} error of the pixel map  expected IoU  energy distance")
+for name, law in laws.items():
+    map_error, iou, energy = faults(law)
+    print(f"{name:15} {map_error:22.3f}  {iou:12.3f}  {energy:15.3f}")
+
+# %% [markdown]
+# The map is blind to drawing pixel by pixel, but for the chance of 24 draws. The expected IoU prefers the likelier kind
+# to the right law. The energy distance sees all three faults: here, where the masks themselves are exact.
+#
+
+
+# %% [markdown]
+# ### 5.5 Task 12: `mixture_loss` (6 points)
+#
+# A network that answers with a law: it gives K masks as logits, and K more logits, the *gate*, whose softmax $\pi_k$
+# are the probabilities of these masks. The probability that it gives to a mask $t$ somebody drew is
+#
+# $$ q(t) = \sum_k \pi_k \prod_i P_{ki}(t_i), \qquad P_{ki}(1) = p_{ki}, \quad P_{ki}(0) = 1 - p_{ki} $$
+#
+# where $i$ runs over all pixels and channels, and $p_{ki}$ is the sigmoid of a logit. The product over pixels comes
+# first, the sum over $k$ last: an observer is of one kind in the whole stamp. The loss is the mean of $-\ln q(t)$ over
+# the blends.
+#
+# By hand: two pixels, K = 2, $\pi = (\frac12, \frac12)$. The first mask says 0.9 to both pixels, the second 0.1. Drawn
+# was $(1, 1)$. Then $q = \frac12 \, 0.81 + \frac12 \, 0.01 = 0.41$, and the loss is 0.8916. Who mixes each pixel by
+# itself gets $(\frac12 \, 0.9 + \frac12 \, 0.1)^2 = 0.25$, the same as for $(1, 0)$.
+#
+# - `gate`: float tensor of shape `(n, K)`: logits of the probabilities of the K masks
+# - `logits`: float tensor of shape `(n, h, w, K, c)`: logits of the pixels of each mask, in c channels
+# - `masks`: float tensor of shape `(n, h, w, c)` of 0 and 1: what somebody drew
+# - returns a tensor, a number
+#
+# With a thousand pixels the product is 0 in the computer, so compute with logarithms. Logits may be thousands.
+# Gradients must pass, so use TensorFlow. There are 4 points for the loss, and 2 when it has trained a network.
+#
+# <details><summary>Hint 1</summary>
+#
+# `tf.nn.sigmoid_cross_entropy_with_logits` gives $-\ln P_{ki}(t_i)$. It wants labels of the same shape as the logits:
+# give the masks an axis for K, and add `tf.zeros_like(logits)`, or use `tf.broadcast_to`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.nn.log_softmax` gives $\ln \pi_k$, and `tf.reduce_logsumexp` the logarithm of a sum of exponentials.
+#
+# </details>
+#
+# %% solution="deblending-mixture"
+def mixture_loss(gate, logits, masks):
+    """Mean of -ln q over masks (n, h, w, c), from the gate (n, K) and the logits (n, h, w, K, c) of whole masks."""
+    ### BEGIN SOLUTION: Sum logarithms over pixels and channels, then the exponentials over the K masks.
+    drawn = tf.zeros_like(logits) + masks[:, :, :, None]
+    off = tf.nn.sigmoid_cross_entropy_with_logits(labels=drawn, logits=logits)
+    log_each = tf.nn.log_softmax(gate) - tf.reduce_sum(off, axis=[1, 2, 4])
+    return -tf.reduce_mean(tf.reduce_logsumexp(log_each, axis=1))
+    ### END SOLUTION
+
+
+# %% test="deblending-mixture" points=4
+high = float(np.log(9.0))
+logits = tf.constant(np.array([[high, -high], [high, -high]]).reshape(1, 1, 2, 2, 1), tf.float32)
+for ends, expected in (([1.0, 1.0], 0.891598), ([1.0, 0.0], 2.407946)):
+    drawn_by_hand = tf.constant(np.array(ends).reshape(1, 1, 2, 1), tf.float32)
+    got = as_array(mixture_loss(tf.zeros((1, 2)), logits, drawn_by_hand), "mixture_loss of the example")
+    assert np.isclose(got, expected, atol=1e-4), f"mixture_loss for {ends} is {got:.4f}, expected {expected:.4f}."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_mixture(mixture_loss)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Again the U-Net stays as it is. From its features, a convolution of 1 × 1 makes the logits of two masks for each
+# galaxy. They start as the U-Net's own logits, one less 3 and the other plus 1: from a random start, one of the two
+# often dies. The gate is a small dense network. It gets means and maxima over the stamp: of the features, and of the
+# image in the U-Net's masks.
+#
+# %%
+summary = summary_of(inputs, body.output, network.output)  # 16 numbers for each stamp
+summaries = ask(summary, x)
+tfk.utils.set_random_seed(SEED)
+kernel, bias = network.layers[-1].get_weights()
+mask_head = tfk.Sequential([tfk.Input((32, 32, WIDTHS[0])), tfkl.Conv2D(4, 1), tfkl.Reshape((32, 32, 2, 2))])
+mask_head.set_weights([np.concatenate([kernel, kernel], axis=3), np.concatenate([bias - 3, bias + 1])])
+gate_head = dense_on(summaries, 0, 2)
+
+
+def mixture_step(optimizer, features, summaries, masks):
+    """Moves both heads by one step; returns the loss."""
+    weights = mask_head.trainable_variables + gate_head.trainable_variables
+    with tf.GradientTape() as tape:
+        loss = mixture_loss(gate_head(summaries), mask_head(features), masks)
+    optimizer.apply(tape.gradient(loss, weights), weights)
+    return loss
+
+
+heads = [mask_head, gate_head]
+curve = trained(mixture_step, heads, HEAD_STEPS, 32, 1e-2, features, summaries, drawn, seed=SEED)
+mixture_masks = tfk.Model(inputs, mask_head(body.output))  # from image to logits (n, 32, 32, 2, 2): kinds, channels
+mixture_gate = tfk.Model(inputs, gate_head(summary.output))
+found = ask(mixture_masks, to_input(test.images)) > 0
+learnt_p = np.asarray(tf.nn.softmax(ask(mixture_gate, to_input(test.images))))[:, 0]
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+parts = np.array_split(curve, min(50, len(curve)))
+axes[0].plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts])
+axes[0].set(xlabel="step", ylabel="training loss [nats]")
+axes[1].plot([0, 1], [0, 1], "0.5", lw=1)
+axes[1].plot(p_test, learnt_p, "C0.", ms=4)
+axes[1].set(xlabel="true probability of a cautious observer", ylabel="gate", aspect="equal")
+show_figure(
+    "Two panels: training loss in nats against the step; the gate's probability of the first mask against the true "
+    "probability of a cautious observer, both from 0 to 1, with the diagonal in grey, around which points should lie."
+)
+for k, kind in enumerate(("cautious", "generous")):
+    central, companion = iou_of(found[:, :, :, k], kinds_test[:, k]).mean(axis=0)
+    print(f"{kind} masks: mean IoU of central galaxies {central:.3f}, of companions {companion:.3f}")
+print(f"gate: rms error {np.sqrt(np.mean((learnt_p - p_test) ** 2)):.3f}; saying the mean, {p_test.std():.3f}")
+
+# %% [markdown]
+# Is the energy distance as good a judge of learnt laws? Compare the law that the network gives, and what becomes of it
+# pixel by pixel. Learnt masks are not quite right, and this costs as much as drawing pixels one by one. The statistic
+# that told both apart above is nearly blind here. So the tests look at whole masks and at the gate.
+#
+# %%
+learnt = zip(found[:40, ..., 1], learnt_p[:40], kinds_test[:40, ..., 1], p_test[:40], strict=True)
+rows, rng = [], np.random.default_rng(55)
+for masks, p, truth, chance in learnt:
+    masks, law, right = np.moveaxis(masks, 2, 0), np.array([p, 1 - p]), np.array([chance, 1 - chance])
+    one_by_one = pixel_by_pixel(masks, law, rng)
+    rows.append([energy_distance(masks, law, truth, right), energy_distance(one_by_one, same, truth, right)])
+coherent, scattered = np.mean(rows, axis=0)
+print(f"energy distance of the learnt law: {coherent:.3f}; of the same pixel by pixel: {scattered:.3f}")
+
+# %% [markdown]
+# Two tests judge the law on 600 new blends, for 1 point each: the mean IoU of both kinds must be at least 0.78; and the
+# rms error of the gate at most 0.15, but not below 0.02, which the noise does not allow.
+#
+# %% test="deblending-mixture" points=1 needs="training"
+finite = [np.isfinite(np.asarray(weight)).all() for weight in mixture_masks.get_weights()]
+assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
+# Hidden: on new blends, the mean IoU of both kinds of masks is at least 0.78.
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_kinds(mixture_masks)
+### END HIDDEN TESTS
+
+# %% test="deblending-mixture" points=1 needs="training"
+finite = [np.isfinite(np.asarray(weight)).all() for weight in mixture_gate.get_weights()]
+assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
+# Hidden: on new blends, the rms error of the gate is at most 0.15.
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_gate(mixture_masks, mixture_gate)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ## 6 A probabilistic U-Net
+#
+# ### 6.1 Two networks for one hidden number
+#
+# With two kinds of observers, two masks are enough. What if nobody knows how many kinds there are? The *probabilistic
+# U-Net* (Kohl et al. 2018; for blends Bretonnière et al. 2021, arXiv:2111.15455) has a hidden number $z$, or several.
+# The *decoder* makes masks from the image and $z$. The *prior* network says from the image alone how $z$ is
+# distributed. In training there is a mask, too, and the *posterior* network, which sees both, says which $z$ fit this
+# mask. Both say a mean and a logarithm of the variance for each number. The loss is that of a variational autoencoder
+# under a condition, $-\ln P(\text{mask} \mid \text{image}, z)$ with $z$ from the posterior, plus the divergence
+# $\mathrm{KL}$ of the posterior from the prior. So the prior learns what may happen before anybody has drawn.
+#
+# ### 6.2 Task 13: `kl_divergence` (2 points)
+#
+# In one dimension, the divergence of $q = N(\mu_q, \sigma_q^2)$ from $p = N(\mu_p, \sigma_p^2)$ is the mean over $q$ of
+# $\ln q - \ln p$. By hand: for $q = N(1, 1)$ and $p = N(0, 1)$, $\ln q(z) - \ln p(z) = z - \frac12$, and its mean over
+# $q$ is ½. For $q = N(0, 1)$ and $p = N(0, e^2)$, $\ln q - \ln p = 1 - \frac12 z^2 + \frac12 z^2 / e^2$, with the mean
+# $1 - \frac12 + \frac12 e^{-2} = 0.5677$. Work out the general case in the same way. You need only the mean of
+# $(z - \mu_q)^2$ and of $(z - \mu_p)^2$ over $q$. Over several dimensions, the divergences add.
+#
+# - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float tensors of shape `(n, d)`: means, and logarithms of the
+#   variances
+# - returns a tensor of shape `(n,)`, in nats
+#
+# Gradients must pass, so use TensorFlow.
+#
+# <details><summary>Hint 1</summary>
+#
+# The mean over $q$ of $(z - \mu_p)^2$ is $\sigma_q^2 + (\mu_q - \mu_p)^2$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `tf.exp(log_var_q - log_var_p)` is the ratio of the variances. Its difference to 1, less its logarithm, is one part of
+# the answer, and the distance of the means is the other.
+#
+# </details>
+#
+# %% solution="deblending-kl"
+def kl_divergence(mean_q, log_var_q, mean_p, log_var_p):
+    """KL divergence (n,) in nats of Gaussians q from Gaussians p, with diagonal covariances: all (n, d)."""
+    ### BEGIN SOLUTION: Return the divergence, summed over the dimensions.
+    away = (mean_q - mean_p) ** 2 * tf.exp(-log_var_p)
+    ratio = log_var_q - log_var_p
+    return 0.5 * tf.reduce_sum(tf.exp(ratio) - 1 - ratio + away, axis=1)
+    ### END SOLUTION
+
+
+# %% test="deblending-kl" points=2
+for numbers, expected in (((1.0, 0.0, 0.0, 0.0), 0.5), ((0.0, 0.0, 0.0, 2.0), 0.567668)):
+    got = kl_divergence(*(tf.constant([[number]]) for number in numbers))
+    got = as_array(got, "kl_divergence of the example", (1,))[0]
+    assert np.isclose(got, expected, atol=1e-5), f"kl_divergence{numbers} is {got:.4f}, expected {expected:.4f}."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_kl(kl_divergence)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 6.3 Task 14: `latent` (2 points)
+#
+# Which network gives $z$? In training the posterior. Later the prior: there is no mask then. And if there is one, as in
+# a test set, it must not leak into the answer. Public code has reported results with the posterior. In both cases,
+# $z = \mu + \sigma \varepsilon$ with a standard normal $\varepsilon$, so that gradients pass.
+#
+# - `image`: a tensor of shape `(n, ...)`
+# - `masks`: a tensor of shape `(n, ...)`, or `None` when there is none
+# - `prior`: a function; `prior(image)` gives the mean and the logarithm of the variance, two tensors of shape `(n, d)`
+# - `posterior`: likewise; `posterior(image, masks)` gives two tensors of shape `(n, d)`
+# - `noise`: a tensor of shape `(n, d)`, the $\varepsilon$
+# - `training`: `True` or `False`
+# - returns a tensor of shape `(n, d)`
+#
+# <details><summary>Hint 1</summary>
+#
+# An `if` chooses the network. Nothing else depends on `training`.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The networks give the logarithm of the variance. The root of $e^x$ is $e^{x/2}$.
+#
+# </details>
+#
+# %% solution="deblending-latent"
+def latent(image, masks, prior, posterior, noise, training):
+    """The hidden numbers z (n, d): from the posterior in training, and otherwise from the prior, which sees no mask."""
+    ### BEGIN SOLUTION: Ask the network that may be asked, and return a draw.
+    middle, log_var = posterior(image, masks) if training else prior(image)
+    return middle + tf.exp(0.5 * log_var) * noise
+    ### END SOLUTION
+
+
+# %%
+def example_prior(image):
+    """Mean 1 and variance 4 for everything."""
+    return tf.ones((len(image), 1)), np.log(4.0) * tf.ones((len(image), 1))
+
+
+def example_posterior(image, masks):
+    """The mean is what was drawn, the variance 1."""
+    return masks + 0 * image, 0 * image
+
+
+# %% test="deblending-latent" points=2
+three = tf.constant([[3.0]])
+for training, drawn_by_hand, expected in ((True, 7 * three, 24.0), (False, 7 * three, 7.0), (False, None, 7.0)):
+    got = latent(three, drawn_by_hand, example_prior, example_posterior, three, training)
+    got = as_array(got, "latent of the example", (1, 1))[0, 0]
+    what = "without masks" if drawn_by_hand is None else "with masks"
+    assert np.isclose(got, expected), f"latent {what}, training={training}, is {got:.4f}, expected {expected}."
+### BEGIN HIDDEN TESTS
+from graders.checks import deblending as checks
+
+checks.check_latent(latent)
+### END HIDDEN TESTS
+
+
+# %% [markdown]
+# ### 6.4 Training it
+#
+# Trained as a whole, a probabilistic U-Net takes longer than a laptop likes. Here, too, the U-Net stays as it is. Prior
+# and posterior are small networks on the summary of a stamp; the posterior also gets the areas of the drawn masks. One
+# hidden number is enough. The decoder is two convolutions of 1 × 1 on the features and $z$.
+#
+# %%
+def halves(numbers):
+    """What a network says, (n, 2), as a mean and a logarithm of the variance, (n, 1) each."""
+    return numbers[:, :1], numbers[:, 1:]
+
+
+def areas(masks):
+    """The logarithm of the areas of drawn masks (n, 32, 32, 2): (n, 2)."""
+    return tf.math.log(1 + tf.reduce_sum(masks, axis=[1, 2])) - 4
+
+
+def decode(features, z):
+    """Logits (n, 32, 32, 2) of both masks, for hidden numbers z (n, 1)."""
+    return decoder(tf.concat([features, tf.tile(z[:, None, None], [1, 32, 32, 1])], axis=3))
+
+
+tfk.utils.set_random_seed(SEED)
+prior_network, posterior_network = dense_on(summaries, 0, 2), dense_on(summaries, 2, 2)
+decoder = tfk.Sequential([tfk.Input((32, 32, WIDTHS[0] + 1)), tfkl.Conv2D(16, 1, activation="relu"), tfkl.Conv2D(2, 1)])
+three = [prior_network, posterior_network, decoder]
+
+
+def prior(summaries):
+    """What is known of z without a mask."""
+    return halves(prior_network(summaries))
+
+
+def posterior(summaries, masks):
+    """What is known of z with a mask."""
+    return halves(posterior_network(tf.concat([summaries, areas(masks)], axis=1)))
+
+
+def probabilistic_step(optimizer, features, summaries, masks, noise):
+    """Moves prior, posterior and decoder by one step; returns the loss."""
+    weights = [variable for part in three for variable in part.trainable_variables]
+    with tf.GradientTape() as tape:
+        z = latent(summaries, masks, prior, posterior, noise, True)
+        off = tf.nn.sigmoid_cross_entropy_with_logits(labels=masks, logits=decode(features, z))
+        apart = kl_divergence(*posterior(summaries, masks), *prior(summaries))
+        loss = tf.reduce_mean(tf.reduce_sum(off, axis=[1, 2, 3]) + apart)
+    optimizer.apply(tape.gradient(loss, weights), weights)
+    return loss
+
+
+noise = np.random.default_rng(64).normal(size=(BLENDS, 1))
+curve = trained(probabilistic_step, three, 2 * HEAD_STEPS, 32, 1e-2, features, summaries, drawn, noise, seed=SEED)
+show_losses({"probabilistic U-Net": curve})
+show_figure("Training loss of the probabilistic U-Net, on a logarithmic axis, against the step. It should fall.")
+
+# %% [markdown]
+# Draw 24 answers for each of 100 blends, from the prior. An answer is cautious if its masks are nearer to those of a
+# cautious observer, by the number of pixels that differ. How often is it?
+#
+# %%
+some = slice(0, 100)
+features_test = ask(body, to_input(test.images[some]))
+summaries_test = ask(summary, to_input(test.images[some]))
+share, rng = np.zeros(100), np.random.default_rng(65)
+for _ in range(24):
+    z = latent(summaries_test, None, prior, posterior, rng.normal(size=(100, 1)).astype("float32"), False)
+    answer = np.asarray(decode(features_test, z)) > 0
+    different = [np.sum(answer ^ kinds_test[some, k], axis=(1, 2, 3)) for k in range(2)]
+    share += (different[0] < different[1]) / 24
+fig, axis = plt.subplots(figsize=(4, 3.6), layout="constrained")
+axis.plot([0, 1], [0, 1], "0.5", lw=1)
+axis.plot(p_test[some], share, "C0.")
+axis.set(xlabel="true probability of a cautious observer", ylabel="cautious answers of 24", aspect="equal")
+show_figure(
+    "Share of cautious answers among 24 drawn from the prior, against the true probability of a cautious observer, "
+    "both from 0 to 1, with the diagonal in grey."
+)
+p = p_test[some]
+print(f"rms error of the share of cautious answers: {np.sqrt(np.mean((share - p) ** 2)):.3f}")
+print(f"    of 24 draws with the right probability: {np.sqrt(np.mean(p * (1 - p) / 24)):.3f}")
+print(f"                   gate of the mixture: {np.sqrt(np.mean((learnt_p[some] - p) ** 2)):.3f}")
+
+# %% [markdown] answer="deblending-trust" points=3
+# ## 7 What would you believe?
+#
+# ### 7.1 Question 1: three claims (3 points, by hand)
+#
+# 1. "Our deblender has a median IoU of 0.9, so it is ready for the survey." What would you ask to see? (1 point.)
+# 2. "We sum the image in each predicted mask. As the masks are nearly perfect, so are our fluxes." What is wrong, and
+#    what would you do instead? (1 point.)
+# 3. "Our probabilistic network gives good maps of pixel probabilities, so its samples are right." What may be wrong
+#    with the samples, and how would you find out? (1 point.)
+#
+# A few sentences for each are enough.
+#
+# === BEGIN MARK SCHEME ===
+# 1 point for the first: a median hides the hard cases. The IoU by separation (close pairs), by ratio of fluxes or by
+# brightness, and the share of failures; against a method that learns nothing and what is possible; on data that are
+# distributed as the survey's. One breakdown and one comparison or a shift of the data are needed.
+#
+# 1 point for the second: light of the neighbour in a shared pixel is counted, and light outside the mask is lost, so
+# even true masks give wrong fluxes, worst for the fainter galaxy. Share the light of each pixel, or predict light or
+# flux.
+#
+# 1 point for the third: pixel maps say nothing of what happens together. Samples drawn pixel by pixel, or mixed, can
+# have the same map and be masks that nobody would draw. Compare laws of whole masks: the energy distance, areas, IoU
+# with the nearest kind, probabilities of kinds where they are known.
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## 8 What you have learnt
+#
+# You said what a mask is and how to compare masks. You saw that a transposed convolution gets back a shape, and built a
+# U-Net that uses its skips. It beat a watershed, above all for close pairs. You measured light by shares, where masks
+# mislead. Then you asked for a law of masks instead of one: you enumerated distances of laws, found examples to which
+# maps and IoU are blind, and trained networks whose probabilities could be compared with the known ones.
