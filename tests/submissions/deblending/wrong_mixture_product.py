@@ -1,0 +1,8 @@
+# fails: deblending-mixture-test
+# The product itself, which is 0 for many pixels.
+# %% solution="deblending-mixture"
+def mixture_loss(gate, logits, masks):
+    p = tf.sigmoid(logits)
+    drawn = masks[:, :, :, None]
+    each = tf.reduce_prod(drawn * p + (1 - drawn) * (1 - p), axis=[1, 2, 4])
+    return -tf.reduce_mean(tf.math.log(tf.reduce_sum(tf.nn.softmax(gate) * each, axis=1)))

@@ -1,0 +1,9 @@
+# fails: deblending-transposed-test
+# Copies of the flipped kernel.
+# %% solution="deblending-transposed"
+def transposed_convolution(y, kernel, stride, shape):
+    image = np.zeros(shape)
+    for i, j in np.ndindex(*y.shape):
+        a, b = stride * i, stride * j
+        image[a : a + kernel.shape[0], b : b + kernel.shape[1]] += y[i, j] * kernel[::-1, ::-1]
+    return image
