@@ -1,8 +1,8 @@
 """Simulated blends: a galaxy in the centre of a stamp and a companion that overlaps with it.
 
 Both are discs of exponential profile behind a Gaussian PSF, with Gaussian noise of the standard deviation 1, the unit
-of all light here. Positions, as in Boucaud et al. (2020), MNRAS 491, 2481: one galaxy in the centre, a companion at a
-distance that depends on the sizes of both. The numbers are choices of ours, such that masks overlap in most stamps.
+of all light here. One galaxy is in the centre, as in Boucaud et al. (2020), MNRAS 491, 2481; the distance of the
+companion depends on the sizes of both. The numbers are choices of ours, such that masks overlap in most stamps.
 """
 
 import numpy as np

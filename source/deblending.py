@@ -129,8 +129,8 @@ show_figure(
 #
 # ### 2.1 Task 2: `iou_and_dice` (3 points)
 #
-# Accuracy is no use: most pixels are empty, and who finds no galaxy has an accuracy of 0.9. Two numbers leave the empty
-# pixels out. The *intersection over union* (IoU, or Jaccard index) of two masks is the number of pixels in both,
+# Accuracy is no use: most pixels are empty, and who finds no galaxy has an accuracy of 0.92. Two numbers leave the
+# empty pixels out. The *intersection over union* (IoU, or Jaccard index) of two masks is the number of pixels in both,
 # divided by the number of those in at least one. The *Dice coefficient* is twice the number of pixels in both, divided
 # by the sum of both numbers of pixels. Both are 1 for equal masks and 0 for masks without a common pixel. If both masks
 # are empty they are equal, so both are 1.
@@ -139,8 +139,8 @@ show_figure(
 # IoU is 1/3. Each has two pixels, so the Dice coefficient is $2/4$. Which function of the IoU is it, always? You may
 # find it helpful.
 #
-# Take care with types. `True + True` is `True` for arrays of booleans, so a sum that should count 2 counts 1. Public
-# code has published a wrong IoU in this way.
+# Take care with types. `True + True` is `True` for arrays of booleans, so a sum that should count 2 counts 1. Published
+# code has computed a wrong IoU in this way.
 #
 # - `found`, `truth`: arrays of shape `(n, h, w)` which hold booleans, or whole numbers or floats that are 0 or 1; their
 #   types may differ
@@ -203,9 +203,10 @@ def iou_of(found, truth):
 
 close = test.distance < 6
 brighter = test.light[..., :1] >= test.light[..., 1:]
+found = np.array([watershed(image) for image in test.images])
 methods = {
-    "all the light": np.repeat(test.images[..., None] > 1.5, 2, axis=3),
-    "watershed": np.array([watershed(image) for image in test.images]),
+    "all the light": np.repeat(found.any(axis=3, keepdims=True), 2, axis=3),
+    "watershed": found,
     "best partition": np.concatenate([brighter, ~brighter], axis=3) & test_masks.any(axis=3, keepdims=True),
 }
 
@@ -225,8 +226,8 @@ show_iou(methods)
 # %% [markdown]
 # ### 2.2 Task 3: `best_match` (3 points)
 #
-# The watershed knew which peak is the central galaxy. Often nobody does: a method returns a list of masks in some
-# order. Then compare with the truth in all orders, and take the best one.
+# The watershed says itself which peak is the central galaxy. Other methods return a list of masks in any order. Then
+# compare with the truth in all orders, and take the best one.
 #
 # By hand, with four pixels in a row: the truth is $A = (1, 1, 0, 0)$ and $B = (0, 0, 1, 1)$. Found are
 # $X = (0, 0, 1, 0)$ and $Y = (1, 1, 1, 0)$. In this order the IoU are 0 and 1/4. The other way round, $Y$ for $A$ and
@@ -311,9 +312,9 @@ print(f"           mean IoU {np.mean(matched):.3f} in the best order, which swap
 # $$ A = \begin{pmatrix} 1 & 2 & 3 & 0 & 0 \\ 0 & 0 & 1 & 2 & 3 \end{pmatrix} $$
 #
 # So $A^\top$ takes $y = (1, 10)$ to $(1, 2, 13, 20, 30)$. Each number of $y$ puts down a copy of the kernel, times
-# itself. The copies are a stride apart, and where they overlap, they add. The convolution
-# of that is $(44, 143)$, not $(1, 10)$: the transposed convolution gets back the shape, not the values. It is no
-# inverse. It is the *adjoint*: $\langle A x, y \rangle = \langle x, A^\top y \rangle$ for all $x$ and $y$.
+# itself. The copies are a stride apart, and where they overlap, they add. The convolution of that is $(44, 143)$, not
+# $(1, 10)$: the transposed convolution gets back the shape, not the values. It is no inverse. It is the *adjoint*:
+# $\langle A x, y \rangle = \langle x, A^\top y \rangle$ for all $x$ and $y$.
 #
 # In two dimensions, the convolution is $c_{ij} = \sum_{ab} k_{ab} \, x_{si + a, \, sj + b}$, as in `convolutions`.
 #
@@ -372,7 +373,7 @@ fig, axes = plt.subplots(1, 4, figsize=(10, 2.7), layout="compressed")
 for axis, size in zip(axes, (2, 3, 4, 5), strict=True):
     side = 2 * 5 + size
     image = np.asarray(transposed_convolution(np.ones((6, 6)), np.ones((size, size)), 2, (side, side)))
-    axis.imshow(image, cmap="gray", origin="lower", vmin=0)
+    axis.imshow(image, cmap="gray", origin="lower", vmin=0, vmax=9)
     middle = image[4:-4, 4:-4]
     axis.set_title(f"kernel {size} × {size}: {middle.min():.0f} to {middle.max():.0f} copies", fontsize=9)
     axis.set(xticks=[], yticks=[])
@@ -520,9 +521,10 @@ checks.check_unet(unet)
 # lecture, the mean over all blends, pixels and channels of $-t \ln p - (1 - t) \ln (1 - p)$, where $t$ is 1 in the true
 # mask and 0 outside.
 #
-# By hand: one pixel, two channels, truth $(1, 0)$. A network that gives $(0, 0)$ says one half to both, and its loss is
-# $\ln 2 = 0.6931$. The slope for a logit is $p - t$, divided by the 2 numbers in the mean: $(-\frac14, \frac14)$. So a
-# descent with the rate 1 takes biases of 0 to $(0.25, -0.25)$.
+# By hand: one pixel, two channels, truth $(1, 0)$. A network whose weights are 0, and whose biases are
+# $\ln 3 = 1.0986$, says ¾ to both. Its loss is $\frac12 (\ln \frac43 + \ln 4) = 0.8370$. The slope for a logit is
+# $p - t$, divided by the 2 numbers in the mean: $(-\frac18, \frac38)$. So a descent with the rate 1 takes the biases to
+# $(1.2236, 0.7236)$.
 #
 # A logit may be far from 0. At $-200$ for a true pixel the loss is 200, though $p$ is 0 in single precision.
 #
@@ -562,8 +564,9 @@ def train_step(network, optimizer, images, masks):
 
 # %%
 def silent():
-    """A network for one pixel whose weights are 0, and a plain descent with the rate 1."""
-    model = tfk.Sequential([tfk.Input((1, 1, 1)), tfkl.Conv2D(2, 1, kernel_initializer="zeros")])
+    """A network for one pixel that says 3/4 to both channels, and a plain descent with the rate 1."""
+    model = tfk.Sequential([tfk.Input((1, 1, 1)), tfkl.Conv2D(2, 1)])
+    model.set_weights([np.zeros((1, 1, 1, 2)), np.log([3.0, 3.0])])
     return model, tfk.optimizers.SGD(1.0)
 
 
@@ -572,9 +575,11 @@ model, plain = silent()
 truth = np.array([1.0, 0.0], dtype="float32").reshape(1, 1, 1, 2)
 got = train_step(model, plain, tf.zeros((1, 1, 1, 1)), tf.constant(truth))
 got = as_array(got, "train_step of the example")
-assert np.isclose(got, 0.693147, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 0.6931."
+assert np.isclose(got, 0.836988, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 0.8370."
 bias = np.asarray(model.get_weights()[1])
-assert np.allclose(bias, [0.25, -0.25], atol=1e-5), f"The biases after the step are {bias.tolist()}, expected ±0.25."
+assert np.allclose(bias, [1.223612, 0.723612], atol=1e-5), (
+    f"The biases after the step are {np.round(bias, 4).tolist()}, expected [1.2236, 0.7236]."
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -598,10 +603,10 @@ tfk.utils.set_random_seed(SEED)
 inputs = tfk.Input((32, 32, 1))
 body = tfk.Model(inputs, unet(inputs, WIDTHS))
 network = tfk.Model(inputs, tfkl.Conv2D(2, 1)(body.output))
-x = to_input(learn.images[:BLENDS])
+learn_input = to_input(learn.images[:BLENDS])
 curve = trained(
     lambda optimizer, *batch: train_step(network, optimizer, *batch),
-    [network], STEPS, 16, 6e-3, x, learn_masks[:BLENDS], seed=SEED, turn=True,
+    [network], STEPS, 16, 6e-3, learn_input, learn_masks[:BLENDS], seed=SEED, turn=True,
 )  # fmt: skip
 show_losses({f"U-Net with {network.count_params()} parameters": curve})
 show_figure("Training loss, on a logarithmic axis, against the step. It should fall, and be flat at the end.")
@@ -716,7 +721,7 @@ checks.check_fluxes(fluxes)
 # the shares. The loss is the squared error of the shares, times the light in the pixel.
 #
 # %%
-features = ask(body, x)
+features = ask(body, learn_input)
 share_head = tfk.Sequential([tfk.Input((32, 32, WIDTHS[0])), tfkl.Conv2D(2, 1)])
 share_head.set_weights(network.layers[-1].get_weights())
 share_network = tfk.Model(inputs, share_head(body.output))  # from image to logits of shares
@@ -748,6 +753,8 @@ for axis, name in zip(axes, ("light in the true masks", "learnt shares"), strict
         ratio = exact[:, k] / exact[:, 1 - k]
         axis.semilogx(ratio, np.clip(answers[name][:, k] / exact[:, k], 0, 3), f"C{1 - k}.", ms=4, label=channel)
     axis.axhline(1, color="0.5", lw=1)
+    axis.set_xticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
+    axis.minorticks_off()
     axis.set(xlabel="flux, divided by that of the neighbour", title=name)
 axes[0].set_ylabel("measured flux / true flux")
 axes[0].legend()
@@ -916,7 +923,7 @@ def energy_distance(masks_a, p_a, masks_b, p_b):
     ### BEGIN SOLUTION: Enumerate the pairs of each expectation, and put the three together.
     def expected(one, p, other, q):
         left, right = np.repeat(one, len(other), axis=0), np.tile(other, (len(one), 1, 1))
-        iou = iou_and_dice(left, right)[0]
+        iou = np.asarray(iou_and_dice(left, right)[0])
         return p @ (1 - iou).reshape(len(one), len(other)) @ q
 
     cross = expected(masks_a, p_a, masks_b, p_b)
@@ -1122,7 +1129,7 @@ checks.check_mixture(mixture_loss)
 #
 # %%
 summary = summary_of(inputs, body.output, network.output)  # 16 numbers for each stamp
-summaries = ask(summary, x)
+summaries = ask(summary, learn_input)
 tfk.utils.set_random_seed(SEED)
 kernel, bias = network.layers[-1].get_weights()
 mask_head = tfk.Sequential([tfk.Input((32, 32, WIDTHS[0])), tfkl.Conv2D(4, 1), tfkl.Reshape((32, 32, 2, 2))])

@@ -85,14 +85,19 @@ def check_masks(true_masks: Callable[..., Any]) -> None:
         shared.close(expected[1], "pixels of two galaxies or more, of those of at least one. See section 1.")
 
 
-@oracle
-def _overlap(found: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _of_sets(found: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """IoU and Dice coefficient of pairs of masks, from sets of their pixels."""
     rows = []
     for one, other in zip(found, truth, strict=True):
         a, b = (set(np.flatnonzero(np.asarray(mask, dtype=float))) for mask in (one, other))
         rows.append((len(a & b) / len(a | b), 2 * len(a & b) / (len(a) + len(b))) if a | b else (1.0, 1.0))
     return tuple(np.array(rows, dtype=float).reshape(-1, 2).T.copy())
+
+
+@oracle
+def _overlap(found: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same, asked once."""
+    return _of_sets(found, truth)
 
 
 def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -126,7 +131,7 @@ def check_iou(iou_and_dice: Callable[..., Any]) -> None:
 @oracle
 def _table(found: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """The IoU of each found mask with each true one: (K, K), found masks along the rows."""
-    return np.array([[_overlap(one[None], other[None])[0][0] for other in truth] for one in found])
+    return np.array([[_of_sets(one[None], other[None])[0][0] for other in truth] for one in found])
 
 
 def check_match(best_match: Callable[..., Any]) -> None:
@@ -437,7 +442,7 @@ def _threshold_values(masks: np.ndarray, weights: np.ndarray) -> np.ndarray:
     values = []
     for t in range(1, 65):
         found = np.repeat((pixels >= t)[None], len(masks), axis=0)
-        values.append(float(np.sum(weights / 64 * _overlap(found, masks)[0])))
+        values.append(float(np.sum(weights / 64 * _of_sets(found, masks)[0])))
     return np.array(values)
 
 
@@ -471,19 +476,22 @@ def check_threshold(best_threshold: Callable[..., Any]) -> None:
         iou.close(values.max(), "the mean IoU over all the masks, by their probabilities. See section 5.")
 
 
+def _expected_iou(one: np.ndarray, p: np.ndarray, other: np.ndarray, q: np.ndarray) -> float:
+    """The expected IoU of two independent masks, by a loop over pairs."""
+    pairs = itertools.product(zip(one, p, strict=True), zip(other, q, strict=True))
+    return math.fsum(x * y * _of_sets(a[None], b[None])[0][0] for (a, x), (b, y) in pairs)
+
+
+def _energy_of(masks_a: np.ndarray, p_a: np.ndarray, masks_b: np.ndarray, p_b: np.ndarray) -> float:
+    """The energy distance: for laws with the sum 1, the expected IoU of both with themselves less that between them."""
+    within = _expected_iou(masks_a, p_a, masks_a, p_a) + _expected_iou(masks_b, p_b, masks_b, p_b)
+    return within - 2 * _expected_iou(masks_a, p_a, masks_b, p_b)
+
+
 @oracle
 def _energy(masks_a: np.ndarray, p_a: np.ndarray, masks_b: np.ndarray, p_b: np.ndarray) -> float:
-    """The energy distance by a loop over pairs."""
-
-    def expected(one: np.ndarray, p: np.ndarray, other: np.ndarray, q: np.ndarray) -> float:
-        table = [[1 - _overlap(a[None], b[None])[0][0] for b in other] for a in one]
-        return math.fsum(x * y * d for x, row in zip(p, table, strict=True) for y, d in zip(q, row, strict=True))
-
-    return (
-        2 * expected(masks_a, p_a, masks_b, p_b)
-        - expected(masks_a, p_a, masks_a, p_a)
-        - expected(masks_b, p_b, masks_b, p_b)
-    )
+    """The same, asked once."""
+    return _energy_of(masks_a, p_a, masks_b, p_b)
 
 
 def check_energy(energy_distance: Callable[..., Any]) -> None:
@@ -535,9 +543,9 @@ def _laws(answer: Result) -> list[np.ndarray]:
     return laws
 
 
-def _require_distance(value: float, least: float, called: str) -> None:
-    found = f"The energy distance of both laws of {called} is {value:.4f}"
-    require(value >= least - 1e-6, f"{found}, expected at least {least}. See section 5.")
+def _require_distance(laws: list[np.ndarray], least: float, called: str, see: str) -> None:
+    found = f"The energy distance of both laws of {called} is {(value := _energy_of(*laws)):.4f}"
+    require(value >= least - 1e-6, f"{found}, expected at least {least}. {see}")
 
 
 def check_same_map(same_map: Callable[..., Any]) -> None:
@@ -545,27 +553,15 @@ def check_same_map(same_map: Callable[..., Any]) -> None:
     laws = _laws(Function(same_map, "same_map")())
     maps = [np.tensordot(laws[k + 1], laws[k], axes=1) for k in (0, 2)]
     away = float(np.abs(maps[0] - maps[1]).max())
-    require(
-        away < 1e-5,
-        f"The pixel probabilities of both laws of same_map() differ by up to {away:.4g}, expected 0. See section 5.",
-    )
-    value = _energy(*laws)
-    require(
-        value >= 0.3 - 1e-6,
-        f"The energy distance of both laws of same_map() is {value:.4f}, expected at least 0.3. See section 5.",
-    )
+    require(away < 1e-5, f"Pixel probabilities of both laws of same_map() differ by up to {away:.4g}. See section 5.")
+    _require_distance(laws, 0.3, "same_map()", "See section 5.")
 
 
 def check_higher_iou(higher_iou: Callable[..., Any]) -> None:
     """Any law and wrong answer whose expected IoU is at least 0.1 above that of the right one."""
-    truth, p, answer, q = _laws(Function(higher_iou, "higher_iou")())
-    value = _energy(truth, p, answer, q)
-    require(
-        value >= 0.1 - 1e-6,
-        f"The energy distance of both laws of higher_iou() is {value:.4f}, expected at least 0.1. See section 5.",
-    )
-    tables = [[[_overlap(a[None], b[None])[0][0] for b in truth] for a in one] for one in (answer, truth)]
-    gained = float(q @ np.array(tables[0]) @ p - p @ np.array(tables[1]) @ p)
+    truth, p, answer, q = laws = _laws(Function(higher_iou, "higher_iou")())
+    _require_distance(laws, 0.1, "higher_iou()", "See section 5.")
+    gained = _expected_iou(answer, q, truth, p) - _expected_iou(truth, p, truth, p)
     require(
         gained >= 0.1 - 1e-6,
         f"The expected IoU of the answer of higher_iou() exceeds that of the right law by {gained:.4f}, expected "

@@ -1,4 +1,5 @@
 # fails: deblending-mixture-test
+# fails when trained: deblending-mixture-test-2, deblending-mixture-test-3
 # The product itself, which is 0 for many pixels.
 # %% solution="deblending-mixture"
 def mixture_loss(gate, logits, masks):
