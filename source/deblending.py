@@ -437,11 +437,15 @@ def up_block(x, skip, filters):
     ### END SOLUTION
 
 
+# %%
+def example_of_up():
+    """A model of your up_block: 24 filters, (8, 8, 48) from below and a skip of (16, 16, 24)."""
+    below, beside = tfk.Input((8, 8, 48)), tfk.Input((16, 16, 24))
+    return tfk.Model([below, beside], up_block(below, beside, 24))
+
+
 # %% test="deblending-up" points=2
-x, skip = tfk.Input((8, 8, 48)), tfk.Input((16, 16, 24))
-out = up_block(x, skip, 24)
-assert out is not None, "up_block returns None: is there a return statement?"
-model = tfk.Model([x, skip], out)
+model = example_of_up()
 assert tuple(model.output_shape) == (None, 16, 16, 24), (
     f"up_block of the example has the shape {tuple(model.output_shape)}, expected (None, 16, 16, 24)."
 )
@@ -496,11 +500,15 @@ def unet(x, widths):
     ### END SOLUTION
 
 
+# %%
+def example_of_unet():
+    """A model of your unet with the widths (4, 6), for images of (16, 16, 1)."""
+    images = tfk.Input((16, 16, 1))
+    return tfk.Model(images, unet(images, (4, 6)))
+
+
 # %% test="deblending-unet" points=4
-x = tfk.Input((16, 16, 1))
-out = unet(x, (4, 6))
-assert out is not None, "unet returns None: is there a return statement?"
-model = tfk.Model(x, out)
+model = example_of_unet()
 assert tuple(model.output_shape) == (None, 16, 16, 4), (
     f"unet with the widths (4, 6) has the shape {tuple(model.output_shape)}, expected (None, 16, 16, 4)."
 )
