@@ -39,14 +39,9 @@ tfd = tfp.distributions
 # What a trained network must reach, tier by tier: the mean IoU over both channels, and that of companions of close
 # pairs; the mean IoU of both kinds of masks. What is better than noise allows is wrong: the median error of a flux with
 # the true shares is 0.015.
-THRESHOLDS = {
-    "iou": (0.75, 0.82, 0.85),
-    "close": (0.65, 0.75, 0.8),
-    "kinds": (0.78,),
-    "flux": (0.012,),
-    "gate": (0.02,),
-}
-CEILINGS = {"iou": (0.95,), "flux": (0.075,), "gate": (0.15,)}
+THRESHOLDS = {"iou": (0.75, 0.8, 0.84), "close": (0.65, 0.73, 0.78), "kinds": (0.78,), "flux": (0.012,)}
+THRESHOLDS |= {"gate": (0.015,)}
+CEILINGS = {"iou": (0.95,), "flux": (0.08,), "gate": (0.15,)}
 CLOSE = 6.0  # pixels between the centres
 LEVEL, KINDS = 1.5, (5.0, 1.0)  # levels of the masks, and of both kinds of observers
 SIDE = 32
@@ -73,7 +68,7 @@ def check_masks(true_masks: Callable[..., Any]) -> None:
     student = Function(true_masks, "true_masks")
     cases = [((1, 1, 1, 1), 1.0, 0.5), ((3, 4, 5, 2), 1.0, 0.6), ((2, 5, 3, 3), 1.0, 0.0), ((4, 3, 3, 2), 1.0, 5.0),
              ((1, 6, 2, 4), 1e-9, 5e-10), ((2, 3, 4, 2), 1e9, 3e8), ((3, 2, 2, 1), 120.0, 60.0),
-             ((2, 5, 5, 2), 1.0, 0.98), ((1, 30, 26, 2), 4.0, 1.5)]  # fmt: skip
+             ((2, 5, 5, 2), 1.0, 0.98), ((1, 30, 26, 2), 4.0, 1.5), ((9, 1, 1, 2), 1.0, 0.2)]  # fmt: skip
     for rng, (shape, scale, level) in zip(draws(1401, len(cases)), cases, strict=True):
         light = scale * rng.uniform(size=shape) * (rng.uniform(size=shape) < 0.8)
         light.flat[0] = level
@@ -760,10 +755,10 @@ def _gate_error(mixture_masks: Any, mixture_gate: Any) -> float:
 
 
 def check_gate(mixture_masks: Any, mixture_gate: Any) -> None:
-    """The gate against known probabilities. They have a standard deviation of 0.36, the error of saying their mean."""
+    """The gate against known probabilities. Their standard deviation, 0.36, is the error of saying their mean."""
     value = _gate_error(mixture_masks, mixture_gate)
     judged = Measured(value, f"On new blends, the rms error of the gate is {value:.3f}")
-    judged.at_least(THRESHOLDS["gate"][0], "noise does not allow that. See section 5.")
+    judged.at_least(THRESHOLDS["gate"][0], "even with the true shares, noise makes 0.018. See section 5.")
     judged.at_most(CEILINGS["gate"][0], "does the gate get the gradient of the loss of whole masks? See section 5.")
 
 
