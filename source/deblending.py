@@ -481,7 +481,7 @@ checks.check_up(up_block)
 #
 # <details><summary>Hint 2</summary>
 #
-# On the way up, widths and skips come in reverse: `zip(reversed(...), reversed(...))`.
+# On the way up, widths and skips come in reverse. The method `pop` of a list takes its last item.
 #
 # </details>
 #
@@ -494,8 +494,8 @@ def unet(x, widths):
         skips.append(conv_block(x, filters))
         x = tfkl.MaxPooling2D()(skips[-1])
     x = conv_block(x, widths[-1])
-    for filters, skip in zip(reversed(widths[:-1]), reversed(skips), strict=True):
-        x = up_block(x, skip, filters)
+    for filters in reversed(widths[:-1]):
+        x = up_block(x, skips.pop(), filters)
     return x
     ### END SOLUTION
 
