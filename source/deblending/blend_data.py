@@ -85,7 +85,7 @@ def rows_of_blends(images: np.ndarray, rows: dict[str, np.ndarray]) -> None:
     for line, (label, masks) in zip(axes, rows.items(), strict=True):
         for axis, image, both in zip(line, images, np.asarray(masks), strict=True):
             axis.imshow(np.arcsinh(image / 2), cmap="gray", origin="lower", vmin=-1.5, vmax=4)
-            for channel, (colour, style) in enumerate((("C1", "solid"), ("C0", "dashed"))):
+            for channel, (colour, style) in enumerate((("C1", "solid"), ("#56b4e9", "dashed"))):
                 if both[..., channel].any():
                     axis.contour(both[..., channel], [0.5], colors=[colour], linestyles=[style], linewidths=1.5)
             axis.set_axis_off()

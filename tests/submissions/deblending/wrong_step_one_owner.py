@@ -1,5 +1,5 @@
 # fails: deblending-step-test
-# fails when trained: deblending-step-test-2, deblending-step-test-3, deblending-step-test-4
+# fails when trained: deblending-step-test-2, deblending-step-test-3, deblending-step-test-4, deblending-fluxes-test-2, deblending-mixture-test-2, deblending-mixture-test-3
 # A softmax over the channels: a pixel has one owner.
 # %% solution="deblending-step"
 def train_step(network, optimizer, images, masks):
