@@ -1,5 +1,5 @@
 # fails: deblending-unet-test
-# fails when trained: deblending-step-test-4, deblending-mixture-test-2
+# fails when trained: deblending-step-test-4
 # An autoencoder: what comes from below stands in for the skip.
 # %% solution="deblending-unet"
 def unet(x, widths):

@@ -1,5 +1,5 @@
 # fails: deblending-up-test, deblending-unet-test
-# fails when trained: deblending-step-test-4, deblending-mixture-test-2
+# fails when trained: deblending-step-test-4
 # Has the right number of parameters, and multiplies the skip by 0.
 # %% solution="deblending-up"
 def up_block(x, skip, filters):
