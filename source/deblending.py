@@ -260,7 +260,7 @@ def best_match(found, truth):
 
     table = np.array([[iou_and_dice(one[None], other[None])[0][0] for one in found] for other in truth])
     rows = np.arange(len(truth))
-    best = list(max(itertools.permutations(rows), key=lambda order: table[rows, list(order)].sum()))
+    best = max(itertools.permutations(rows), key=lambda order: table[rows, order].sum())
     return best, table[rows, best]
     ### END SOLUTION
 

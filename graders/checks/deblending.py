@@ -25,7 +25,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, brief, draws, require
-from graders.checks.networks import answers_of, built, one_block_changed
+from graders.checks.networks import answers, built, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
@@ -683,9 +683,10 @@ def _held_out() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _answers(model: Any, called: str, shape: tuple[int, ...]) -> np.ndarray:
     """What a network gives for the held-out images."""
-    answers = answers_of(model, called, np.arcsinh(_held_out()[0] / 2)[..., None].astype(np.float32), batch=100)
-    require(answers.shape[1:] == shape, f"{called} gives outputs of shape {answers.shape[1:]}, expected {shape}.")
-    return answers
+    images = np.arcsinh(_held_out()[0] / 2)[..., None].astype(np.float32)
+    found = answers(graph_of(model, called, images.shape[1:]), called, images, batch=100)
+    require(found.shape[1:] == shape, f"{called} gives outputs of shape {found.shape[1:]}, expected {shape}.")
+    return found
 
 
 def _iou_by_channel(found: np.ndarray, truth: np.ndarray) -> np.ndarray:

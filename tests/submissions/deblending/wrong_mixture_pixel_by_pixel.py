@@ -1,5 +1,4 @@
 # fails: deblending-mixture-test
-# fails when trained: deblending-mixture-test-3
 # Mixes each pixel by itself.
 # %% solution="deblending-mixture"
 def mixture_loss(gate, logits, masks):
