@@ -23,8 +23,12 @@
 # %% include="setup"
 # %% include="helpers"
 # %%
+import figures
+import regressors
 import scipy.special
 import scipy.stats
+from theta_grid import AREA, GRID, PRIOR, log_at, nearest_cell, samples_of
+from trainer import PairClassifier, minimise
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs.
@@ -57,10 +61,10 @@ GAS = np.array([0.35, 0.25, 0.15, 0.05])  # B
 C = np.diag(SIGMA**2) + np.outer(GAS, GAS)
 
 
-def mean_powers(theta):
-    """m(theta): (..., 2) -> (..., 4)."""
+def mean_powers(theta, tanh=np.tanh):
+    """m(theta): (..., 2) -> (..., 4). With tf.tanh, of tensors."""
     one, two = theta[..., :1], theta[..., 1:]
-    return 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * SLOPES * one + 0.1 * SLOPES * np.tanh(two)
+    return 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * SLOPES * one + 0.1 * SLOPES * tanh(two)
 
 
 def jacobian(theta):
@@ -76,15 +80,11 @@ def simulate(n, rng):
     return theta, z, mean_powers(theta) + GAS * z + SIGMA * rng.normal(size=(n, 4))
 
 
-EDGE = np.linspace(-5, 5, 121)
-AREA = (EDGE[1] - EDGE[0]) ** 2
-GRID = np.stack(np.meshgrid(EDGE, EDGE, indexing="ij"), axis=-1).reshape(-1, 2)  # (14641, 2)
-PRIOR = np.exp(-0.5 * np.sum(GRID**2, axis=1)) / (2 * np.pi)
 SCALES = np.std(simulate(100000, np.random.default_rng(1))[2], axis=0)  # of the data
 
 
 def on_grid(mean, cov, x):
-    """The posterior (n, 14641) for a Gaussian likelihood with these means (14641, 4) and this covariance."""
+    """The posterior (n, 14641) on GRID for a Gaussian likelihood with these means (14641, 4) and this covariance."""
     root = np.linalg.inv(np.linalg.cholesky(cov)).T
     at, seen = mean @ root, x @ root
     log_like = seen @ at.T - 0.5 * np.sum(at**2, axis=1)
@@ -92,15 +92,9 @@ def on_grid(mean, cov, x):
     return density / (density.sum(axis=1, keepdims=True) * AREA)
 
 
-def nearest_cell(theta):
-    """The number of the grid's cell around each theta (n, 2)."""
-    places = np.clip(np.rint((theta + 5) / (EDGE[1] - EDGE[0])), 0, 120).astype(int)
-    return 121 * places[:, 0] + places[:, 1]
-
-
 theta_held, _, x_held = simulate(500, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own
 exact = on_grid(mean_powers(GRID), C, x_held)
-log_exact = np.log(exact[np.arange(500), nearest_cell(theta_held)])
+log_exact = log_at(exact, theta_held)
 print(f"mean of -ln p(θ | x) at the truth: {-log_exact.mean():.2f} nats; of the prior: "
       f"{np.mean(0.5 * np.sum(theta_held**2, axis=1) + np.log(2 * np.pi)):.2f} nats")  # fmt: skip
 
@@ -162,24 +156,10 @@ checks.check_rejection(nearby_simulations)
 #
 # %%
 theta_many, _, x_many = simulate(50000, np.random.default_rng(SEED))
-
-
-def contours(axis, density, color="k", style="-"):
-    """Lines around 68% and 95% of a density on the grid."""
-    ordered = np.sort(density)[::-1]
-    mass = np.cumsum(ordered) * AREA
-    heights = [ordered[np.searchsorted(mass, level)] for level in (0.95, 0.68)]
-    axis.contour(EDGE, EDGE, density.reshape(121, 121).T, heights, colors=color, linestyles=style)
-
-
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
-for axis, epsilon in zip(axes, (0.5, 0.15, 0.05), strict=True):
-    kept = np.asarray(nearby_simulations(theta_many, x_many, x_held[0], SCALES, epsilon))
-    axis.plot(*kept[:2000].T, ".", ms=2, color="C0")
-    contours(axis, exact[0])
-    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=f"ε = {epsilon}", xlim=(-3, 3), ylim=(-3, 3))
-    print(f"ε = {epsilon}: {len(kept)} of 50000 simulations are kept")
-axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+kept = {e: np.asarray(nearby_simulations(theta_many, x_many, x_held[0], SCALES, e)) for e in (0.5, 0.15, 0.05)}
+for epsilon, near in kept.items():
+    print(f"ε = {epsilon}: {len(near)} of 50000 simulations are kept")
+figures.kept_simulations(kept, exact[0])
 show_figure(
     "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for ε of 0.5, 0.15 and 0.05: "
     "dots for the simulations that you kept, at most 2,000, and black lines around 68% and 95% of the exact posterior. "
@@ -262,41 +242,11 @@ checks.check_ratio(ratio_posterior)
 # x)$ over held-out pairs: in expectation a KL divergence, and 0 for the exact posterior.
 #
 # %%
-def kl_on_grid(density):
-    """The mean of ln p - ln q over held-out pairs, for densities (500, 14641) on the grid."""
-    with np.errstate(divide="ignore"):
-        return np.mean(log_exact - np.log(np.asarray(density)[np.arange(500), nearest_cell(theta_held)]))
-
-
-tfk.utils.set_random_seed(SEED)
-dense = [tfkl.Dense(64, "silu"), tfkl.Dense(64, "silu"), tfkl.Dense(1)]
-classifier = tfk.Sequential([tfk.Input(shape=(6,)), *dense])
-optimizer = tfk.optimizers.Adam(3e-3)
-optimizer.build(classifier.trainable_variables)
-
-
-@tf.function
-def classifier_step(pairs, labels):
-    """One step on a batch."""
-    with tf.GradientTape() as tape:
-        logits = classifier(pairs)[:, 0]
-        value = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
-    optimizer.apply(tape.gradient(value, classifier.trainable_variables), classifier.trainable_variables)
-    return value
-
-
-rng, labels = np.random.default_rng(SEED), tf.constant([1.0] * 256 + [0.0] * 256)
-for _ in range(CLASSIFIER_STEPS):
-    rows = rng.integers(0, 50000, 256)
-    together = np.concatenate([theta_many[rows], x_many[rows] / SCALES], axis=1)
-    apart = np.concatenate([theta_many[rows], x_many[rows - 1] / SCALES], axis=1)
-    classifier_step(tf.constant(np.concatenate([together, apart]), tf.float32), labels)
-by_ratio = np.empty((60, len(GRID)))
-for number, x in enumerate(x_held[:60] / SCALES):
-    pairs = np.concatenate([GRID, np.tile(x, (len(GRID), 1))], axis=1).astype("float32")
-    by_ratio[number] = np.asarray(ratio_posterior(np.asarray(classifier(pairs)).T, PRIOR, AREA))[0]
-some = np.arange(60)
-off = log_exact[:60] - np.log(by_ratio[some, nearest_cell(theta_held[:60])])
+classifier = PairClassifier(SEED)
+classifier.train(theta_many, x_many / SCALES, CLASSIFIER_STEPS)
+logits = (classifier.logits(GRID, x) for x in x_held[:60] / SCALES)
+by_ratio = np.stack([np.asarray(ratio_posterior(some, PRIOR, AREA))[0] for some in logits])
+off = log_exact[:60] - log_at(by_ratio, theta_held[:60])
 print(f"posterior by the ratio: KL {off.mean():.2f} ± {off.std() / np.sqrt(60):.2f} nats, on 60 held-out pairs")
 
 
@@ -353,28 +303,14 @@ checks.check_likelihood(fit_likelihood)
 # 200 simulations, and two sets of features.
 #
 # %%
-def linear_features(theta):
-    """1 and the parameters."""
-    return np.concatenate([np.ones((len(theta), 1)), theta], axis=1)
-
-
-def quadratic_features(theta):
-    """The same with squares and the product."""
-    return np.concatenate([linear_features(theta), theta**2, theta[:, :1] * theta[:, 1:]], axis=1)
-
-
 by_likelihood = {}
-for name, function in (("linear", linear_features), ("quadratic", quadratic_features)):
+for name, function in (("linear", regressors.linear), ("quadratic", regressors.quadratic)):
     weights, cov = (np.asarray(part) for part in fit_likelihood(function(theta_many[:200]), x_many[:200]))
     by_likelihood[name] = on_grid(function(GRID) @ weights, cov, x_held)
-    print(f"likelihood with {name} features, 200 simulations: KL {kl_on_grid(by_likelihood[name]):.2f} nats")
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
+    off = log_exact - log_at(by_likelihood[name], theta_held)
+    print(f"likelihood with {name} features, 200 simulations: KL {off.mean():.2f} nats")
 shown = {"classifier": by_ratio[0]} | {f"{name} mean": density[0] for name, density in by_likelihood.items()}
-for axis, (name, density) in zip(axes, shown.items(), strict=True):
-    axis.pcolormesh(EDGE, EDGE, density.reshape(121, 121).T, cmap="Blues")
-    contours(axis, exact[0])
-    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=name, xlim=(-3, 3), ylim=(-3, 3))
-axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+figures.posteriors(shown, exact[0])
 show_figure(
     "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: in blue your "
     "posteriors from the classifier, from a likelihood with a linear mean, and from one with a quadratic mean. Black "
@@ -456,24 +392,17 @@ rng = np.random.default_rng(SEED)
 amplitude = rng.choice(AMPLITUDES, size=2000)
 seen = amplitude[:, None] * SHAPE * rng.chisquare(MODES, size=(2000, 4)) / MODES
 powers = AMPLITUDES[:, None] * SHAPE
-of_models = np.sqrt(2 / MODES) * powers
-of_data = (np.sqrt(2 / MODES) * seen)[:, None]
-log_likes = {
-    "exact": np.asarray(log_band_powers(seen, powers, MODES)),
-    "variance of each model": scipy.stats.norm.logpdf(seen[:, None], powers, of_models).sum(axis=2),
-    "variance from the data": scipy.stats.norm.logpdf(seen[:, None], powers, of_data).sum(axis=2),
-}
-shown = np.argmin(np.abs(amplitude - 1.5))
-fig, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
-for (name, log_like), style in zip(log_likes.items(), ("k-", "C0--", "C1:"), strict=True):
+log_likes = {"exact": np.asarray(log_band_powers(seen, powers, MODES))}
+for name, taken in (("variance of each model", powers), ("variance from the data", seen[:, None])):
+    log_likes[name] = scipy.stats.norm.logpdf(seen[:, None], powers, np.sqrt(2 / MODES) * taken).sum(axis=2)
+shown, picked = {}, np.argmin(np.abs(amplitude - 1.5))
+for name, log_like in log_likes.items():
     log_density = log_like - scipy.special.logsumexp(log_like, axis=1, keepdims=True) - np.log(0.02)
-    axis.plot(AMPLITUDES, np.exp(log_density[shown]), style, label=name)
     at_truth = log_density[np.arange(2000), np.searchsorted(AMPLITUDES, amplitude)]
     shift = np.exp(log_density) @ AMPLITUDES * 0.02 - amplitude
     print(f"{name:23}: mean of ln q at the truth {at_truth.mean():7.2f} nats, mean A {shift.mean():+.2f} off")
-axis.axvline(amplitude[shown], color="0.7", label="truth")
-axis.set(xlabel="amplitude $A$", ylabel="posterior density")
-axis.legend(fontsize=8)
+    shown[name] = np.exp(log_density[picked])
+figures.posteriors_of_an_amplitude(AMPLITUDES, shown, amplitude[picked])
 show_figure(
     "The posterior density of the amplitude A, from 0.3 to 3, for one data set: by your likelihood as a black line, by "
     "a Gaussian with the variance of each model, dashed, and with the variance from the data, dotted. A grey line "
@@ -534,9 +463,7 @@ def squares(theta, z, x):
 
 def toy(theta, z, x):
     """ln p(x | theta, z) of the simulator of section 1, without the constant."""
-    one, two = theta[:, :1], theta[:, 1:]
-    mean = 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * SLOPES * one + 0.1 * SLOPES * tf.tanh(two)
-    return -0.5 * tf.reduce_sum(((x - mean - GAS * z) / SIGMA) ** 2, axis=1)
+    return -0.5 * tf.reduce_sum(((x - mean_powers(theta, tf.tanh) - GAS * z) / SIGMA) ** 2, axis=1)
 
 
 # %% test="inference-joint" points=3
@@ -612,27 +539,31 @@ checks.check_marginal(marginal_score)
 # For the toy, $A$ is the Jacobian of $m$ at each $\theta$. Here are both scores for 2000 runs.
 #
 # %%
-def toy_marginal(theta, x):
-    """The marginal score of the simulator of section 1."""
+def marginal_of(theta, z, x):
+    """The marginal score of the simulator of section 1. It does not look at z."""
     return np.einsum("ndp,de,ne->np", jacobian(theta), np.linalg.inv(C), x - mean_powers(theta))
 
 
+def joint_of(theta, z, x):
+    """Your joint score of the simulator of section 1, as an array."""
+    return np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta, z, x))))
+
+
+def mean_square(off):
+    """The mean squared length of the rows."""
+    return np.mean(np.sum(off**2, axis=1))
+
+
 theta_some, z_some, x_some = simulate(2000, np.random.default_rng(2 + SEED))
-joint = np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta_some, z_some, x_some))))
-marginal = toy_marginal(theta_some, x_some)
+joint, marginal = joint_of(theta_some, z_some, x_some), marginal_of(theta_some, z_some, x_some)
 noise = joint - marginal
-fig, axes = plt.subplots(1, 2, figsize=(8, 3.8), layout="constrained")
-for axis, column, name in zip(axes, (0, 1), ("$\\Omega_m$", "$\\sigma_8$"), strict=True):
-    axis.plot(marginal[:, column], joint[:, column], ".", ms=2)
-    axis.axline((0, 0), slope=1, color="k", lw=1)
-    axis.set(xlabel=f"marginal score of {name} [1 / prior σ]", ylabel="joint score [1 / prior σ]")
+figures.joint_against_marginal(joint, marginal)
 show_figure(
     "Two panels, for Ω_m and σ₈: your joint score against the marginal score of 2,000 runs, in units of one over the "
     "prior's σ, with the diagonal. The dots scatter widely around it."
 )
-print(f"rms of the marginal score {np.sqrt(np.mean(np.sum(marginal**2, axis=1))):.1f}, "
-      f"of joint minus marginal {np.sqrt(np.mean(np.sum(noise**2, axis=1))):.1f}; "
-      f"its mean {np.round(noise.mean(axis=0), 1).tolist()}")  # fmt: skip
+print(f"rms of the marginal score {np.sqrt(mean_square(marginal)):.1f}, of joint minus marginal "
+      f"{np.sqrt(mean_square(noise)):.1f}; its mean {np.round(noise.mean(axis=0), 1).tolist()}")  # fmt: skip
 
 
 # %% [markdown]
@@ -696,26 +627,10 @@ checks.check_scatter(score_scatter)
 # $\theta$ with 1 and with each band. The limit is the trace of your scatter, averaged over $\theta$.
 #
 # %%
-def score_features(theta, x):
-    """1, powers and products of the parameters, and each band times 1, theta_1 and theta_2: (n, 19)."""
-    with_bands = [linear_features(theta) * band[:, None] for band in x.T]
-    return np.concatenate([quadratic_features(theta), theta[:, :1] ** 3, *with_bands], axis=1)
-
-
-def joint_of(theta, z, x):
-    """Your joint score of the simulator of section 1, as an array."""
-    return np.asarray(joint_score(toy, *(tf.constant(part) for part in (theta, z, x))))
-
-
 def regressed_score(theta, z, x):
     """The fit of least squares to the joint scores, as a function of theta and x."""
-    weights = np.linalg.lstsq(score_features(theta, x), joint_of(theta, z, x))[0]
-    return lambda theta, x: score_features(theta, x) @ weights
-
-
-def mean_square(off):
-    """The mean squared length of the rows."""
-    return np.mean(np.sum(off**2, axis=1))
+    weights = np.linalg.lstsq(regressors.of_scores(theta, x), joint_of(theta, z, x))[0]
+    return lambda theta, x: regressors.of_scores(theta, x) @ weights
 
 
 limit = np.mean([np.trace(score_scatter(A, GAS[:, None], np.diag(SIGMA**2))) for A in jacobian(theta_some)])
@@ -724,7 +639,7 @@ print("simulations   error on them (of the exact score)   on 2000 new ones   dis
 for n in (50, 200, 2000):
     runs = theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
     fit, target = regressed_score(*runs), joint_of(*runs)
-    on_them, on_new, best = fit(theta, x), fit(theta_some, x_some), toy_marginal(theta, x)
+    on_them, on_new, best = fit(theta, x), fit(theta_some, x_some), marginal_of(*runs)
     print(f"{n:11}   {mean_square(on_them - target):13.1f}  ({mean_square(best - target):4.1f})               "
           f"{mean_square(on_new - joint):16.1f}   {np.sqrt(mean_square(on_new - marginal)):.1f}")  # fmt: skip
 
@@ -935,61 +850,41 @@ checks.check_loss(score_loss)
 # the score that was fitted to it, on the same 200 simulations.
 #
 # %%
-def train(n, weight, kind="marginal"):
-    """Networks that were trained on n simulations by your loss, with a score of some kind."""
-    theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
-    if kind == "marginal":
-        score = toy_marginal(theta, x)
-    else:
-        score = joint_of(theta, z, x) if kind == "joint" else regressed_score(theta, z, x)(theta, x)
-    theta, x, score = (tf.constant(part, tf.float32) for part in (theta, x / SCALES, score))
-    tfk.utils.set_random_seed(SEED)
-    networks = build_networks(4, 32, 4)
-    variables = [variable for network in networks for variable in network.trainable_variables]
-    optimizer = tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(3e-3, STEPS))
-    optimizer.build(variables)
-
-    @tf.function
-    def step():
-        with tf.GradientTape() as tape:
-            value = score_loss(lambda *pair: flow_log_prob(networks, *pair), theta, x, score, weight)
-        optimizer.apply(tape.gradient(value, variables), variables)
-
-    for _ in range(STEPS):
-        step()
-    return networks
+def flow_at(networks, theta, x):
+    """ln q of your flow at n pairs, as an array."""
+    return np.asarray(flow_log_prob(networks, *(tf.constant(part, tf.float32) for part in (theta, x / SCALES))))
 
 
 def kl_of(networks):
     """The mean of ln p - ln q over the held-out pairs."""
-    pairs = (tf.constant(part, tf.float32) for part in (theta_held, x_held / SCALES))
-    return np.mean(log_exact - np.asarray(flow_log_prob(networks, *pairs)))
+    return np.mean(log_exact - flow_at(networks, theta_held, x_held))
+
+
+def regressed_of(theta, z, x):
+    """The regressed score of the simulations that it was fitted to."""
+    return regressed_score(theta, z, x)(theta, x)
+
+
+def train(n, weight, score_of=marginal_of):
+    """Networks that were trained on n simulations by your loss, with a score."""
+    theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
+    theta, x, score = (tf.constant(part, tf.float32) for part in (theta, x / SCALES, score_of(theta, z, x)))
+    tfk.utils.set_random_seed(SEED)
+    networks = build_networks(4, 32, 4)
+    minimise(lambda: score_loss(lambda *pair: flow_log_prob(networks, *pair), theta, x, score, weight), networks, STEPS)
+    print(f"{n:3} simulations, weight {weight} on {score_of.__name__:12}: KL {kl_of(networks):6.2f} nats")
+    return networks
 
 
 without_50, with_50 = train(50, 0.0), train(50, 0.1)
 without_200, with_200 = train(200, 0.0), train(200, 0.1)
-joint_200, regressed_200 = train(200, 0.1, "joint"), train(200, 0.1, "regressed")
-print("simulations      50       200")
-print(f"without      {kl_of(without_50):6.2f}    {kl_of(without_200):6.2f}   KL [nats]")
-print(f"with score   {kl_of(with_50):6.2f}    {kl_of(with_200):6.2f}")
-print(f"with the joint score     {kl_of(joint_200):6.2f}")
-print(f"with the regressed score {kl_of(regressed_200):6.2f}")
+joint_200, regressed_200 = train(200, 0.1, joint_of), train(200, 0.1, regressed_of)
 
 
 # %%
-def density_of(networks, x):
-    """The density of a flow on the grid, for one data set."""
-    pairs = (GRID, np.tile(x / SCALES, (len(GRID), 1)))
-    return np.exp(np.asarray(flow_log_prob(networks, *(tf.constant(part, tf.float32) for part in pairs))))
-
-
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
-titles = {"200, without": without_200, "200, with the score": with_200, "200, joint score": joint_200}
-for axis, (name, networks) in zip(axes, titles.items(), strict=True):
-    axis.pcolormesh(EDGE, EDGE, density_of(networks, x_held[0]).reshape(121, 121).T, cmap="Blues")
-    contours(axis, exact[0])
-    axis.set(xlabel="shift of $\\Omega_m$ [prior σ]", title=name, xlim=(-3, 3), ylim=(-3, 3))
-axes[0].set_ylabel("shift of $\\sigma_8$ [prior σ]")
+flows = {"200, without": without_200, "200, with the score": with_200, "200, joint score": joint_200}
+same = np.tile(x_held[0], (len(GRID), 1))
+figures.posteriors({name: np.exp(flow_at(networks, GRID, same)) for name, networks in flows.items()}, exact[0])
 show_figure(
     "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: in blue the "
     "densities of your flows from 200 simulations, without score, with the marginal score and with the joint score. "
@@ -1162,22 +1057,8 @@ checks.check_coverage(credibility)
 narrow = exact**2 / (np.sum(exact**2, axis=1, keepdims=True) * AREA)
 answers = {"exact": exact, "linear": by_likelihood["linear"], "squared": narrow, "prior": np.tile(PRIOR, (500, 1))}
 cells = nearest_cell(theta_held)
-
-
-def histograms(axes, values, label):
-    """A row of histograms of 500 numbers between 0 and 1, with a line where each bin has its share."""
-    for axis, one in zip(axes, values, strict=True):
-        axis.hist(one, np.linspace(0, 1, 11), color="0.7")
-        axis.axhline(50, color="k", lw=1)
-        axis.set(xlabel=label)
-    axes[0].set_ylabel("data sets")
-
-
-fig, axes = plt.subplots(1, 4, figsize=(10, 2.8), layout="constrained", sharey=True)
-masses = [np.asarray(credibility(density, cells, AREA)) for density in answers.values()]
-histograms(axes, masses, "mass above the truth")
-for axis, name in zip(axes, answers, strict=True):
-    axis.set_title(name)
+masses = {name: np.asarray(credibility(density, cells, AREA)) for name, density in answers.items()}
+figures.masses_above_the_truth(masses)
 show_figure(
     "Four histograms of your credibility, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: for the exact "
     "posterior, the likelihood with linear features, the exact posterior squared, and the prior. Flat is calibrated."
@@ -1246,31 +1127,15 @@ checks.check_nearer(nearer_fraction)
 #
 # %%
 rng = np.random.default_rng(SEED)
-
-
-def samples_of(density):
-    """200 samples for each of 500 densities on the grid: (500, 200, 2)."""
-    mass = np.cumsum(density, axis=1) * AREA
-    places = np.stack([np.searchsorted(row, row[-1] * rng.random(200)) for row in mass])
-    return GRID[places] + (EDGE[1] - EDGE[0]) * (rng.random((500, 200, 2)) - 0.5)
-
-
-def bent(x):
-    """1, the data and their squares."""
-    return np.concatenate([np.ones((len(x), 1)), x, x**2], axis=1)
-
-
-estimate = bent(x_held) @ np.linalg.lstsq(bent(x_many[:2000]), theta_many[:2000])[0]
+estimate = regressors.bent(x_held) @ np.linalg.lstsq(regressors.bent(x_many[:2000]), theta_many[:2000])[0]
 references = {"random reference": rng.normal(size=(500, 2)), "estimate": estimate}
-drawn = {name: samples_of(density) for name, density in answers.items()}
-fig, axes = plt.subplots(2, 4, figsize=(10, 4.6), layout="constrained", sharey=True)
-for row, (kind, reference) in zip(axes, references.items(), strict=True):
-    fractions = [np.asarray(nearer_fraction(samples, theta_held, reference)) for samples in drawn.values()]
-    histograms(row, fractions, "nearer than the truth")
-    row[0].set_ylabel(f"data sets,\n{kind}")
-    for axis, name, one in zip(row, drawn, fractions, strict=True):
-        axis.set_title(name)
+drawn = {name: samples_of(density, 200, rng) for name, density in answers.items()}
+fractions = {kind: {} for kind in references}
+for kind, reference in references.items():
+    for name, samples in drawn.items():
+        one = fractions[kind][name] = np.asarray(nearer_fraction(samples, theta_held, reference))
         print(f"{kind:16} {name:8} largest distance from uniform {scipy.stats.kstest(one, 'uniform').statistic:.3f}")
+figures.fractions_nearer(fractions)
 show_figure(
     "Two rows of four histograms of your nearer_fraction, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: "
     "for the exact posterior, the likelihood with linear features, the exact posterior squared, and the prior. The "
@@ -1320,9 +1185,8 @@ checks.check_gain(information_gain)
 ### END HIDDEN TESTS
 
 # %%
-log_prior = np.log(PRIOR[cells])
 for name, density in answers.items():
-    gain, error = information_gain(np.log(density[np.arange(500), cells]), log_prior)
+    gain, error = information_gain(log_at(density, theta_held), np.log(PRIOR[cells]))
     print(f"{name:8} information gain {float(gain):5.2f} ± {float(error):.2f} nats")
 
 # %% [markdown]
