@@ -1,4 +1,5 @@
 # fails: inference-networks-test
+# fails when trained: inference-loss-test-2, inference-loss-test-3
 # The same network in all layers.
 # %% solution="inference-networks"
 def build_networks(n_layers, hidden, n_data):
