@@ -22,8 +22,10 @@
 # %% include="setup"
 # %% include="helpers"
 # %%
-import scipy.stats
-from galaxy_stamps import NAMES, in_electrons, in_units_of_noise, load_stamps, measured, rows_of_stamps
+import figures
+from galaxy_stamps import NAMES, in_units_of_noise, load_stamps, measured, rows_of_stamps
+from samples import CodeSpace, energy_distance, table_of_statistics
+from trainer import repeated
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs.
@@ -53,8 +55,8 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # It points to where noisy data are more frequent. You do not need $p_\sigma$ to be normalised: a constant factor is a
 # constant in the logarithm, and has no gradient. That is why a score is easier to learn than a density.
 #
-# We begin with data in two dimensions from three Gaussian blobs. All arrays that your functions are given hold floats in
-# double precision, unless a task says otherwise. A number may be whole, such as 2.
+# We begin with data in two dimensions from three Gaussian blobs. All arrays that your functions are given hold floats
+# in double precision, unless a task says otherwise. A number may be whole, such as 2.
 #
 # %%
 WEIGHTS = np.array([0.5, 0.3, 0.2])
@@ -160,17 +162,7 @@ def exact_score(y, sigma):
     return np.asarray(mixture_score(y, sigma, WEIGHTS, MEANS, WIDTHS))
 
 
-line = np.linspace(-4, 4, 81)
-plane = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
-coarse = np.stack(np.meshgrid(line[4::8], line[4::8]), axis=-1).reshape(-1, 2)
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharey=True)
-for axis, sigma in zip(axes, (0.1, 0.7, 2.0), strict=True):
-    axis.contourf(line, line, mixture_density(plane, sigma).reshape(81, 81), 12, cmap="Greys")
-    arrows = exact_score(coarse, sigma)
-    arrows = arrows / np.linalg.norm(arrows, axis=1, keepdims=True)
-    axis.quiver(*coarse.T, *arrows.T, color="C0", angles="xy", scale=18)
-    axis.set(title=f"noise σ = {sigma}", xlabel="first coordinate", aspect="equal")
-axes[0].set_ylabel("second coordinate")
+figures.scores(mixture_density, exact_score, (0.1, 0.7, 2.0))
 show_figure(
     "Three panels for the noise levels 0.1, 0.7 and 2: the density of noisy points in grey, over both coordinates from "
     "-4 to 4, and arrows in the direction of your score, all of one length. They point to the nearest blob where the "
@@ -231,16 +223,12 @@ checks.check_denoise(denoise)
 # They are means of what is possible. The last column has their standard deviation, beside that of the data.
 #
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharex=True, sharey=True)
-for axis, sigma in zip(axes, (0.3, 1.0, 3.0), strict=True):
+found = {}
+for sigma in (0.3, 1.0, 3.0):
     noisy = held + sigma * np.random.default_rng(7).normal(size=held.shape)
-    clean = np.asarray(denoise(noisy, exact_score(noisy, sigma), sigma))
-    axis.plot(*held[:500].T, ".", color="0.75", ms=3, label="data")
-    axis.plot(*clean[:500].T, "C0.", ms=2, label="denoised")
-    axis.set(title=f"noise σ = {sigma}", xlabel="first coordinate", aspect="equal")
-    print(f"σ = {sigma}: standard deviation of denoised points {clean.std():.2f}, of the data {DATA_SD:.2f}")
-axes[0].set_ylabel("second coordinate")
-axes[0].legend(loc="lower left", fontsize=8)
+    found[sigma] = np.asarray(denoise(noisy, exact_score(noisy, sigma), sigma))
+    print(f"σ = {sigma}: standard deviation of denoised points {found[sigma].std():.2f}, of the data {DATA_SD:.2f}")
+figures.denoised(held, found)
 show_figure(
     "Three panels for the noise levels 0.3, 1 and 3, over both coordinates: data points in grey, in three blobs, and "
     "denoised points in blue. With more noise the denoised points leave the blobs for the places between."
@@ -463,12 +451,11 @@ def go_back(n, steps, rng, stochastic, score_of=vp_score, step_of=reverse_step):
     return np.array(path)
 
 
-times = np.linspace(1, 0, 501)
-fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained", sharey=True)
-for axis, stochastic, name in zip(axes, (True, False), ("SDE", "ODE"), strict=True):
-    axis.plot(times, go_back(10, 500, np.random.default_rng(3), stochastic)[:, :, 0], lw=0.8)
-    axis.set(title=f"back by the {name}", xlabel="time t (1 is noise, 0 is data)", xlim=(1, 0))
-axes[0].set_ylabel("first coordinate")
+found = {
+    name: go_back(10, 500, np.random.default_rng(3), stochastic)[:, :, 0]
+    for name, stochastic in (("SDE", True), ("ODE", False))
+}
+figures.paths(np.linspace(1, 0, 501), found)
 show_figure(
     "Two panels of the first coordinate of ten points against time, from 1, noise, to 0, data. Left, by the stochastic "
     "equation: jagged paths. Right, by the ordinary one, from the same starts: smooth paths. Both end in the blobs."
@@ -481,18 +468,6 @@ show_figure(
 # mistakes are planted.
 #
 # %%
-def energy_distance(a, b):
-    """Energy distance of two samples (n, d) and (m, d); about 0, above or below, if they are from one distribution."""
-
-    def mean_distance(a, b, pairs):
-        squares = np.sum(a**2, axis=1)[:, None] + np.sum(b**2, axis=1) - 2 * a @ b.T
-        return np.sqrt(np.maximum(squares, 0)).sum() / pairs
-
-    n, m = len(a), len(b)
-    within = mean_distance(a, a, n * (n - 1)) + mean_distance(b, b, m * (m - 1))
-    return 2 * mean_distance(a, b, n * m) - within
-
-
 def half_score(x, t):
     """A mistake: half the score."""
     return 0.5 * vp_score(x, t)
@@ -629,11 +604,7 @@ for n in numbers:
     found = [float(np.asarray(f(normal_score, np.ones((1, 1)), levels))[0, 0]) for f in (euler_sampler, heun_sampler)]
     errors.append(np.abs(np.array(found) * np.sqrt(101) - 1))
     print(f"{n:5}   {errors[-1][0]:.3%}          {errors[-1][1]:.3%}")
-fig, axis = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
-axis.loglog(numbers, np.array(errors)[:, 0], "C1o--", label="Euler")
-axis.loglog(numbers, np.array(errors)[:, 1], "C0o-", label="your Heun")
-axis.set(xlabel="number of steps", ylabel="relative error")
-axis.legend()
+figures.errors_of_samplers(numbers, *np.transpose(errors))
 show_figure(
     "Relative error against the number of steps, from 10 to 160, both axes logarithmic: dashed for Euler's method, "
     "solid for your Heun sampler. The solid line should fall twice as steeply."
@@ -737,11 +708,7 @@ along = np.linspace(-4, 4, 161)
 points = np.stack([along, 1.5 + 0.4286 * (along - 1.5)], axis=1)
 found = np.asarray(ode_log_density(exact_score, exact_divergence, points, np.linspace(0, 80**0.25, 201) ** 4))
 known = np.log(mixture_density(points, 0.0))
-fig, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
-axis.plot(along, known, "k-", lw=3, alpha=0.3, label="exact")
-axis.plot(along, found, "C0--", label="along the ODE")
-axis.set(xlabel="first coordinate", ylabel="ln p", ylim=(-25, 1))
-axis.legend()
+figures.log_densities(along, known, found)
 show_figure(
     "Logarithm of the density against the first coordinate, from -4 to 4, along a line through two blobs: the exact "
     "one as a thick grey line, and yours along the ODE, dashed. They should lie on each other."
@@ -833,8 +800,8 @@ checks.check_preconditioning(preconditioning)
 # - `hidden`: the number of neurons in each hidden layer. Use two to four hidden layers, with ReLU or a relative of it
 #   (`"relu"`, `"gelu"`, `"silu"`). A tanh learns too slowly here
 # - returns a Keras model that has its weights (it starts with `tfk.Input`, or was called once), from `(None, d + 1)` to
-#   `(None, d)`. Each output depends on all inputs, and can be any real number. All layers are trainable. Each call makes
-#   new ones
+#   `(None, d)`. Each output depends on all inputs, and can be any real number. All layers are trainable. Each call
+#   makes new ones
 #
 # There are 2 points for the network, and 4 when it is trained on the blobs, in section 4.4.
 #
@@ -961,22 +928,6 @@ checks.check_step(train_step)
 # than the last weights.
 #
 # %%
-def train(network, draw_batch, d, steps, data_sd, centre, spread, batch=256, rate=4e-3):
-    """Trains a network by your step; draw_batch(n, rng) gives clean data. Returns the loss of each step."""
-    schedule = tfk.optimizers.schedules.CosineDecay(rate, steps)
-    momentum = 1 - 1 / max(2, min(100, steps))
-    optimizer = tfk.optimizers.Adam(schedule, global_clipnorm=5.0, use_ema=True, ema_momentum=momentum)
-    optimizer.build(network.trainable_variables)
-    step, rng, curve = tf.function(train_step), np.random.default_rng(SEED), []
-    for _ in range(steps):
-        sigma = np.exp(rng.normal(centre, spread, size=(batch, 1)))
-        drawn = draw_batch(batch, rng), sigma, rng.normal(size=(batch, d))
-        given = [tf.constant(part.astype("float32")) for part in drawn]
-        curve.append(float(step(network, optimizer, *given, data_sd)))
-    optimizer.finalize_variable_values(network.trainable_variables)
-    return np.array(curve)
-
-
 def denoised_by(network, y, sigma, data_sd):
     """D(y, sigma) of a network, with your factors: (n, d) -> (n, d)."""
     skip, out, into = (float(part) for part in preconditioning(sigma, data_sd))
@@ -986,7 +937,7 @@ def denoised_by(network, y, sigma, data_sd):
 
 tfk.utils.set_random_seed(SEED)
 network = build_network(2, 64)
-curve = train(network, draw_mixture, 2, TOY_STEPS, DATA_SD, -0.5, 1.5)
+curve = repeated(train_step, network, draw_mixture, (256, 2), TOY_STEPS, DATA_SD, (-0.5, 1.5), SEED)
 
 
 def learnt_score(y, sigma):
@@ -1002,25 +953,16 @@ for sigma in levels:
     off.append(np.sqrt(np.mean((learnt_score(noisy, sigma) - exact) ** 2) / np.mean(exact**2)))
 start = 10 * np.random.default_rng(8).normal(size=(2000, 2))
 made = np.asarray(heun_sampler(learnt_score, start, noise_levels(24, 10.0)))
-fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
-parts = np.array_split(curve, min(50, len(curve)))
-axes[0].plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
-axes[0].set(xlabel="step", ylabel="training loss")
-axes[1].loglog(levels, off, "C0o-")
-axes[1].set(xlabel="noise σ", ylabel="relative error of the score")
-axes[2].plot(*held[:1000].T, ".", color="0.7", ms=4, label="data")
-axes[2].plot(*made[:1000].T, "C3.", ms=2, label="made")
-axes[2].set(xlabel="first coordinate", ylabel="second coordinate", aspect="equal")
-axes[2].legend(fontsize=8, loc="lower left")
+figures.learnt(curve, levels, off, held, made)
 show_figure(
     "Three panels. Training loss against the step. Relative error of the learnt score against the noise level, both "
     "logarithmic. Data points in grey and points made by your Heun sampler from the learnt score in red, over both "
     "coordinates: they should cover the same three blobs."
 )
 print(f"relative error of the score: {off[0]:.2f} at σ = {levels[0]:.2f}, {off[-1]:.3f} at σ = {levels[-1]:.0f}")
+best = np.asarray(heun_sampler(exact_score, start, noise_levels(24, 10.0)))
 print(f"energy distance of points made with the learnt score: {energy_distance(made, held):.4f}")
-print(f"                         with the exact one: "
-      f"{energy_distance(np.asarray(heun_sampler(exact_score, start, noise_levels(24, 10.0))), held):.4f}")  # fmt: skip
+print(f"                         with the exact one: {energy_distance(best, held):.4f}")
 
 
 # %% [markdown]
@@ -1134,23 +1076,8 @@ checks.check_components(principal_components)
 #
 # %%
 mean_row, components, spreads = (np.asarray(part) for part in principal_components(rows, 24))
-bent = np.arcsinh(1.5 * (rows - mean_row) @ components.T / spreads)
-BENT_MEAN, BENT_SD = bent.mean(axis=0), bent.std(axis=0)
-
-
-def to_codes(stamps):
-    """Stamps (n, 32, 32) in electrons/s -> codes (n, 24), of mean 0 and standard deviation 1."""
-    along = (in_units_of_noise(stamps) - mean_row) @ components.T
-    return (np.arcsinh(1.5 * along / spreads) - BENT_MEAN) / BENT_SD
-
-
-def to_stamps(codes, rng):
-    """Codes (n, 24) -> stamps (n, 32, 32) in electrons/s, with fresh noise besides the components."""
-    along = spreads / 1.5 * np.sinh(BENT_MEAN + BENT_SD * codes)
-    noise = rng.normal(size=(len(codes), 1024))
-    return in_electrons(mean_row + along @ components + noise - noise @ components.T @ components)
-
-
+space = CodeSpace(rows, mean_row, components, spreads)
+BENT_MEAN, BENT_SD, to_codes, to_stamps = space.mean, space.sd, space.to_codes, space.to_stamps
 codes, test_codes = to_codes(train_stamps), to_codes(test_stamps)
 rows_of_stamps({"stamps": test_stamps[:10], "from codes": to_stamps(test_codes[:10], np.random.default_rng(1))})
 show_figure(
@@ -1166,7 +1093,10 @@ show_figure(
 # %%
 tfk.utils.set_random_seed(SEED)
 galaxy_network = build_network(24, HIDDEN)
-curve = train(galaxy_network, lambda n, rng: codes[rng.integers(0, len(codes), n)], 24, STEPS, 1.0, -0.2, 1.5)
+curve = repeated(
+    train_step, galaxy_network, lambda n, rng: codes[rng.integers(0, len(codes), n)], (256, 24), STEPS, 1.0,
+    (-0.2, 1.5), SEED,
+)  # fmt: skip
 
 
 def galaxy_score(y, sigma):
@@ -1196,24 +1126,13 @@ real = measured(train_stamps)
 samples = {"diffusion": new_stamps, "Gaussian codes": plain_stamps, "shuffled codes": to_stamps(shuffled, rng)}
 samples["held out"] = test_stamps
 values = {name: measured(sample) for name, sample in samples.items()}
-fig, axes = plt.subplots(1, 5, figsize=(12, 2.8), layout="constrained")
-for k, axis in enumerate(axes):
-    edges = np.linspace(*np.percentile(real[:, k], [0.5, 99.5]), 22)
-    axis.hist(real[:, k], edges, density=True, color="0.8", label="training")
-    for name, colour in (("diffusion", "C0"), ("Gaussian codes", "C3")):
-        axis.hist(values[name][:, k], edges, density=True, histtype="step", color=colour, label=name)
-    axis.set(xlabel=f"measured {NAMES[k]}", yticks=[])
-axes[0].set_ylabel("density")
-axes[4].legend(fontsize=7)
+figures.histograms_of_measurements(real, {name: values[name] for name in ("diffusion", "Gaussian codes")}, NAMES)
 show_figure(
     "Five histograms, of the measured magnitude, logarithm of the size in pixels, e₁, e₂ and |e|: training galaxies in "
     "grey, galaxies by diffusion in blue, from Gaussian codes in red. Blue should follow grey."
 )
 print("Kolmogorov-Smirnov statistic, against the 5000 training stamps")
-print(f"{'':16}  " + "  ".join(f"{name:>17}" for name in NAMES))
-for name, found in values.items():
-    distances = [scipy.stats.ks_2samp(found[:, k], real[:, k]).statistic for k in range(5)]
-    print(f"{name:16}  " + "  ".join(f"{distance:17.3f}" for distance in distances))
+table_of_statistics(values, real)
 
 # %% [markdown]
 # The last line shows what chance does: 600 real stamps that the model has not seen. Three tests judge your network with
@@ -1308,15 +1227,11 @@ checks.check_nearest(nearest)
 #
 # %%
 copied = codes[rng.integers(0, len(codes), 600)] + 0.1 * rng.normal(size=(600, 24))
-fig, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
-for (name, found), colour in zip(
-    {"held out": test_codes, "diffusion": new_codes[:600], "copies": copied}.items(), ("0.5", "C0", "C3"), strict=True
-):
-    away = np.asarray(nearest(found, codes)[0])
-    axis.hist(away, np.linspace(0, 8, 41), histtype="step", color=colour, label=name, lw=1.5)
-    print(f"{name:10} median distance to the nearest training code {np.median(away):.2f}")
-axis.set(xlabel="distance to the nearest training code [standard deviations of a code]", ylabel="galaxies of 600")
-axis.legend()
+some = {"held out": test_codes, "diffusion": new_codes[:600], "copies": copied}
+away = {name: np.asarray(nearest(found, codes)[0]) for name, found in some.items()}
+for name, distances in away.items():
+    print(f"{name:10} median distance to the nearest training code {np.median(distances):.2f}")
+figures.histograms_of_distances(away)
 show_figure(
     "Histogram of the distance to the nearest training code, from 0 to 8 standard deviations, for 600 held-out "
     "galaxies in grey, 600 by diffusion in blue, and 600 planted copies in red, which are near 0.5."
@@ -1437,14 +1352,9 @@ answers = {
     "guided": np.asarray(heun_sampler(guided_score, start, levels)),
     "pasted": paste_and_denoise(start, levels, rng),
 }
-fig, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="compressed", sharex=True, sharey=True)
-for axis, (name, sample) in zip(axes, answers.items(), strict=True):
-    axis.plot(*everything[:1000].T, ".", color="0.8", ms=3)
-    axis.plot(*sample[:500].T, "C0.", ms=3)
-    axis.axvspan(SEEN[0] - ERROR, SEEN[0] + ERROR, color="C1", alpha=0.3, lw=0)
-    axis.set(title=name, xlabel="first property", aspect="equal")
+for name, sample in answers.items():
     print(f"{name:7} second property {sample[:, 1].mean():.2f} ± {sample[:, 1].std():.2f}")
-axes[0].set_ylabel("second property")
+figures.posteriors(everything, answers, SEEN[0], ERROR)
 show_figure(
     "Three panels of the second property against the first, with draws from the prior in grey, along the diagonal, and "
     "a stripe at the measured 1.5 ± 0.1: exact draws given the measurement; guided samples; samples with the measured "

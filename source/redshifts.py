@@ -23,9 +23,12 @@
 # %% include="setup"
 # %% include="helpers"
 # %%
+import figures
 import scipy.signal
 import scipy.special
 import scipy.stats
+from fields import Wrap, ring_powers
+from trainer import repeated
 
 # %%
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
@@ -98,19 +101,10 @@ print(f"{len(z_held)} galaxies, redshifts from {z_held.min():.2f} to {z_held.max
 # %%
 near, far = (0.13, 0.3), (1.81, 0.4)
 wavelengths = np.linspace(3000, 9700, 700)
-fig, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
-for axis in axes:
-    for number, (name, (low, high)) in enumerate(BANDS.items()):
-        axis.axvspan(low, high, color=f"C{number}", alpha=0.15, lw=0)
-        axis.text((low + high) / 2, 0.97, name, ha="center", va="top", transform=axis.get_xaxis_transform())
-middles = [(low + high) / 2 for low, high in BANDS.values()]
-for (z, t), style in ((near, "ko-"), (far, "rs--")):
-    flux = spectrum(wavelengths / (1 + z), t)
-    axes[0].plot(wavelengths, flux / flux[-1], style[0] + style[2:], label=f"z = {z}")
-    axes[1].errorbar(middles, magnitudes(z, t) - magnitudes(z, t)[2], ERRORS, fmt=style, ms=4)
-axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
-axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
-axes[0].legend(loc="lower right")
+shown = {
+    f"z = {z}": (wavelengths, spectrum(wavelengths / (1 + z), t), magnitudes(z, t)) for z, t in (near, far)
+}
+figures.photometry(BANDS, shown, ERRORS)
 show_figure(
     "Two panels against the observed wavelength, with the five bands as coloured stripes. Left: the spectra of a near "
     "galaxy, with a step, and of a far one, with a drop at its blue end. Right: their magnitudes less that in r, with "
@@ -342,23 +336,16 @@ centre = np.trapezoid(Z * exact, Z, axis=1)
 spread = np.sqrt(np.trapezoid((Z - centre[:, None]) ** 2 * exact, Z, axis=1))
 peaks = np.array([len(scipy.signal.find_peaks(row, prominence=0.1 * row.max())[0]) for row in exact])
 four = [*np.flatnonzero(peaks == 1)[:2], *np.flatnonzero((peaks > 1) & (spread > 0.4))[:2]]
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
-for axis, number in zip(axes, four, strict=True):
-    axis.plot(Z, exact[number], "C0-", label="exact")
-    axis.plot(Z, N_OF_Z, "0.6", label="n(z)")
-    axis.axvline(z_held[number], color="C1", ls="--", label="truth")
-    axis.set(xlabel="redshift z", xlim=(0, 2.6))
-axes[0].set_ylabel("density p(z | x)")
-axes[0].legend()
+priors = np.tile(N_OF_Z, (4, 1))
+figures.densities(Z, {"exact": ("C0-", exact[four]), "n(z)": ("-", priors)}, "density p(z | x)", 0, z_held[four])
 show_figure(
     "Four panels of density against redshift, from 0 to 2.6: your exact posterior of a galaxy each, the grey curve "
     "n(z) in all, and a dashed line at the true redshift. Two galaxies have one peak, two have several."
 )
 H = -log_exact.mean()
 print(f"{np.mean(peaks > 1):.0%} of the galaxies have several peaks, which stand out by a tenth of the highest or more")
-print(
-    f"mean of -ln p(z | x): exact {H:.3f}, n(z) for all {-log_at(np.tile(N_OF_Z, (2000, 1)), z_held).mean():.3f} nats"
-)
+of_prior = -np.log(np.interp(z_held, Z, N_OF_Z)).mean()
+print(f"mean of -ln p(z | x): exact {H:.3f}, n(z) for all {of_prior:.3f} nats")
 
 
 # %% [markdown]
@@ -431,13 +418,7 @@ checks.check_points(best_points)
 #
 # %%
 points = [np.asarray(part) for part in best_points(exact, Z)]
-print("from the exact p(z | x)   rms    mean |error|   bias     σ_MAD   η(0.05)   η(0.15)")
-for name, point in zip(("mean", "median", "mode"), points, strict=True):
-    off = point - z_held
-    bias, width, many = (float(part) for part in redshift_metrics(point, z_held, 0.05))
-    most = float(redshift_metrics(point, z_held, 0.15)[2])
-    print(f"{name:24} {np.sqrt(np.mean(off**2)):.3f}   {np.mean(np.abs(off)):.3f}      {bias:+.3f}    {width:.3f}"
-          f"   {many:.1%}     {most:.1%}")  # fmt: skip
+figures.table_of_points(dict(zip(("mean", "median", "mode"), points, strict=True)), z_held, redshift_metrics)
 
 # %% [markdown]
 # The two last columns belong to the same answers. With the cut at 0.05 the mode has the fewest outliers here, with the
@@ -457,17 +438,7 @@ for name, point in zip(("mean", "median", "mode"), points, strict=True):
 # It is trained on the mean of $-\ln q(z \mid x)$: the quantity whose limit you know.
 #
 # %%
-fig, axis = plt.subplots(figsize=(10, 2.2), layout="constrained")
-axis.set(xlim=(0, 10), ylim=(0, 2.2))
-axis.axis("off")
-boxes = [(0.9, 1.1, "five\nmagnitudes x"), (2.9, 1.1, "colours,\nr - 22"), (4.8, 1.1, "dense network")]
-boxes += [(6.8, 1.8, "K logits"), (6.8, 1.1, "K means"), (6.8, 0.4, "K scales"), (9, 1.1, "density\nq(z | x)")]
-for x, y, name in boxes:
-    axis.text(x, y, name, ha="center", va="center", bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": "C0"})
-arrows = [(1.6, 1.1, 2.3, 1.1), (3.5, 1.1, 3.95, 1.1)]
-arrows += [arrow for y in (1.8, 1.1, 0.4) for arrow in ((5.65, 1.1, 6.2, y), (7.4, y, 8.35, 1.1))]
-for x, y, to_x, to_y in arrows:
-    axis.annotate("", (to_x, to_y), (x, y), arrowprops={"arrowstyle": "->", "color": "0.4"})
+figures.data_flow()
 show_figure(
     "A diagram, from left to right: five magnitudes become colours and the r magnitude, which go into a dense network. "
     "It gives K logits, K means and K scales. Together they make a density q(z | x)."
@@ -746,27 +717,11 @@ def mixture_loss(z, raw):
     return -tf.reduce_mean(mixture_log_density(z, *mixture_parameters(raw, CENTRES)))
 
 
-def train(model, loss_function, x, target, batch, steps, rate):
-    """Trains a network by your step, with a rate that falls to zero; gives the loss of each step."""
-    optimizer = tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(rate, steps))
-    optimizer.build(model.trainable_variables)
-    step, rng, curve = tf.function(train_step), np.random.default_rng(SEED), []
-    for _ in range(steps):
-        rows = rng.integers(0, len(x), batch)
-        curve.append(float(step(model, optimizer, loss_function, tf.constant(x[rows]), tf.constant(target[rows]))))
-    return np.array(curve)
-
-
-def smooth(curve, number=50):
-    """Steps and means of a curve over stretches of it."""
-    parts = np.array_split(curve, min(number, len(curve)))
-    return np.cumsum([len(part) for part in parts]), [part.mean() for part in parts]
-
-
 z_train, x_train = simulate(60000, np.random.default_rng(SEED))
 tfk.utils.set_random_seed(SEED)
 network = build_network(5, K, HIDDEN)
-curve = train(network, mixture_loss, features(x_train), z_train.astype("float32"), 256, STEPS, 3e-3)
+data = features(x_train), z_train.astype("float32")
+curve = repeated(train_step, network, mixture_loss, data, 256, STEPS, 3e-3, SEED)
 
 # %% [markdown]
 # Its loss, against the limit. The dotted line is the best that *one* Gaussian a galaxy can do: the one with the mean
@@ -776,13 +731,7 @@ curve = train(network, mixture_loss, features(x_train), z_train.astype("float32"
 raw_held = network(features(x_held))
 log_network = np.asarray(mixture_log_density(z_held.astype("float32"), *mixture_parameters(raw_held, CENTRES)))
 log_single = scipy.stats.norm.logpdf(z_held, centre, spread)
-fig, axis = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
-axis.plot(*smooth(curve), "C0-", label="your network, training")
-axis.axhline(-log_network.mean(), color="C0", ls="--", label="your network, held out")
-axis.axhline(H, color="k", label="exact p(z | x)")
-axis.axhline(-log_single.mean(), color="C2", ls=":", label="one Gaussian, the best")
-axis.set(xlabel="step", ylabel="mean of -ln q(z | x) [nats]", ylim=(H - 0.2, H + 1.2))
-axis.legend()
+figures.losses(curve, -log_network.mean(), H, -log_single.mean())
 show_figure(
     "Loss in nats against the training step: your network in training, and horizontal lines for your network on "
     "held-out galaxies, for the exact density, and for the best single Gaussian. No line should be below the exact one."
@@ -843,13 +792,8 @@ def network_density(x):
 
 
 learnt = network_density(x_held)
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
-for axis, number in zip(axes, four, strict=True):
-    axis.plot(Z, exact[number], "C0-", label="exact")
-    axis.plot(Z, learnt[number], "C3--", label="your network")
-    axis.set(xlabel="redshift z", xlim=(0, 2.6))
-axes[0].set_ylabel("density")
-axes[2].legend()
+both = {"exact": ("C0-", exact[four]), "your network": ("C3--", learnt[four])}
+figures.densities(Z, both, "density", 2, ())
 show_figure(
     "Four panels of density against redshift, from 0 to 2.6, for the same galaxies as before: the exact density as a "
     "solid line, and that of your network, dashed. Do the large peaks agree? Small teeth are in the exact one alone."
@@ -918,16 +862,12 @@ checks.check_pit(pit)
 # %%
 narrow = exact**2 / np.trapezoid(exact**2, Z, axis=1)[:, None]
 answers = {"exact": exact, "your network": learnt, "exact, squared": narrow, "n(z) for all": np.tile(N_OF_Z, (2000, 1))}
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.6), layout="constrained", sharey=True)
+ranks = {name: np.asarray(pit(density, Z, z_held)) for name, density in answers.items()}
+figures.histograms_of_pit(ranks)
 print("answer           distance of the PIT   gap [nats]")
-for axis, (name, density) in zip(axes, answers.items(), strict=True):
-    ranks = np.asarray(pit(density, Z, z_held))
-    axis.hist(ranks, np.linspace(0, 1, 21), color="0.7")
-    axis.axhline(len(ranks) / 20, color="k", lw=1)
-    axis.set(xlabel="PIT", title=name)
-    distance = scipy.stats.kstest(ranks, "uniform").statistic
+for name, density in answers.items():
+    distance = scipy.stats.kstest(ranks[name], "uniform").statistic
     print(f"{name:16} {distance:.3f}                 {np.mean(log_exact - log_at(density, z_held)):.2f}")
-axes[0].set_ylabel("galaxies")
 show_figure(
     "Four histograms of your PIT, from 0 to 1 in 20 bins, with a line at 100 galaxies a bin: for the exact density, "
     "for your network, for the exact density squared, and for n(z). Flat is what right densities give."
@@ -998,19 +938,13 @@ checks.check_bins(bin_densities)
 # %%
 EDGES = np.array([0.0, 0.4, 0.8, 1.3, 3.5])
 stacked = np.asarray(bin_densities(exact, points[1], EDGES))
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+inside = [np.digitize(points[1], EDGES) == number for number in (1, 2, 3, 4)]
+figures.tomographic_bins(Z, stacked, [z_held[rows] for rows in inside], EDGES)
 print("bin         mean redshift: true       stacked   point estimates")
-for axis, row, low, high in zip(axes, stacked, EDGES[:-1], EDGES[1:], strict=True):
-    inside = (points[1] >= low) & (points[1] < high)
-    axis.hist(z_held[inside], np.linspace(0, 3.5, 53), density=True, color="0.8", label="true redshifts")
-    axis.plot(Z, row, "C3-", label="stacked")
-    axis.axvspan(low, high, color="C0", alpha=0.15, lw=0, label="the bin")
-    axis.set(xlabel="redshift z", xlim=(0, 2.6))
-    true, error = z_held[inside].mean(), z_held[inside].std() / np.sqrt(inside.sum())
-    of_stack, of_points = np.trapezoid(Z * row, Z), points[1][inside].mean()
+for row, rows, low, high in zip(stacked, inside, EDGES[:-1], EDGES[1:], strict=True):
+    true, error = z_held[rows].mean(), z_held[rows].std() / np.sqrt(rows.sum())
+    of_stack, of_points = np.trapezoid(Z * row, Z), points[1][rows].mean()
     print(f"{low} to {high}  {true:14.3f} ± {error:.3f}   {of_stack:.3f}     {of_points:.3f}")
-axes[0].set_ylabel("density n(z) of the bin")
-axes[3].legend(loc="upper left", fontsize=7)
 show_figure(
     "Four panels, one for each tomographic bin, of density against redshift, from 0 to 2.6: a grey histogram of true "
     "redshifts, your stacked densities as a line, and the bin as a stripe. True redshifts reach out of the bins."
@@ -1114,7 +1048,6 @@ for name, old in (("shallow", shallow), ("cut at z = 1", np.where(Z < 1, N_OF_Z,
 # colours end at -2 and 4: a Gaussian map can be below -1, a log-normal one cannot.
 #
 # %%
-SIZE = 16
 wave = np.hypot(*np.meshgrid(16 * np.fft.fftfreq(16), 16 * np.fft.fftfreq(16), indexing="ij"))  # k, in units of 2π / 16
 
 
@@ -1140,13 +1073,11 @@ def lognormal(g):
 rng = np.random.default_rng(2000 + SEED)
 slope_held = rng.uniform(1, 3, size=2000)
 g_held = gaussian_maps(slope_held, rng)
-fig, axes = plt.subplots(1, 4, figsize=(11, 3), layout="compressed")
-for axis, slope in zip(axes, (1, 1, 3, 3), strict=True):
+shown = {}
+for slope in (1, 3):
     g = gaussian_maps(np.array([slope]), np.random.default_rng(5))[0]
-    kind = "Gaussian" if axis in axes[[0, 2]] else "log-normal"
-    shown = axis.imshow(g if kind == "Gaussian" else lognormal(g), vmin=-2, vmax=4)
-    axis.set(title=f"{kind}, slope {slope}", xticks=[], yticks=[])
-fig.colorbar(shown, ax=axes, label="density contrast", extend="both")
+    shown |= {f"Gaussian, slope {slope}": g, f"log-normal, slope {slope}": lognormal(g)}
+figures.maps(shown)
 show_figure(
     "Four maps of 16 by 16 pixels, with the density contrast in colour: a Gaussian and a log-normal map with slope 1, "
     "which are rough, and both with slope 3, which have large smooth patches. Log-normal maps have few high peaks."
@@ -1316,13 +1247,6 @@ def mean_slope(maps):
     return np.trapezoid(np.asarray(slope_posterior(maps, GRID, log_power(GRID))) * GRID, GRID, axis=1)
 
 
-def ring_powers(maps):
-    """ln of the mean power in the rings k = 1 to 11, their squares, and a 1: (n, 16, 16) -> (n, 23)."""
-    power, ring = np.abs(np.fft.fft2(maps)) ** 2 / 256, np.rint(wave)
-    logs = np.log([power[:, ring == number].mean(axis=1) for number in range(1, 12)])
-    return np.concatenate([logs, logs**2, np.ones((1, len(maps)))]).T
-
-
 def rms(found):
     """The rms error of slopes of the held-out maps."""
     return np.sqrt(np.mean((found - slope_held) ** 2))
@@ -1377,20 +1301,6 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 #
 # </details>
 #
-# %%
-class Wrap(tfkl.Layer):
-    """Adds one pixel around maps (n, s, s, c), from the other side of each: (n, s + 2, s + 2, c)."""
-
-    def call(self, x):
-        """The wider maps."""
-        x = tf.concat([x[:, -1:], x, x[:, :1]], axis=1)
-        return tf.concat([x[:, :, -1:], x, x[:, :, :1]], axis=2)
-
-    def compute_output_shape(self, shape):
-        """Two pixels more on both axes."""
-        return (shape[0], shape[1] + 2, shape[2] + 2, shape[3])
-
-
 # %% solution="redshifts-maps"
 def build_map_network(size, width):
     """A convolutional network from periodic maps (size, size, 1) to one number, the same for shifted maps."""
@@ -1423,23 +1333,12 @@ checks.check_map_network(build_map_network)
 #
 # %%
 tfk.utils.set_random_seed(SEED)
-map_network = build_map_network(SIZE, WIDTH)
-inputs = lognormal(g_train)[..., None].astype("float32")
-target = (slope_train - 2)[:, None].astype("float32")
-curve = train(map_network, squared_error, inputs, target, 64, MAP_STEPS, 5e-3)
+map_network = build_map_network(16, WIDTH)
+data = lognormal(g_train)[..., None].astype("float32"), (slope_train - 2)[:, None].astype("float32")
+curve = repeated(train_step, map_network, squared_error, data, 64, MAP_STEPS, 5e-3, SEED)
 found = np.asarray(map_network(lognormal(g_held)[..., None].astype("float32")))[:, 0] + 2
 ratio = rms(ring_powers(lognormal(g_held)) @ weights) / LIMIT
-fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
-axes[0].plot(*smooth(np.sqrt(curve) / LIMIT), "C0-", label="your network, training")
-axes[0].axhline(rms(found) / LIMIT, color="C0", ls="--", label="your network, held out")
-axes[0].axhline(ratio, color="C1", ls=":", label="fit to P(k)")
-axes[0].axhline(1, color="k", label="the limit")
-axes[0].set(xlabel="step", ylabel="rms error / limit", ylim=(0.5, 7))
-axes[0].legend()
-axes[1].plot(slope_held, found, ".", ms=2, label="your network")
-axes[1].plot([1, 3], [1, 3], "k-", lw=1, label="truth")
-axes[1].set(xlabel="true slope", ylabel="slope from the map", aspect="equal")
-axes[1].legend()
+figures.slopes(np.sqrt(curve) / LIMIT, rms(found) / LIMIT, ratio, slope_held, found)
 show_figure(
     "Left: rms error of the slope in units of the limit, against the training step, for your network in training, with "
     "lines for your network on held-out maps, for a fit to P(k), and for the limit at 1. Right: slopes from your "

@@ -120,10 +120,10 @@ def nothing(description):
     raise wire.WireError("an object")
 
 
-def crossed(value):
+def crossed(value, **options):
     encoder = wire.Encoder(nothing)
     message = json.loads(json.dumps(encoder.encode(value)))
-    return wire.Decoder([bytearray(buffer) for buffer in encoder.buffers], nothing).decode(message)
+    return wire.Decoder([bytearray(buffer) for buffer in encoder.buffers], nothing, **options).decode(message)
 
 
 x = sp.Symbol("x", positive=True)
@@ -178,10 +178,17 @@ def test_ragged_arrays_cross_as_objects():
     assert crossed(array).tolist() == [[1, 2], [3]]
 
 
-def test_tensors_cross_as_arrays():
+def test_tensors_cross_as_arrays_to_the_examiner_and_as_tensors_to_the_candidate():
+    """An answer gets tensors where the task says so: it may watch them, or ask for their `numpy()`."""
     import tensorflow as tf
 
-    assert crossed(tf.constant([1.0, 2.0])).tolist() == [1.0, 2.0]
+    for dtype in ("float32", "float64", "int32", "bool"):
+        tensor = tf.cast(tf.constant([[1, 0]]), dtype)
+        assert type(crossed(tensor)) is np.ndarray
+        assert crossed(tensor).tolist() == tensor.numpy().tolist()
+        there = crossed([tensor], tensors=True)[0]
+        assert (type(there), there.dtype, there.numpy().tolist()) == (type(tensor), dtype, tensor.numpy().tolist())
+    assert type(crossed(np.ones(2), tensors=True)) is np.ndarray
     assert crossed(tf.TensorShape([None, 3])) == (None, 3)
 
 

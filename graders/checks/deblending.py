@@ -323,7 +323,10 @@ def check_unet(unet: Callable[..., Any]) -> None:
     far where that skip is not used.
     """
     Function(unet, "unet").fits(None, (4, 6))
-    see, cases = "See section 3.", [(48, 1, (3, 4, 5)), (32, 2, [5, 3, 4, 6]), (16, 1, (4, 6)), (16, 3, [2, 3, 3])]
+    see, cases = (
+        "See section 3.",
+        [(48, 1, (3, 4, 5)), (32, 2, [5, 3, 4, 6]), (16, 1, (4, 6)), (16, 3, [2, 3, 3]), (8, 1, (3, 130))],
+    )
     for rng, (side, channels, widths) in zip(draws(1441, len(cases)), cases, strict=True):
         down = sum(_block_parameters(a, b) for a, b in itertools.pairwise((channels, *widths)))
         expected = down + sum(_up_parameters(b, a, a) for a, b in itertools.pairwise(widths))

@@ -641,6 +641,8 @@ def _differs(
         if _is_model(wanted):
             changes_networks = it.needs == "model" and it.harmful
             return changes_networks or got.input_shape != wanted.input_shape or got.output_shape != wanted.output_shape
+        if hasattr(wanted, "_keras_history"):  # a Keras tensor, which has no value
+            return tuple(got.shape) != tuple(wanted.shape)
         return not _as_good(got, wanted)
     except Exception:  # it stops: that is a difference
         return True

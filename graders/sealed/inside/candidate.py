@@ -82,7 +82,7 @@ class Candidate:
         before = self.answering
         try:
             self.answering = True
-            result = getattr(self, f"do_{message['do']}")(message, wire.Decoder(buffers, self.find))
+            result = getattr(self, f"do_{message['do']}")(message, wire.Decoder(buffers, self.find, tensors=True))
             return {"value": encoder.encode(result)}, encoder.buffers
         except Overtime:
             return OVERTIME, []
@@ -302,7 +302,7 @@ class Callback:
         if "error" in message:
             kind = getattr(builtins, message["error"], None)
             raise (kind if isinstance(kind, type) and issubclass(kind, Exception) else RuntimeError)(message["text"])
-        return wire.Decoder(buffers, candidate.find).decode(message["value"])
+        return wire.Decoder(buffers, candidate.find, tensors=True).decode(message["value"])
 
 
 def _is_of_library(error: BaseException) -> bool:

@@ -1,9 +1,9 @@
 """The wire between examiner and candidate: frames of JSON and raw arrays, and nothing that could run.
 
 A frame is the length of its header, the header as JSON, and the buffers that the header announces. Plain data cross by
-value: numbers, strings, bytes, lists, tuples, dictionaries, sets, ranges, NumPy arrays, tensors (as arrays) and SymPy
-expressions (as trees). Everything else stays where it is and crosses as a handle: a number, the name of its type, and
-what can be done with it. What comes in is checked against limits and never unpickled, imported or evaluated.
+value: numbers, strings, bytes, lists, tuples, dictionaries, sets, ranges, NumPy arrays, tensors (to the examiner as
+arrays) and SymPy expressions (as trees). Everything else stays where it is and crosses as a handle: a number, the name of
+its type, and what can be done with it. What comes in is checked against limits and never unpickled, imported or evaluated.
 """
 
 import json
@@ -162,7 +162,7 @@ class Encoder:
                 sizes = value.as_list() if value.rank is not None else None
                 return {"is": "tuple", "of": [self.encode(size, depth + 1) for size in sizes or ()]}
             if isinstance(value, tensorflow.Tensor) and hasattr(value, "numpy"):
-                return self._array(np.asarray(value.numpy()), "array", depth)
+                return self._array(np.asarray(value.numpy()), "tensor", depth)
         if sympy is not None and isinstance(value, sympy.Basic) and not isinstance(value, type):
             return {"is": "expression", "of": _tree(value, depth)}
         return None
@@ -198,12 +198,14 @@ class Decoder:
         buffers: what came beside the header; each is used once, as an encoder does.
         find: gives the object for the description of one that is kept on either side.
         most: the bytes that all values together may take, an item of an array or a range counted as 8 at least.
+        tensors: whether tensors are tensors again; otherwise they are arrays.
     """
 
-    def __init__(self, buffers: list[bytearray], find: Find, most: int = MAX_BUFFERS) -> None:
+    def __init__(self, buffers: list[bytearray], find: Find, most: int = MAX_BUFFERS, tensors: bool = False) -> None:
         self.buffers: list[bytearray | None] = list(buffers)
         self.find = find
         self.left = most
+        self.tensors = tensors
 
     def decode(self, encoded: Any) -> Any:
         """The value.
@@ -224,7 +226,7 @@ class Decoder:
         if not isinstance(encoded, dict):
             return encoded
         kind = encoded["is"]
-        if kind in ("array", "scalar"):
+        if kind in ("array", "scalar", "tensor"):
             return self._array(encoded, kind)
         if kind == "bytes":
             return bytes(self._buffer(encoded["in"]))
@@ -277,6 +279,8 @@ class Decoder:
         # Whoever computes with an array makes one of numbers of 8 bytes of it; one without items may have long rows.
         self._count(max(dtype.itemsize, 8) * math.prod(max(size, 1) for size in shape))
         array = (np.frombuffer(data, dtype=dtype) if data else np.empty(0, dtype=dtype)).reshape(shape)
+        if kind == "tensor" and self.tensors and dtype.kind in "biufc":
+            return sys.modules["tensorflow"].constant(array)
         return array[()] if kind == "scalar" else array
 
 

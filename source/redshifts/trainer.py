@@ -1,0 +1,31 @@
+"""Repeats a training step of a network."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+
+def repeated(
+    step: Callable, model: Any, loss_function: Callable, data: tuple, batch: int, steps: int, rate: float, seed: int
+) -> np.ndarray:
+    """Trains a network by a step, with a rate that falls to zero; gives the loss of each step, (steps,).
+
+    Args:
+        step: of model, optimizer, loss_function, x and target; returns the loss.
+        model: a Keras model.
+        loss_function: of targets and answers.
+        data: inputs (n, ...) and targets (n, ...).
+        batch: how many of them a step gets.
+        steps: how many.
+        rate: the first learning rate of Adam.
+        seed: of the order of the data.
+    """
+    optimizer = tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(rate, steps))
+    optimizer.build(model.trainable_variables)
+    compiled, rng, curve = tf.function(step), np.random.default_rng(seed), []
+    for _ in range(steps):
+        rows = rng.integers(0, len(data[0]), batch)
+        curve.append(float(compiled(model, optimizer, loss_function, *(tf.constant(part[rows]) for part in data))))
+    return np.array(curve)
