@@ -43,7 +43,9 @@ def densities(
     _, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
     for number, axis in enumerate(axes):
         for name, (style, rows) in lines.items():
-            axis.plot(z, rows[number], style, label=name, color="0.6" if style == "-" else None)
+            axis.plot(z, rows[number], style, label=name)
+            if style == "-":
+                axis.lines[-1].set_color("0.6")
         if len(truth):
             axis.axvline(truth[number], color="C1", ls="--", label="truth")
         axis.set(xlabel="redshift z", xlim=(0, 2.6))

@@ -2,8 +2,9 @@
 
 A frame is the length of its header, the header as JSON, and the buffers that the header announces. Plain data cross by
 value: numbers, strings, bytes, lists, tuples, dictionaries, sets, ranges, NumPy arrays, tensors (to the examiner as
-arrays) and SymPy expressions (as trees). Everything else stays where it is and crosses as a handle: a number, the name of
-its type, and what can be done with it. What comes in is checked against limits and never unpickled, imported or evaluated.
+arrays) and SymPy expressions (as trees). Everything else stays where it is and crosses as a handle: a number, the name
+of its type, and what can be done with it. What comes in is checked against limits and never unpickled, imported or
+evaluated.
 """
 
 import json
