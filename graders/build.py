@@ -1,11 +1,12 @@
 """Builds source notebooks, releases and executed solutions from the percent scripts: byte-identical each time."""
 
+import contextlib
 import filecmp
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -61,10 +62,29 @@ def register(assignment: Assignment, course: Course) -> None:
     """Writes the source notebook and the release, and saves the cells in the course's gradebook.
 
     Raises:
-        BuildError: if nbgrader refuses.
+        BuildError: if nbgrader refuses, such as to add cells to a notebook that somebody has handed in. Then source and
+            release are what they were.
     """
-    write_source(assignment, course)
-    _convert(GenerateAssignment, course, assignment.name)
+    with _kept(course.source(assignment.name), course.release(assignment.name)):
+        write_source(assignment, course)
+        _convert(GenerateAssignment, course, assignment.name)
+
+
+@contextlib.contextmanager
+def _kept(*folders: Path) -> Iterator[None]:
+    """Puts folders back as they were where a build fails: nbgrader takes the old release away before it makes one."""
+    with tempfile.TemporaryDirectory() as safe:
+        copies = {folder: Path(safe) / str(number) for number, folder in enumerate(folders) if folder.is_dir()}
+        for folder, copy in copies.items():
+            shutil.copytree(folder, copy)
+        try:
+            yield
+        except BaseException:
+            for folder in folders:
+                shutil.rmtree(folder, ignore_errors=True)
+                if folder in copies:
+                    shutil.copytree(copies[folder], folder)
+            raise
 
 
 def _content(cell: nbformat.NotebookNode) -> tuple:
@@ -73,9 +93,12 @@ def _content(cell: nbformat.NotebookNode) -> tuple:
 
 
 def solution_is_current(assignment: Assignment, course: Course) -> bool:
-    """Whether solutions/<a>/<a>.ipynb holds today's cells, all of them executed without an error."""
+    """Whether solutions/<a>/<a>.ipynb holds today's cells, executed without an error, with today's modules."""
     path = notebook_in(course.solution(assignment.name))
     if not path.is_file():
+        return False
+    modules = course.source(assignment.name).glob("*.py")
+    if any(not _same(module, path.with_name(module.name)) for module in modules):
         return False
     expected = to_notebook(assignment)
     for cell in expected.cells:
@@ -136,10 +159,9 @@ def drift(course: Course, assignments: list[Assignment]) -> list[str]:
 def _differing(one: Path, other: Path) -> list[str]:
     files = {path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*") if path.is_file()}
     return sorted(
-        str(file)
-        for file in files
-        if ".ipynb_checkpoints" not in file.parts
-        and not (
-            (one / file).is_file() and (other / file).is_file() and filecmp.cmp(one / file, other / file, shallow=False)
-        )
+        str(file) for file in files if ".ipynb_checkpoints" not in file.parts and not _same(one / file, other / file)
     )
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)

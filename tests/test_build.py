@@ -6,9 +6,11 @@ import nbformat
 import pytest
 from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT, copy_script
 
-from graders.build import BuildError, build, drift
+from graders.build import BuildError, build, drift, solution_is_current
 from graders.course import Course
 from graders.source import read_assignment
+
+WITH_MODULES = next(name for name in NAMES if any(COURSE.source(name).glob("*.py")))
 
 
 def copy_of_the_course(folder, *names):
@@ -58,6 +60,30 @@ def test_a_changed_source_is_drift_everywhere(tmp_path):
     script.write_text(script.read_text() + "\n# %% [markdown]\n# One more remark.\n")
     files = drift(Course(course), [read_assignment(script)])
     assert files == [f"{kind}/{name}/{name}.ipynb" for kind in ("source", "release", "solutions")]
+
+
+def test_a_build_that_nbgrader_refuses_leaves_everything_as_it_was(tmp_path):
+    """Cells are not added to a notebook that somebody has handed in."""
+    name = LIGHT
+    course = Course(copy_of_the_course(tmp_path, name))
+    build(course, [ASSIGNMENTS[name]], say=lambda line: None)
+    with course.gradebook() as gradebook:
+        gradebook.add_student("ada")
+        gradebook.add_submission(name, "ada")
+    before = contents(course.root)
+    script = course.script(name)
+    script.write_text(script.read_text() + "\n# %% [markdown]\n# One more remark.\n")
+    with pytest.raises(BuildError, match="submissions associated"):
+        build(course, [read_assignment(script)], say=lambda line: None)
+    assert contents(course.root) == before
+
+
+def test_a_solution_is_as_old_as_the_modules_beside_it(tmp_path):
+    course = Course(copy_of_the_course(tmp_path, WITH_MODULES))
+    assert solution_is_current(ASSIGNMENTS[WITH_MODULES], course)
+    module = sorted(course.source(WITH_MODULES).glob("*.py"))[0]
+    module.write_text(module.read_text() + "\nX = 1\n")
+    assert not solution_is_current(ASSIGNMENTS[WITH_MODULES], course)
 
 
 def test_a_reference_that_stops_is_no_solution(tmp_path):
