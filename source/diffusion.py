@@ -999,8 +999,8 @@ checks.check_learnt_samples(network, DATA_SD)
 #
 # The galaxies are those of `vae`: simulated stamps of 32 × 32 pixels, much like those of Euclid's visible camera. The
 # file `galaxy_stamps.py` beside this notebook reads and measures them. `in_units_of_noise` brings pixels to units of
-# their own noise, so that it is 1 everywhere, at any brightness. `in_electrons` undoes it. `measured` gives magnitude,
-# logarithm of the size in pixels, both ellipticities, and their length, from the moments that `vae` explains.
+# their own noise, so that it is 1 everywhere, at any brightness. `measured` gives magnitude, logarithm of the size in
+# pixels, both ellipticities, and their length, from the moments that `vae` explains.
 #
 # %%
 train_stamps, test_stamps = load_stamps()
