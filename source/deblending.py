@@ -1179,8 +1179,8 @@ print(f"gate: rms error {np.sqrt(np.mean((learnt_p - p_test) ** 2)):.3f}; saying
 
 # %% [markdown]
 # Is the energy distance as good a judge of learnt laws? Compare the law that the network gives, and what becomes of it
-# pixel by pixel. Learnt masks are not quite right, and this costs as much as drawing pixels one by one. The statistic
-# that told both apart above is nearly blind here. So the tests look at whole masks and at the gate.
+# pixel by pixel. Learnt masks are not quite right, and this costs more than drawing pixels one by one does: the two
+# distances are closer to each other than to 0. So the tests look at whole masks and at the gate.
 #
 # %%
 learnt = zip(found[:40, ..., 1], learnt_p[:40], kinds_test[:40, ..., 1], p_test[:40], strict=True)
