@@ -263,7 +263,7 @@ def check_mixture(mixture_log_density: Callable[..., Any]) -> None:
             parts = tuple(part.astype(dtype) for part in parts)
             result = student(*(tf.constant(part) for part in parts))
             rtol = 1e-4 if dtype is np.float64 else 1e-3
-            why = "ln of the sum over components of weight times normal density, never leaving the logarithm"
+            why = "ln of the sum of weighted normal densities, in logarithms throughout"
             result.close(_mixture(*parts), f"{why}. See section 3.", rtol=rtol, atol=1e-6 if rtol < 1e-3 else 1e-4)
     for rng, (n, k) in zip(draws(seed=932, count=2), ((3, 2), (1, 4)), strict=True):
         parts = [rng.normal(size=n), *rng.normal(size=(2, n, k)), np.exp(0.3 * rng.normal(size=(n, k)))]
