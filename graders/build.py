@@ -1,12 +1,11 @@
 """Builds source notebooks, releases and executed solutions from the percent scripts: byte-identical each time."""
 
-import contextlib
 import filecmp
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -65,25 +64,19 @@ def register(assignment: Assignment, course: Course) -> None:
         BuildError: if nbgrader refuses, such as to add cells to a notebook that somebody has handed in. Then source and
             release are what they were.
     """
-    with _kept(course.source(assignment.name), course.release(assignment.name)):
+    notebook, release = notebook_in(course.source(assignment.name)), course.release(assignment.name)
+    before = notebook.read_bytes() if notebook.is_file() else None
+    with tempfile.TemporaryDirectory() as safe:  # nbgrader takes the old release away before it makes one
+        if release.is_dir():
+            shutil.copytree(release, Path(safe) / "release")
         write_source(assignment, course)
-        _convert(GenerateAssignment, course, assignment.name)
-
-
-@contextlib.contextmanager
-def _kept(*folders: Path) -> Iterator[None]:
-    """Puts folders back as they were where a build fails: nbgrader takes the old release away before it makes one."""
-    with tempfile.TemporaryDirectory() as safe:
-        copies = {folder: Path(safe) / str(number) for number, folder in enumerate(folders) if folder.is_dir()}
-        for folder, copy in copies.items():
-            shutil.copytree(folder, copy)
         try:
-            yield
-        except BaseException:
-            for folder in folders:
-                shutil.rmtree(folder, ignore_errors=True)
-                if folder in copies:
-                    shutil.copytree(copies[folder], folder)
+            _convert(GenerateAssignment, course, assignment.name)
+        except BuildError:
+            if before is not None:
+                notebook.write_bytes(before)
+            if (Path(safe) / "release").is_dir():
+                shutil.copytree(Path(safe) / "release", release, dirs_exist_ok=True)
             raise
 
 
