@@ -1,22 +1,20 @@
 """What students of `deblending` read is what was simulated, and the helpers beside the notebook do what they say."""
 
-import importlib.util
+import importlib
 
 import numpy as np
 import pytest
 from helpers import COURSE
 
 from graders.checks import deblending
+from graders.proof.rehearsal import importing_from
 
 
 @pytest.fixture(scope="module")
 def blend_data():
     """The module beside the notebook."""
-    place = COURSE.source("deblending") / "blend_data.py"
-    spec = importlib.util.spec_from_file_location("blend_data", place)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with importing_from(str(COURSE.source("deblending"))):
+        return importlib.import_module("blend_data")
 
 
 @pytest.fixture(scope="module")

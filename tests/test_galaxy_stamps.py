@@ -1,21 +1,19 @@
 """What students of `diffusion` read and measure is what the grader measures."""
 
-import importlib.util
+import importlib
 
 import pytest
 from helpers import COURSE
 
 from graders.checks import galaxies
+from graders.proof.rehearsal import importing_from
 
 
 @pytest.fixture(scope="module")
 def galaxy_stamps():
     """The module beside the notebook."""
-    place = COURSE.source("diffusion") / "galaxy_stamps.py"
-    spec = importlib.util.spec_from_file_location("galaxy_stamps", place)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with importing_from(str(COURSE.source("diffusion"))):
+        return importlib.import_module("galaxy_stamps")
 
 
 def test_measurements_are_those_that_are_judged(galaxy_stamps):

@@ -1,20 +1,19 @@
 """The modules beside the notebooks `flows`, `lenses`, `redshifts` and `diffusion` do what they say."""
 
-import importlib.util
-import sys
+import importlib
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from helpers import COURSE
 
+from graders.proof.rehearsal import importing_from
+
 
 def module_beside(notebook, name):
     """A module beside a notebook, which nothing else finds by its name."""
-    spec = importlib.util.spec_from_file_location(f"{notebook}_{name}", COURSE.source(notebook) / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with importing_from(str(COURSE.source(notebook))):
+        return importlib.import_module(name)
 
 
 @pytest.mark.parametrize(("steps", "looks"), [(3, [1, 2, 3]), (250, [100, 200])], ids=["proof", "compiled"])
@@ -115,13 +114,7 @@ def test_a_step_is_repeated_on_data_that_the_seed_chooses(notebook):
 @pytest.fixture
 def samples():
     """The module of that name beside `diffusion`, which imports another from there."""
-    folder = str(COURSE.source("diffusion"))
-    sys.path.insert(0, folder)
-    try:
-        yield module_beside("diffusion", "samples")
-    finally:
-        sys.path.remove(folder)
-        sys.modules.pop("galaxy_stamps", None)
+    return module_beside("diffusion", "samples")
 
 
 def test_the_energy_distance_is_that_of_its_definition(samples):

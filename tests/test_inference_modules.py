@@ -1,7 +1,6 @@
 """The modules beside the notebook `inference` do what they say."""
 
 import importlib
-import sys
 
 import numpy as np
 import pytest
@@ -9,19 +8,16 @@ import scipy.stats
 import tensorflow as tf
 from helpers import COURSE
 
+from graders.proof.rehearsal import importing_from
+
 NAMES = ("theta_grid", "regressors", "trainer")
 
 
 @pytest.fixture(scope="module")
 def modules():
     """The modules by name, which nothing else finds by these names afterwards."""
-    sys.path.insert(0, str(COURSE.source("inference")))
-    try:
+    with importing_from(str(COURSE.source("inference"))):
         yield {name: importlib.import_module(name) for name in NAMES}
-    finally:
-        sys.path.remove(str(COURSE.source("inference")))
-        for name in NAMES:
-            sys.modules.pop(name, None)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The modules beside the notebook `vae` do what they say."""
 
 import importlib
-import sys
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import tensorflow as tf
 from helpers import COURSE
 
 from graders.checks import vae as checks  # imports TensorFlow Probability without its warnings
+from graders.proof.rehearsal import importing_from
 
 NAMES = ("galaxy_stamps", "stand_ins", "trainer", "latent_flow")
 
@@ -16,13 +16,8 @@ NAMES = ("galaxy_stamps", "stand_ins", "trainer", "latent_flow")
 @pytest.fixture(scope="module")
 def modules():
     """The modules by name, which nothing else finds by these names afterwards."""
-    sys.path.insert(0, str(COURSE.source("vae")))
-    try:
+    with importing_from(str(COURSE.source("vae"))):
         yield {name: importlib.import_module(name) for name in NAMES}
-    finally:
-        sys.path.remove(str(COURSE.source("vae")))
-        for name in (*NAMES, "figures"):
-            sys.modules.pop(name, None)
 
 
 def test_stamps_come_with_their_part_and_what_was_put_in(modules):

@@ -136,6 +136,19 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
+def importing_from(folder: str) -> Iterator[None]:
+    """Lets modules of a folder be imported; afterwards nothing finds them by names that two assignments may share."""
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(f"{folder}/"):
+                del sys.modules[name]
+
+
+@contextlib.contextmanager
 def rehearsal_of(
     assignment: Assignment, environment: dict[str, str] = PROOF, warnings_are: str = "ignore"
 ) -> Iterator[Rehearsal]:
@@ -144,15 +157,8 @@ def rehearsal_of(
     with tempfile.TemporaryDirectory() as folder:
         if assignment.files.is_dir():
             shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
-        sys.path.insert(0, folder)
-        try:
-            with contextlib.chdir(folder):
-                yield Rehearsal(warnings_are=warnings_are)
-        finally:  # two assignments may have modules of one name
-            sys.path.remove(folder)
-            for name, module in list(sys.modules.items()):
-                if (getattr(module, "__file__", None) or "").startswith(f"{folder}/"):
-                    del sys.modules[name]
+        with importing_from(folder), contextlib.chdir(folder):
+            yield Rehearsal(warnings_are=warnings_are)
 
 
 def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:
