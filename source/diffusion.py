@@ -23,9 +23,11 @@
 # %% include="helpers"
 # %%
 import figures
+from blobs import MEANS, WEIGHTS, WIDTHS, draw_mixture, mixture_density
 from galaxy_stamps import NAMES, in_units_of_noise, load_stamps, measured, rows_of_stamps
+from samplers import HIGH, LOW, divergence_of, go_back, noise_levels, paste_and_denoise
 from samples import CodeSpace, energy_distance, table_of_statistics
-from trainer import repeated
+from trainer import descent, repeated, rows_of, silent
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs.
@@ -55,28 +57,11 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # It points to where noisy data are more frequent. You do not need $p_\sigma$ to be normalised: a constant factor is a
 # constant in the logarithm, and has no gradient. That is why a score is easier to learn than a density.
 #
-# We begin with data in two dimensions from three Gaussian blobs. All arrays that your functions are given hold floats
+# We begin with data in two dimensions from three Gaussian blobs; the file `blobs.py` beside this notebook draws them and
+# knows their density. All arrays that your functions are given hold floats
 # in double precision, unless a task says otherwise. A number may be whole, such as 2.
 #
 # %%
-WEIGHTS = np.array([0.5, 0.3, 0.2])
-MEANS = np.array([[-2.0, 0.0], [1.5, 1.5], [1.0, -2.0]])
-WIDTHS = np.array([0.4, 0.3, 0.6])
-
-
-def draw_mixture(n, rng):
-    """n points (n, 2) of the three blobs."""
-    blob = rng.choice(3, size=n, p=WEIGHTS)
-    return MEANS[blob] + WIDTHS[blob, None] * rng.normal(size=(n, 2))
-
-
-def mixture_density(y, sigma):
-    """The density of noisy points y (n, 2): (n,)."""
-    variance = WIDTHS**2 + sigma**2
-    squares = np.sum((y[:, None] - MEANS) ** 2, axis=2)
-    return np.sum(WEIGHTS / (2 * np.pi * variance) * np.exp(-squares / (2 * variance)), axis=1)
-
-
 held = draw_mixture(2000, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own
 DATA_SD = float(held.std())
 print(f"2000 points, standard deviation {DATA_SD:.2f} over both axes")
@@ -431,28 +416,14 @@ checks.check_reverse(reverse_step)
 # $\alpha$ and are blurred by $s$, so their score is one that you can compute. Watch ten points in the first coordinate.
 #
 # %%
-LOW, HIGH = 0.1, 20.0
-
-
 def vp_score(x, t):
     """The exact score of the three blobs at time t of the VP equation: (n, 2) -> (n, 2)."""
     alpha, s = (float(part) for part in vp_kernel(t, LOW, HIGH))
     return np.asarray(mixture_score(x, s, WEIGHTS, alpha * MEANS, alpha * WIDTHS))
 
 
-def go_back(n, steps, rng, stochastic, score_of=vp_score, step_of=reverse_step):
-    """n points at all times, (steps + 1, n, 2), from noise to data, in even steps of time."""
-    path = [rng.normal(size=(n, 2))]
-    for k in range(steps):
-        t = 1 - k / steps
-        noise = rng.normal(size=(n, 2)) if stochastic else None
-        moved = step_of(path[-1], score_of(path[-1], t), LOW + (HIGH - LOW) * t, 1 / steps, noise)
-        path.append(np.asarray(moved))
-    return np.array(path)
-
-
 found = {
-    name: go_back(10, 500, np.random.default_rng(3), stochastic)[:, :, 0]
+    name: go_back(vp_score, reverse_step, 10, 500, np.random.default_rng(3), stochastic)[:, :, 0]
     for name, stochastic in (("SDE", True), ("ODE", False))
 }
 figures.paths(np.linspace(1, 0, 501), found)
@@ -496,7 +467,7 @@ runs = {
 rng = np.random.default_rng(21)
 print(f"{'two samples of the data':24} {energy_distance(draw_mixture(2000, rng), held):7.3f}")
 for name, (steps, stochastic, score_of, step_of) in runs.items():
-    sample = go_back(2000, steps, rng, stochastic, score_of, step_of)[-1]
+    sample = go_back(score_of, step_of, 2000, steps, rng, stochastic)[-1]
     print(f"{name:24} {energy_distance(sample, held):7.3f}")
 
 
@@ -591,12 +562,6 @@ checks.check_heun(heun_sampler)
 # $N(0, 1)$ again, from $\sigma = 10$ down to 0: the exact answer is $y / \sqrt{1 + 10^2}$.
 #
 # %%
-def noise_levels(n, largest, smallest=0.02):
-    """n falling noise levels from largest to smallest, even in sigma^(1/7), and 0 at the end: (n + 1,)."""
-    roots = np.linspace(largest ** (1 / 7), smallest ** (1 / 7), n)
-    return np.append(roots**7, 0.0)
-
-
 print("steps   error of Euler   of Heun")
 numbers, errors = np.array([10, 20, 40, 80, 160]), []
 for n in numbers:
@@ -698,15 +663,9 @@ checks.check_density(ode_log_density)
 # The three blobs, along the line through the first two: from the ODE with 200 steps, and exact.
 #
 # %%
-def exact_divergence(y, sigma, h=1e-4):
-    """The divergence of your score, by central differences along both axes: (n, 2) -> (n,)."""
-    ways = h * np.eye(2)
-    return sum((exact_score(y + way, sigma) - exact_score(y - way, sigma)) @ way for way in ways) / (2 * h**2)
-
-
 along = np.linspace(-4, 4, 161)
 points = np.stack([along, 1.5 + 0.4286 * (along - 1.5)], axis=1)
-found = np.asarray(ode_log_density(exact_score, exact_divergence, points, np.linspace(0, 80**0.25, 201) ** 4))
+found = np.asarray(ode_log_density(exact_score, divergence_of(exact_score), points, np.linspace(0, 80**0.25, 201) ** 4))
 known = np.log(mixture_density(points, 0.0))
 figures.log_densities(along, known, found)
 show_figure(
@@ -896,17 +855,6 @@ def train_step(network, optimizer, x, sigma, noise, data_sd):
     ### END SOLUTION
 
 
-# %%
-def silent():
-    """A network in one dimension whose weights are 0."""
-    return tfk.Sequential([tfk.Input(shape=(2,)), tfkl.Dense(1, kernel_initializer="zeros")])
-
-
-def descent(rate):
-    """Plain gradient descent."""
-    return tfk.optimizers.SGD(rate)
-
-
 # %% test="diffusion-step" points=3
 model, one = silent(), tf.ones((1, 1))
 got = as_array(train_step(model, descent(0.1), 0 * one, one, one, 1.0), "train_step of the example")
@@ -1093,10 +1041,7 @@ show_figure(
 # %%
 tfk.utils.set_random_seed(SEED)
 galaxy_network = build_network(24, HIDDEN)
-curve = repeated(
-    train_step, galaxy_network, lambda n, rng: codes[rng.integers(0, len(codes), n)], (256, 24), STEPS, 1.0,
-    (-0.2, 1.5), SEED,
-)  # fmt: skip
+curve = repeated(train_step, galaxy_network, rows_of(codes), (256, 24), STEPS, 1.0, (-0.2, 1.5), SEED)
 
 
 def galaxy_score(y, sigma):
@@ -1335,14 +1280,6 @@ def guided_score(y, sigma):
     return score + np.asarray(guidance(clean, np.tile(covariance, (len(y), 1, 1)), SEEN, FIRST, ERROR, sigma))
 
 
-def paste_and_denoise(y, levels, rng):
-    """Samples (n, 2) with the measured number pasted in after each step."""
-    for k in range(len(levels) - 1):
-        y = np.array(heun_sampler(prior_score, y, levels[k : k + 2]))
-        y[:, 0] = SEEN[0] + np.hypot(levels[k + 1], ERROR) * rng.normal(size=len(y))
-    return y
-
-
 rng = np.random.default_rng(41)
 gain = PRIOR[:, 0] / (PRIOR[0, 0] + ERROR**2)
 everything = rng.multivariate_normal(np.zeros(2), PRIOR, size=2000)
@@ -1350,7 +1287,7 @@ start, levels = 80 * rng.normal(size=(2000, 2)), noise_levels(60, 80.0)
 answers = {
     "exact": rng.multivariate_normal(gain * SEEN, PRIOR - np.outer(gain, PRIOR[0]), size=2000),
     "guided": np.asarray(heun_sampler(guided_score, start, levels)),
-    "pasted": paste_and_denoise(start, levels, rng),
+    "pasted": paste_and_denoise(heun_sampler, prior_score, start, levels, SEEN[0], ERROR, rng),
 }
 for name, sample in answers.items():
     print(f"{name:7} second property {sample[:, 1].mean():.2f} ± {sample[:, 1].std():.2f}")

@@ -1129,6 +1129,7 @@ def print_ring_scores(points):
               f"{100 * sum(min(share, 1 / 8) for share in shares):3.0f}% | energy distance {energy:.4f}")  # fmt: skip
 
 
+# %%
 def impatient_round(generator, discriminator, generator_optimizer, discriminator_optimizer, progress):
     """One step of the discriminator, then five of the generator."""
     loss_d = discriminator_step(generator, discriminator, discriminator_optimizer, draw_ring(), draw_z())

@@ -140,3 +140,66 @@ def test_codes_are_standardised_and_lead_back_along_the_components(samples):
     beside = samples.in_units_of_noise(again) - rows
     # 300 x 1,020 normal numbers: their scatter is known to 0.13%, and this fails once in a million
     assert beside.std() == pytest.approx(np.sqrt(1020 / 1024), rel=0.007)
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.7])
+def test_points_of_the_blobs_follow_their_density(sigma):
+    """Squares of the plane hold as many points as the density gives them, by chi-squared within five sigma."""
+    blobs, rng = module_beside("diffusion", "blobs"), np.random.default_rng(2)
+    points = blobs.draw_mixture(200_000, rng)
+    points = points + sigma * rng.normal(size=points.shape)
+    counts, *_ = np.histogram2d(*points.T, bins=np.linspace(-4, 4, 33))
+    fine = (np.arange(32 * 8) + 0.5) / 32 - 4
+    plane = np.stack(np.meshgrid(fine, fine, indexing="ij"), axis=-1).reshape(-1, 2)
+    shares = blobs.mixture_density(plane, sigma).reshape(32, 8, 32, 8).mean(axis=(1, 3)) / 16
+    expected = len(points) * shares
+    many = expected > 20
+    chi_squared = np.sum((counts - expected)[many] ** 2 / expected[many]) / many.sum()
+    assert abs(chi_squared - 1) < 5 * np.sqrt(2 / many.sum())
+
+
+def test_steps_back_are_asked_in_order_of_time():
+    go_back, seen = module_beside("diffusion", "samplers").go_back, []
+
+    def step(x, score, beta, length, noise):
+        seen.append((beta, length, score, noise is None))
+        return x + 1
+
+    path = go_back(lambda x, t: t, step, 5, 4, np.random.default_rng(0), stochastic=False)
+    assert path.shape == (5, 5, 2)
+    assert np.allclose(np.diff(path, axis=0), 1)
+    times = np.array([1.0, 0.75, 0.5, 0.25])
+    assert seen == [(0.1 + 19.9 * t, 0.25, t, True) for t in times]
+
+
+def test_noise_levels_fall_to_nothing():
+    levels = module_beside("diffusion", "samplers").noise_levels(5, 80.0, 0.02)
+    assert levels[[0, -2, -1]] == pytest.approx([80.0, 0.02, 0.0])
+    assert np.allclose(np.diff(levels[:-1] ** (1 / 7), 2), 0)
+
+
+def test_a_divergence_in_the_plane():
+    y = np.array([[0.5, 2.0], [-1.0, 3.0]])
+    divergence = module_beside("diffusion", "samplers").divergence_of(lambda y, sigma: sigma * y**2)
+    assert divergence(y, 0.5) == pytest.approx(y.sum(axis=1), abs=1e-8)
+
+
+def test_what_was_measured_is_pasted_in_after_each_step():
+    paste, asked = module_beside("diffusion", "samplers").paste_and_denoise, []
+
+    def sampler(score, y, levels):
+        asked.append(levels.tolist())
+        return y + 1
+
+    levels = np.array([2.0, 1.0, 0.0])
+    made = paste(sampler, None, np.zeros((4000, 2)), levels, 3.0, 0.1, np.random.default_rng(0))
+    assert asked == [[2.0, 1.0], [1.0, 0.0]]
+    assert made[:, 1] == pytest.approx(2.0)
+    assert made[:, 0].mean() == pytest.approx(3.0, abs=0.01)
+    assert made[:, 0].std() == pytest.approx(0.1, rel=0.1)
+
+
+def test_rows_are_drawn_from_the_data():
+    data = np.arange(10).reshape(5, 2)
+    drawn = module_beside("diffusion", "trainer").rows_of(data)(100, np.random.default_rng(0))
+    assert {tuple(row) for row in drawn} == {tuple(row) for row in data}

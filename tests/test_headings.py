@@ -8,6 +8,7 @@ import pytest
 from helpers import ASSIGNMENTS, NAMES, ROOT
 
 from graders.headings import Heading, headings_in, under_headings
+from graders.proof.lines import MOST, lines_of
 from graders.source import Cell, task_of, to_notebook
 
 SECTION = re.compile(r"(\d+(?:\.\d+)?) \S.*")
@@ -152,3 +153,8 @@ def test_sentences_of_checks_send_to_the_section_of_their_task(name):
     named = {(label, section) for label, nodes in definitions_of(name).items() for section in sections_named(nodes)}
     assert len(named) >= len(ASSIGNMENTS[name].of_kind("solution"))
     assert sorted((label, section) for label, section in named if section not in judged[label]) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_gives_at_most_five_lines_for_each_that_students_write(name):
+    assert lines_of(ASSIGNMENTS[name]).ratio <= MOST

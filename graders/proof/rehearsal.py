@@ -157,8 +157,20 @@ def rehearsal_of(
     with tempfile.TemporaryDirectory() as folder:
         if assignment.files.is_dir():
             shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
-        with importing_from(folder), contextlib.chdir(folder):
+        with importing_from(folder), contextlib.chdir(folder), no_temporary_files_left():
             yield Rehearsal(warnings_are=warnings_are)
+
+
+@contextlib.contextmanager
+def no_temporary_files_left() -> Iterator[None]:
+    """TensorFlow writes functions that it has made into files, and removes them at an exit that a fork does not have."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:
