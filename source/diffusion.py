@@ -57,9 +57,9 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # It points to where noisy data are more frequent. You do not need $p_\sigma$ to be normalised: a constant factor is a
 # constant in the logarithm, and has no gradient. That is why a score is easier to learn than a density.
 #
-# We begin with data in two dimensions from three Gaussian blobs; the file `blobs.py` beside this notebook draws them and
-# knows their density. All arrays that your functions are given hold floats
-# in double precision, unless a task says otherwise. A number may be whole, such as 2.
+# We begin with data in two dimensions from three Gaussian blobs; the file `blobs.py` beside this notebook draws them
+# and knows their density. All arrays that your functions are given hold floats in double precision, unless a task says
+# otherwise. A number may be whole, such as 2.
 #
 # %%
 held = draw_mixture(2000, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own

@@ -382,6 +382,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
         network.require_inputs(1353, x, one_column_changed(x, "input"), each=True)
         network.require_unbounded(1354, x)
         network.require_bent(1355, x, np.ones(d + 1, np.float32))
+        network.require_bends(1357, x, np.ones(d + 1, np.float32))
 
 
 def _missed(target: Any, answer: Any) -> Any:

@@ -6,6 +6,7 @@ a graph, in which no variable of another model, no memory and no call of Python 
 start with an underscore goes to where the model lives: `graders.checks.ladder.beside`.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,28 @@ def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gain: flo
         for weight, start in zip(model.weights, own, strict=True):
             weight.assign(start)
     return [np.stack(parts) for parts in zip(*answers, strict=True)]
+
+
+def _with_one_bend(model: Any, answer: Any, seed: int, bent: int, inputs: list) -> list:
+    """What a chain of dense layers gives where one hidden layer is at its bend, and all others far above theirs.
+
+    Kernels are drawn; biases are those that put each layer there for an input of zeros. Then its own weights are put
+    back. The last part is what the first input gives where all are far above, if this is a chain: one linear map.
+    """
+    own, rng = [np.array(weight) for weight in model.weights], np.random.default_rng(seed)
+    middle, drawn = np.zeros(len(own[0])), []
+    for layer, kernel in enumerate(own[::2]):
+        kernel = rng.normal(size=kernel.shape) * np.sqrt(2 / np.mean(kernel.shape))
+        place = 0.0 if 2 * layer + 2 == len(own) or layer == bent else 50.0
+        drawn += [kernel, place - middle @ kernel]
+        middle = np.full(kernel.shape[1], place)
+    try:
+        for weight, value in zip(model.weights, drawn, strict=True):
+            weight.assign(value.astype(np.float32))
+        return [*(np.asarray(answer(x)) for x in inputs), np.linalg.multi_dot([inputs[0], *drawn[::2]])]
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
 
 
 def _as_graph(model: Any, shape: tuple) -> tuple:
@@ -291,6 +314,27 @@ class Network:
         low, middle, high = self.at(seed, 4, ORDINARY, x - step, x, x + step)
         if np.abs(low + high - 2 * middle).max() < 1e-3 * np.ptp(middle):
             self.fails("gives straight lines: its hidden layers need an activation.")
+
+    def require_bends(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
+        """Each hidden layer of a chain of dense ones, with biases, has an activation that is like ReLU.
+
+        All others are put where such an activation is the identity: without one of its own, the layer and so the whole
+        network is affine there. What is no such chain, as with skips or with tanh, is found out and not judged.
+        """
+        shapes = [weight.shape for weight in self.model.get_weights()]
+        layers = len(shapes) // 2
+        if [len(shape) for shape in shapes] != [2, 1] * layers or any(
+            one[-1] != other[0] for one, other in itertools.pairwise(shapes)
+        ):
+            return
+        given = [x - step, x, x + step]
+        answer, *_, linear = beside(self.model, _with_one_bend, self.model, self.answer, seed, layers, given)
+        if not np.allclose(answer, linear, atol=1e-2):
+            return
+        for layer in range(layers - 1):
+            low, middle, high, _ = beside(self.model, _with_one_bend, self.model, self.answer, seed, layer, given)
+            if np.abs(low + high - 2 * middle).max() < 1e-3 * np.ptp(middle, axis=0).max():
+                self.fails(f"gives straight lines at the bend of hidden layer {layer + 1}: has it an activation?")
 
 
 def built(

@@ -322,6 +322,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
         network.require_inputs(937, x, one_column_changed(x, "feature"), each=True)
         network.require_unbounded(938, x)
         network.require_bent(939, x, np.ones(n_inputs, np.float32))
+        network.require_bends(949, x, np.ones(n_inputs, np.float32))
 
 
 # --- section 3.5: one step of training --------------------------------------------------------------------------------

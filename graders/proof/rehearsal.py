@@ -163,7 +163,7 @@ def rehearsal_of(
 
 @contextlib.contextmanager
 def no_temporary_files_left() -> Iterator[None]:
-    """TensorFlow writes functions that it has made into files, and removes them at an exit that a fork does not have."""
+    """TensorFlow writes functions into files, and removes them at an exit that a fork does not have."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = folder
