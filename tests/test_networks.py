@@ -76,6 +76,32 @@ def test_layers_that_train_in_training_alone_are_right(name):
     assert answers(STEADY[name]).shape == (6, 12, 1)
 
 
+def test_a_network_whose_neurons_begin_alike_cannot_learn():
+    alike = {"activation": "relu", "kernel_initializer": "zeros"}
+    with pytest.raises(Failure, match="neurons that begin alike stay alike"):
+        answers(lambda: functional((keras.layers.Dense(8, **alike), {}), last("zeros")))
+
+
+BENDS = {
+    "two hidden layers": (lambda: functional(dense(), dense(), last()), None),
+    "of several activations": (lambda: functional(dense(), (keras.layers.Dense(8, "silu"), {}), last()), None),
+    "an activation that saturates": (lambda: functional(dense(), (keras.layers.Dense(8, "tanh"), {}), last()), None),
+    "the first is linear": (lambda: functional((keras.layers.Dense(8), {}), dense(), last()), 1),
+    "the last is linear": (lambda: functional(dense(), dense(), (keras.layers.Dense(8), {}), last("zeros")), 3),
+}
+
+
+@pytest.mark.parametrize("name", BENDS)
+def test_each_hidden_layer_bends(name):
+    build, straight = BENDS[name]
+    network = built(build, "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+    if straight is None:
+        network.require_bends(3, X, np.ones(3, np.float32))
+    else:
+        with pytest.raises(Failure, match=f"at the bend of hidden layer {straight}"):
+            network.require_bends(3, X, np.ones(3, np.float32))
+
+
 # --- what a network knows besides its weights -------------------------------------------------------------------------
 
 IMAGES = np.random.default_rng(3).normal(size=(2000, 3)).astype(np.float32)

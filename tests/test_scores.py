@@ -1,6 +1,6 @@
 """Every submission whose points are known gets exactly those (docs/decisions/0006-two-rings.md).
 
-They are rehearsed, without kernels and with a few steps of training: the sample class of `make grade` and every third
+They are rehearsed, without kernels and with a few steps of training: the sample class of `make grade` and every fourth
 of the others, by turns. The sample class goes through plain `nbgrader autograde` and trains as released. With --full,
 all are rehearsed, and all train.
 """
@@ -38,7 +38,7 @@ def rehearsed_now(name):
     if helpers.FULL:
         return students
     graded = {one.fixture for one in class_of(COURSE, ASSIGNMENTS[name], full=False)}
-    due = {student.name for student in by_turns(students, COURSE.root, of=3)}
+    due = {student.name for student in by_turns(students, COURSE.root, of=4)}
     return [student for student in students if student.name in graded | due]
 
 
@@ -134,7 +134,7 @@ def test_enough_fixtures(name):
     assert len(right) >= 6
 
 
-@pytest.mark.turns(5)
+@pytest.mark.turns(7)
 @pytest.mark.parametrize("name", NAMES)
 def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_factory, pytestconfig, name):
     """A course elsewhere, with nbgrader's defaults: nothing of ours but the notebooks and the package `graders`.

@@ -367,6 +367,11 @@ def built(
     count = parameters_of(model)
     require(count <= most, f"{called} has {count} parameters, expected at most {most}: make its layers smaller. {see}")
     require(len(model.trainable_weights) > 0, f"{called} has no trainable parameters: it cannot learn. {see}")
+    kernels = [kernel for kernel in map(np.asarray, model.get_weights()) if kernel.ndim > 1 and kernel.size > 1]
+    require(
+        not kernels or any(np.ptp(kernel) > 0 for kernel in kernels),
+        f"{called} starts with kernels of one number each: neurons that begin alike stay alike. {see}",
+    )
     answer = graph_of(model, called, inputs, most)
     if beside(build, _share, model, Function(build, name)(*arguments).value):
         fail(f"Two networks from {called} share weights: make new layers in each call. {see}")

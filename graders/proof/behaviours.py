@@ -27,7 +27,7 @@ import numpy as np
 from graders.checks import oracles
 from graders.checks.ladder import ATOL, RTOL, _observed, _own, _seed
 from graders.course import Course
-from graders.proof.rehearsal import Rehearsal, rehearsal_of, tests_by_task
+from graders.proof.rehearsal import Rehearsal, cells_of_tests, rehearsal_of, tests_by_task
 from graders.proof.workers import warm_workers
 from graders.source import Assignment, Cell
 
@@ -722,9 +722,10 @@ def judge_share(
     tests = tests_by_task(assignment)
     judgements: list[Judgement] = []
     defined: dict[str, list[str]] = {}
+    needed = cells_of_tests(assignment.cells, only or tests)
     with rehearsal_of(assignment) as rehearsal:
-        for cell in assignment.cells:
-            if cell.kind in ("code", "solution"):
+        for place, cell in enumerate(assignment.cells):
+            if cell.kind in ("code", "solution") and place in needed:
                 rehearsal.must_run(cell)
                 if cell.kind == "solution":
                     defined[cell.slug] = _functions_in(rehearsal, cell.source)

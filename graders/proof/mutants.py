@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from graders.checks import oracles
 from graders.course import Course
-from graders.proof.rehearsal import Rehearsal, rehearsal_of, tests_by_task
+from graders.proof.rehearsal import Rehearsal, cells_of_tests, rehearsal_of, tests_by_task
 from graders.proof.workers import warm_workers
 from graders.source import BEGIN_SOLUTION, END_SOLUTION, Assignment, Cell
 
@@ -214,7 +214,8 @@ def _defined_names(source: str) -> set[str]:
 def judge_mutants(assignment: Assignment, every: int = 1, turn: int = 0) -> list[Verdict]:
     """Runs mutants against the tests of their own task, but for those tests that need training.
 
-    A task that such tests alone judge has no mutants. Each worker runs the reference, in order, and its share.
+    A task that such tests alone judge has no mutants. Each worker runs its share, and of the reference, in order, what
+    the tests depend on.
 
     Args:
         assignment: whose reference is changed.
@@ -237,9 +238,10 @@ def _judge_share(assignment: Assignment, share: slice) -> list[Verdict]:
     tests = tests_by_task(assignment)
     solutions = {cell.slug: cell for cell in assignment.of_kind("solution")}
     spent: dict[str, float] = {}
+    needed = cells_of_tests(assignment.cells, tests)
     with rehearsal_of(assignment) as rehearsal:
-        for cell in assignment.cells:
-            if cell.kind in ("code", "solution"):
+        for place, cell in enumerate(assignment.cells):
+            if cell.kind in ("code", "solution") and place in needed:
                 rehearsal.must_run(cell)
             elif cell.kind == "test" and not cell.trained:
                 started = time.perf_counter()

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -177,7 +177,8 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     """Runs an assignment with the given answers in place of its solutions.
 
     With a few steps of training, a test that depends on none of the answers is not run: it gives what it gives the
-    reference, which is rehearsed in full, its points. Nor is any cell that no other test depends on, such as a plot.
+    reference, all tests of which are run, its points. Nor is any cell that no test depends on, such as a plot: those of
+    the reference are run where it is graded as released.
 
     Args:
         assignment: what to run.
@@ -190,8 +191,11 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     oracles.keep(writes=not answers)  # a wrong answer may have changed a library
     cells = assignment.cells
     sources = [answers.get(cell.slug, cell.source) if cell.kind == "solution" else cell.source for cell in cells]
-    if trained or not answers:
+    if trained:
         run = affected = set(range(len(cells)))
+    elif not answers:
+        tests = tests_by_task(assignment)
+        run, affected = cells_of_tests(cells, tests), set(range(len(cells)))
     else:
         run, affected = cells_to_run(cells, sources)
     outcomes = []
@@ -218,22 +222,28 @@ def tests_by_task(assignment: Assignment) -> dict[str, list[Cell]]:
 
 def cells_to_run(cells: Sequence[Cell], sources: Sequence[str]) -> tuple[set[int], set[int]]:
     """The tests that depend on an answer, and every cell that these depend on; by place."""
+    changed = {place for place, cell in enumerate(cells) if sources[place] != cell.source}
+    needed = {place: needs for place, needs in _needs(cells, sources, changed) if needs & changed}
+    return set().union(*needed.values()), set(needed)
+
+
+def cells_of_tests(cells: Sequence[Cell], slugs: Container[str]) -> set[int]:
+    """Every cell that the tests of some tasks depend on, by place; not those that only show something."""
+    needed = _needs(cells, [cell.source for cell in cells], set())
+    return set().union(*(needs for place, needs in needed if cells[place].slug in slugs))
+
+
+def _needs(cells: Sequence[Cell], sources: Sequence[str], changed: set[int]) -> Iterator[tuple[int, set[int]]]:
+    """For each test that needs no training, every cell that it depends on; by place."""
     names = [
         CellNames() if cell.kind in ("prose", "answer") else names_of(source)
         for cell, source in zip(cells, sources, strict=True)
     ]
-    changed = {place for place, cell in enumerate(cells) if sources[place] != cell.source}
     for place in changed:  # also where it fails to define what it should
         names[place].writes |= names_of(cells[place].source).writes
-    run: set[int] = set()
-    affected: set[int] = set()
     for place, cell in enumerate(cells):
         if cell.kind == "test" and not cell.trained:
-            needed = slice_of(names, place)
-            if needed & changed:
-                affected.add(place)
-                run |= needed
-    return run, affected
+            yield place, slice_of(names, place)
 
 
 def judge(
