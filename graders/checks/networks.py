@@ -77,6 +77,31 @@ def _with_one_bend(model: Any, answer: Any, seed: int, bent: int, inputs: list) 
             weight.assign(start)
 
 
+def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> list:
+    """At drawn kernels, answers with none, one and two times one of them, for each of so many neurons.
+
+    Other weights stay at their start, and all are put back.
+    """
+    own, found = [np.array(weight) for weight in model.weights], []
+    rng = np.random.default_rng(seed)
+    try:
+        kernels = [weight for weight in model.weights if len(weight.shape) == 2]
+        for weight in kernels:
+            weight.assign(rng.normal(0, np.sqrt(4 / np.mean(weight.shape)), size=weight.shape).astype(np.float32))
+        for weight in kernels:
+            kernel, answers = np.array(weight), []
+            if kernel.shape[-1] == width:
+                for factor in (0, 1, 2):
+                    weight.assign(factor * kernel)
+                    answers.append(np.asarray(answer(x)))
+                found.append(answers)
+            weight.assign(kernel)
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+    return found
+
+
 def _as_graph(model: Any, shape: tuple) -> tuple:
     """A model as a function that TensorFlow repeats without Python; and its graph."""
     compiled = tf.function(lambda x: model(x, training=False), autograph=False)
@@ -308,6 +333,13 @@ class Network:
                 f"made {LARGE[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"
                 " in one of its outputs, expected any real numbers: the last layer has no activation."
             )
+
+    def require_activations(self, seed: int, x: np.ndarray, hidden: int, least: int) -> None:
+        """At least so many kernels of hidden layers have an activation behind them: answers are not linear in these."""
+        found = beside(self.model, _along_kernels, self.model, self.answer, seed, hidden, x)
+        bent = [np.abs(one - 2 * two + three).max() > 1e-3 * np.ptp(three) for one, two, three in found]
+        if sum(bent) < least:
+            self.fails(f"has {sum(bent)} hidden layers with an activation, expected {least}.")
 
     def require_bent(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
         """Not affine: second differences along a direction."""
