@@ -237,7 +237,7 @@ checks.check_ratio(ratio_posterior)
 
 
 # %% [markdown]
-# A classifier, trained on the 50 000 simulations. Mixed pairs are made by moving all data by one place. Here, and below,
+# A classifier, trained on the 50 000 simulations. Mixed pairs are made by moving all data by one place. Here and below,
 # *KL* is the mean of $\ln p(\theta \mid x) - \ln q(\theta \mid x)$ over held-out pairs: in expectation a KL divergence,
 # and 0 for the exact posterior.
 #

@@ -68,7 +68,8 @@ def check_masks(true_masks: Callable[..., Any]) -> None:
     student = Function(true_masks, "true_masks")
     cases = [((1, 1, 1, 1), 1.0, 0.5), ((3, 4, 5, 2), 1.0, 0.6), ((2, 5, 3, 3), 1.0, 0.0), ((4, 3, 3, 2), 1.0, 5.0),
              ((1, 6, 2, 4), 1e-9, 5e-10), ((2, 3, 4, 2), 1e9, 3e8), ((3, 2, 2, 1), 120.0, 60.0),
-             ((2, 5, 5, 2), 1.0, 0.98), ((1, 30, 26, 2), 4.0, 1.5), ((9, 1, 1, 2), 1.0, 0.2)]  # fmt: skip
+             ((2, 5, 5, 2), 1.0, 0.98), ((1, 30, 26, 2), 4.0, 1.5), ((9, 1, 1, 2), 1.0, 0.2),
+             ((3, 4, 5, 2), 1.0, 0.3)]  # fmt: skip
     for rng, (shape, scale, level) in zip(draws(1401, len(cases)), cases, strict=True):
         light = scale * rng.uniform(size=shape) * (rng.uniform(size=shape) < 0.8)
         light.flat[0] = level
@@ -97,8 +98,17 @@ def _overlap(found: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of masks of all kinds and types: one and many, empty ones, equal ones, without a common pixel, large."""
-    kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.uint8, np.int8), (int, bool)]
-    shapes = [(1, 1, 1), (6, 3, 4), (5, 4, 2), (1, 5, 5), (7, 1, 6), (3, 40, 40), (MANY, 2, 2)]
+    kinds = [
+        (bool, bool),
+        (int, int),
+        (float, float),
+        (bool, float),
+        (np.uint8, int),
+        (np.uint8, np.int8),
+        (int, bool),
+        (int, int),
+    ]
+    shapes = [(1, 1, 1), (6, 3, 4), (5, 4, 2), (1, 5, 5), (7, 1, 6), (3, 40, 40), (MANY, 2, 2), (6, 3, 4)]
     for rng, (kind, other_kind), shape in zip(draws(seed, len(kinds)), kinds, shapes, strict=True):
         found, truth = (rng.uniform(size=(2, *shape)) < rng.uniform(0.3, 0.8)).astype(float)
         if len(found) > 4:
@@ -155,7 +165,7 @@ def check_match(best_match: Callable[..., Any]) -> None:
     """Against SciPy's assignment; one mask to five, where the greedy choice is wrong, empty and equal masks, types."""
     student = Function(best_match, "best_match")
     cases = [(1, (2, 3)), (2, (3, 4)), (3, (4, 4)), (4, (3, 5)), (5, (4, 6)), (5, (5, 5)), (3, (1, 6)), (4, (6, 2)),
-             (2, (30, 26))]  # fmt: skip
+             (2, (30, 26)), (5, (4, 6))]  # fmt: skip
     kinds = (bool, int, float, np.uint8, bool)
     pairs = []
     for number, (rng, (count, shape)) in enumerate(zip(draws(1412, len(cases)), cases, strict=True)):
@@ -543,7 +553,8 @@ def check_fluxes(fluxes: Callable[..., Any]) -> None:
     """Against a loop over pixels; one galaxy and several, nothing expected, all units, negative pixels."""
     student = Function(fluxes, "fluxes")
     cases = [((1, 1, 1), 1, 1.0, 1.0), ((3, 4, 5), 2, 1.0, 1.0), ((2, 3, 3), 3, 1e-12, 6.0), ((4, 2, 5), 2, 1e9, 120.0),
-             ((1, 5, 5), 2, 1.0, 1e-9), ((2, 6, 1), 4, 1e-3, 1e9), ((1, 30, 52), 2, 1.0, 1.0)]  # fmt: skip
+             ((1, 5, 5), 2, 1.0, 1e-9), ((2, 6, 1), 4, 1e-3, 1e9), ((1, 30, 52), 2, 1.0, 1.0),
+             ((3, 4, 5), 2, 1.0, 2.0)]  # fmt: skip
     for rng, (shape, count, unit, scale) in zip(draws(1461, len(cases)), cases, strict=True):
         images = scale * rng.normal(1.0, 2.0, size=shape[::-1]).T
         expected = unit * rng.gamma(0.5, size=(*shape, count)) * (rng.uniform(size=(*shape, count)) < 0.7)
@@ -552,8 +563,6 @@ def check_fluxes(fluxes: Callable[..., Any]) -> None:
         wanted = _fluxes(images, expected)
         why = "what was seen, times expected / (sum of all expected), summed over pixels; nothing where that sum is 0"
         student(images, expected).close(wanted, f"{why}. See section 4.", atol=1e-5 * scale)
-    images, expected = np.array([[[10, -3]], [[4, 5]]]), np.array([[[[6, 3], [1, 0]]], [[[0, 0], [2, 5]]]])
-    student(images, expected).close(_fluxes(images, expected), f"{why}. See section 4.")
 
 
 # --- section 5: laws of masks -----------------------------------------------------------------------------------------
@@ -587,7 +596,7 @@ def check_threshold(best_threshold: Callable[..., Any]) -> None:
     """
     student = Function(best_threshold, "best_threshold")
     cases = [(1, (2, 3)), (3, (1, 4)), (4, (3, 3)), (6, (2, 5)), (12, (4, 4)), (2, (1, 1)), (5, (6, 2)), (20, (8, 8)),
-             (5, (3, 2)), (4, (2, 2)), (4, (3, 4))]  # fmt: skip
+             (5, (3, 2)), (4, (2, 2)), (4, (3, 4)), (6, (2, 5))]  # fmt: skip
     for number, (rng, (count, shape)) in enumerate(zip(draws(1471, len(cases)), cases, strict=True)):
         masks, weights = rng.uniform(size=(count, *shape)) < rng.uniform(0.2, 0.6), _whole_chances(rng, count)
         if number in (2, 8):
@@ -729,7 +738,7 @@ def check_mixture(mixture_loss: Callable[..., Any]) -> None:
     student = Function(mixture_loss, "mixture_loss")
     cases = [(1, 1, 1, 1, 1, 1.0, 1.0), (3, 2, 4, 2, 1, 1.0, 1.0), (2, 3, 2, 3, 2, 3.0, 2.0),
              (4, 5, 5, 1, 3, 1.0, 30.0), (2, 32, 32, 2, 2, 4.0, 1.0), (3, 2, 2, 4, 1, 2000.0, 1.0),
-             (5, 1, 3, 2, 2, 1e-3, 500.0), (6, 2, 3, 3, 1, 2000.0, 100.0)]  # fmt: skip
+             (5, 1, 3, 2, 2, 1e-3, 500.0), (6, 2, 3, 3, 1, 2000.0, 100.0), (3, 2, 4, 2, 1, 2.0, 1.0)]  # fmt: skip
     why = "minus the logarithm of a sum over whole masks of the gate times the product over all pixels and channels"
     for number, (rng, (n, h, w, k, c, scale, gate_scale)) in enumerate(
         zip(draws(1481, len(cases)), cases, strict=True)
@@ -769,7 +778,7 @@ def check_kl(kl_divergence: Callable[..., Any]) -> None:
     student = Function(kl_divergence, "kl_divergence")
     names = ("mean_q", "log_var_q", "mean_p", "log_var_p")
     cases = [(1, 1, 1.0, 0.5), (4, 3, 1.0, 1.0), (3, 6, 10.0, 2.0), (1, 4, 0.1, 3.0), (6, 1, 100.0, 1.0),
-             (2, 2, 1.0, 6.0), (MANY, 2, 1.0, 1.0), (3, 2, 1e-5, 1.0)]  # fmt: skip
+             (2, 2, 1.0, 6.0), (MANY, 2, 1.0, 1.0), (3, 2, 1e-5, 1.0), (4, 3, 1.0, 1.0)]  # fmt: skip
     why = (
         "half the sum over dimensions of the ratio of variances - 1 - its logarithm + (distance of the means)² / var_p"
     )
