@@ -303,9 +303,10 @@ class Network:
         if widest > max(hidden, outputs):
             fail(f"{self.called} has a layer of {widest} neurons, expected {hidden} in each hidden layer. {self.see}")
         if not least <= count <= most:
+            number = " to ".join(map(str, sorted({*layers})))
             fail(
-                f"{self.called} has {count} parameters. With {layers[0]} to {layers[1]} hidden layers of "
-                f"{hidden} neurons it has {least} to {most}. {self.see}"
+                f"{self.called} has {count} parameters. With {number} hidden layers of {hidden} neurons it has {least} "
+                f"to {most}. {self.see}"
             )
 
     def require_inputs(
