@@ -355,7 +355,7 @@ def _at_one_draw(model: Any, seed: int, x: Any, weight: Any) -> list:
             if start.ndim > 1:
                 variable.assign((noise / np.sqrt(np.prod(start.shape[:-1]) / 2)).astype(start.dtype))
             elif start.dtype.kind == "f":
-                variable.assign((start + 0.3 * np.abs(noise)).astype(start.dtype))
+                variable.assign((start + 3 * np.abs(noise)).astype(start.dtype))
         drawn, answer, given = model.get_weights(), np.asarray(model(x, training=False)), tf.constant(x)
         with tf.GradientTape() as tape:
             tape.watch(given)
@@ -406,12 +406,6 @@ def _require_exactly(network: Network, x: np.ndarray, of_the_task: Callable[...,
 
     What is concatenated may stand in either order. So many parameters do not learn by gradients.
     """
-    found = sum(int(np.prod(array.shape)) for array in network.model.non_trainable_variables)
-    require(
-        found == still,
-        f"{network.called} has {found} parameters that are not trainable, expected {still}: the moving means and "
-        f"variances of batch normalisation. {network.see}",
-    )
     weight = np.random.default_rng(1435).normal(size=(*x.shape[:3], network.model.output_shape[-1])).astype(np.float32)
     drawn, *found = beside(network.model, _at_one_draw, network.model, 1436, x, weight)
     expected = [_as_the_task_says(x, weight, drawn, of_the_task, skip_first) for skip_first in (True, False)]
@@ -420,6 +414,12 @@ def _require_exactly(network: Network, x: np.ndarray, of_the_task: Callable[...,
         expected = [one for one in expected if _alike(found[place], one[place])]
         if not expected:
             network.fails(f"differs {when} from what the task says: {parts}, and nothing else.")
+    fixed = sum(int(np.prod(array.shape)) for array in network.model.non_trainable_weights)
+    require(
+        fixed == still,
+        f"{network.called} has {fixed} parameters that are not trainable, expected {still}: the moving means and "
+        f"variances of batch normalisation. {network.see}",
+    )
 
 
 def _alike(got: Any, expected: np.ndarray) -> bool:
@@ -665,7 +665,7 @@ def check_energy(energy_distance: Callable[..., Any]) -> None:
         masks, p = rng.uniform(size=(4, 3, 3)) < 0.5, rng.dirichlet(np.ones(4))
         order = rng.permutation(4)
         student(masks, p, masks[order], p[order]).close(0.0, "both laws are the same. See section 5.")
-        nearly = masks, p, masks, 0.98 * p + np.array([0.02, 0.0, 0.0, 0.0])
+        nearly = masks, 0.98 * p + np.array([0.02, 0.0, 0.0, 0.0]), masks, p
         student(*nearly).close(_energy(*nearly), f"{why}. See section 5.", atol=1e-7)
 
 
@@ -680,7 +680,9 @@ def _laws(answer: Result) -> list[np.ndarray]:
         if not np.isin(array, (0, 1)).all():
             masks.fail("has other numbers than 0 and 1. See section 5.")
         chances = p.array((len(array),))
-        if chances.min() < 0 or not math.isclose(chances.sum(), 1, abs_tol=1e-6):
+        if chances.min() < 0:
+            p.fail(f"has a probability of {chances.min():.6g}, expected none below 0. See section 5.")
+        if not math.isclose(chances.sum(), 1, abs_tol=1e-6):
             p.fail(f"has the sum {chances.sum():.6g}, expected probabilities, with the sum 1. See section 5.")
         laws += [array, chances]
     require(
