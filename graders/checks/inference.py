@@ -204,8 +204,9 @@ def _marginal(theta: np.ndarray, x: np.ndarray, A: np.ndarray, B: np.ndarray, co
 
 
 def _covariance(rng: np.random.Generator, d: int, scale: float = 1.0) -> np.ndarray:
-    root = rng.normal(size=(d, d + 2))
-    return scale**2 * (root @ root.T / d + 0.3 * np.eye(d))
+    """Of d bands in one unit; five bands have units that differ by up to a factor 100."""
+    root, units = rng.normal(size=(d, d + 2)), scale * np.logspace(-1, 1, d) if d == 5 else np.full(d, scale)
+    return np.outer(units, units) * (root @ root.T / d + 0.3 * np.eye(d))
 
 
 def check_marginal(marginal_score: Callable[..., Any]) -> None:
