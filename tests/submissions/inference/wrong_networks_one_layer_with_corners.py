@@ -1,4 +1,5 @@
 # fails: inference-networks-test
+# fails when trained: inference-networks-test-2
 # The first hidden layer is smooth, the second one is not.
 # %% solution="inference-networks"
 def build_networks(n_layers, hidden, n_data):
