@@ -1295,6 +1295,8 @@ checks.check_kl(kl_divergence)
 # - `training`: `True` or `False`
 # - returns a tensor of shape `(n, d)`
 #
+# Gradients must pass to whichever network gave the mean and the variance, so use TensorFlow.
+#
 # <details><summary>Hint 1</summary>
 #
 # An `if` chooses the network. Nothing else depends on `training`.
