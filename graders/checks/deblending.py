@@ -69,7 +69,7 @@ def check_masks(true_masks: Callable[..., Any]) -> None:
     cases = [((1, 1, 1, 1), 1.0, 0.5), ((3, 4, 5, 2), 1.0, 0.6), ((2, 5, 3, 3), 1.0, 0.0), ((4, 3, 3, 2), 1.0, 5.0),
              ((1, 6, 2, 4), 1e-9, 5e-10), ((2, 3, 4, 2), 1e9, 3e8), ((3, 2, 2, 1), 120.0, 60.0),
              ((2, 5, 5, 2), 1.0, 0.98), ((1, 30, 26, 2), 4.0, 1.5), ((9, 1, 1, 2), 1.0, 0.2),
-             ((3, 4, 5, 2), 1.0, 0.3)]  # fmt: skip
+             ((3, 4, 5, 2), 1.0, 0.6)]  # fmt: skip
     for rng, (shape, scale, level) in zip(draws(1401, len(cases)), cases, strict=True):
         light = scale * rng.uniform(size=shape) * (rng.uniform(size=shape) < 0.8)
         light.flat[0] = level
@@ -79,6 +79,8 @@ def check_masks(true_masks: Callable[..., Any]) -> None:
         masks, shared = student(light, level).unpack("masks", "shared")
         masks.close(expected[0], "true where a galaxy's own light is above the level. See section 1.")
         shared.close(expected[1], "pixels of two galaxies or more, of those of at least one. See section 1.")
+    masks, _ = student(light, 0.3 * level).unpack("masks", "shared")
+    masks.close(_masks(light, 0.3 * level)[0], "the same light, and a lower level. See section 1.")
 
 
 def _of_sets(found: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -115,6 +117,7 @@ def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             found[0], truth[1], found[2], truth[2] = 0, 0, 0, 0
             truth[3], found[4] = found[3], 1 - truth[4]
         yield found.astype(kind), truth.astype(other_kind)
+    yield found.astype(kind), truth[::-1].astype(other_kind)
     yield np.zeros((1, 2, 3), bool), np.zeros((1, 2, 3), bool)
     yield np.ones((1, 2, 3), bool), np.ones((1, 2, 3), int)
     yield np.eye(4, dtype=bool)[None].transpose(0, 2, 1), np.tri(4, dtype=bool)[None].transpose(0, 2, 1)
@@ -181,6 +184,7 @@ def check_match(best_match: Callable[..., Any]) -> None:
     for mask, places in zip(greedy, (range(6), range(6, 12), range(1, 9), range(4)), strict=True):
         mask[0, list(places)] = True
     pairs += [(greedy[:2], greedy[2:]), *_where_measures_differ(1413)]
+    pairs.append((pairs[1][0], pairs[1][1][::-1].copy()))
     for found, truth in pairs:
         table = _table(found, truth)
         best = table[scipy.optimize.linear_sum_assignment(-table)].sum()
@@ -224,7 +228,7 @@ def check_transposed(transposed_convolution: Callable[..., Any]) -> None:
         expected = _adjoint(y, kernel, stride, shape)
         student(y, kernel, stride, shape).close(expected, why, atol=tiny(expected))
     y, kernel = np.array([[1, -2], [3, 1]]), np.array([[0.5, 1.5, -0.25]])
-    for one, other in ((y, kernel), (y.astype(float), np.array([[2, 1, 5]])), (-y, kernel[:, ::-1])):
+    for one, other in ((y, kernel), (y.astype(float), np.array([[2, 1, 5]])), (y, kernel[:, ::-1])):
         student(one, other, 2, (3, 5)).close(_adjoint(one, other, 2, (3, 5)), why)
 
 
@@ -563,6 +567,7 @@ def check_fluxes(fluxes: Callable[..., Any]) -> None:
         wanted = _fluxes(images, expected)
         why = "what was seen, times expected / (sum of all expected), summed over pixels; nothing where that sum is 0"
         student(images, expected).close(wanted, f"{why}. See section 4.", atol=1e-5 * scale)
+    student(images, expected**2).close(_fluxes(images, expected**2), f"{why}. See section 4.", atol=1e-5 * scale)
 
 
 # --- section 5: laws of masks -----------------------------------------------------------------------------------------

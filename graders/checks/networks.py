@@ -344,7 +344,7 @@ class Network:
             )
 
     def require_activations(self, seed: int, x: np.ndarray, hidden: int, least: int) -> None:
-        """At least so many kernels of hidden layers have an activation behind them.
+        """At least so many kernels of hidden layers have an activation behind them that is not like ReLU.
 
         Where there is none, answers are linear in the kernel, or stay when it doubles and the next one is halved.
         """
