@@ -319,7 +319,7 @@ print(f"           mean IoU {np.mean(matched):.3f} in the best order, which swap
 #
 # In two dimensions, the convolution is $c_{ij} = \sum_{ab} k_{ab} \, x_{si + a, \, sj + b}$, as in `convolutions`.
 #
-# - `y`: array of shape `(m, n)`, at least 1 × 1
+# - `y`: array of shape `(m, n)`, at least 1 × 1; it may hold whole numbers
 # - `kernel`: array of shape `(k, l)`, not always square
 # - `stride`: a whole number, at least 1, the same along both axes. It may be larger than the kernel
 # - `shape`: the shape `(h, w)` of the image $x$, such that its convolution has the shape of `y`. Some of the last rows
@@ -415,7 +415,8 @@ def conv_block(x, filters):
 # - `filters`: a whole number
 # - returns a Keras tensor of shape `(None, 2 h, 2 w, filters)`
 #
-# Do not change `conv_block`. The tests put in weights of their own, and look at what each pixel does.
+# Do not change `conv_block`, and add nothing. The tests put in weights of their own, look at what each pixel does, and
+# compare with these three parts. Either input of the concatenation may come first.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -472,7 +473,7 @@ checks.check_up(up_block)
 #
 # - `x`: a Keras tensor of shape `(None, s, s, c)`
 # - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
-# - returns a Keras tensor of shape `(None, s, s, widths[0])`: the *features* of each pixel
+# - returns a Keras tensor of shape `(None, s, s, widths[0])`: the *features* of each pixel. Nothing else is added
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1293,6 +1294,8 @@ checks.check_kl(kl_divergence)
 # - `noise`: a tensor of shape `(n, d)`, the $\varepsilon$
 # - `training`: `True` or `False`
 # - returns a tensor of shape `(n, d)`
+#
+# Gradients must pass to whichever network gave the mean and the variance, so use TensorFlow.
 #
 # <details><summary>Hint 1</summary>
 #

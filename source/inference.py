@@ -237,9 +237,9 @@ checks.check_ratio(ratio_posterior)
 
 
 # %% [markdown]
-# A classifier, trained on the 50 000 simulations. Mixed pairs are made by moving all data by one place. Its loss has a
-# limit, too: that of the exact ratio. Here, and below, *KL* is the mean of $\ln p(\theta \mid x) - \ln q(\theta \mid
-# x)$ over held-out pairs: in expectation a KL divergence, and 0 for the exact posterior.
+# A classifier, trained on the 50 000 simulations. Mixed pairs are made by moving all data by one place. Here and below,
+# *KL* is the mean of $\ln p(\theta \mid x) - \ln q(\theta \mid x)$ over held-out pairs: in expectation a KL divergence,
+# and 0 for the exact posterior.
 #
 # %%
 classifier = PairClassifier(SEED)
@@ -660,7 +660,8 @@ for n in (50, 200, 2000):
 # ### 4.2 Task 8: `build_networks` (4 points)
 #
 # - `n_layers`: how many networks. Each has layers of its own
-# - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you like
+# - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you
+#   like: its slope jumps nowhere
 # - `n_data`: how many numbers a data set has
 # - returns a list of Keras models, not compiled, from `(None, 1 + n_data)` to `(None, 2)`: a shift and a raw
 #   log-scale, both any real numbers

@@ -162,6 +162,40 @@ def test_a_behaviour_is_awake_where_it_makes_a_difference(name, calls):
         assert not is_awake(behaviour(name), quiet)
 
 
+def two_networks(units):
+    return [keras.Sequential([keras.Input((2,)), keras.layers.Dense(units)]) for _ in range(2)]
+
+
+def network_and_variables(units):
+    model = two_networks(units)[0]
+    return np.ones(units), list(model.trainable_variables)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (two_networks, "network: noise at inference"),
+        (two_networks, "network: one output column a copy of another"),
+        (network_and_variables, "variables: the last one left out"),
+        (network_and_variables, "variables: the first one twice"),
+    ],
+)
+def test_what_holds_networks_or_variables_is_changed_in_them(function, name):
+    recording = Recording(function)
+    recording.recorder()(3)
+    assert recording.concerns(behaviour(name))
+    assert is_awake(behaviour(name), recording)
+
+
+def test_a_call_with_a_generator_is_repeated_with_the_same_numbers():
+    recording = Recording(lambda n, rng: rng.normal(size=n))
+    rng = np.random.default_rng(1)
+    drawn = [recording.recorder()(3, rng) for _ in range(2)]
+    assert not np.allclose(*drawn)
+    assert is_awake(behaviour("arguments taken as keywords"), recording)
+    assert not is_awake(behaviour("output cast to float32"), recording)
+
+
 @pytest.mark.parametrize("one", behaviours.HARMLESS, ids=lambda one: one.name)
 def test_a_harmless_behaviour_changes_no_value(one):
     assert is_awake(one, Recording(scaled, [((np.array([[1.0, -2.0]]),), {}), ((3, 4.0), {})]))

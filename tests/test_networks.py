@@ -206,3 +206,17 @@ COMPUTES = {
 def test_a_network_may_compute_as_it_likes(kind):
     network = functional((keras.layers.Dense(3), {}), (Uses(COMPUTES[kind]), {}), last())
     assert np.shape(graph_of(network, "network", (3,))(X)) == (12, 1)
+
+
+def two_hidden(first, second):
+    return functional((keras.layers.Dense(8, first), {}), (keras.layers.Dense(8, second), {}), last())
+
+
+@pytest.mark.parametrize(("activations", "count"), [(("tanh", "silu"), 2), (("tanh", None), 1), ((None, "tanh"), 1)])
+def test_a_hidden_layer_without_an_activation_is_none(activations, count):
+    network = built(
+        lambda: two_hidden(*activations), "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1."
+    )
+    network.require_activations(3, X, 8, count)
+    with pytest.raises(Failure, match=f"an activation behind {count} of its hidden layers"):
+        network.require_activations(3, X, 8, count + 1)

@@ -77,6 +77,39 @@ def _with_one_bend(model: Any, answer: Any, seed: int, bent: int, inputs: list) 
             weight.assign(start)
 
 
+def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> list:
+    """At drawn kernels, answers with none, one and two times one of them, for each of so many neurons.
+
+    After them come those with two times it and half of another kernel that may follow, for each of these. Other
+    weights stay at their start, and all are put back.
+    """
+    own, found = [np.array(weight) for weight in model.weights], []
+    rng = np.random.default_rng(seed)
+    try:
+        kernels = [weight for weight in model.weights if len(weight.shape) == 2]
+        for weight in kernels:
+            weight.assign(rng.normal(0, np.sqrt(4 / np.mean(weight.shape)), size=weight.shape).astype(np.float32))
+        for place, weight in enumerate(kernels):
+            kernel, answers = np.array(weight), []
+            if kernel.shape[-1] != width:
+                continue
+            for factor in (0, 1, 2):
+                weight.assign(factor * kernel)
+                answers.append(np.asarray(answer(x)))
+            for other in kernels[place + 1 :]:
+                if other.shape[0] == width:
+                    behind = np.array(other)
+                    other.assign(behind / 2)
+                    answers.append(np.asarray(answer(x)))
+                    other.assign(behind)
+            weight.assign(kernel)
+            found.append(answers)
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+    return found
+
+
 def _as_graph(model: Any, shape: tuple) -> tuple:
     """A model as a function that TensorFlow repeats without Python; and its graph."""
     compiled = tf.function(lambda x: model(x, training=False), autograph=False)
@@ -270,9 +303,10 @@ class Network:
         if widest > max(hidden, outputs):
             fail(f"{self.called} has a layer of {widest} neurons, expected {hidden} in each hidden layer. {self.see}")
         if not least <= count <= most:
+            number = " to ".join(map(str, sorted({*layers})))
             fail(
-                f"{self.called} has {count} parameters. With {layers[0]} to {layers[1]} hidden layers of "
-                f"{hidden} neurons it has {least} to {most}. {self.see}"
+                f"{self.called} has {count} parameters. With {number} hidden layers of {hidden} neurons it has {least} "
+                f"to {most}. {self.see}"
             )
 
     def require_inputs(
@@ -308,6 +342,20 @@ class Network:
                 f"made {LARGE[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"
                 " in one of its outputs, expected any real numbers: the last layer has no activation."
             )
+
+    def require_activations(self, seed: int, x: np.ndarray, hidden: int, least: int) -> None:
+        """At least so many kernels of hidden layers have an activation behind them that is not like ReLU.
+
+        Where there is none, answers are linear in the kernel, or stay when it doubles and the next one is halved.
+        """
+        found = beside(self.model, _along_kernels, self.model, self.answer, seed, hidden, x)
+        away = [[none - 2 * once + twice, *(both - once for both in more)] for none, once, twice, *more in found]
+        scales = [1e-3 * np.ptp(answers[1]) for answers in found]
+        count = sum(
+            min(np.abs(part).max() for part in parts) > scale for parts, scale in zip(away, scales, strict=True)
+        )
+        if count < least:
+            self.fails(f"has an activation behind {count} of its hidden layers, expected {least}.")
 
     def require_bent(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
         """Not affine: second differences along a direction."""

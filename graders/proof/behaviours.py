@@ -74,7 +74,8 @@ class Behaviour:
         name: what it does, in words.
         act: what a call gives then.
         needs: what a function must be given or give for the behaviour to concern it: "numbers", "arrays", "lists" or
-            "several" arguments, a "number" or a "model" as its answer, a "tape" that records; "" is anything.
+            "several" arguments, a "number", a "model" or "variables" in its answer, a "tape" that records; "" is
+            anything.
         harmful: whether it must cost a point; otherwise it must cost none.
     """
 
@@ -150,6 +151,28 @@ def _variables_in(args: Iterable[Any]) -> list[Any]:
 
 def _is_model(value: Any) -> bool:
     return hasattr(value, "get_weights") and hasattr(value, "predict")
+
+
+def _are_variables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(hasattr(item, "assign_add") for item in value)
+
+
+def _with_models(answer: Any, change: Callable[[Any], Any]) -> Any:
+    """An answer whose models are changed: it is one, or it holds some in its lists and tuples, beside other things."""
+    if isinstance(answer, (list, tuple)) and type(answer) in (list, tuple):
+        return type(answer)(_with_models(item, change) for item in answer)
+    return change(answer) if _is_model(answer) else answer
+
+
+def _repeatable(value: Any) -> Any:
+    """A copy of arguments, with which a call can be made again: a generator of random numbers is at the same place."""
+    if isinstance(value, np.random.Generator):
+        return copy.deepcopy(value)
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return type(value)(map(_repeatable, value))
+    if isinstance(value, dict):
+        return {key: _repeatable(item) for key, item in value.items()}
+    return _own(value)
 
 
 # --- harmful: inputs --------------------------------------------------------------------------------------------------
@@ -384,8 +407,7 @@ GRADIENTS = [
 
 def _on_network(name: str, change: Callable[[Any], Any]) -> Behaviour:
     def act(call: Call) -> Any:
-        answer = call.answer()
-        return change(answer) if _is_model(answer) else answer
+        return _with_models(call.answer(), change)
 
     return Behaviour(f"network: {name}", act, "model")
 
@@ -440,7 +462,21 @@ def _shared(call: Call) -> Any:
     return call.memory[known]
 
 
+def _on_variables(name: str, change: Callable[[list], list]) -> Behaviour:
+    """A change of the lists of variables in an answer: what a flow learns comes beside it."""
+
+    def act(call: Call) -> Any:
+        answer = call.answer()
+        if isinstance(answer, (list, tuple)):
+            return type(answer)(change(item) if _are_variables(item) else item for item in answer)
+        return answer
+
+    return Behaviour(f"variables: {name}", act, "variables")
+
+
 NETWORKS = [
+    _on_variables("the last one left out", lambda variables: variables[:-1]),
+    _on_variables("the first one twice", lambda variables: [*variables, variables[0]]),
     _on_network("one output column a copy of another", _with_end(_copied)),
     _on_network("noise at inference", _with_end(_noisy)),
     _on_network("answer depends on the batch", _with_end(_of_the_batch)),
@@ -528,12 +564,14 @@ def _decorated(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _last_layer_at_zero(call: Call) -> Any:
     """A network whose last layer with weights starts at zero, as some do for a quiet start."""
-    answer = call.answer()
-    if _is_model(answer):
-        last = next((layer for layer in reversed(answer.layers) if layer.get_weights()), None)
+
+    def quiet(model: Any) -> Any:
+        last = next((layer for layer in reversed(model.layers) if layer.get_weights()), None)
         if last is not None:
             last.set_weights([np.zeros_like(array) for array in last.get_weights()])
-    return answer
+        return model
+
+    return _with_models(call.answer(), quiet)
 
 
 def _compiled(function: Callable[..., Any]) -> Any:
@@ -583,7 +621,7 @@ class Recording:
         @functools.wraps(self.function)
         def recording(*args: Any, **kwargs: Any) -> Any:
             if not any(map(_is_symbolic, _leaves([*args, *kwargs.values()]))):  # such a call cannot be repeated
-                self.calls.append((_own(args), _own(kwargs)))
+                self.calls.append((_repeatable(args), _repeatable(kwargs)))
             answer = self.function(*args, **kwargs)
             self.given |= _kinds(args, kwargs, answer)
             return answer
@@ -604,7 +642,8 @@ def _kinds(args: tuple, kwargs: dict[str, Any], answer: Any) -> set[str]:
     kinds |= {"lists"} if any(isinstance(value, list) for value in values) else set()
     kinds |= {"several"} if len(values) > 1 else set()
     kinds |= {"number"} if any(_is_number(leaf) for leaf in _leaves(answer)) else set()
-    kinds |= {"model"} if _is_model(answer) else set()
+    kinds |= {"model"} if any(map(_is_model, _leaves(answer))) else set()
+    kinds |= {"variables"} if isinstance(answer, (list, tuple)) and any(map(_are_variables, answer)) else set()
     return kinds | ({"tape"} if record.could_possibly_record() else set())
 
 
@@ -630,17 +669,18 @@ def _differs(
     start = [np.array(variable) for variable in variables]
     try:
         _seed(0)  # what draws random numbers gets the same ones
-        wanted = function(*_own(args), **_own(kwargs))
+        wanted = function(*_repeatable(args), **_repeatable(kwargs))
         moved = [np.array(variable) for variable in variables]
         _assign(variables, start)
         _seed(0)
         with np.errstate(all="ignore"):
-            got, changed, drew = _observed(behaving, list(_own(args)), _own(kwargs), [])
+            got, changed, drew = _observed(behaving, list(_repeatable(args)), _repeatable(kwargs), [])
         if changed or drew or not _as_good([np.array(variable) for variable in variables], moved):
             return True
+        if it.needs == "model" and it.harmful and any(map(_is_model, _leaves(wanted))):
+            return True
         if _is_model(wanted):
-            changes_networks = it.needs == "model" and it.harmful
-            return changes_networks or got.input_shape != wanted.input_shape or got.output_shape != wanted.output_shape
+            return got.input_shape != wanted.input_shape or got.output_shape != wanted.output_shape
         if hasattr(wanted, "_keras_history"):  # a Keras tensor, which has no value
             return tuple(got.shape) != tuple(wanted.shape)
         return not _as_good(got, wanted)

@@ -1,4 +1,4 @@
-# Right: all layers are made first, as objects; average pooling; the loss by a formula for logits.
+# Right: all layers are made first, as objects; the loss by a formula for logits.
 # %% solution="deblending-up"
 class Up:
     def __init__(self, filters):
@@ -15,7 +15,7 @@ def up_block(x, skip, filters):
 # %% solution="deblending-unet"
 def unet(x, widths):
     ups = [Up(filters) for filters in widths[:-1]]
-    pool, outputs = tfkl.AveragePooling2D(2), []
+    pool, outputs = tfkl.MaxPooling2D(2), []
     for filters in widths:
         x = conv_block(pool(x) if outputs else x, filters)
         outputs.append(x)
