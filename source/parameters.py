@@ -18,6 +18,7 @@
 # **Time**: about 75 minutes. There are 10 tasks, worth 25 points, and one written question, worth 2.
 #
 # %% include="setup"
+# %% include="expect"
 # %% [markdown]
 # ## 1 One layer of neurons
 #
@@ -64,9 +65,7 @@ def dense_parameters(n_in, n_out):
 
 
 # %% test="parameters-dense" points=2
-got = dense_parameters(3, 4)
-assert got is not None, "dense_parameters(3, 4) returned nothing: end your function with a return statement."
-assert got == 16, f"dense_parameters(3, 4) returned {got}, expected 16: 3 weights and 1 bias for each of 4 neurons."
+expect(dense_parameters(3, 4), 16, "dense_parameters(3, 4)", "3 weights and 1 bias for each neuron")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -148,16 +147,8 @@ def mlp_parameters(sizes):
 
 
 # %% test="parameters-mlp" points=2
-got = mlp_parameters([3, 4, 4, 1])
-assert got is not None, "mlp_parameters returned nothing: end your function with a return statement."
-assert np.iterable(got), f"You returned {got}, expected two things: a list and its total."
-assert len(got) == 2, f"You returned {len(got)} things, expected two: a list and its total."
-per_layer, total = got
-assert np.iterable(per_layer), f"The first thing you returned is {per_layer}, expected a list; the total comes second."
-assert hasattr(per_layer, "__len__"), f"The first thing you returned is a {type(per_layer).__name__}, expected a list."
-assert len(per_layer) == 3, f"Your list has {len(per_layer)} values, expected 3: the sizes 3, 4, 4, 1 make 3 layers."
-assert np.array_equal(per_layer, [16, 20, 5]), f"Your layers have {per_layer} parameters, expected [16, 20, 5]."
-assert total == 41, f"Your total is {total}, expected 41, the sum of 16, 20 and 5."
+expected = {"the list": [16, 20, 5], "the total": 41}
+expect(mlp_parameters([3, 4, 4, 1]), expected, "mlp_parameters([3, 4, 4, 1])", "16 + 20 + 5 = 41")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -224,16 +215,10 @@ def batch_norm_parameters(input_shape):
 
 
 # %% test="parameters-batchnorm" points=2
-got = batch_norm_parameters((5,))
-assert got is not None, "batch_norm_parameters returned nothing: end your function with a return statement."
-assert np.iterable(got), f"You returned {got}, expected two numbers: trainable and non-trainable."
-assert len(got) == 2, f"You returned {len(got)} numbers, expected two: trainable and non-trainable."
-trainable, non_trainable = got
-assert trainable == 10, f"batch_norm_parameters((5,)) counts {trainable} trainable, expected 10: γ and β."
-assert non_trainable == 10, f"batch_norm_parameters((5,)) counts {non_trainable} non-trainable, expected 10."
-trainable, non_trainable = batch_norm_parameters((8, 6, 2))
-assert trainable == 4, f"batch_norm_parameters((8, 6, 2)) counts {trainable} trainable, expected 4."
-assert non_trainable == 4, f"batch_norm_parameters((8, 6, 2)) counts {non_trainable} non-trainable, expected 4."
+expected = {"the trainable count": 10, "the non-trainable count": 10}
+expect(batch_norm_parameters((5,)), expected, "batch_norm_parameters((5,))", "two for each feature")
+expected = {"the trainable count": 4, "the non-trainable count": 4}
+expect(batch_norm_parameters((8, 6, 2)), expected, "batch_norm_parameters((8, 6, 2))", "two for each channel")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -292,15 +277,11 @@ def conv_parameters(kernel_size, channels_in, filters, use_bias=True):
 
 
 # %% test="parameters-conv" points=2
-got = conv_parameters((3, 3), 1, 1)
-assert got is not None, "conv_parameters returned nothing: end your function with a return statement."
-assert got == 10, f"conv_parameters((3, 3), 1, 1) returned {got}, expected 10: 9 weights and 1 bias."
+expect(conv_parameters((3, 3), 1, 1), 10, "conv_parameters((3, 3), 1, 1)", "9 weights and 1 bias")
 got = conv_parameters((3, 3), 1, 1, use_bias=False)
-assert got == 9, f"conv_parameters((3, 3), 1, 1, use_bias=False) returned {got}, expected 9: only the weights are left."
-got = conv_parameters((3, 3), 3, 15)
-assert got == 420, f"conv_parameters((3, 3), 3, 15) returned {got}, expected 420: 27 weights and 1 bias for 15 filters."
-got = conv_parameters((3, 5), 2, 4)
-assert got == 124, f"conv_parameters((3, 5), 2, 4) returned {got}, expected 124: each kernel has 15 weights."
+expect(got, 9, "conv_parameters((3, 3), 1, 1, use_bias=False)", "only the weights are left")
+expect(conv_parameters((3, 3), 3, 15), 420, "conv_parameters((3, 3), 3, 15)", "15 filters of 27 + 1")
+expect(conv_parameters((3, 5), 2, 4), 124, "conv_parameters((3, 5), 2, 4)", "each kernel has 15 weights")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -357,12 +338,11 @@ def grouped_parameters(kernel_size, channels_in, filters, groups, use_bias=True)
 
 # %% test="parameters-grouped" points=2
 got = grouped_parameters((3, 3), 6, 4, 2)
-assert got is not None, "grouped_parameters returned nothing: end your function with a return statement."
-assert got == 112, f"grouped_parameters((3, 3), 6, 4, 2) returned {got}, expected 112: each filter sees 3 channels."
+expect(got, 112, "grouped_parameters((3, 3), 6, 4, 2)", "each filter sees 3 channels")
 got = grouped_parameters((3, 3), 6, 4, 2, use_bias=False)
-assert got == 108, f"grouped_parameters((3, 3), 6, 4, 2, use_bias=False) returned {got}, expected 108: no biases."
+expect(got, 108, "grouped_parameters((3, 3), 6, 4, 2, use_bias=False)", "no biases")
 got = grouped_parameters((3, 5), 6, 4, 2)
-assert got == 184, f"grouped_parameters((3, 5), 6, 4, 2) returned {got}, expected 184: each kernel has 15 weights."
+expect(got, 184, "grouped_parameters((3, 5), 6, 4, 2)", "each kernel has 15 weights")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -417,12 +397,11 @@ def depthwise_parameters(kernel_size, channels_in, depth_multiplier=1, use_bias=
 
 # %% test="parameters-depthwise" points=2
 got = depthwise_parameters((3, 3), 4)
-assert got is not None, "depthwise_parameters returned nothing: end your function with a return statement."
-assert got == 40, f"depthwise_parameters((3, 3), 4) returned {got}, expected 40: 9 weights and 1 bias for each channel."
+expect(got, 40, "depthwise_parameters((3, 3), 4)", "9 weights and 1 bias for each channel")
 got = depthwise_parameters((3, 3), 4, 2)
-assert got == 80, f"depthwise_parameters((3, 3), 4, 2) returned {got}, expected 80: 2 kernels and 2 biases per channel."
+expect(got, 80, "depthwise_parameters((3, 3), 4, 2)", "2 kernels and 2 biases for each channel")
 got = depthwise_parameters((3, 5), 4, 2, use_bias=False)
-assert got == 120, f"depthwise_parameters((3, 5), 4, 2, use_bias=False) returned {got}, expected 120: 8 kernels of 15."
+expect(got, 120, "depthwise_parameters((3, 5), 4, 2, use_bias=False)", "8 kernels of 15 weights")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -639,6 +618,12 @@ lecture_layers = [
     {"layer": "Activation", "activation": "relu"},
     {"layer": "Conv2D", "filters": 32, "kernel_size": (3, 3), "strides": 1, "padding": "valid", "use_bias": True},
 ]
+expect(
+    stack_parameters((32, 32, 3), lecture_layers),
+    {"conv 1": [420, 0], "relu 1": [0, 0], "conv 2": [2176, 0], "relu 2": [0, 0], "conv 3": [4640, 0]},
+    "stack_parameters((32, 32, 3), lecture_layers)",
+    "one pair for each layer, activations included",
+)
 pooled_layers = [
     {"layer": "Conv2D", "filters": 4, "kernel_size": (3, 5), "strides": 1, "padding": "valid", "use_bias": True},
     {"layer": "AvgPool2D", "pool_size": 2},
@@ -646,20 +631,12 @@ pooled_layers = [
     {"layer": "GlobalAveragePooling2D"},
     {"layer": "Dense", "units": 2},
 ]
-for input_shape, described, expected in [
-    ((32, 32, 3), lecture_layers, [(420, 0), (0, 0), (2176, 0), (0, 0), (4640, 0)]),
-    ((12, 10, 2), pooled_layers, [(124, 0), (0, 0), (0, 0), (0, 0), (10, 0)]),
-]:
-    got = stack_parameters(input_shape, described)
-    assert got is not None, "stack_parameters returned nothing: end your function with a return statement."
-    assert np.iterable(got), f"You returned {got}, expected a list with one pair for each layer."
-    assert hasattr(got, "__len__"), f"You returned a {type(got).__name__}, expected a list."
-    assert len(got) == 5, f"Your list has {len(got)} items, expected 5: one pair for each layer, activations included."
-    for number in range(5):
-        assert np.array_equal(got[number], expected[number]), (
-            f"On images of shape {input_shape}, layer {number + 1} is {described[number]}. "
-            f"You returned {got[number]} for it, expected {expected[number]}."
-        )
+expect(
+    stack_parameters((12, 10, 2), pooled_layers),
+    {"conv": [124, 0], "pooling": [0, 0], "dropout": [0, 0], "global pooling": [0, 0], "dense": [10, 0]},
+    "stack_parameters((12, 10, 2), pooled_layers)",
+    "a kernel has 3 * 5 * 2 weights, and the dense layer sees 4 numbers",
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -674,18 +651,12 @@ small_layers = [
     {"layer": "Flatten"},
     {"layer": "Dense", "units": 2},
 ]
-expected = [(36, 0), (8, 8), (51, 0), (0, 0), (0, 0), (26, 0)]
-got = stack_parameters((9, 14, 1), small_layers)
-assert got is not None, "stack_parameters returned nothing: end your function with a return statement."
-assert np.iterable(got), f"You returned {got}, expected a list with one pair for each layer."
-assert hasattr(got, "__len__"), f"You returned a {type(got).__name__}, expected a list."
-assert len(got) == 6, f"Your list has {len(got)} items, expected 6: one pair for each layer."
-for number in range(6):
-    assert np.array_equal(got[number], expected[number]), (
-        f"On images of shape (9, 14, 1), layer {number + 1} is {small_layers[number]}. "
-        f"You returned {got[number]} for it, expected {expected[number]}. "
-        "The shapes after the layers are (5, 7, 4), (5, 7, 4), (5, 4, 3), (2, 2, 3), (12,) and (2,)."
-    )
+expect(
+    stack_parameters((9, 14, 1), small_layers),
+    {"conv 1": [36, 0], "norm": [8, 8], "conv 2": [51, 0], "pool": [0, 0], "flatten": [0, 0], "dense": [26, 0]},
+    "stack_parameters((9, 14, 1), small_layers)",
+    "the shapes after the layers are (5, 7, 4), (5, 7, 4), (5, 4, 3), (2, 2, 3), (12,) and (2,)",
+)
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -822,13 +793,9 @@ def widest_hidden(n_in, n_out, budget):
 
 
 # %% test="parameters-width" points=3
-got = widest_hidden(5, 1, 1000)
-assert got is not None, "widest_hidden returned nothing: end your function with a return statement."
-assert got == 142, f"widest_hidden(5, 1, 1000) returned {got}, expected 142: it makes 995 parameters, 143 make 1002."
-got = widest_hidden(5, 1, 7)
-assert got == 0, f"widest_hidden(5, 1, 7) returned {got}, expected 0: one hidden neuron makes 8 parameters already."
-got = widest_hidden(5, 10, 4)
-assert got == 0, f"widest_hidden(5, 10, 4) returned {got}, expected 0: one hidden neuron makes 26 parameters already."
+expect(widest_hidden(5, 1, 1000), 142, "widest_hidden(5, 1, 1000)", "142 make 995 parameters, 143 make 1002")
+expect(widest_hidden(5, 1, 7), 0, "widest_hidden(5, 1, 7)", "one hidden neuron makes 8 parameters")
+expect(widest_hidden(5, 10, 4), 0, "widest_hidden(5, 10, 4)", "one hidden neuron makes 26 parameters")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -900,13 +867,11 @@ def build_model(n_in, n_out, n_parameters):
 
 # %% test="parameters-design" points=3
 model = build_model(3, 1, 41)
-assert model is not None, "build_model returned nothing: does your function end with a return statement, and reach it?"
-assert hasattr(model, "count_params"), f"build_model(3, 1, 41) returned {model}, expected a Keras model."
+assert hasattr(model, "count_params"), f"build_model(3, 1, 41) is {model}, expected a Keras model."
 assert getattr(model, "built", False), "Return a built Keras model: start it with tfk.Input(shape=(n_in,))."
-got = model.count_params()
-assert got == 41, f"Your model has {got} parameters, expected exactly 41."
-assert tuple(model.input_shape) == (None, 3), f"Your model has input shape {model.input_shape}, expected (None, 3)."
-assert tuple(model.output_shape) == (None, 1), f"Your model has output shape {model.output_shape}, expected (None, 1)."
+expect(model.count_params(), 41, "the number of parameters of build_model(3, 1, 41)")
+expect(model.input_shape[1:], [3], "the input shape of build_model(3, 1, 41), without the batch,")
+expect(model.output_shape[1:], [1], "the output shape of build_model(3, 1, 41), without the batch,")
 assert not model.non_trainable_weights, "Your model has non-trainable parameters, expected all of them trainable."
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
@@ -1014,13 +979,11 @@ def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
 
 # %% test="parameters-memory" points=1
 got = memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)
-assert got is not None, "memory_bytes returned nothing: end your function with a return statement."
-assert np.iterable(got), f"You returned {got}, expected two numbers: weights and activations."
-assert len(got) == 2, f"You returned {len(got)} numbers, expected two: weights and activations."
-weights, outputs = got
-assert weights == 164, f"Your weights take {weights} bytes, expected 164: 41 numbers of 4 bytes."
-weights, outputs = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
-assert weights == 80, f"In float64, 10 parameters take {weights} bytes by your function, expected 80."
+expected = {"the memory of weights": 164, "the memory of activations": ...}
+expect(got, expected, "memory_bytes(41, ...)", "41 numbers of 4 bytes")
+got = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
+expected = {"the memory of weights": 80, "the memory of activations": ...}
+expect(got, expected, "memory_bytes(10, ..., 'float64')", "10 numbers of 8 bytes")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -1028,16 +991,11 @@ checks.check_weight_memory(memory_bytes)
 ### END HIDDEN TESTS
 # %% test="parameters-memory" points=2
 got = memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)
-assert got is not None, "memory_bytes returned nothing: end your function with a return statement."
-assert np.iterable(got), f"You returned {got}, expected two numbers: weights and activations."
-assert len(got) == 2, f"You returned {len(got)} numbers, expected two: weights and activations."
-weights, outputs = got
-assert outputs == 1664, f"Your activations take {outputs} bytes, expected 1664: 32 times 13 numbers of 4 bytes."
-weights, outputs = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
-assert outputs == 464, (
-    f"In float64, outputs of the shapes (None, 4, 3, 2) and (None, 5) take {outputs} bytes by your function "
-    "for a batch of 2, expected 464: 2 times 29 numbers of 8 bytes."
-)
+expected = {"the memory of weights": ..., "the memory of activations": 1664}
+expect(got, expected, "memory_bytes(41, ...)", "32 times 13 numbers of 4 bytes")
+got = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
+expected = {"the memory of weights": ..., "the memory of activations": 464}
+expect(got, expected, "memory_bytes(10, ..., 'float64')", "2 times 29 numbers of 8 bytes")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
