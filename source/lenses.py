@@ -18,6 +18,7 @@
 # **Time**: about 180 minutes. There are 15 tasks, worth 51 points, and one written question, worth 3.
 #
 # %% include="setup"
+# %% include="expect"
 # %%
 import math
 import tempfile
@@ -152,18 +153,9 @@ def asinh_stretch(images, noise):
 
 # %% test="lenses-stretch" points=2
 got = asinh_stretch(np.array([0.0, 2.0, -2.0]), 2.0)
-assert got is not None, "asinh_stretch returned None: is there a return statement?"
-got = np.asarray(got)
-assert got.shape == (3,), f"asinh_stretch returned an array of shape {got.shape} for one of shape (3,)."
-assert np.isfinite(got).all(), f"asinh_stretch returned {got.tolist()} for the example: negative pixels are allowed."
-assert np.allclose(got, [0.0, 0.8814, -0.8814], atol=1e-3), (
-    f"asinh_stretch returned {got.tolist()} for the example, expected [0, 0.8814, -0.8814]."
-)
-got = np.asarray(asinh_stretch(np.full((2, 3, 3), 0.5), 0.001))
-assert got.shape == (2, 3, 3), f"asinh_stretch returned an array of shape {got.shape} for one of shape (2, 3, 3)."
-assert np.allclose(got, np.log(1000), atol=1e-3), (
-    f"Pixels of 500 times the noise became {got.ravel()[0]}, expected 6.908: ln(2u) with u = 500."
-)
+expect(got, [0.0, 0.8814, -0.8814], "asinh_stretch([0, 2, -2], 2)", "negative pixels are allowed", atol=1e-3)
+got = asinh_stretch(np.full((2, 3, 3), 0.5), 0.001)
+expect(got, np.full((2, 3, 3), 6.908), "asinh_stretch of 500 times the noise", "ln(2u)", atol=1e-3)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -305,23 +297,21 @@ def split(objects, fractions, seed):
 #
 # %% test="lenses-split" points=1
 got = split(np.arange(1000, 1100), [0.6, 0.2, 0.2], 1)
-assert got is not None, "split returned None: is there a return statement?"
-assert len(got) == 3, f"split returned {len(got)} things, expected three arrays of row numbers."
+expect(got, {"train": ..., "valid": ..., "test": ...}, "split of 100 objects")
 assert not any(np.asarray(rows).dtype == bool for rows in got), (
     "split returned True and False, expected row numbers: np.flatnonzero makes them."
 )
 parts = [sorted(np.ravel(rows).tolist()) for rows in got]
 sizes = [len(rows) for rows in parts]
 assert sorted(parts[0] + parts[1] + parts[2]) == list(range(100)), (
-    f"split returned parts of {sizes} rows for 100 objects with one image each; together they are not the rows 0 to "
-    "99, each once."
+    f"split of 100 objects is {sizes} rows; together they are not the rows 0 to 99, each once."
 )
-assert all(abs(size - wanted) < 2 for size, wanted in zip(sizes, (60, 20, 20), strict=True)), (
-    f"split returned parts of {sizes} rows for 100 objects with one image each, expected about 60, 20 and 20."
+expect(sizes, [60.0, 20, 20], "the list of sizes of the parts", "about these", rtol=0, atol=1)
+same, other = (
+    [sorted(np.ravel(rows).tolist()) for rows in split(np.arange(1000, 1100), [0.6, 0.2, 0.2], seed)]
+    for seed in (1, 2)
 )
-again = [sorted(np.ravel(rows).tolist()) for rows in split(np.arange(1000, 1100), [0.6, 0.2, 0.2], 1)]
-assert again == parts, "split returned something else when it was called again with the same seed."
-other = [sorted(np.ravel(rows).tolist()) for rows in split(np.arange(1000, 1100), [0.6, 0.2, 0.2], 2)]
+assert same == parts, "split returned something else when it was called again with the same seed."
 assert other != parts, "split returned the same for the seeds 1 and 2."
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
@@ -332,26 +322,18 @@ checks.check_split(split)
 # %% test="lenses-split" points=2
 some = np.repeat(np.arange(500, 550), 2)  # 50 objects, each imaged twice
 got = split(some, [0.6, 0.2, 0.2], 1)
-assert got is not None, "split returned None: is there a return statement?"
-assert len(got) == 3, f"split returned {len(got)} things, expected three arrays of row numbers."
-rows = np.concatenate([np.ravel(part) for part in got]).astype(int)
-assert 0 <= rows.min() <= rows.max() < 100, (
-    f"split returned numbers from {rows.min()} to {rows.max()} for 100 rows, expected row numbers from 0 to 99."
-)
-kept = len(np.unique(rows))
-assert kept == 100, f"split returned {kept} of 100 rows: an object goes with all its images."
-parts = [set(some[np.ravel(rows).astype(int)].tolist()) for rows in got]
-assert not parts[0] & parts[2], f"{len(parts[0] & parts[2])} of 50 objects are both in the training and the test set."
-assert not parts[0] & parts[1], (
-    f"{len(parts[0] & parts[1])} of 50 objects are both in the training and the validation set."
-)
-assert not parts[1] & parts[2], (
-    f"{len(parts[1] & parts[2])} of 50 objects are both in the validation and the test set."
-)
-sizes = [len(part) for part in parts]
-assert all(abs(size - wanted) < 2 for size, wanted in zip(sizes, (30, 10, 10), strict=True)), (
-    f"split put {sizes} of 50 objects into the three parts, expected about 30, 10 and 10."
-)
+expect(got, {"train": ..., "valid": ..., "test": ...}, "split of 50 objects")
+rows = [np.ravel(part).astype(int) for part in got]
+low, high = np.min(np.concatenate(rows)), np.max(np.concatenate(rows))
+assert 0 <= low <= high < 100, f"split of 100 rows returned rows from {low} to {high}, expected 0 to 99."
+kept = len(np.unique(np.concatenate(rows)))
+expect(kept, 100, "the number of rows in the three parts", "an object goes with all its images")
+train, valid, test = (set(some[part].tolist()) for part in rows)
+expect(len(train & test), 0, "the number of objects both in the training and the test set")
+expect(len(train & valid), 0, "the number of objects both in the training and the validation set")
+expect(len(valid & test), 0, "the number of objects both in the validation and the test set")
+sizes = [len(train), len(valid), len(test)]
+expect(sizes, [30.0, 10, 10], "the list of numbers of objects", "about these", rtol=0, atol=1)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -471,33 +453,27 @@ try:
     got = dihedral(np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1))
 except ValueError as error:
     raise AssertionError(
-        f"dihedral stopped for an array of shape (1, 2, 2, 1), saying '{error}'. Do all your views have the shape of "
-        "the batch? Rows and columns are its axes 1 and 2."
+        f"dihedral stopped for an array of shape (1, 2, 2, 1), saying '{error}'. Do all your views have"
+        " the shape of the batch? Rows and columns are its axes 1 and 2."
     ) from None
-assert got is not None, "dihedral returned None: is there a return statement?"
-got = np.asarray(got)
-assert got.shape == (8, 1, 2, 2, 1), (
-    f"dihedral returned an array of shape {got.shape} for one of shape (1, 2, 2, 1), expected (8, 1, 2, 2, 1)."
-)
-eight = {tuple(np.ravel(view).tolist()) for view in got}
+assert got is not None, "dihedral of the example is None: is there a return statement?"
+expect(np.shape(got), [8, 1, 2, 2, 1], "the shape of dihedral of the example")
+eight = {tuple(np.ravel(view).tolist()) for view in np.asarray(got)}
 expected = {(1, 2, 3, 4), (2, 4, 1, 3), (4, 3, 2, 1), (3, 1, 4, 2)}
 expected |= {(2, 1, 4, 3), (4, 2, 3, 1), (3, 4, 1, 2), (1, 3, 2, 4)}
 assert eight <= expected, (
-    f"dihedral returned for the example, read row by row, {sorted(eight - expected)}: not among the eight views."
+    f"dihedral of the example holds, read row by row, {sorted(eight - expected)}: not among the eight views."
 )
 assert eight == expected, (
-    f"dihedral returned {len(eight)} different views of the example, expected 8. Missing, read row by row: "
+    f"dihedral of the example holds {len(eight)} different views, expected 8. Missing, read row by row: "
     f"{sorted(expected - eight)}."
 )
 batch = np.arange(2 * 3 * 3 * 2, dtype=float).reshape(2, 3, 3, 2)
 got = np.asarray(dihedral(batch))
-assert got.shape == (8, 2, 3, 3, 2), (
-    f"dihedral returned an array of shape {got.shape} for one of shape (2, 3, 3, 2), expected (8, 2, 3, 3, 2)."
-)
-assert np.allclose(got[:, :, 1, 1, :], batch[:, 1, 1, :]), (
-    "The pixel in the centre of a stamp of 3 x 3 pixels changed: it should stay, and images and channels should keep "
-    "their order."
-)
+expect(got.shape, [8, 2, 3, 3, 2], "the shape of dihedral of a batch")
+centre = np.tile(batch[:, 1, 1], (8, 1, 1))
+why = "it stays, and images and channels keep their order"
+expect(got[:, :, 1, 1], centre, "the centre of dihedral of a batch", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -588,22 +564,20 @@ number = np.arange(40.0)
 images, labels = np.ones((40, 4, 4, 1)) * number[:, None, None, None], (number > 25).astype(int)
 rng = np.random.default_rng(5)
 got = epoch(images.copy(), labels.copy(), rng, True)
-assert got is not None, "epoch returned None: is there a return statement?"
-assert len(got) == 2, f"epoch returned {len(got)} things, expected images and labels."
+expect(got, {"images": ..., "labels": ...}, "epoch of 40 images")
 seen, with_labels = np.asarray(got[0]), np.asarray(got[1])
-assert seen.shape == (40, 4, 4, 1), f"epoch returned images of shape {seen.shape}, expected (40, 4, 4, 1)."
-assert with_labels.shape == (40,), f"epoch returned labels of shape {with_labels.shape}, expected (40,)."
+expect(seen.shape, [40, 4, 4, 1], "the shape of the images of an epoch")
+expect(with_labels.shape, [40], "the shape of the labels of an epoch")
 order = np.round(seen[:, 0, 0, 0])
-assert np.array_equal(np.sort(order), number), "In an epoch of 40 images some are missing, or are there more than once."
+assert np.array_equal(np.sort(order), number), "In an epoch of 40 images some are missing, or twice there."
 assert not np.array_equal(order, number), "With training=True, epoch returned the images in the old order."
-assert np.array_equal(with_labels, order > 25), (
-    f"{int(np.sum(with_labels != (order > 25)))} of 40 images have another label after the shuffle than before."
-)
+moved = int(np.sum(with_labels != (order > 25)))
+expect(moved, 0, "the number of images with another label after the shuffle than before")
 second = np.round(np.asarray(epoch(images.copy(), labels.copy(), rng, True)[0])[:, 0, 0, 0])
-assert not np.array_equal(order, second), "A second epoch with the same generator has the same order as the first."
-seen, with_labels = epoch(images.copy(), labels.copy(), rng, False)
-assert np.array_equal(np.asarray(seen)[:, 0, 0, 0], number), "epoch changed the order of the images without training."
-assert np.array_equal(with_labels, labels), "epoch changed the order of the labels without training."
+assert not np.array_equal(order, second), "A second epoch has the same order as the first."
+expected = {"images": images, "labels": labels}
+got = epoch(images.copy(), labels.copy(), rng, False)
+expect(got, expected, "epoch without training", "nothing moves")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -612,23 +586,22 @@ checks.check_epoch_shuffle(epoch)
 
 # %% test="lenses-epoch" points=2
 # All images are the same stamp, with 1 2 in the first row and 3 4 in the second.
-images, labels = np.tile(np.array([[1.0, 2.0], [3.0, 4.0]])[None, :, :, None], (200, 1, 1, 1)), np.arange(200) % 2
+images = np.tile(np.array([[1.0, 2.0], [3.0, 4.0]])[None, :, :, None], (200, 1, 1, 1))
+labels = np.arange(200) % 2
 got = epoch(images.copy(), labels.copy(), np.random.default_rng(6), True)
-assert got is not None, "epoch returned None: is there a return statement?"
-assert len(got) == 2, f"epoch returned {len(got)} things, expected images and labels."
-seen = np.asarray(got[0])
-assert seen.shape == (200, 2, 2, 1), f"epoch returned images of shape {seen.shape}, expected (200, 2, 2, 1)."
-eight = {tuple(np.ravel(image).tolist()) for image in seen}
+expect(got, {"images": ..., "labels": ...}, "epoch of 200 images")
+expect(np.shape(got[0]), [200, 2, 2, 1], "the shape of the images of an epoch")
+eight = {tuple(np.ravel(image).tolist()) for image in np.asarray(got[0])}
 expected = {(1, 2, 3, 4), (2, 4, 1, 3), (4, 3, 2, 1), (3, 1, 4, 2)}
 expected |= {(2, 1, 4, 3), (4, 2, 3, 1), (3, 4, 1, 2), (1, 3, 2, 4)}
 assert eight <= expected, (
-    f"epoch returned an image that is none of the eight views of what went in: {sorted(eight - expected)[0]}, read row "
-    "by row."
+    f"epoch gave an image that is none of the eight views of what went in: {sorted(eight - expected)[0]},"
+    " read row by row."
 )
 assert len(eight) > 1, "epoch returned the same view of all 200 images."
-assert eight == expected, f"epoch returned {len(eight)} different views of one stamp in 200 images, expected all 8."
-kept = np.asarray(epoch(images.copy(), labels.copy(), np.random.default_rng(6), False)[0])
-assert np.array_equal(kept, images), "epoch changed images without training."
+assert eight == expected, f"epoch gave {len(eight)} different views of one stamp in 200 images, expected all 8."
+got = epoch(images.copy(), labels.copy(), np.random.default_rng(6), False)
+expect(got, {"images": images, "labels": ...}, "epoch without training", "nothing turns")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -729,22 +702,10 @@ def radial_profile(images, edges):
 # %% test="lenses-profile" points=2
 image = np.array([[1.0, 2.0, 1.0], [4.0, 10.0, 6.0], [1.0, 8.0, 9.0]])
 got = radial_profile(np.stack([image, 2 * image]), np.array([0.0, 0.5, 1.2, 2.0]))
-assert got is not None, "radial_profile returned None: is there a return statement?"
-got = np.asarray(got)
-assert got.shape == (2, 3), (
-    f"radial_profile returned an array of shape {got.shape} for two images and four edges, expected (2, 3)."
-)
-assert np.allclose(got[0], [10.0, 5.0, 3.0]), (
-    f"radial_profile returned {got[0].tolist()} for the example, expected [10, 5, 3]."
-)
-assert np.allclose(got[1], [20.0, 10.0, 6.0]), (
-    f"radial_profile returned {got[1].tolist()} for an image twice as bright, expected [20, 10, 6]."
-)
-got = np.asarray(radial_profile(np.array([[[1.0, 2.0], [3.0, 6.0]]]), np.array([0.5, 1.0])))
-assert np.allclose(got, [[3.0]]), (
-    f"radial_profile returned {got.tolist()} for a stamp of 2 x 2 pixels with the values 1, 2, 3 and 6 and the edges "
-    "0.5 and 1, expected [[3]]: all four pixels are 0.707 pixels from the centre."
-)
+expect(got, [[10.0, 5.0, 3.0], [20.0, 10.0, 6.0]], "radial_profile of the example, and of twice its light,")
+got = radial_profile(np.array([[[1.0, 2.0], [3.0, 6.0]]]), np.array([0.5, 1.0]))
+why = "all four pixels are 0.707 pixels from the centre"
+expect(got, [[3.0]], "radial_profile of [[1, 2], [3, 6]] for the edges 0.5 and 1", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -754,20 +715,10 @@ checks.check_profile(radial_profile)
 # %% test="lenses-profile" points=1
 image = np.array([[1.0, 2.0, 1.0], [4.0, 10.0, 6.0], [1.0, 8.0, 9.0]])
 got = radial_profile(image[None], np.array([0.0, 1.0, 2.0]))
-assert got is not None, "radial_profile returned None: is there a return statement?"
-got = np.asarray(got)
-assert got.shape == (1, 2), (
-    f"radial_profile returned an array of shape {got.shape} for one image and three edges, expected (1, 2)."
-)
-assert np.allclose(got, [[10.0, 4.0]]), (
-    f"radial_profile returned {got.tolist()} for the edges 0, 1 and 2, expected [[10, 4]]: the four sides are exactly "
-    "1 pixel from the centre, and belong to the annulus that begins there."
-)
-got = np.asarray(radial_profile(image[None], np.array([0.0, 1.0])))
-assert np.allclose(got, [[10.0]]), (
-    f"radial_profile returned {got.tolist()} for the edges 0 and 1, expected [[10]]: the sides, at 1 pixel, are in no "
-    "annulus."
-)
+why = "the four sides are exactly 1 pixel from the centre, and belong to the annulus that begins there"
+expect(got, [[10.0, 4.0]], "radial_profile for the edges 0, 1 and 2", why)
+got = radial_profile(image[None], np.array([0.0, 1.0]))
+expect(got, [[10.0]], "radial_profile for the edges 0 and 1", "the sides, at 1 pixel, are in no annulus")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -932,22 +883,16 @@ def roc(labels, scores):
 #
 # %% test="lenses-roc" points=2
 got = roc(np.array([0, 1, 1, 0, 1]), np.array([0.2, 0.8, 0.3, 0.5, 0.9]))
-assert got is not None, "roc returned None: is there a return statement?"
-assert hasattr(got, "__len__"), f"roc returned {got}, expected two arrays: the false- and the true-positive rates."
-assert len(got) == 2, f"roc returned {len(got)} things, expected two arrays: the false- and the true-positive rates."
-assert all(hasattr(rate, "__len__") for rate in got), f"roc returned {got}, expected two arrays, one for each rate."
-assert len(got[0]) == len(got[1]), f"roc returned {len(got[0])} and {len(got[1])} rates, expected as many of each."
-points = {(round(float(x), 4), round(float(y), 4)) for x, y in zip(*got, strict=True)}
-assert (0, 0) in points, f"The curve of roc has the points {sorted(points)}: it does not begin at (0, 0)."
-assert (1, 1) in points, f"The curve of roc has the points {sorted(points)}: it does not end at (1, 1)."
-assert (0, 0.6667) in points, (
-    f"The curve of roc has the points {sorted(points)}, and (0, 0.6667) is not one of them: the scores 0.9 and 0.8 "
-    "are those of two of the three lenses, and no non-lens is above 0.8."
-)
-assert (0.5, 1) in points, (
-    f"The curve of roc has the points {sorted(points)}, and (0.5, 1) is not one of them: at the threshold 0.3 all "
-    "lenses and one of the two non-lenses are candidates."
-)
+expect(got, {"the false-positive rates": ..., "the true-positive rates": ...}, "roc of the example")
+expect(np.size(got[1]), np.size(got[0]), "the number of true-positive rates", "as many as the others")
+points = {(round(float(x), 4), round(float(y), 4)) for x, y in zip(*map(np.ravel, got), strict=True)}
+for point, why in (
+    ((0, 0), "the curve begins there"),
+    ((1, 1), "the curve ends there"),
+    ((0, 0.6667), "the scores 0.9 and 0.8 are those of two of the three lenses, and no non-lens is above 0.8"),
+    ((0.5, 1), "at the threshold 0.3 all lenses and one of the two non-lenses are candidates"),
+):
+    assert point in points, f"{point} is not among the points of roc, {sorted(points)}: {why}."
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -956,15 +901,12 @@ checks.check_roc(roc)
 
 # %% test="lenses-roc" points=1
 got = roc(np.array([1, 0, 1, 0]), np.array([0.9, 0.6, 0.6, 0.1]))
-assert got is not None, "roc returned None: is there a return statement?"
-assert hasattr(got, "__len__"), f"roc returned {got}, expected two arrays: the false- and the true-positive rates."
-assert len(got) == 2, f"roc returned {len(got)} things, expected two arrays: the false- and the true-positive rates."
-assert all(hasattr(rate, "__len__") for rate in got), f"roc returned {got}, expected two arrays, one for each rate."
-assert len(got[0]) == len(got[1]), f"roc returned {len(got[0])} and {len(got[1])} rates, expected as many of each."
-points = sorted({(round(float(x), 4), round(float(y), 4)) for x, y in zip(*got, strict=True)})
+expect(got, {"the false-positive rates": ..., "the true-positive rates": ...}, "roc of the example")
+expect(np.size(got[1]), np.size(got[0]), "the number of true-positive rates", "as many as the others")
+points = sorted({(round(float(x), 4), round(float(y), 4)) for x, y in zip(*map(np.ravel, got), strict=True)})
 assert points == [(0, 0), (0, 0.5), (0.5, 1), (1, 1)], (
-    f"The curve of roc for the example has the points {points}, expected (0, 0), (0, 0.5), (0.5, 1) and (1, 1): a lens "
-    "and a non-lens have the score 0.6, and become candidates together."
+    f"The curve of roc for the example has the points {points}, expected (0, 0), (0, 0.5), (0.5, 1) and (1, 1):"
+    " a lens and a non-lens have the score 0.6, and become candidates together."
 )
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
@@ -1050,10 +992,9 @@ def auroc(labels, scores):
 #
 # %% test="lenses-auroc" points=2
 got = auroc(np.array([1, 0, 1, 0]), np.array([0.9, 0.5, 0.4, 0.1]))
-assert got is not None, "auroc returned None: is there a return statement?"
-assert np.allclose(got, 0.75), f"auroc returned {got} for the example, expected 0.75: the lens wins 3 of the 4 pairs."
+expect(got, 0.75, "auroc of the example", "the lens wins 3 of the 4 pairs")
 got = auroc(np.array([0, 0, 1]), np.array([3.0, -1.0, -2.0]))
-assert np.allclose(got, 0), f"auroc returned {got} for a lens that is below both non-lenses, expected 0."
+expect(got, 0.0, "auroc of a lens that is below both non-lenses")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1062,11 +1003,8 @@ checks.check_auroc(auroc)
 
 # %% test="lenses-auroc" points=1
 got = auroc(np.array([1, 0, 1, 0]), np.array([0.9, 0.6, 0.6, 0.1]))
-assert got is not None, "auroc returned None: is there a return statement?"
-assert np.allclose(got, 0.875), (
-    f"auroc returned {got} for the scores [0.9, 0.6, 0.6, 0.1], expected 0.875: the lens wins 3 of the 4 pairs, and "
-    "the fourth is a tie."
-)
+why = "the lens wins 3 of the 4 pairs, and the fourth is a tie"
+expect(got, 0.875, "auroc for the scores [0.9, 0.6, 0.6, 0.1]", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1164,17 +1102,12 @@ def tpr_at(labels, scores, false_positives):
 # The first test has no ties, the second has.
 #
 # %% test="lenses-tpr" points=2
-example = np.array([1, 0, 1, 0]), np.array([0.9, 0.5, 0.4, 0.1])
-for allowed, expected in ((0, 0.5), (1, 1)):
-    got = tpr_at(*example, allowed)
-    assert got is not None, "tpr_at returned None: is there a return statement?"
-    assert np.allclose(got, expected), (
-        f"tpr_at returned {got} for the example with false_positives={allowed}, expected {expected}: in falling order "
-        "the scores are those of a lens, a non-lens, a lens and a non-lens."
-    )
+labels, p = np.array([1, 0, 1, 0]), np.array([0.9, 0.5, 0.4, 0.1])
+why = "in falling order the scores are those of a lens, a non-lens, a lens and a non-lens"
+expect(tpr_at(labels, p, 0), 0.5, "tpr_at of the example with false_positives=0", why)
+expect(tpr_at(labels, p, 1), 1.0, "tpr_at of the example with false_positives=1", why)
 got = tpr_at(np.array([1, 0, 1]), np.array([0.2, 0.7, 0.1]), 0)
-assert got is not None, "tpr_at returned None where no threshold finds a lens without a false positive, expected 0."
-assert np.allclose(got, 0), f"tpr_at returned {got}, expected 0: the highest score is that of a non-lens."
+expect(got, 0.0, "tpr_at where the highest score is that of a non-lens")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1183,11 +1116,8 @@ checks.check_tpr(tpr_at)
 
 # %% test="lenses-tpr" points=1
 got = tpr_at(np.array([1, 1, 0, 0]), np.array([0.9, 0.6, 0.6, 0.1]), 0)
-assert got is not None, "tpr_at returned None: is there a return statement?"
-assert np.allclose(got, 0.5), (
-    f"tpr_at returned {got} for the scores [0.9, 0.6, 0.6, 0.1] without a false positive, expected 0.5: the second "
-    "lens comes with a non-lens of the same score."
-)
+why = "the second lens comes with a non-lens of the same score"
+expect(got, 0.5, "tpr_at for the scores [0.9, 0.6, 0.6, 0.1] without a false positive", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1324,9 +1254,9 @@ def build_classifier(width=1):
 #
 # %% test="lenses-classifier" points=1
 model = build_classifier()
-assert model is not None, "build_classifier returned None: is there a return statement?"
-got = np.asarray(model(np.zeros((3, 48, 48, 1), "float32"))).shape
-assert got == (3, 1), f"build_classifier() gave an array of shape {got} for 3 images, expected (3, 1): probabilities."
+assert model is not None, "build_classifier() is None: is there a return statement?"
+got = np.shape(model(np.zeros((3, 48, 48, 1), "float32")))
+expect(got, [3, 1], "the shape of what build_classifier() gives for 3 images", "probabilities")
 assert model.count_params() <= 100_000, (
     f"build_classifier() has {model.count_params()} parameters, expected at most 100000."
 )
@@ -1343,7 +1273,7 @@ checks.check_classifier(build_classifier)
 
 # %% test="lenses-classifier" points=2
 model = build_classifier()
-assert model is not None, "build_classifier returned None: is there a return statement?"
+assert model is not None, "build_classifier() is None: is there a return statement?"
 assert getattr(model, "loss", None), "build_classifier() has no loss: call its method compile before you return it."
 noise = np.random.default_rng(5).normal(size=(32, 48, 48, 1)).astype("float32")
 p = np.asarray(model(noise, training=False), dtype=np.float64)
@@ -1448,8 +1378,8 @@ def play(make_callbacks, patience, val_losses):
 
 # %% test="lenses-callbacks" points=2
 last, left, _ = play(training_callbacks, 3, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3])
-assert last == 8, f"With the losses of the example and patience 3, training stopped after epoch {last}, expected 8."
-assert left == 5, f"After early stopping the network has the weights of epoch {left:.0f}, expected 5, the best."
+expect(last, 8, "the last epoch of training with the losses of the example and patience 3")
+expect(left, 5, "the epoch of the network's weights after early stopping", "the best")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1459,7 +1389,7 @@ checks.check_early_stopping(training_callbacks)
 # %% test="lenses-callbacks" points=1
 _, _, saved = play(training_callbacks, 3, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3])
 assert saved is not None, "There is no file at `path` after the training: which callback writes it?"
-assert saved == 5, f"The file has the weights of epoch {saved:.0f}, expected 5, the best."
+expect(saved, 5, "the epoch of the weights in the file", "the best")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1529,10 +1459,8 @@ scores = classify(data.images[test])
 
 # %% test="lenses-classifier" points=2 needs="training"
 got = np.asarray(scores)
-assert got.shape == labels_test.shape, (
-    f"classify returned an array of shape {got.shape}, expected {labels_test.shape}."
-)
-assert np.isfinite(got).all(), "classify returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, labels_test.shape, "the shape of what classify returned")
+assert np.isfinite(got).all(), "classify returned nan or infinite values: did the training diverge?"
 area = roc_auc_score(labels_test, got)
 assert area >= 0.82, (
     f"classify has an AUROC of {area:.3f} on the test images. On new images, at least 0.85 is wanted."
@@ -1545,10 +1473,8 @@ checks.check_held_out(classify, "classify", classifier, asinh_stretch, tier=1)
 
 # %% test="lenses-classifier" points=2 needs="training"
 got = np.asarray(scores)
-assert got.shape == labels_test.shape, (
-    f"classify returned an array of shape {got.shape}, expected {labels_test.shape}."
-)
-assert np.isfinite(got).all(), "classify returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, labels_test.shape, "the shape of what classify returned")
+assert np.isfinite(got).all(), "classify returned nan or infinite values: did the training diverge?"
 area = roc_auc_score(labels_test, got)
 assert area >= 0.88, (
     f"classify has an AUROC of {area:.3f} on the test images. On new images, at least 0.9 is wanted."
@@ -1561,10 +1487,8 @@ checks.check_held_out(classify, "classify", classifier, asinh_stretch, tier=2)
 
 # %% test="lenses-classifier" points=1 needs="training"
 got = np.asarray(scores)
-assert got.shape == labels_test.shape, (
-    f"classify returned an array of shape {got.shape}, expected {labels_test.shape}."
-)
-assert np.isfinite(got).all(), "classify returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, labels_test.shape, "the shape of what classify returned")
+assert np.isfinite(got).all(), "classify returned nan or infinite values: did the training diverge?"
 area = roc_auc_score(labels_test, got)
 assert area >= 0.94, (
     f"classify has an AUROC of {area:.3f} on the test images. On new images, at least 0.95 is wanted."
@@ -1658,17 +1582,11 @@ def completeness(scores, theta_E, edges, threshold):
 # %% test="lenses-completeness" points=2
 theta = np.array([0.7, np.nan, 0.8, 1.2, np.nan])
 got = completeness(np.array([0.9, 0.95, 0.1, 0.6, 0.2]), theta, np.array([0.5, 1.0, 1.5, 2.0]), 0.5)
-assert got is not None, "completeness returned None: is there a return statement?"
-got = np.asarray(got, dtype=float)
-assert got.shape == (3,), f"completeness returned an array of shape {got.shape}, expected (3,): four edges, three bins."
-assert np.allclose(got[:2], [0.5, 1]), (
-    f"completeness returned {np.round(got, 3).tolist()} for the example, expected [0.5, 1, nan]. The two non-lenses do "
-    "not count."
-)
-assert np.isnan(got[2]), f"completeness returned {got[2]} for a bin without lenses, expected nan."
-got = np.asarray(completeness(np.array([0.9, 0.1]), np.array([1.0, 2.0]), np.array([0.0, 1.0, 2.0]), 0.5), dtype=float)
-assert np.isnan(got[0]), f"completeness returned {got.tolist()}, expected [nan, 1]: 1.0 belongs to the second bin."
-assert np.allclose(got[1], 1), f"completeness returned {got.tolist()}, expected [nan, 1]: 2.0 belongs to no bin."
+why = "the two non-lenses do not count, and a bin without lenses is nan"
+expect(got, [0.5, 1.0, np.nan], "completeness of the example", why)
+got = completeness(np.array([0.9, 0.1]), np.array([1.0, 2.0]), np.array([0.0, 1.0, 2.0]), 0.5)
+why = "1.0 belongs to the second bin, and 2.0 to none"
+expect(got, [np.nan, 1.0], "completeness of lenses at the edges 1.0 and 2.0", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1777,18 +1695,9 @@ def reliability(labels, probabilities, n_bins):
 #
 # %% test="lenses-reliability" points=2
 got = reliability(np.array([1, 0, 1, 0, 0]), np.array([0.9, 0.1, 0.3, 0.2, 0.6]), 2)
-assert got is not None, "reliability returned None: is there a return statement?"
-assert hasattr(got, "__len__"), f"reliability returned {got}, expected three arrays: means, fractions and counts."
-assert len(got) == 3, f"reliability returned {len(got)} things, expected three arrays: means, fractions and counts."
-for name, values, expected in zip(
-    ("mean probabilities", "fractions of lenses", "counts"), got, ([0.2, 0.75], [0.3333, 0.5], [3, 2]), strict=True
-):
-    values = np.asarray(values, dtype=float)
-    assert values.shape == (2,), f"reliability gave {name} of shape {values.shape}, expected (2,): one for each bin."
-    assert np.allclose(values, expected, atol=1e-4), (
-        f"reliability gave the {name} {np.round(values, 4).tolist()}, expected {expected}: 0.1, 0.2 and 0.3 are in the "
-        "first bin, 0.6 and 0.9 in the second."
-    )
+expected = {"the means": [0.2, 0.75], "the fractions": [0.3333, 0.5], "the counts": [3, 2]}
+why = "0.1, 0.2 and 0.3 are in the first bin, 0.6 and 0.9 in the second"
+expect(got, expected, "reliability of the example", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1797,21 +1706,13 @@ checks.check_reliability(reliability)
 
 # %% test="lenses-reliability" points=1
 got = reliability(np.array([0, 1, 1, 0]), np.array([0.0, 0.5, 1.0, 0.75]), 4)
-assert got is not None, "reliability returned None: is there a return statement?"
-assert hasattr(got, "__len__"), f"reliability returned {got}, expected three arrays: means, fractions and counts."
-assert len(got) == 3, f"reliability returned {len(got)} things, expected three arrays: means, fractions and counts."
-mean_p, fraction, numbers = (np.asarray(values, dtype=float) for values in got)
-shapes = mean_p.shape, fraction.shape, numbers.shape
-assert set(shapes) == {(4,)}, f"reliability gave arrays of shapes {shapes} for four bins, expected (4,) for each."
-assert np.allclose(numbers, [1, 0, 1, 2]), (
-    f"reliability gave the counts {numbers.tolist()} for 0, 0.5, 1 and 0.75 in four bins, expected [1, 0, 1, 2]: a bin "
-    "holds its lower edge, and the last one also 1."
-)
-assert np.isnan([mean_p[1], fraction[1]]).all(), (
-    f"reliability gave a mean of {mean_p[1]} and a fraction of {fraction[1]} for an empty bin, expected nan."
-)
-assert np.allclose(mean_p[3], 0.875), f"The mean probability in the last bin came out as {mean_p[3]}, expected 0.875."
-assert np.allclose(fraction[3], 0.5), f"The fraction of lenses in the last bin came out as {fraction[3]}, expected 0.5."
+expected = {
+    "the means": [0.0, np.nan, 0.5, 0.875],
+    "the fractions": [0.0, np.nan, 1.0, 0.5],
+    "the counts": [1, 0, 1, 2],
+}
+why = "a bin holds its lower edge, the last one also 1, and an empty one has mean and fraction nan"
+expect(got, expected, "reliability of 0, 0.5, 1 and 0.75 in four bins", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1887,18 +1788,10 @@ def at_prevalence(probabilities, trained, prevalence):
 #
 # %% test="lenses-prevalence" points=2
 got = at_prevalence(np.array([0.99, 0.5]), 0.5, 0.001)
-assert got is not None, "at_prevalence returned None: is there a return statement?"
-got = np.asarray(got, dtype=float)
-assert got.shape == (2,), f"at_prevalence returned an array of shape {got.shape}, expected (2,)."
-assert np.allclose(got, [0.0901639, 0.001], rtol=1e-4), (
-    f"at_prevalence turned 0.99 and 0.5 into {np.round(got, 4).tolist()}, expected [0.0902, 0.001]: 0.5 in training, "
-    "0.001 on the sky."
-)
-got = np.asarray(at_prevalence(np.array([0.2, 0.7]), 0.3, 0.3), dtype=float)
-assert np.allclose(got, [0.2, 0.7], rtol=1e-4), (
-    f"at_prevalence turned 0.2 and 0.7 into {np.round(got, 4).tolist()} for the same prevalence of 0.3, expected no "
-    "change."
-)
+why = "0.5 in training, 0.001 on the sky"
+expect(got, [0.0901639, 0.001], "at_prevalence of 0.99 and 0.5", why, atol=1e-8)
+got = at_prevalence(np.array([0.2, 0.7]), 0.3, 0.3)
+expect(got, [0.2, 0.7], "at_prevalence of 0.2 and 0.7 for the same prevalence of 0.3", "no change")
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -1907,9 +1800,7 @@ checks.check_prevalence(at_prevalence)
 
 # %% test="lenses-prevalence" points=1
 got = at_prevalence(np.array([0.0, 1.0]), 0.5, 0.001)
-assert got is not None, "at_prevalence returned None: is there a return statement?"
-got = np.asarray(got, dtype=float)
-assert np.allclose(got, [0, 1], rtol=0, atol=1e-12), f"at_prevalence turned 0 and 1 into {got.tolist()}, expected 0, 1."
+expect(got, [0.0, 1.0], "at_prevalence of 0 and 1", rtol=0, atol=1e-12)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -2069,19 +1960,11 @@ image = np.zeros((4, 4))
 image[3, 0] = 5.0
 before = image.copy()
 got = occlusion_map(toy_classifier, image, 2, 0.0)
-assert got is not None, "occlusion_map returned None: is there a return statement?"
-got = np.asarray(got, dtype=float)
-assert got.shape == (2, 2), f"occlusion_map returned an array of shape {got.shape}, expected (2, 2)."
 assert np.array_equal(image, before), "occlusion_map changed the image that it was given: cover a copy."
-assert np.allclose(got, [[0, 0], [0.380797, 0]], atol=1e-4), (
-    f"occlusion_map returned {np.round(got, 3).tolist()} for the example, expected [[0, 0], [0.381, 0]]."
-)
-got = np.asarray(occlusion_map(toy_classifier, np.zeros((2, 2)), 2, 5.0), dtype=float)
-assert got.shape == (1, 1), f"occlusion_map returned an array of shape {got.shape}, expected (1, 1): a single square."
-assert np.allclose(got, -0.231059, atol=1e-4), (
-    f"occlusion_map returned {np.round(got, 3).tolist()} for a black image of 2 x 2 pixels with size 2 and fill 5, "
-    "expected [[-0.231]]: covered, its z is 1 and its probability 0.731, so that the drop is negative."
-)
+expect(got, [[0.0, 0.0], [0.380797, 0.0]], "occlusion_map of the example", atol=1e-4)
+got = occlusion_map(toy_classifier, np.zeros((2, 2)), 2, 5.0)
+why = "covered, its z is 1 and its probability 0.731, so that the drop is negative"
+expect(got, [[-0.231059]], "occlusion_map of a black image of 2 x 2 pixels with fill 5", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
 
@@ -2172,12 +2055,12 @@ def build_compact():
 
 # %% test="lenses-compact" points=1
 model = build_compact()
-assert model is not None, "build_compact returned None: is there a return statement?"
+assert model is not None, "build_compact() is None: is there a return statement?"
 assert model.count_params() <= 8000, (
     f"build_compact() has {model.count_params()} parameters, expected at most 8000."
 )
-got = np.asarray(model(np.zeros((3, 48, 48, 1), "float32"))).shape
-assert got == (3, 1), f"build_compact() gave an array of shape {got} for 3 images, expected (3, 1): probabilities."
+got = np.shape(model(np.zeros((3, 48, 48, 1), "float32")))
+expect(got, [3, 1], "the shape of what build_compact() gives for 3 images", "probabilities")
 assert getattr(model, "loss", None), "build_compact() has no loss: call its method compile before you return it."
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
@@ -2201,10 +2084,8 @@ scores_compact = classify_compact(data.images[test])
 
 # %% test="lenses-compact" points=2 needs="training"
 got = np.asarray(scores_compact)
-assert got.shape == labels_test.shape, (
-    f"classify_compact returned an array of shape {got.shape}, expected {labels_test.shape}."
-)
-assert np.isfinite(got).all(), "classify_compact returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, labels_test.shape, "the shape of what classify_compact returned")
+assert np.isfinite(got).all(), "classify_compact returned nan or infinite values: did the training diverge?"
 area = roc_auc_score(labels_test, got)
 assert area >= 0.71, (
     f"classify_compact has an AUROC of {area:.3f} on the test images. On new images, at least 0.75 is wanted."
@@ -2217,10 +2098,8 @@ checks.check_compact_held_out(classify_compact, compact, asinh_stretch, tier=1)
 
 # %% test="lenses-compact" points=2 needs="training"
 got = np.asarray(scores_compact)
-assert got.shape == labels_test.shape, (
-    f"classify_compact returned an array of shape {got.shape}, expected {labels_test.shape}."
-)
-assert np.isfinite(got).all(), "classify_compact returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, labels_test.shape, "the shape of what classify_compact returned")
+assert np.isfinite(got).all(), "classify_compact returned nan or infinite values: did the training diverge?"
 area = roc_auc_score(labels_test, got)
 assert area >= 0.77, (
     f"classify_compact has an AUROC of {area:.3f} on the test images. On new images, at least 0.8 is wanted."
