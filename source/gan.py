@@ -18,6 +18,7 @@
 # **Time**: about 180 minutes. There are 15 tasks, worth 51 points, and one written question, worth 3.
 #
 # %% include="setup"
+# %% include="expect"
 # %%
 import time
 
@@ -100,11 +101,8 @@ def log_normal_density(x, mean, sd):
 # %% test="gan-optimal" points=1
 x = np.array([0.5, 0.0, 2.0])
 got = optimal_discriminator(log_normal_density(x, 0, 1), log_normal_density(x, 1, 1))
-assert got is not None, "optimal_discriminator returned None: is there a return statement?"
-assert np.allclose(got, [0.5, 0.622459, 0.182426], atol=1e-4), (
-    f"optimal_discriminator returned {np.asarray(got)} for N(0, 1) and N(1, 1) at x = 0.5, 0, 2, expected "
-    "[0.5, 0.6225, 0.1824]: p is the density of real data, and belongs in the numerator."
-)
+why = "p is the density of real data, and belongs in the numerator"
+expect(got, [0.5, 0.622459, 0.182426], "D* of N(0, 1) and N(1, 1) at x = 0.5, 0, 2", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -112,22 +110,14 @@ checks.check_optimal_discriminator(optimal_discriminator)
 ### END HIDDEN TESTS
 
 # %% test="gan-optimal" points=1
+why = "p belongs in the numerator, and no exponential of one density alone is needed: exp(3000) is infinite"
 for larger, smaller in ((-3000.0, -3001.0), (3001.0, 3000.0)):
     got = optimal_discriminator(np.array([larger, smaller]), np.array([smaller, larger]))
-    assert got is not None, "optimal_discriminator returned None: is there a return statement?"
-    if np.allclose(got, [0.268941, 0.731059], atol=1e-4):
-        why = "p is the density of real data, and belongs in the numerator."
-    else:
-        why = "for the computer exp(-3000) is 0 and exp(3000) infinite. Take no exponential of one density alone."
-    assert np.allclose(got, [0.731059, 0.268941], atol=1e-4), (
-        f"optimal_discriminator returned {np.asarray(got)} for ln p = {larger:g} and ln q = {smaller:g}, and the other "
-        f"way round, expected [0.7311, 0.2689]: {why}"
-    )
+    name = f"D* for ln p = {larger:g} and ln q = {smaller:g}, and the other way round,"
+    expect(got, [0.731059, 0.268941], name, why, atol=1e-4)
 got = optimal_discriminator(np.array([500.0, -500.0]), np.array([-500.0, 500.0]))
-assert np.allclose(got, [1, 0], atol=1e-4), (
-    f"optimal_discriminator returned {np.asarray(got)} where ln p - ln q is 1000 and -1000, expected [1, 0]. For the "
-    "computer exp(1000) is infinite, and infinite over infinite is nan: use a sigmoid that does not overflow."
-)
+why = "exp(1000) is infinite, and infinite over infinite is nan: use a sigmoid that does not overflow"
+expect(got, [1.0, 0.0], "D* where ln p - ln q is 1000 and -1000", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -208,12 +198,8 @@ def jensen_shannon(p, q, dx):
 # %% test="gan-jsd" points=2
 x = np.linspace(-9, 10, 1901)
 p, q = np.exp(log_normal_density(x, 0, 1)), np.exp(log_normal_density(x, 1, 1))
-got = jensen_shannon(p, q, 0.01)
-assert got is not None, "jensen_shannon returned None: is there a return statement?"
-assert np.allclose(got, 0.11142, atol=1e-4), (
-    f"jensen_shannon returned {got} for N(0, 1) and N(1, 1), expected 0.1114 nats: mind the two halves, the natural "
-    "logarithm, and dx."
-)
+why = "mind the two halves, the natural logarithm, and dx"
+expect(jensen_shannon(p, q, 0.01), 0.11142, "jensen_shannon of N(0, 1) and N(1, 1)", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -222,11 +208,8 @@ checks.check_jensen_shannon(jensen_shannon)
 
 # %% test="gan-jsd" points=1
 got = jensen_shannon(np.array([2.0, 0.0]), np.array([0.0, 2.0]), 0.5)
-assert got is not None, "jensen_shannon returned None: is there a return statement?"
-assert np.allclose(got, np.log(2)), (
-    f"jensen_shannon returned {got} for two densities that do not overlap, expected ln 2 = 0.6931: where a density is "
-    "0 its term is 0."
-)
+why = "ln 2, for where a density is 0 its term is 0"
+expect(got, np.log(2), "jensen_shannon of two densities that do not overlap", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -309,11 +292,8 @@ def discriminator_loss(real_logits, fake_logits):
 #
 # %% test="gan-dloss" points=2
 got = discriminator_loss(np.array([[2.0], [0.0]]), np.array([[-1.0]]))
-assert got is not None, "discriminator_loss returned None: is there a return statement?"
-assert np.allclose(got, 0.723299, atol=1e-4), (
-    f"discriminator_loss returned {np.asarray(got)} for the example, expected 0.7233: the label of real samples is 1, "
-    "and each kind has its own mean."
-)
+why = "the label of real samples is 1, and each kind has its own mean"
+expect(got, 0.723299, "discriminator_loss([[2], [0]], [[-1]])", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -322,20 +302,10 @@ checks.check_discriminator_loss(discriminator_loss)
 
 # %% test="gan-dloss" points=1
 got = discriminator_loss(np.array([[-1000.0]]), np.array([[1000.0]]))
-assert got is not None, "discriminator_loss returned None: is there a return statement?"
-if np.isfinite(got).all() and np.all(np.abs(got) > 400):
-    why = "it is the mean over the real ones, 1000 here, plus that over the generated ones, also 1000."
-else:
-    why = "the computer rounds D to 0 or 1 here, and exp(1000) is infinite. Take a softplus that works on logits."
-assert np.allclose(got, 2000, rtol=1e-3), (
-    f"discriminator_loss returned {np.asarray(got)} for a discriminator that is very sure and wrong, with the logits "
-    f"-1000 for a real and 1000 for a generated sample, expected 2000: {why}"
-)
+why = "1000 for each kind. The computer rounds D to 0 or 1 here: take a softplus that works on logits."
+expect(got, 2000.0, "discriminator_loss([[-1000]], [[1000]])", why, rtol=1e-3)
 got = discriminator_loss(np.array([[1000.0]]), np.array([[-1000.0]]))
-assert np.allclose(got, 0, atol=1e-6), (
-    f"discriminator_loss returned {np.asarray(got)} for a discriminator that is very sure and right, with the logits "
-    "1000 for a real and -1000 for a generated sample, expected 0: the label of real samples is 1."
-)
+expect(got, 0.0, "discriminator_loss([[1000]], [[-1000]])", "the label of real samples is 1")
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -389,13 +359,10 @@ def generator_loss(fake_logits, saturating):
 
 
 # %% test="gan-gloss" points=2
+why = "the saturating one is the mean of ln(1 - D), the other the mean of -ln D"
 for saturating, expected in ((True, -0.720095), (False, 1.220095)):
     got = generator_loss(np.array([[-2.0], [1.0]]), saturating)
-    assert got is not None, "generator_loss returned None: is there a return statement?"
-    assert np.allclose(got, expected, atol=1e-4), (
-        f"generator_loss returned {np.asarray(got)} for the example with saturating={saturating}, expected "
-        f"{expected:.4f}: the saturating one is the mean of ln(1 - D), the other the mean of -ln D."
-    )
+    expect(got, expected, f"generator_loss([[-2], [1]], saturating={saturating})", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -403,18 +370,15 @@ checks.check_generator_loss(generator_loss)
 ### END HIDDEN TESTS
 
 # %% test="gan-gloss" points=1
-cases = ((1000.0, True, -1000.0), (-1000.0, False, 1000.0), (1000.0, False, 0.0), (-1000.0, True, 0.0))
-for fake, saturating, expected in cases:
+for fake, saturating, expected, why in (
+    (1000.0, True, -1000.0, "the mean of ln(1 - D) is never above 0"),
+    (-1000.0, False, 1000.0, "the mean of -ln D is never below 0"),
+    (1000.0, False, 0.0, "D is 1"),
+    (-1000.0, True, 0.0, "1 - D is 1"),
+):
+    why += ". The computer rounds D to 0 or 1 here: take a softplus that works on logits."
     got = generator_loss(np.array([[fake]]), saturating)
-    assert got is not None, "generator_loss returned None: is there a return statement?"
-    if np.isclose(np.abs(got), [0, 1000]).any():
-        why = "the saturating one is the mean of ln(1 - D), never above 0, the other that of -ln D, never below 0."
-    else:
-        why = "the computer rounds D to 0 or 1 here, and exp(1000) is infinite. Take a softplus that works on logits."
-    assert np.allclose(got, expected, rtol=1e-3, atol=1e-6), (
-        f"generator_loss returned {np.asarray(got)} for the logit {fake:g} with saturating={saturating}, expected "
-        f"{expected:g}: {why}"
-    )
+    expect(got, expected, f"generator_loss([[{fake:g}]], saturating={saturating})", why, rtol=1e-3)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -462,20 +426,16 @@ def generator_gradient(fake_logits, saturating):
 
 
 # %% test="gan-gradient" points=2
-for saturating, expected in ((True, [[-0.0596015], [-0.3655293]]), (False, [[-0.4403985], [-0.1344707]])):
+for saturating, expected in (
+    (True, [[-0.0596015], [-0.3655293]]),
+    (False, [[-0.4403985], [-0.1344707]]),
+):
     got = generator_gradient(np.array([[-2.0], [1.0]]), saturating)
-    assert got is not None, "generator_gradient returned None: is there a return statement?"
-    assert np.shape(got) == (2, 1), f"generator_gradient returned the shape {np.shape(got)}, expected (2, 1)."
-    assert np.allclose(got, expected, atol=1e-4), (
-        f"generator_gradient returned {np.ravel(got)} for the logits -2 and 1 with saturating={saturating}, expected "
-        f"{np.ravel(expected).round(4)}: differentiate one term, and mind the mean."
-    )
+    name = f"generator_gradient([[-2], [1]], saturating={saturating})"
+    expect(got, expected, name, "differentiate one term, and mind the mean", atol=1e-4)
     got = generator_gradient(np.zeros(5), saturating)
-    assert np.shape(got) == (5,), f"generator_gradient returned the shape {np.shape(got)} for five logits (5,)."
-    assert np.allclose(got, -0.1, atol=1e-4), (
-        f"generator_gradient returned {np.ravel(got)} for five logits of 0 with saturating={saturating}, expected -0.1 "
-        "for each: the loss is a mean over all logits that are given, here five."
-    )
+    name = f"generator_gradient([0, 0, 0, 0, 0], saturating={saturating})"
+    expect(got, np.full(5, -0.1), name, "the loss is a mean over all logits, here five", atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -550,11 +510,8 @@ def density_ratio(logits, n_real, n_fake):
 # %% test="gan-ratio" points=2
 for n_real, n_fake, expected in ((100, 100, [1.0, 2.718282]), (400, 100, [0.25, 0.679570])):
     got = density_ratio(np.array([0.0, 1.0]), n_real, n_fake)
-    assert got is not None, "density_ratio returned None: is there a return statement?"
-    assert np.allclose(got, expected, rtol=1e-3), (
-        f"density_ratio returned {np.asarray(got)} for the logits 0 and 1 with {n_real} real and {n_fake} generated "
-        f"samples, expected {np.round(expected, 4)}: it is p / q, the real over the generated density."
-    )
+    why = "it is p / q, the real over the generated density"
+    expect(got, expected, f"density_ratio([0, 1], {n_real}, {n_fake})", why, rtol=1e-3)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -610,10 +567,9 @@ def build_discriminator(dim):
 
 # %% test="gan-discriminator" points=1
 model = build_discriminator(2)
-assert model is not None, "build_discriminator returned None: is there a return statement?"
+assert model is not None, "build_discriminator(2) is None: is there a return statement?"
 points = np.array([[3.0, 5.0], [-5.0, 4.0], [9.0, -1.0], [-7.0, -8.0]], "float32")
-got = np.asarray(model(points)).shape
-assert got == (4, 1), f"build_discriminator(2) gave an array of shape {got} for 4 samples, expected (4, 1): logits."
+expect(np.shape(model(points)), [4, 1], "the shape of what build_discriminator(2) gives for 4 samples", "logits")
 assert model.count_params() <= 20_000, (
     f"build_discriminator(2) has {model.count_params()} parameters, expected at most 20000: make the layers smaller."
 )
@@ -707,8 +663,8 @@ print(f"mean |D - D*| over 4000 new points: {np.mean(np.abs(probability_real(x) 
 #
 # %% test="gan-discriminator" points=2 needs="training"
 got = np.asarray(probability_real(np.array([-1.0, 0.0, 1.0])))
-assert got.shape == (3,), f"probability_real returned an array of shape {got.shape}, expected (3,)."
-assert np.isfinite(got).all(), "probability_real returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [3], "the shape of probability_real([-1, 0, 1])")
+assert np.isfinite(got).all(), "probability_real returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -717,8 +673,8 @@ checks.check_trained_discriminator(probability_real, classifier, tier=1)
 
 # %% test="gan-discriminator" points=1 needs="training"
 got = np.asarray(probability_real(np.array([-1.0, 0.0, 1.0])))
-assert got.shape == (3,), f"probability_real returned an array of shape {got.shape}, expected (3,)."
-assert np.isfinite(got).all(), "probability_real returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [3], "the shape of probability_real([-1, 0, 1])")
+assert np.isfinite(got).all(), "probability_real returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -812,16 +768,11 @@ generator, discriminator = tiny_networks()
 got = discriminator_step(
     generator, discriminator, descent(10.0), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
 )
-assert got is not None, "discriminator_step returned None: is there a return statement?"
-assert np.allclose(got, 1.206931, atol=1e-4), (
-    f"discriminator_step returned {np.asarray(got)} for the tiny networks, expected 1.2069, the loss of section 2 "
-    "before the update; after it the loss is 1.2080."
-)
-weight = float(discriminator.get_weights()[0][0, 0])
-assert np.isclose(weight, 0.455946, atol=1e-4), (
-    f"discriminator_step with a learning rate of 10 moved w from 0.5 to {weight:.6f}, expected 0.455946: the "
-    "optimiser subtracts 10 times the derivative of the loss, which is 0.0044."
-)
+why = "the loss of section 2 before the update; after it the loss is 1.2080"
+expect(got, 1.206931, "discriminator_step of the tiny networks", why, atol=1e-4)
+why = "the optimiser subtracts 10 times the derivative of the loss, which is 0.0044"
+got = discriminator.get_weights()[0][0, 0]
+expect(got, 0.455946, "w, at first 0.5, after a step of rate 10", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -833,8 +784,8 @@ generator, discriminator = tiny_networks()
 discriminator_step(
     generator, discriminator, descent(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
 )
-weight = float(generator.get_weights()[0][0, 0])
-assert weight == 2.0, f"discriminator_step moved the generator's a from 2 to {weight:.6f}: it is frozen here."
+got = generator.get_weights()[0][0, 0]
+expect(got, 2.0, "the generator's a after discriminator_step", "it is frozen here", rtol=0, atol=0)
 assert float(discriminator.get_weights()[0][0, 0]) != 0.5, (
     "discriminator_step did not move the discriminator's w: apply the gradient to its variables."
 )
@@ -892,16 +843,11 @@ try:
     got = generator_step(generator, discriminator, descent(0.1), tf.constant([[1.0], [-1.0]]))
 except ValueError as error:
     raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
-assert got is not None, "generator_step returned None: is there a return statement?"
-assert np.allclose(got, 0.813262, atol=1e-4), (
-    f"generator_step returned {np.asarray(got)} for the tiny networks, expected 0.8133, the "
-    "non-saturating loss before the update."
-)
-weight = float(generator.get_weights()[0][0, 0])
-assert np.isclose(weight, 1.988447, atol=1e-5), (
-    f"generator_step with a learning rate of 0.1 moved a from 2 to {weight:.6f}, expected 1.988447: the optimiser "
-    "subtracts 0.1 times the derivative of the loss, which is 0.1155."
-)
+why = "the non-saturating loss before the update"
+expect(got, 0.813262, "generator_step of the tiny networks", why, atol=1e-4)
+why = "the optimiser subtracts 0.1 times the derivative of the loss, which is 0.1155"
+got = generator.get_weights()[0][0, 0]
+expect(got, 1.988447, "a, at first 2, after a step of rate 0.1", why, rtol=1e-5, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -914,8 +860,8 @@ try:
     generator_step(generator, discriminator, descent(0.1), tf.constant([[1.0], [-1.0]]))
 except ValueError as error:
     raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
-weight = float(discriminator.get_weights()[0][0, 0])
-assert weight == 0.5, f"generator_step moved the discriminator's w from 0.5 to {weight:.6f}: it is frozen here."
+got = discriminator.get_weights()[0][0, 0]
+expect(got, 0.5, "the discriminator's w after generator_step", "it is frozen here", rtol=0, atol=0)
 assert float(generator.get_weights()[0][0, 0]) != 2.0, (
     "generator_step did not move the generator's a: apply the gradient to its variables."
 )
@@ -976,25 +922,19 @@ def modes_covered(samples, centres, radius, at_least):
 
 
 # %% test="gan-modes" points=2
-example = np.array([[0.0, 0.5], [0.5, 0.0], [5.0, 0.5], [3.0, 0.0]]), np.array([[0.0, 0.0], [5.0, 0.0]])
-for at_least, expected in ((1, 2), (2, 1), (3, 0)):
-    got = modes_covered(*example, 1.0, at_least)
-    assert got is not None, "modes_covered returned None: is there a return statement?"
-    assert len(got) == 2, f"modes_covered returned {got}, expected two numbers."
-    assert got[0] == expected, (
-        f"modes_covered says that {got[0]} modes of the example are covered for at_least={at_least}, expected "
-        f"{expected}: two points belong to the first, one to the second, and one to none."
-    )
-got = modes_covered(np.array([[0.0, 1.0], [0.9, 0.9]]), np.array([[0.0, 0.0]]), 1.0, 1)
-assert got[0] == 1, (
-    f"modes_covered says that {got[0]} modes are covered by the points (0, 1) and (0.9, 0.9), for the centre (0, 0), "
-    "radius 1 and at_least=1, expected 1: a point at a distance of exactly the radius belongs to the mode."
-)
-got = modes_covered(np.array([[0.0, 1.0], [0.9, 0.9]]), np.array([[0.0, 0.0]]), 1.0, 2)
-assert got[0] == 0, (
-    f"modes_covered says that {got[0]} modes are covered by the points (0, 1) and (0.9, 0.9), for the centre (0, 0), "
-    "radius 1 and at_least=2, expected 0: (0.9, 0.9) is at a distance of 1.27 from the centre."
-)
+samples = np.array([[0.0, 0.5], [0.5, 0.0], [5.0, 0.5], [3.0, 0.0]])
+centres = np.array([[0.0, 0.0], [5.0, 0.0]])
+why = "two points belong to the first, one to the second, and one to none"
+for at_least, covered in ((1, 2), (2, 1), (3, 0)):
+    expected = {"the number of modes": covered, "the fraction": ...}
+    got = modes_covered(samples, centres, 1.0, at_least)
+    expect(got, expected, f"modes_covered of the example with at_least={at_least}", why)
+samples = np.array([[0.0, 1.0], [0.9, 0.9]])
+why = "their distances are 1, which is not more than the radius, and 1.27"
+for at_least, covered in ((1, 1), (2, 0)):
+    expected = {"the number of modes": covered, "the fraction": ...}
+    got = modes_covered(samples, centres[:1], 1.0, at_least)
+    expect(got, expected, f"modes_covered of (0, 1) and (0.9, 0.9) with at_least={at_least}", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1002,19 +942,15 @@ checks.check_modes_covered(modes_covered)
 ### END HIDDEN TESTS
 
 # %% test="gan-modes" points=1
-example = np.array([[0.0, 0.5], [0.5, 0.0], [5.0, 0.5], [3.0, 0.0]]), np.array([[0.0, 0.0], [5.0, 0.0]])
-got = modes_covered(*example, 1.0, 2)
-assert got is not None, "modes_covered returned None: is there a return statement?"
-assert len(got) == 2, f"modes_covered returned {got}, expected two numbers."
-assert np.allclose(got[1], 0.75), (
-    f"modes_covered gave the fraction {got[1]} for the example, expected 0.75: three of the four points belong to a "
-    "mode, covered or not."
-)
+samples = np.array([[0.0, 0.5], [0.5, 0.0], [5.0, 0.5], [3.0, 0.0]])
+centres = np.array([[0.0, 0.0], [5.0, 0.0]])
+expected = {"the number of modes": ..., "the fraction": 0.75}
+why = "three of the four points belong to a mode, covered or not"
+expect(modes_covered(samples, centres, 1.0, 2), expected, "modes_covered of the example", why)
 got = modes_covered(np.array([[0.0, 1.0], [0.9, 0.9]]), np.array([[0.0, 0.0]]), 1.0, 1)
-assert np.allclose(got[1], 0.5), (
-    f"modes_covered gave the fraction {got[1]} for the points (0, 1) and (0.9, 0.9), the centre (0, 0) and radius 1, "
-    "expected 0.5: their distances are 1, which is not more than the radius, and 1.27."
-)
+expected = {"the number of modes": ..., "the fraction": 0.5}
+why = "their distances are 1, which is not more than the radius, and 1.27"
+expect(got, expected, "modes_covered of (0, 1) and (0.9, 0.9)", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1249,8 +1185,7 @@ tfk.utils.set_random_seed(1)
 networks = ring_networks()
 before = [network.get_weights() for network in networks]
 got = mended_round(*networks, descent(0.01), descent(0.01), tf.constant(0.5))
-assert got is not None, "mended_round returned None: is there a return statement?"
-assert len(got) == 2, f"mended_round returned {got}, expected two losses."
+expect(got, {"the discriminator's loss": ..., "the generator's loss": ...}, "mended_round of new networks")
 assert np.isfinite(np.concatenate([np.ravel(loss) for loss in got])).all(), (
     f"mended_round returned the losses {got}, expected finite numbers."
 )
@@ -1283,8 +1218,8 @@ print_ring_scores(sample_ring(4000, 2))
 #
 # %% test="gan-mended" points=2 needs="training"
 got = np.asarray(sample_ring(1000, 1))
-assert got.shape == (1000, 2), f"sample_ring(1000, 1) returned an array of shape {got.shape}, expected (1000, 2)."
-assert np.isfinite(got).all(), "sample_ring returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [1000, 2], "the shape of sample_ring(1000, 1)")
+assert np.isfinite(got).all(), "sample_ring returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1293,8 +1228,8 @@ checks.check_ring_covered(sample_ring, mended)
 
 # %% test="gan-mended" points=2 needs="training"
 got = np.asarray(sample_ring(1000, 1))
-assert got.shape == (1000, 2), f"sample_ring(1000, 1) returned an array of shape {got.shape}, expected (1000, 2)."
-assert np.isfinite(got).all(), "sample_ring returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [1000, 2], "the shape of sample_ring(1000, 1)")
+assert np.isfinite(got).all(), "sample_ring returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1303,8 +1238,8 @@ checks.check_ring_good(sample_ring, mended)
 
 # %% test="gan-mended" points=2 needs="training"
 got = np.asarray(sample_ring(1000, 1))
-assert got.shape == (1000, 2), f"sample_ring(1000, 1) returned an array of shape {got.shape}, expected (1000, 2)."
-assert np.isfinite(got).all(), "sample_ring returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [1000, 2], "the shape of sample_ring(1000, 1)")
+assert np.isfinite(got).all(), "sample_ring returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1363,13 +1298,10 @@ def energy_distance(a, b):
 
 # %% test="gan-energy" points=2
 got = energy_distance(np.array([[0.0], [1.0]]), np.array([[3.0]]))
-assert got is not None, "energy_distance returned None: is there a return statement?"
-assert np.allclose(got, 4.5), (
-    f"energy_distance returned {got} for the points 0, 1 and the point 3, expected 4.5: the mean distance within the "
-    "first set is 0.5, a point with itself included."
-)
+why = "the mean distance within the first set is 0.5, a point with itself included"
+expect(got, 4.5, "energy_distance of 0, 1 and 3", why)
 got = energy_distance(np.array([[0.0, 0.0]]), np.array([[3.0, 4.0]]))
-assert np.allclose(got, 10), f"energy_distance returned {got} for (0, 0) and (3, 4), expected 10: their distance is 5."
+expect(got, 10.0, "energy_distance of (0, 0) and (3, 4)", "their distance is 5")
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1496,12 +1428,8 @@ def to_density(s, a):
 
 
 # %% test="gan-density" points=2
-got = to_density(np.array([-1.0, 0.0, 0.5]), 2.0)
-assert got is not None, "to_density returned None: is there a return statement?"
-assert np.allclose(got, [0, 2, 6]), (
-    f"to_density returned {np.asarray(got)} for s = -1, 0, 0.5 and a = 2, expected [0, 2, 6]: put your result into "
-    "s = (rho - a) / (rho + a)."
-)
+why = "put your result into s = (rho - a) / (rho + a)"
+expect(to_density(np.array([-1.0, 0.0, 0.5]), 2.0), [0.0, 2.0, 6.0], "to_density([-1, 0, 0.5], 2)", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1577,20 +1505,15 @@ def power_spectrum(field, box_size, n_bins):
 #
 # %% test="gan-power" points=3
 wave = np.tile(np.cos(2 * np.pi * 3 * np.arange(16) / 16), (16, 1))
+why = "the square of the modes, the factors of L and m, and a mean over each ring"
+expected = {"k": ..., "P": [0.0, 0.0, 312.5, 0.0]}
 got = power_spectrum(wave, 100.0, 4)
-assert got is not None, "power_spectrum returned None: is there a return statement?"
-assert len(got) == 2, f"power_spectrum returned {len(got)} values, expected two arrays: k and P."
-assert np.shape(got[1]) == (4,), f"P from power_spectrum has the shape {np.shape(got[1])}, expected (4,)."
-assert np.allclose(got[1], [0, 0, 312.5, 0], atol=0.01), (
-    f"power_spectrum gave P = {np.asarray(got[1]).round(3)} for the wave of the example, expected [0, 0, 312.5, 0]: "
-    "the square of the modes, the factors of L and m, and a mean over each ring."
-)
+expect(got, expected, "power_spectrum of the wave of the example", why, atol=0.01)
 corner = np.cos(2 * np.pi * 7 * (np.arange(16)[:, None] + np.arange(16)) / 16)
+why = "its length is 9.9, and modes beyond the last ring belong to none"
+expected = {"k": ..., "P": np.zeros(8)}
 got = power_spectrum(corner, 100.0, 8)
-assert np.allclose(got[1], np.zeros(8), atol=0.01), (
-    f"power_spectrum gave P = {np.asarray(got[1]).round(3)} for a wave with i = j = 7, expected 0 in all 8 rings: its "
-    "length is 9.9, and modes beyond the last ring belong to none."
-)
+expect(got, expected, "power_spectrum of a wave with i = j = 7", why, atol=0.01)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1599,16 +1522,9 @@ checks.check_power_spectrum(power_spectrum)
 
 # %% test="gan-power" points=1
 got = power_spectrum(np.tile(np.cos(2 * np.pi * 3 * np.arange(16) / 16), (16, 1)), 100.0, 4)
-assert got is not None, "power_spectrum returned None: is there a return statement?"
-assert len(got) == 2, f"power_spectrum returned {len(got)} values, expected two arrays: k and P."
-assert np.allclose(np.asarray(got[0])[0], 2 * np.pi / 100 * (1 + np.sqrt(2)) / 2), (
-    f"power_spectrum gave k = {np.asarray(got[0])[0]:.4f} for the first ring of the example, expected 0.0758: the mean "
-    "length of its eight modes, times 2 pi / L."
-)
-assert np.allclose(np.asarray(got[0])[3], 0.256387, rtol=1e-3), (
-    f"power_spectrum gave k = {np.asarray(got[0])[3]:.4f} for ring 4, the last of the example, expected 0.2564: the "
-    "mean length of its 32 modes, without any that are longer, times 2 pi / L."
-)
+expected = {"k": [0.075845, 0.135552, 0.190899, 0.256387], "P": ...}
+why = "the mean lengths of the 8, 12, 16 and 32 modes of the rings, times 2 pi / L"
+expect(got, expected, "power_spectrum of the example", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1722,11 +1638,9 @@ def build_field_generator(latent_dim):
 
 # %% test="gan-fields" points=1
 model = build_field_generator(64)
-assert model is not None, "build_field_generator returned None: is there a return statement?"
-got = np.asarray(model(np.zeros((3, 64), "float32"))).shape
-assert got == (3, 16, 16, 1), (
-    f"build_field_generator(64) gave an array of shape {got} for 3 of z, expected (3, 16, 16, 1)."
-)
+assert model is not None, "build_field_generator(64) is None: is there a return statement?"
+got = np.shape(model(np.zeros((3, 64), "float32")))
+expect(got, [3, 16, 16, 1], "the shape of what build_field_generator(64) gives for 3 of z")
 assert model.count_params() <= 150_000, (
     f"build_field_generator(64) has {model.count_params()} parameters, expected at most 150000: make the dense layer "
     "or the numbers of filters smaller."
@@ -1875,8 +1789,8 @@ print(f"density: largest difference of the cumulative distributions {largest.mea
 
 # %% test="gan-fields" points=2 needs="training"
 got = np.asarray(sample_fields(10, 1))
-assert got.shape == (10, 16, 16), f"sample_fields(10, 1) returned an array of shape {got.shape}, expected (10, 16, 16)."
-assert np.isfinite(got).all(), "sample_fields returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [10, 16, 16], "the shape of sample_fields(10, 1)")
+assert np.isfinite(got).all(), "sample_fields returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1885,8 +1799,8 @@ checks.check_fields_power(sample_fields, kept_generator, tier=1)
 
 # %% test="gan-fields" points=1 needs="training"
 got = np.asarray(sample_fields(10, 1))
-assert got.shape == (10, 16, 16), f"sample_fields(10, 1) returned an array of shape {got.shape}, expected (10, 16, 16)."
-assert np.isfinite(got).all(), "sample_fields returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [10, 16, 16], "the shape of sample_fields(10, 1)")
+assert np.isfinite(got).all(), "sample_fields returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -1895,8 +1809,8 @@ checks.check_fields_power(sample_fields, kept_generator, tier=2)
 
 # %% test="gan-fields" points=2 needs="training"
 got = np.asarray(sample_fields(10, 1))
-assert got.shape == (10, 16, 16), f"sample_fields(10, 1) returned an array of shape {got.shape}, expected (10, 16, 16)."
-assert np.isfinite(got).all(), "sample_fields returned values that are nan or infinite: did the training diverge?"
+expect(got.shape, [10, 16, 16], "the shape of sample_fields(10, 1)")
+assert np.isfinite(got).all(), "sample_fields returned nan or infinite values: did the training diverge?"
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
