@@ -17,6 +17,13 @@ def expect(got, expected, name, why="", rtol=1e-4, atol=1e-6):
         for part, found in zip(expected, got, strict=True):
             expect(found, expected[part], f"{part} of {name}", why, rtol, atol)
         return
+
+    def shown(numbers, digits=6):
+        if np.size(numbers) > 6:
+            return f"an array of shape {numbers.shape}"
+        one = {"all": lambda number: f"{number:.{15 if float(number).is_integer() else digits}g}"}
+        return " ".join(np.array2string(np.asarray(numbers), separator=", ", formatter=one).split())
+
     try:
         found = np.asarray(got)
         if found.dtype.kind in "USc":
@@ -34,15 +41,4 @@ def expect(got, expected, name, why="", rtol=1e-4, atol=1e-6):
         if wanted.size > 6:
             name, found, wanted = f"value {wrong[0]} of {name}", found[*wrong[0]], wanted[*wrong[0]]
     end = "" if why.endswith((".", "?")) else "."
-    raise AssertionError(f"{name} is {in_words(found, digits)}, expected {in_words(wanted)}{why and ': '}{why}{end}")
-
-
-def in_words(numbers, digits=6):
-    """A few numbers as a sentence shows them, whole ones in full; many by their shape."""
-    if np.size(numbers) > 6:
-        return f"an array of shape {numbers.shape}"
-
-    def one(number):
-        return f"{number:.{15 if float(number).is_integer() else digits}g}"
-
-    return " ".join(np.array2string(np.asarray(numbers), separator=", ", formatter={"all": one}).split())
+    raise AssertionError(f"{name} is {shown(found, digits)}, expected {shown(wanted)}{why and ': '}{why}{end}")
