@@ -1124,7 +1124,8 @@ for analytic, numerical, expected, why in (
 ):
     name = f"gradients_agree({analytic}, {numerical})"
     got = gradients_agree(np.array(analytic), np.array(numerical))
-    assert got is not None and np.size(got) == 1, f"{name} is {got}, expected True or False."
+    assert got is not None, f"{name} is None: is there a return statement?"
+    assert np.size(got) == 1, f"{name} has {np.size(got)} values, expected True or False."
     assert bool(got) == expected, f"{name} is {got}, expected {expected}: {why}."
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
