@@ -21,7 +21,7 @@ ORDER = (
     "lenses",
     "redshifts",
     "deblending",
-    "structure",
+    "halos",
     "vae",
     "gan",
     "flows",

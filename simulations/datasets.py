@@ -12,10 +12,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from simulations import blends, galaxies, instrument
+from simulations import blends, galaxies, halos, instrument
 from simulations.lenses import KINDS, Observed, observe_many
 from simulations.statistics import radial_profiles, statistics
-from simulations.storage import save_blends, save_galaxies, save_lenses
+from simulations.storage import save_blends, save_boxes, save_galaxies, save_lenses
 
 VERSION = 1
 UNITS = {
@@ -209,6 +209,29 @@ def make_blends(seed: int, parts: dict[str, int]) -> Blends:
     return Blends(images, clean, np.repeat(list(parts), list(parts.values())), truth, about)
 
 
+@dataclass
+class Boxes:
+    """What `save_boxes` writes: densities (n, s, s, s), balls (number, 4) of each, and parts."""
+
+    density: np.ndarray
+    halos: list[np.ndarray]
+    part: np.ndarray
+    about: dict[str, Any]
+
+
+def make_boxes(seed: int, parts: dict[str, int]) -> Boxes:
+    """Periodic boxes of 32 x 32 x 32 cells, with the balls that become halos.
+
+    Args:
+        seed: of everything.
+        parts: the number of boxes in each part.
+    """
+    density, found = halos.simulate(sum(parts.values()), seed)
+    about = {"units": {"density": "linear density contrast today", "halos": "centre and radius in cells"}}
+    about |= {"seed": seed, "version": VERSION, "critical": halos.CRITICAL, "radii": halos.RADII}
+    return Boxes(density, found, np.repeat(list(parts), list(parts.values())), about)
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A data file: where it lies in the course, how it is made, what writes it, and where else it lies."""
@@ -258,6 +281,17 @@ DATASETS = {
         "graders/data/blends.npz",
         lambda processes: make_blends(20261212, {"heldout": 600}),
         save=save_blends,
+    ),
+    "boxes": Dataset(
+        "source/halos/boxes.npz",
+        lambda processes: make_boxes(20261221, {"train": 48, "test": 12}),
+        save=save_boxes,
+    ),
+    # Graded on, never released.
+    "boxes-heldout": Dataset(
+        "graders/data/boxes.npz",
+        lambda processes: make_boxes(20261222, {"heldout": 24}),
+        save=save_boxes,
     ),
 }
 

@@ -64,9 +64,7 @@ def write_archive(path: Path, pixels: np.ndarray, step: float, stamps: Any, colu
         about=np.str_(json.dumps(stamps.about, sort_keys=True, ensure_ascii=False)),
         **columns,
     )
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n")
-    return digest
+    return _write_checksum(path)
 
 
 def save_lenses(path: Path, lenses: Any) -> str:
@@ -144,3 +142,35 @@ def save_blends(path: Path, blends: Any) -> str:
     }
     pixels = in_steps(np.stack([blends.images, *np.moveaxis(blends.clean, 1, 0)]), step)
     return write_archive(path, pixels, step, blends, columns)
+
+
+def save_boxes(path: Path, boxes: Any) -> str:
+    """Writes boxes of density and the balls in them, and beside them the checksum; `numpy.load` is all a reader needs.
+
+    The file is a compressed NumPy archive: `density` (float16), of shape (n, s, s, s); `part`; `halos`, of shape
+    (number, 5), with the number of the box, the centre and the radius in cells; and `about`, a JSON text.
+
+    Args:
+        path: the file to write, `<stem>.npz`; the checksum goes to `<stem>.sha256`.
+        boxes: a `simulations.datasets.Boxes`.
+
+    Returns:
+        The SHA-256 of the file.
+    """
+    rows = [np.column_stack([np.full(len(balls), box), balls]) for box, balls in enumerate(boxes.halos)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path,
+        density=np.asarray(boxes.density, dtype=np.float16),
+        part=np.asarray(boxes.part, dtype=np.str_),
+        halos=np.concatenate(rows).astype(np.float32),
+        about=np.str_(json.dumps(boxes.about, sort_keys=True, ensure_ascii=False)),
+    )
+    return _write_checksum(path)
+
+
+def _write_checksum(path: Path) -> str:
+    """Writes the SHA-256 of a file beside it, and returns it."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n")
+    return digest
