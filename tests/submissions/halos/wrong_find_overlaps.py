@@ -1,0 +1,16 @@
+# fails: halos-find-test
+# Balls may overlap: none is given up.
+# %% solution="halos-find"
+def find_halos(density, radii, critical):
+    from scipy.ndimage import maximum_filter
+
+    found = np.zeros((0, density.ndim + 1))
+    for radius in sorted(radii, reverse=True):
+        means = smooth(density, radius)
+        peaks = np.argwhere((means > critical) & (means == maximum_filter(means, 3, mode="wrap")))
+        for peak in sorted(peaks.tolist(), key=lambda cell: -means[tuple(cell)]):
+            away = np.abs(found[:, :-1] - peak)
+            away = np.minimum(away, np.array(density.shape) - away)
+            if True:
+                found = np.vstack([found, [*peak, radius]])
+    return found
