@@ -65,9 +65,9 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 CRITICAL = 3 / 20 * (12 * np.pi) ** (2 / 3)
 RADII = (7.0, 6.3, 5.6, 5.0, 4.5, 4.0, 3.6, 3.2, 2.9, 2.6)
 learn, test = load_boxes()
-print(f"{len(learn.density)} boxes to learn from, and {len(test.density)} others, of the shape {test.density.shape[1:]}")
+print(f"{len(learn.density)} boxes to learn from, {len(test.density)} others, of shape {test.density.shape[1:]}")
 print(f"critical contrast {CRITICAL:.3f}; standard deviation of a cell {test.density.std():.2f}")
-print(f"halos in a box: {np.mean([len(found) for found in learn.halos]):.1f}, with {learn.masks.mean():.1%} of its volume")
+print(f"halos in a box: {np.mean([len(found) for found in learn.halos]):.1f}, in {learn.masks.mean():.1%} of its volume")
 
 
 # %% [markdown]
@@ -121,11 +121,12 @@ checks.check_smooth(smooth)
 ### END HIDDEN TESTS
 
 # %%
-box = test.density[0].astype(float)
+SHOWN = 5  # of the test boxes
+box = test.density[SHOWN].astype(float)
 show_slices(box, {"density": np.zeros(box.shape), **{f"R = {R:g}": smooth(box, R) > CRITICAL for R in (2.6, 4.0, 5.6)}})
 show_figure(
     "A slice of a box in grey, four times; in all but the first, orange outlines show where your mean over balls with "
-    "radii of 2.6, 4.0 and 5.6 cells is above the critical contrast. Larger balls should leave fewer and rounder places."
+    "radii of 2.6, 4.0 and 5.6 cells is above the critical contrast. Larger balls should leave less of it, and rounder."
 )
 
 
@@ -141,15 +142,15 @@ show_figure(
 #    this radius or before. Two balls overlap if the distance of their centres is *less* than the sum of their radii.
 #
 # By hand: a row of ten cells, $(1, 3, 6, 3, 1, 0, 1, 5, 2, 0)$, with the radii 2 and 1 and the critical value 2.5. For
-# the radius 2, the highest mean is 2.8, at the cell 2. Its neighbours have 2.6, and no other cell is above 2.5. So there
-# is a halo at 2 with the radius 2. For the radius 1, there are peaks at the cell 2 with 4, and at the cell 7 with 2.67.
-# The first overlaps the halo that you have. The second is 5 away, and the sum of the radii is 3, so you keep it.
+# the radius 2, the highest mean is 2.8, at the cell 2. Its neighbours have 2.6, and no other cell is above 2.5. So
+# there is a halo at 2 with the radius 2. For the radius 1, there are peaks at the cell 2 with 4, and at the cell 7 with
+# 2.67. The first overlaps the halo that you have. The second is 5 away, and the sum of the radii is 3, so you keep it.
 #
 # - `density`: array with one, two or three axes, of at least 3 cells each
 # - `radii`: a list or tuple of radii in any order, all different, each less than half of the shortest side
 # - `critical`: a number
-# - returns an array of shape `(number, axes + 1)`: for each halo the cell of its centre, and its radius, in the order in
-#   which you kept them. Without halos, its shape is `(0, axes + 1)`. In the example it is $((2, 2), (7, 1))$
+# - returns an array of shape `(number, axes + 1)`: for each halo the cell of its centre, and its radius, in the order
+#   in which you kept them. Without halos, its shape is `(0, axes + 1)`. In the example it is $((2, 2), (7, 1))$
 #
 # You can rely on this: no two means of cells are equal where it matters.
 #
@@ -161,8 +162,8 @@ show_figure(
 #
 # <details><summary>Hint 2</summary>
 #
-# `np.argwhere` gives the peaks as rows. For a distance take `np.abs` of the difference first; along each axis of n cells
-# a difference `d` is `min(d, n - d)`.
+# `np.argwhere` gives the peaks as rows. For a distance take `np.abs` of the difference first; along each axis of n
+# cells a difference `d` is `min(d, n - d)`.
 #
 # </details>
 #
@@ -201,9 +202,9 @@ checks.check_find(find_halos)
 #
 # %%
 own = np.asarray(find_halos(box, RADII, CRITICAL))
-same = sorted(map(tuple, np.round(own, 2))) == sorted(map(tuple, np.round(test.halos[0].astype(float), 2)))
-print(f"you found {len(own)} halos in the first test box, the file has {len(test.halos[0])}; all the same: {same}")
-show_slices(box, {"density": np.zeros(box.shape), "yours": balls(own, box.shape), "of the file": test.masks[0]})
+same = sorted(map(tuple, np.round(own, 2))) == sorted(map(tuple, np.round(test.halos[SHOWN].astype(float), 2)))
+print(f"you found {len(own)} halos in one test box, the file has {len(test.halos[SHOWN])}; all the same: {same}")
+show_slices(box, {"density": np.zeros(box.shape), "yours": balls(own, box.shape), "of the file": test.masks[SHOWN]})
 show_figure(
     "The same slice of a box in grey, three times: without outlines, with the balls that you found, and with those of "
     "the file, both outlined in orange. The last two should agree."
@@ -217,8 +218,8 @@ show_figure(
 #
 # ### 2.1 Task 3: `accuracy_and_dice` (2 points)
 #
-# The *accuracy* is the share of cells that are said rightly. The *Dice coefficient* is twice the number of cells in both
-# masks, divided by the sum of their numbers of cells. If both masks are empty, it is 1.
+# The *accuracy* is the share of cells that are said rightly. The *Dice coefficient* is twice the number of cells in
+# both masks, divided by the sum of their numbers of cells. If both masks are empty, it is 1.
 #
 # By hand, with four cells: found is $(1, 1, 0, 0)$, the truth is $(0, 1, 0, 0)$. Three of four are right, so the
 # accuracy is 0.75. One cell is in both masks, and they have $2 + 1$ cells, so the Dice coefficient is 2/3. Who finds
@@ -361,9 +362,9 @@ show_scores(methods)
 # double the box, the skip of the same level is put beside it by an arrow across, and the convolutions of that level
 # follow. At the end a convolution of one cell gives one number for each cell.](attachment:vnet.png)
 #
-# The V-Net (Milletari et al. 2016, arXiv:1606.04797) is a U-Net for volumes. Boxes become smaller by convolutions with a
-# stride of 2, not by pooling. It has fewer convolutions at the top, where cells are many, and more below. We leave out
-# one part, the sums that make each level a residual block, and use batch normalisation and ReLU.
+# The V-Net (Milletari et al. 2016, arXiv:1606.04797) is a U-Net for volumes. Boxes become smaller by convolutions with
+# a stride of 2, not by pooling. It has fewer convolutions at the top, where cells are many, and more below. We leave
+# out one part, the sums that make each level a residual block, and use batch normalisation and ReLU.
 #
 # ### 3.2 Task 5: `periodic_pad` (2 points)
 #
@@ -424,7 +425,7 @@ class Periodic(tfkl.Layer):
 
 
 def convolutions(x, filters, number):
-    """So many convolutions of 3 x 3 x 3, with batch normalisation and ReLU: (n, s, s, s, c) -> (n, s, s, s, filters)."""
+    """Convolutions of 3 x 3 x 3, with batch normalisation and ReLU: (n, s, s, s, c) -> (n, s, s, s, filters)."""
     for _ in range(number):
         x = tfkl.Conv3D(filters, 3, use_bias=False)(Periodic()(x))
         x = tfkl.ReLU()(tfkl.BatchNormalization(momentum=0.9)(x))
@@ -434,8 +435,8 @@ def convolutions(x, filters, number):
 # %% [markdown]
 # ### 3.3 Task 6: `vnet` (4 points)
 #
-# `convolutions` is given. `widths` has the number of filters at each level, the bottom last. The level $k$, counted from
-# 0 at the top, has $k + 1$ convolutions on the way down, and as many on the way up. The bottom has them once.
+# `convolutions` is given. `widths` has the number of filters at each level, the bottom last. The level $k$, counted
+# from 0 at the top, has $k + 1$ convolutions on the way down, and as many on the way up. The bottom has them once.
 #
 # - On the way down, at each level but the bottom: the convolutions, whose output is the skip of this level; then a
 #   `Conv3D` with the filters of the *next* level, a kernel of 2 cells and the stride 2.
@@ -443,10 +444,10 @@ def convolutions(x, filters, number):
 # - On the way up, at each level but the bottom: a `Conv3DTranspose` with the filters of this level, a kernel of 2 cells
 #   and the stride 2; its result and then the skip of this level, concatenated along the channels; the convolutions.
 #
-# By hand: for `widths = (4, 6)` and boxes of one channel. The convolution at the top has $27 \cdot 4 = 108$ weights, and
-# its normalisation 16. On the way down there are $8 \cdot 4 \cdot 6 + 6 = 198$. The two convolutions at the bottom have
-# $27 \cdot 6 \cdot 6 + 24 = 996$ each. On the way up there are $8 \cdot 6 \cdot 4 + 4 = 196$, and the convolution on 4 + 4
-# channels has $27 \cdot 8 \cdot 4 + 16 = 880$. In all 3390.
+# By hand: for `widths = (4, 6)` and boxes of one channel. The convolution at the top has $27 \cdot 4 = 108$ weights,
+# and its normalisation 16. On the way down there are $8 \cdot 4 \cdot 6 + 6 = 198$. The two convolutions at the bottom
+# have $27 \cdot 6 \cdot 6 + 24 = 996$ each. On the way up there are $8 \cdot 6 \cdot 4 + 4 = 196$, and the convolution
+# on 4 + 4 channels has $27 \cdot 8 \cdot 4 + 16 = 880$. In all 3390.
 #
 # - `x`: a Keras tensor of shape `(None, s, s, s, c)`, such as `tfk.Input` gives
 # - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
@@ -520,8 +521,8 @@ for cells in (4, 3):
 # %% [markdown]
 # ### 3.4 Task 7: `dice_loss` (3 points)
 #
-# The number of cells in both masks has no slope. But with probabilities $p$ instead of a mask, the Dice coefficient of a
-# box is
+# The number of cells in both masks has no slope. But with probabilities $p$ instead of a mask, the Dice coefficient of
+# a box is
 #
 # $$ D = \frac{2 \sum_i t_i p_i + 1}{\sum_i t_i + \sum_i p_i + 1} $$
 #
@@ -583,15 +584,15 @@ checks.check_loss(dice_loss)
 # the squared error as loss, the loss is 1, and its slope for the bias is 2. A descent with the rate 0.25 takes the bias
 # to 1.5.
 #
-# - `network`: a Keras model. Only its `trainable_variables` move by the optimiser. Batch normalisation must know that it
-#   trains: `training=True`
+# - `network`: a Keras model. Only its `trainable_variables` move by the optimiser. Batch normalisation must know that
+#   it trains: `training=True`
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `inputs`, `targets`: float32 tensors
 # - `loss`: a function; `loss(targets, outputs)` gives a number as a tensor, where `outputs` is what the network gives
 # - returns the loss *before* the step, as a tensor
 #
-# The notebook compiles your function, so use TensorFlow. There are 3 points for the step, and 4 when it has trained your
-# V-Net.
+# The notebook compiles your function, so use TensorFlow. There are 3 points for the step, and 4 when it has trained
+# your V-Net.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -653,13 +654,14 @@ curve = trained(
     learn.density[:BOXES] / 2.5, learn.masks[:BOXES], seed=SEED, turn=True,
 )  # fmt: skip
 show_losses({"V-Net": curve})
-show_figure("Training loss, 1 less the soft Dice coefficient, against the step. It should fall, and be flat at the end.")
+show_figure("Training loss, 1 less the soft Dice coefficient, against the step. It should fall, and end flat.")
 
 # %%
 probability = 1 / (1 + np.exp(-ask(network, test.density / 2.5)[..., 0].astype(float)))
 methods["V-Net"] = probability > 0.5
 show_scores(methods)
-show_slices(test.density[0], {"truth": test.masks[0], "best cut": methods["best cut"][0], "V-Net": methods["V-Net"][0]})
+three = {"truth": test.masks, "best cut": methods["best cut"], "V-Net": methods["V-Net"]}
+show_slices(box, {name: masks[SHOWN] for name, masks in three.items()})
 show_figure(
     "A slice of a box in grey, three times, with orange outlines: the true halos, the cells above the best cut, and "
     "those of the V-Net. Look which of the two has rounder and fewer regions."
@@ -698,8 +700,8 @@ checks.check_network(network, tier=2)
 # ### 4.1 Task 9: `components` (4 points)
 #
 # A mask is no list of halos. A first idea: cells that touch each other are one halo. Two cells are *connected* if they
-# share a face, or if a chain of such cells in the mask leads from one to the other. In a periodic box a cell at the edge
-# shares a face with the one on the other side.
+# share a face, or if a chain of such cells in the mask leads from one to the other. In a periodic box a cell at the
+# edge shares a face with the one on the other side.
 #
 # By hand: the row $(1, 1, 0, 1, 0, 1)$ has two components. The last cell belongs to the first two. In a row that is not
 # periodic, there would be three.
@@ -710,15 +712,15 @@ checks.check_network(network, tier=2)
 #
 # <details><summary>Hint 1</summary>
 #
-# Start at a cell that has no number yet, and walk from neighbour to neighbour. Or let `scipy.ndimage.label` do it in the
-# box, and join across the edges.
+# Start at a cell that has no number yet, and walk from neighbour to neighbour. Or let `scipy.ndimage.label` do it in
+# the box, and join across the edges.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# If you join labels: two opposite faces of the box are compared cell by cell, and where both have labels, these are one.
-# Joining is done when nothing changes any more; a component may cross several edges.
+# If you join labels: two opposite faces of the box are compared cell by cell, and where both have labels, these are
+# one. Joining is done when nothing changes any more; a component may cross several edges.
 #
 # </details>
 #
@@ -796,10 +798,10 @@ print(f"balls fitted to the V-Net, where their mean probability exceeds {level}:
 # the volume of the ball. The *mass function* counts halos in bins, and divides by the volume of the boxes and by the
 # width of the bin in the logarithm. Counts scatter as Poisson's law says: the error of a count $N$ is $\sqrt{N}$.
 #
-# By hand: volumes of 10, 20, 25 and 40 cells, and bins with the edges 10, 20 and 40, in a box of 1000 cells. A bin holds
-# its lower edge and not its upper one. So there are 1 and 2 halos in the bins, and the last one is in none. Both bins
-# have the width $\ln 2$. The function is $1 / (1000 \ln 2) = 0.00144$ and $0.00289$, and the errors are $0.00144$ and
-# $\sqrt2 \cdot 0.00144 = 0.00204$.
+# By hand: volumes of 10, 20, 25 and 40 cells, and bins with the edges 10, 20 and 40, in a box of 1000 cells. A bin
+# holds its lower edge and not its upper one. So there are 1 and 2 halos in the bins, and the last one is in none. Both
+# bins have the width $\ln 2$. The function is $1 / (1000 \ln 2) = 0.00144$ and $0.00289$, and the errors are $0.00144$
+# and $\sqrt2 \cdot 0.00144 = 0.00204$.
 #
 # - `volumes`: array of shape `(number,)`; there may be no halo
 # - `edges`: array of shape `(B + 1,)`, positive and increasing
@@ -848,7 +850,7 @@ volume_of["components of the true masks"] = sizes["true masks"]
 functions = {name: mass_function(found, edges, test.masks.size) for name, found in volume_of.items()}
 show_mass_functions(np.sqrt(edges[1:] * edges[:-1]), functions)
 show_figure(
-    "Mass functions of 12 boxes with errors, both axes logarithmic: halos a cell and unit of ln volume against the volume "
+    "Mass functions of 12 boxes with errors, both axes logarithmic: halos a cell and unit of ln volume against volume "
     "in cells, from 80 to 4000. Black circles: the truth. Orange squares: balls fitted to the V-Net. Blue triangles: "
     "components of the true masks, which lack halos of small volume and have some of large volume that do not exist."
 )
@@ -865,8 +867,8 @@ show_figure(
 # $$ \ln \tau = \ln A + \beta \ln (1 + \delta) + s \, \varepsilon $$
 #
 # with a standard normal $\varepsilon$. Given the matter, $\ln \tau$ is Gaussian, so $\tau$ is log-normal. The mean of
-# $\tau$ is not $e^{\text{mean of} \ln \tau}$: for a Gaussian $x$ with the mean $\mu$ and the standard deviation $s$, the
-# mean of $e^{a x}$ is $e^{a \mu + a^2 s^2 / 2}$, for any $a$. You get the variance of $\tau$ from it as well.
+# $\tau$ is not $e^{\text{mean of} \ln \tau}$: for a Gaussian $x$ with the mean $\mu$ and the standard deviation $s$,
+# the mean of $e^{a x}$ is $e^{a \mu + a^2 s^2 / 2}$, for any $a$. You get the variance of $\tau$ from it as well.
 #
 # By hand: $A = 0.5$, $\beta = 1.5$, $1 + \delta = 4$ and $s^2 = \ln 2$. The mean of $\ln \tau$ is
 # $\ln 0.5 + 1.5 \ln 4 = \ln 4 = 1.3863$. The mean of $\tau$ is $4 \sqrt{2} = 5.657$, more than 4. The mean of $\tau^2$
@@ -891,7 +893,7 @@ show_figure(
 #
 # %% solution="halos-tau"
 def law_of_tau(overdensity, amplitude, slope, scatter):
-    """Mean of ln tau, mean of tau and variance of tau, given 1 + delta, for ln tau = ln A + beta ln(1 + delta) + s e."""
+    """Mean of ln tau, mean and variance of tau, given 1 + delta, for ln tau = ln A + beta ln(1 + delta) + s e."""
     ### BEGIN SOLUTION: Return the three, each in the shape of the overdensity.
     middle = np.log(amplitude) + slope * np.log(overdensity)
     mean = np.exp(middle + scatter**2 / 2)
@@ -1042,14 +1044,13 @@ for number, name in enumerate(("thin", "middle", "dense")):
 #
 # $$ P_{ij} = \frac{1}{h \, w} \, \langle |U_{ij}|^2 \rangle, \qquad U = \mathtt{np.fft.fft2}(u) $$
 #
-# where the mean $\langle \rangle$ is over maps of $h \times w$ cells. The mean of $P$ over all modes is the mean of $u^2$.
-# In reverse, if $n$ is white noise with the variance 1, then
-# $u = \mathtt{ifft2}(\mathtt{fft2}(n) \sqrt{P})$ is a field with this spectrum. So you can draw a field that hangs
-# together as the scatter does.
+# where the mean $\langle \rangle$ is over maps of $h \times w$ cells. The mean of $P$ over all modes is the mean of
+# $u^2$. In reverse, if $n$ is white noise with the variance 1, then $u = \mathtt{ifft2}(\mathtt{fft2}(n) \sqrt{P})$ is
+# a field with this spectrum. So you can draw a field that hangs together as the scatter does.
 #
 # By hand: a map of 1 × 4 cells, $u = (1, -1, 1, -1)$. Its transform is $(0, 0, 4, 0)$, so $P = (0, 0, 4, 0)$, with the
-# mean 1. In reverse, the noise $(1, 0, 0, 0)$ has the transform $(1, 1, 1, 1)$, times $\sqrt{P}$ that is $(0, 0, 2, 0)$,
-# and back $(½, -½, ½, -½)$.
+# mean 1. In reverse, the noise $(1, 0, 0, 0)$ has the transform $(1, 1, 1, 1)$, times $\sqrt{P}$ that is $(0, 0, 2,
+# 0)$, and back $(½, -½, ½, -½)$.
 #
 # `spectrum(residuals)`:
 #
@@ -1122,7 +1123,9 @@ def draw_gas(number, rng):
 rng = np.random.default_rng(SEED + 73)
 draws = draw_gas(8, rng)
 sand = learnt_mean + learnt_sd * rng.normal(size=learnt_mean.shape)
-show_maps({"gas": gas_test.gas[0], "draw": draws[0, 0], "another": draws[1, 0], "by cells": sand[0], "mean": painted[0]})
+show_maps({
+    "gas": gas_test.gas[0], "draw": draws[0, 0], "another": draws[1, 0], "by cells": sand[0], "mean": painted[0]
+})  # fmt: skip
 show_figure(
     "Five maps of gas side by side: the true one, two draws by the learnt law, a draw of each cell by itself, and the "
     "mean. The draws should have patches as the truth has, at other places; the fourth is grainy, the last is smooth."
@@ -1130,10 +1133,10 @@ show_figure(
 print(f"variance: gas {gas_test.gas.var():.3f}, draws {draws.var():.3f}, mean {learnt_mean.var():.3f}")
 
 # %% [markdown]
-# Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the true
-# one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense third of
-# the cells, off by a factor of at most 1.25, and 1.12; and the power of draws in four bands, off by a factor of at most
-# 1.4, and 1.25. The mean as a draw fails all but the first.
+# Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the
+# true one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense
+# third of the cells, off by a factor of at most 1.25, and 1.12; and the power of draws in four bands, off by a factor
+# of at most 1.4, and 1.25. The mean as a draw fails all but the first.
 #
 # %% test="halos-spectrum" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in sample_network.get_weights()]
@@ -1210,9 +1213,9 @@ centred = {name: maps - gas_test.mean.mean() for name, maps in (
 spectra = {name: np.asarray(spectrum(maps)) for name, maps in centred.items()}
 show_spectra(spectra)
 show_figure(
-    "Power spectra, both axes logarithmic, against the wave number in radians a cell: the truth as a black line, one draw "
-    "in blue, the average of eight draws in orange and the network with the squared error in green. The draw should lie "
-    "on the truth, and the other two below it."
+    "Power spectra, both axes logarithmic, against the wave number in radians a cell: the truth as a black line, one "
+    "draw in blue, the average of eight draws in orange and the network with the squared error in green. The draw "
+    "should lie on the truth, and the other two below it."
 )
 p_mean, p_scatter = spectrum(gas_test.mean - gas_test.mean.mean()), spectrum(gas_test.gas - gas_test.mean)
 for number in (1, 8):
@@ -1223,10 +1226,10 @@ for number in (1, 8):
           f"squared error {found[1]:.3f}, expected {expected[1]:.3f}")  # fmt: skip
 
 # %% [markdown]
-# Here the scatter is a Gaussian field, once it is divided by its standard deviation. So a mean, a scatter and a spectrum
-# say all. Real gas is not so simple: then the scatter itself needs a generative model, as the autoencoders of `vae`, the
-# adversarial networks of `gan` or the diffusion of `diffusion`, with the matter as a condition. Tröster et al. used the
-# first two.
+# Here the scatter is a Gaussian field, once it is divided by its standard deviation. So a mean, a scatter and a
+# spectrum say all. Real gas is not so simple: then the scatter itself needs a generative model, as the autoencoders of
+# `vae`, the adversarial networks of `gan` or the diffusion of `diffusion`, with the matter as a condition. Tröster et
+# al. used the first two.
 #
 # %% [markdown] answer="halos-blind" points=3
 # ## 7 What would you believe?
@@ -1260,5 +1263,6 @@ for number in (1, 8):
 #
 # You wrote a simulator of halos, and saw why accuracy says nothing where most cells are empty. You beat the best cut
 # with a V-Net that knows no edges, by a loss that is the measure itself. You counted components and balls, and saw that
-# only the latter are halos. Then you painted gas. The squared error gave the conditional mean, at its floor and with too
-# little power. With a learnt scatter and its spectrum you drew maps that have the variance and the power of the truth.
+# only the latter are halos. Then you painted gas. The squared error gave the conditional mean, at its floor and with
+# too little power. With a learnt scatter and its spectrum you drew maps that have the variance and the power of the
+# truth.

@@ -154,7 +154,7 @@ def ask(model: tf.keras.Model, inputs: np.ndarray, size: int = 12) -> np.ndarray
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def show_slices(density: np.ndarray, masks: dict[str, np.ndarray], row: int = 16) -> None:
+def show_slices(density: np.ndarray, masks: dict[str, np.ndarray], row: int = 7) -> None:
     """Draws one slice of a box (s, s, s) in grey once for each mask (s, s, s), with its outlines in orange."""
     _, axes = plt.subplots(1, len(masks), figsize=(2.7 * len(masks), 2.9), layout="compressed", squeeze=False)
     for axis, (name, mask) in zip(axes[0], masks.items(), strict=True):
