@@ -181,7 +181,7 @@ def show_maps(maps: dict[str, np.ndarray]) -> None:
         image = axis.imshow(values, cmap="viridis", origin="lower", vmin=-4, vmax=3)
         axis.set(xticks=[], yticks=[])
         axis.set_title(name, fontsize=10)
-    plt.gcf().colorbar(image, ax=axes, shrink=0.8, label=r"$\ln\tau$")
+    plt.gcf().colorbar(image, ax=axes, shrink=0.8, label="natural logarithm")
 
 
 def show_spectra(spectra: dict[str, np.ndarray]) -> None:
