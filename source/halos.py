@@ -153,7 +153,7 @@ show_figure(
 # - returns an array of shape `(number, axes + 1)`: for each halo the cell of its centre, and its radius, in the order
 #   in which you kept them. Without halos, its shape is `(0, axes + 1)`. In the example it is $((2, 2), (7, 1))$
 #
-# You can rely on this: no two means of cells are equal where it matters.
+# You can rely on this: no two means of cells are equal where it matters, and none is just the critical value.
 #
 # <details><summary>Hint 1</summary>
 #
