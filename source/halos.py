@@ -25,8 +25,6 @@
 from halo_data import (
     ask,
     balls,
-    frequencies,
-    in_bands,
     load_boxes,
     paint_gas,
     show_losses,
@@ -365,7 +363,7 @@ show_scores(methods)
 #
 # The V-Net (Milletari et al. 2016, arXiv:1606.04797) is a U-Net for volumes. Boxes become smaller by convolutions with
 # a stride of 2, not by pooling. It has fewer convolutions at the top, where cells are many, and more below. We leave
-# out one part, the sums that make each level a residual block, and use batch normalisation and ReLU.
+# out the sums that make each level a residual block, and use smaller kernels, batch normalisation and ReLU.
 #
 # ### 3.2 Task 5: `periodic_pad` (2 points)
 #
@@ -531,9 +529,9 @@ for cells in (4, 3):
 # 1 makes $D$ right where both are empty, and hardly matters else. The loss is $1 - D$, averaged over the boxes of the
 # batch.
 #
-# By hand, with four cells: $t = (1, 1, 0, 0)$ and $p = (½, ½, ½, 0)$. The sum of $t p$ is 1, and those of $t$ and $p$
-# are 2 and 1.5. So $D = 3 / 4.5$, and the loss is 1/3. Its slope for the first $p$ is
-# $-(2 \cdot 4.5 - 3) / 4.5^2 = -0.2963$, and for the last one $3 / 4.5^2 = 0.1481$.
+# By hand, with four cells: $t = (1, 1, 0, 0)$ and $p = (\tfrac12, \tfrac12, \tfrac12, 0)$. The sum of $t p$ is 1, and
+# those of $t$ and $p$ are 2 and 1.5. So $D = 3 / 4.5$, and the loss is 1/3. Its slope for the first $p$ is $-(2 \cdot
+# 4.5 - 3) / 4.5^2 = -0.2963$, and for the last one $3 / 4.5^2 = 0.1481$.
 #
 # - `truth`: float tensor of shape `(n, nx, ny, nz, 1)` of 0 and 1
 # - `probabilities`: float tensor of the same shape, between 0 and 1
@@ -927,9 +925,10 @@ checks.check_tau(law_of_tau)
 #
 # $$ \ln \tau = -1 + 1.12 \, \tilde g + 0.45 \, e^{\tilde g / 2} \, u $$
 #
-# where $u$ is a Gaussian field with the variance 1 that is correlated over about 4 cells. So the scatter grows with the
-# density. Law and numbers are choices of ours, such that all of it is known. A network that is trained with the squared
-# error learns the conditional mean. What remains, its *floor*, is the mean of the squared scatter.
+# where $u$ is a Gaussian field with the variance 1, of which 96% are correlated over about 4 cells and the rest is
+# white. So the scatter grows with the density. Law and numbers are choices of ours, such that all of it is known. A
+# network that is trained with the squared error learns the conditional mean. What remains, its *floor*, is the mean of
+# the squared scatter.
 #
 # %%
 gas_learn, gas_test = paint_gas(MAPS, seed=71), paint_gas(400, seed=72)
@@ -1055,7 +1054,7 @@ for number, name in enumerate(("thin", "middle", "dense")):
 #
 # By hand: a map of 1 × 4 cells, $u = (1, -1, 1, -1)$. Its transform is $(0, 0, 4, 0)$, so $P = (0, 0, 4, 0)$, with the
 # mean 1. In reverse, the noise $(1, 0, 0, 0)$ has the transform $(1, 1, 1, 1)$, times $\sqrt{P}$ that is $(0, 0, 2,
-# 0)$, and back $(½, -½, ½, -½)$.
+# 0)$, and back $(\tfrac12, -\tfrac12, \tfrac12, -\tfrac12)$.
 #
 # `spectrum(residuals)`:
 #
@@ -1138,10 +1137,10 @@ show_figure(
 print(f"variance: gas {gas_test.gas.var():.3f}, draws {draws.var():.3f}, mean {learnt_mean.var():.3f}")
 
 # %% [markdown]
-# Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the true
-# one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense third of
-# the cells, off by a factor of at most 1.25, and 1.15; and the power of draws in four bands of wave number, off by a
-# factor of at most 1.6, and 1.4. The mean as a draw fails all but the first.
+# Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the
+# true one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense
+# third of the cells, off by a factor of at most 1.25, and 1.15; and the power of draws in four bands of wave number,
+# off by a factor of at most 1.6, and 1.4. The mean as a draw fails all but the first.
 #
 # %% test="halos-spectrum" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in sample_network.get_weights()]

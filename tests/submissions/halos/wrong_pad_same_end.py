@@ -1,4 +1,5 @@
 # fails: halos-pad-test
+# fails when trained: halos-spectrum-test-2, halos-spectrum-test-3
 # The first cells before the first, the last after the last.
 # %% solution="halos-pad"
 def periodic_pad(x, cells):

@@ -1,4 +1,5 @@
 # fails: halos-pad-test
+# fails when trained: halos-spectrum-test-2, halos-spectrum-test-3
 # Zeros outside, as Keras has them.
 # %% solution="halos-pad"
 def periodic_pad(x, cells):
