@@ -1,4 +1,5 @@
 # fails: halos-nll-test
+# fails when trained: halos-spectrum-test-2, halos-spectrum-test-3
 # The number is taken for the logarithm of the standard deviation.
 # %% solution="halos-nll"
 def gaussian_nll(target, mean, log_var):
