@@ -251,10 +251,7 @@ def check_pad(periodic_pad: Callable[..., Any]) -> None:
     for number, (rng, (shape, cells)) in enumerate(zip(draws(1541, len(cases)), cases, strict=True)):
         x = rng.normal(size=shape).astype(np.float32)
         expected = _padded(x, cells)
-        answer = student(tf.constant(x), cells)
-        if not hasattr(answer.value, "dtype") or isinstance(answer.value, np.ndarray):
-            answer.fail("returned no tensor: the networks use this function, so use TensorFlow. See section 3.")
-        answer.close(expected, f"{why}. See section 3.")
+        student(tf.constant(x), cells).close(expected, f"{why}. See section 3.")
         if number in (1, 2):
             compiled = Function(beside(periodic_pad, _unknown_batch, periodic_pad, shape[1:], cells), "periodic_pad")
             compiled(tf.constant(x)).close(expected, f"{why}, when compiled too. See section 3.")
