@@ -1018,7 +1018,7 @@ def loss_of_law(targets, outputs):
 
 
 curve = trained(
-    train_step, sample_network, loss_of_law, GAS_STEPS, 32, 1e-2, gas_learn.matter, gas_learn.gas, seed=SEED
+    train_step, sample_network, loss_of_law, GAS_STEPS, 32, 5e-3, gas_learn.matter, gas_learn.gas, seed=SEED
 )
 show_losses({"mean and scatter": curve})
 show_figure("Training loss in nats a cell against the step. It should fall, and be flat at the end.")
