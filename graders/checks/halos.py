@@ -35,7 +35,7 @@ from graders.checks.trained import DATA, Measured
 # absolute logarithm of a factor, the worst of three parts of the cells and of four bands of wave number.
 THRESHOLDS = {"margin": (0.02, 0.05)}
 CEILINGS = {"dice": (0.9,), "mean": (0.25, 0.15)}
-CEILINGS |= {"scatter": (math.log(1.25), math.log(1.15)), "bands": (math.log(1.6), math.log(1.4))}
+CEILINGS |= {"scatter": (math.log(1.25), math.log(1.15)), "bands": (math.log(1.8), math.log(1.5))}
 SIDE = 32
 
 # --- section 1: halos in a box ----------------------------------------------------------------------------------------
