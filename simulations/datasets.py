@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from simulations import blends, galaxies, halos, instrument
 from simulations.lenses import KINDS, Observed, observe_many
 from simulations.statistics import radial_profiles, statistics
-from simulations.storage import save_blends, save_boxes, save_galaxies, save_lenses
+from simulations.storage import save_blends, save_halo_boxes, save_galaxies, save_lenses
 
 VERSION = 1
 UNITS = {
@@ -210,8 +210,8 @@ def make_blends(seed: int, parts: dict[str, int]) -> Blends:
 
 
 @dataclass
-class Boxes:
-    """What `save_boxes` writes: densities (n, s, s, s), balls (number, 4) of each, and parts."""
+class HaloBoxes:
+    """What `save_halo_boxes` writes: densities (n, s, s, s), balls (number, 4) of each, and parts."""
 
     density: np.ndarray
     halos: list[np.ndarray]
@@ -219,7 +219,7 @@ class Boxes:
     about: dict[str, Any]
 
 
-def make_boxes(seed: int, parts: dict[str, int]) -> Boxes:
+def make_halo_boxes(seed: int, parts: dict[str, int]) -> HaloBoxes:
     """Periodic boxes of 32 x 32 x 32 cells, with the balls that become halos.
 
     Args:
@@ -229,7 +229,7 @@ def make_boxes(seed: int, parts: dict[str, int]) -> Boxes:
     density, found = halos.simulate(sum(parts.values()), seed)
     about = {"units": {"density": "linear density contrast today", "halos": "centre and radius in cells"}}
     about |= {"seed": seed, "version": VERSION, "critical": halos.CRITICAL, "radii": halos.RADII}
-    return Boxes(density, found, np.repeat(list(parts), list(parts.values())), about)
+    return HaloBoxes(density, found, np.repeat(list(parts), list(parts.values())), about)
 
 
 @dataclass(frozen=True)
@@ -282,16 +282,16 @@ DATASETS = {
         lambda processes: make_blends(20261212, {"heldout": 600}),
         save=save_blends,
     ),
-    "boxes": Dataset(
-        "source/halos/boxes.npz",
-        lambda processes: make_boxes(20261221, {"train": 48, "test": 12}),
-        save=save_boxes,
+    "halo-boxes": Dataset(
+        "source/halos/halo_boxes.npz",
+        lambda processes: make_halo_boxes(20261221, {"train": 48, "test": 12}),
+        save=save_halo_boxes,
     ),
     # Graded on, never released.
-    "boxes-heldout": Dataset(
-        "graders/data/boxes.npz",
-        lambda processes: make_boxes(20261222, {"heldout": 24}),
-        save=save_boxes,
+    "halo-boxes-heldout": Dataset(
+        "graders/data/halo_boxes.npz",
+        lambda processes: make_halo_boxes(20261222, {"heldout": 24}),
+        save=save_halo_boxes,
     ),
 }
 

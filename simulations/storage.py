@@ -144,7 +144,7 @@ def save_blends(path: Path, blends: Any) -> str:
     return write_archive(path, pixels, step, blends, columns)
 
 
-def save_boxes(path: Path, boxes: Any) -> str:
+def save_halo_boxes(path: Path, boxes: Any) -> str:
     """Writes boxes of density and the balls in them, and beside them the checksum; `numpy.load` is all a reader needs.
 
     The file is a compressed NumPy archive: `density` (float16), of shape (n, s, s, s); `part`; `halos`, of shape
@@ -152,7 +152,7 @@ def save_boxes(path: Path, boxes: Any) -> str:
 
     Args:
         path: the file to write, `<stem>.npz`; the checksum goes to `<stem>.sha256`.
-        boxes: a `simulations.datasets.Boxes`.
+        boxes: a `simulations.datasets.HaloBoxes`.
 
     Returns:
         The SHA-256 of the file.

@@ -51,7 +51,7 @@ def test_held_out_boxes_are_like_those_of_the_release(learn_and_test):
 
 def test_the_examiner_paints_the_balls_that_students_see(halo_data):
     density, masks = halos._held_out()
-    with np.load(halos.DATA / "boxes.npz") as file:
+    with np.load(halos.DATA / "halo_boxes.npz") as file:
         rows = file["halos"]
     found = [halo_data.balls(rows[rows[:, 0] == box, 1:], density.shape[1:]) for box in range(3)]
     assert np.array_equal(found, masks[:3])

@@ -66,7 +66,7 @@ def test_a_planted_ball_is_found_across_the_edge():
 
 def test_no_two_balls_of_the_files_depend_on_round_off():
     """Where means of two neighbours were equal, others might find another centre: nobody's transform is exact."""
-    for name in ("source/halos/boxes.npz", "graders/data/boxes.npz"):
+    for name in ("source/halos/halo_boxes.npz", "graders/data/halo_boxes.npz"):
         with np.load(ROOT / name) as file:
             density, rows = file["density"], file["halos"]
         for box in range(0, len(density), 9):
@@ -81,10 +81,10 @@ def test_a_smaller_set_is_the_beginning_of_a_larger_one_and_another_seed_makes_a
 
 
 def test_a_file_of_boxes_needs_no_reader_but_numpy(tmp_path):
-    made = datasets.make_boxes(7, {"train": 2, "test": 1})
-    digests = {storage.save_boxes(tmp_path / name / "boxes.npz", made) for name in ("one", "other")}
+    made = datasets.make_halo_boxes(7, {"train": 2, "test": 1})
+    digests = {storage.save_halo_boxes(tmp_path / name / "halo_boxes.npz", made) for name in ("one", "other")}
     assert len(digests) == 1, "the same boxes make the same bytes"
-    with np.load(tmp_path / "one" / "boxes.npz", allow_pickle=False) as file:
+    with np.load(tmp_path / "one" / "halo_boxes.npz", allow_pickle=False) as file:
         assert np.array_equal(file["density"], made.density)
         assert file["part"].tolist() == ["train", "train", "test"]
         for box, found in enumerate(made.halos):
@@ -92,12 +92,15 @@ def test_a_file_of_boxes_needs_no_reader_but_numpy(tmp_path):
         assert {"units", "seed", "critical", "radii"} <= set(json.loads(str(file["about"])))
 
 
-@pytest.mark.parametrize("name", ["boxes", "boxes-heldout"])
+@pytest.mark.parametrize("name", ["halo-boxes", "halo-boxes-heldout"])
 def test_boxes_of_the_assignment(name):
     assert datasets.checksum_holds(name, ROOT)
     assert (ROOT / datasets.DATASETS[name].path).stat().st_size < 5e6
 
 
 def test_held_out_boxes_are_in_no_release():
-    with np.load(ROOT / "source/halos/boxes.npz") as released, np.load(ROOT / "graders/data/boxes.npz") as held:
+    with (
+        np.load(ROOT / "source/halos/halo_boxes.npz") as released,
+        np.load(ROOT / "graders/data/halo_boxes.npz") as held,
+    ):
         assert not {row.tobytes() for row in held["density"]} & {row.tobytes() for row in released["density"]}

@@ -732,7 +732,7 @@ def check_average(average_of_draws: Callable[..., Any]) -> None:
 @functools.cache
 def _held_out() -> tuple[np.ndarray, np.ndarray]:
     """Densities (n, 32, 32, 32) and masks of halos of boxes that are in no release."""
-    with np.load(DATA / "boxes.npz", allow_pickle=False) as file:
+    with np.load(DATA / "halo_boxes.npz", allow_pickle=False) as file:
         density, rows = file["density"].astype(np.float32), file["halos"].astype(float)
     masks = np.zeros(density.shape, dtype=bool)
     cells = np.stack(np.indices(density.shape[1:]), axis=-1)

@@ -32,7 +32,7 @@ class Boxes:
 
 def load_boxes() -> tuple[Boxes, Boxes]:
     """48 boxes to learn from, and 12 others."""
-    with np.load(HERE / "boxes.npz") as file:
+    with np.load(HERE / "halo_boxes.npz") as file:
         density, rows, test = file["density"].astype(np.float32), file["halos"], file["part"] == "test"
     halos = [rows[rows[:, 0] == box, 1:] for box in range(len(density))]
     masks = np.stack([balls(found, density.shape[1:]) for found in halos])
