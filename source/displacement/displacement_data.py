@@ -48,7 +48,14 @@ def changes(number: int, side: int, seed: int) -> list[tuple[tuple[int, int], tu
 
 
 def trained(
-    step: Callable, augment: Callable, network: tf.keras.Model, boxes: Boxes, steps: int, size: int, rate: float, seed: int
+    step: Callable,
+    augment: Callable,
+    network: tf.keras.Model,
+    boxes: Boxes,
+    steps: int,
+    size: int,
+    rate: float,
+    seed: int,
 ) -> np.ndarray:
     """Takes steps with Adam, whose rate falls to 0 along a cosine; returns their losses.
 
@@ -71,8 +78,15 @@ def ask(model: tf.keras.Model, inputs: np.ndarray) -> np.ndarray:
     return np.concatenate([np.asarray(part) for part in parts])
 
 
-def show_particles(displacements: dict[str, np.ndarray], marked: np.ndarray | None = None) -> None:
-    """Draws the particles of a box where each displacement (s, s, 2) takes them; marked ones (s, s) in orange."""
+def show_particles(
+    displacements: dict[str, np.ndarray],
+    marked: np.ndarray | None = None,
+    part: tuple[tuple[int, int], tuple[int, int]] | None = None,
+) -> None:
+    """Draws particles where each displacement (s, s, 2) takes them; marked ones (s, s) in orange.
+
+    `part`: the first and the last row and column of the part of the box that is shown.
+    """
     _, axes = plt.subplots(1, len(displacements), layout="compressed", squeeze=False)
     plt.gcf().set_size_inches(10, 10.6 / len(displacements))
     for axis, (name, psi) in zip(axes[0], displacements.items(), strict=True):
@@ -80,8 +94,9 @@ def show_particles(displacements: dict[str, np.ndarray], marked: np.ndarray | No
         lattice = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), axis=-1)
         rows, columns = np.moveaxis((lattice + np.asarray(psi)) % side, -1, 0)
         colours = "C0" if marked is None else np.where(np.asarray(marked, dtype=bool), "C1", "C0").ravel()
-        axis.scatter(columns.ravel(), rows.ravel(), s=4, c=colours, linewidths=0)
-        axis.set(xlim=(0, side), ylim=(0, side), aspect="equal", title=name, xticks=[0, side], yticks=[0, side])
+        low, high = part or ((0, side), (0, side))
+        axis.scatter(columns.ravel(), rows.ravel(), s=4 if part is None else 10, c=colours, linewidths=0)
+        axis.set(xlim=high, ylim=low, aspect="equal", title=name, xticks=high, yticks=low)
     axes[0][0].set(xlabel="columns [cells]", ylabel="rows [cells]")
 
 
