@@ -7,7 +7,7 @@ al. (1995), A&A 296, 575; the particle mesh as in Hockney & Eastwood (1988), wit
 arXiv:astro-ph/9710043. Spectrum and amplitude are choices of ours, such that second order is no longer enough.
 
 The truth is that of a finer run: four times as many particles and cells along each axis. A run with eight times as many
-differs by about 0.02 cells (tests/test_simulations_displacement.py), a fifteenth of what Zel'dovich misses.
+differs by about 0.03 cells, a tenth of what Zel'dovich misses (tests/test_simulations_displacement.py).
 """
 
 import itertools

@@ -33,8 +33,8 @@ from graders.checks.trained import DATA, Measured
 
 # What a trained network must reach, tier by tier: its rms error in units of that of Zel'dovich; correlation and
 # transfer function of waves between 1.2 and 2 radians a cell.
-THRESHOLDS = {"ratio": (0.1,), "r": (0.9,), "T": (0.7,)}
-CEILINGS = {"ratio": (0.8, 0.65, 0.52), "T": (1.1,)}
+THRESHOLDS = {"ratio": (0.1,), "r": (0.92,), "T": (0.85,)}
+CEILINGS = {"ratio": (0.8, 0.6, 0.48), "T": (1.1,)}
 BAND = (1.2, 2.0)  # radians a cell
 
 # --- sections 1 and 2: closed forms -----------------------------------------------------------------------------------
@@ -592,7 +592,8 @@ def _judged(found: np.ndarray) -> dict[str, float]:
     """The error of displacements in units of Zel'dovich's, and T and r of short waves."""
     first, psi = _held_out()
     ratio = np.sqrt(np.mean((found - psi) ** 2) / np.mean((first - psi) ** 2))
-    transfer, correlation = _ratios(found, psi, np.array(BAND))
+    with np.errstate(invalid="ignore"):  # who finds nothing has no correlation, which meets no threshold
+        transfer, correlation = _ratios(found, psi, np.array(BAND))
     return {"ratio": float(ratio), "T": float(transfer[0]), "r": float(correlation[0])}
 
 
@@ -612,7 +613,7 @@ def check_trained(network: Any, tier: int) -> None:
     reached = _reached(network)
     ratio = reached["ratio"]
     judged = Measured(ratio, f"On {len(_held_out()[0])} new boxes, the rms error is {ratio:.3f} of that of Zel'dovich")
-    judged.at_least(THRESHOLDS["ratio"][0], "nobody knows displacements so well from one step. See section 5.")
+    judged.at_least(THRESHOLDS["ratio"][0], "a finer simulation differs from this truth by as much. See section 5.")
     judged.at_most(CEILINGS["ratio"][tier - 1], "does the training loss still fall at the end? See section 5.")
     if tier < len(CEILINGS["ratio"]):
         return
