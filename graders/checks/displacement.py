@@ -34,7 +34,7 @@ from graders.checks.trained import DATA, Measured
 # What a trained network must reach, tier by tier: its rms error in units of that of Zel'dovich; correlation and
 # transfer function of waves between 1.2 and 2 radians a cell.
 THRESHOLDS = {"ratio": (0.1,), "r": (0.92,), "T": (0.85,)}
-CEILINGS = {"ratio": (0.8, 0.6, 0.48), "T": (1.1,)}
+CEILINGS = {"ratio": (0.8, 0.6, 0.5), "T": (1.1,)}
 BAND = (1.2, 2.0)  # radians a cell
 
 # --- sections 1 and 2: closed forms -----------------------------------------------------------------------------------
@@ -457,7 +457,7 @@ def _reach_of(level: int, bottom: int) -> int:
 def check_net(displacement_net: Callable[..., Any]) -> None:
     """Starts at 0. At random weights: shape, parameters, shifts by the coarsest cell, every cell counts, each skip."""
     see = "See section 5."
-    cases = [(48, (3, 4, 5)), (16, [4, 6]), (8, (2, 70)), (16, [2, 3, 4, 3])]
+    cases = [(48, (3, 4, 5)), (16, [4, 6]), (8, (2, 3, 2, 70))]
     for rng, (side, widths) in zip(draws(1711, len(cases)), cases, strict=True):
         expected, shape = _parameters(widths), (side, side, 2)
         network = built(
