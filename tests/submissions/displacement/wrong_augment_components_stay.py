@@ -1,4 +1,5 @@
 # fails: displacement-augment-test
+# fails when trained: displacement-step-test-4
 # An exchange of axes leaves the components in their places.
 # %% solution="displacement-augment"
 def augment(fields, shift, flip, swap):

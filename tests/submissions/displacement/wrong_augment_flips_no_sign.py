@@ -1,5 +1,5 @@
 # fails: displacement-augment-test
-# fails when trained: displacement-step-test-4
+# fails when trained: displacement-step-test-2, displacement-step-test-3, displacement-step-test-4
 # A flip leaves the components as they are.
 # %% solution="displacement-augment"
 def augment(fields, shift, flip, swap):

@@ -1,4 +1,5 @@
 # fails: displacement-augment-test
+# fails when trained: displacement-step-test-2, displacement-step-test-3, displacement-step-test-4
 # A flip changes the sign of the other component.
 # %% solution="displacement-augment"
 def augment(fields, shift, flip, swap):

@@ -1,4 +1,5 @@
 # fails: displacement-net-test
+# fails when trained: displacement-step-test-2, displacement-step-test-3, displacement-step-test-4
 # The end has an activation, which cannot be negative.
 # %% solution="displacement-net"
 def displacement_net(side, widths):
