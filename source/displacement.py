@@ -115,10 +115,10 @@ def zeldovich(delta):
 # %% test="displacement-zeldovich" points=4
 wave = np.array([1.0, 0.0, -1.0, 0.0])
 for name, delta, along, across in (("a row", wave[None], 1, 0), ("a column", wave[:, None], 0, 1)):
-    for mean in (0, 2):
-        got = as_array(zeldovich(delta + mean), f"zeldovich of {name}", (*delta.shape, 2))
+    for level in (0, 2):
+        got = as_array(zeldovich(delta + level), f"zeldovich of {name}", (*delta.shape, 2))
         assert np.allclose(got[..., along].ravel(), [0, -2 / np.pi, 0, 2 / np.pi]), (
-            f"Along {name} with the mean {mean}, particles move by {np.round(got[..., along].ravel(), 4).tolist()}, "
+            f"Along {name} with the mean {level}, particles move by {np.round(got[..., along].ravel(), 4).tolist()}, "
             "expected [0, -0.6366, 0, 0.6366]."
         )
         assert np.allclose(got[..., across], 0), f"{name} has displacements across, up to {np.abs(got).max():.4f}."

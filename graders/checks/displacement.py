@@ -555,6 +555,7 @@ _STEPS = (
     (8, (3, 4, 3), 0, 3.0, True, ("SGD", 0.05, {"momentum": 0.9}), False),
     (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.2, {}), True),
     (MANY, (2, 2), 0, 30.0, False, ("Adam", 0.1, {}), False),
+    (4, (2, 3, 2), 0, 0.03, False, ("SGD", 0.5, {}), False),
 )
 
 
