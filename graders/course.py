@@ -21,6 +21,7 @@ ORDER = (
     "lenses",
     "redshifts",
     "deblending",
+    "displacement",
     "halos",
     "vae",
     "gan",

@@ -12,10 +12,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from simulations import blends, galaxies, halos, instrument
+from simulations import blends, displacement, galaxies, halos, instrument
 from simulations.lenses import KINDS, Observed, observe_many
 from simulations.statistics import radial_profiles, statistics
-from simulations.storage import save_blends, save_halo_boxes, save_galaxies, save_lenses
+from simulations.storage import save_blends, save_boxes, save_galaxies, save_halo_boxes, save_lenses
 
 VERSION = 1
 UNITS = {
@@ -209,6 +209,37 @@ def make_blends(seed: int, parts: dict[str, int]) -> Blends:
     return Blends(images, clean, np.repeat(list(parts), list(parts.values())), truth, about)
 
 
+BOX_UNITS = {
+    "delta": "linear density contrast at a = 1",
+    "first": "displacement at a = 1 by Zel'dovich, in cells",
+    "psi": "displacement at a = 1, in cells",
+}
+
+
+@dataclass
+class Boxes:
+    """What `save_boxes` writes: what `displacement.simulate` gives, by part."""
+
+    parts: dict[str, dict[str, np.ndarray]]
+    about: dict[str, Any]
+
+
+def make_boxes(seed: int, parts: dict[str, tuple[int, int, float]]) -> Boxes:
+    """Periodic boxes of particles that gravity has displaced.
+
+    Args:
+        seed: of everything.
+        parts: for each the number of boxes, the cells along an axis, and the amplitude in units of the usual one.
+    """
+    seeds = np.random.SeedSequence(seed).generate_state(len(parts))
+    made = {
+        name: displacement.simulate(n, int(own), side, amplitude * displacement.RMS)
+        for own, (name, (n, side, amplitude)) in zip(seeds, parts.items(), strict=True)
+    }
+    about = {"units": BOX_UNITS, "seed": seed, "version": VERSION, "rms": displacement.RMS, "slope": displacement.SLOPE}
+    return Boxes(made, about)
+
+
 @dataclass
 class HaloBoxes:
     """What `save_halo_boxes` writes: densities (n, s, s, s), balls (number, 4) of each, and parts."""
@@ -281,6 +312,19 @@ DATASETS = {
         "graders/data/blends.npz",
         lambda processes: make_blends(20261212, {"heldout": 600}),
         save=save_blends,
+    ),
+    "boxes": Dataset(
+        "source/displacement/boxes.npz",
+        lambda processes: make_boxes(
+            20261221, {"train": (200, 32, 1.0), "test": (40, 32, 1.0), "strong": (20, 32, 1.5), "large": (5, 64, 1.0)}
+        ),
+        save=save_boxes,
+    ),
+    # Graded on, never released.
+    "boxes-heldout": Dataset(
+        "graders/data/boxes.npz",
+        lambda processes: make_boxes(20261222, {"heldout": (100, 32, 1.0)}),
+        save=save_boxes,
     ),
     "halo-boxes": Dataset(
         "source/halos/halo_boxes.npz",

@@ -144,6 +144,29 @@ def save_blends(path: Path, blends: Any) -> str:
     return write_archive(path, pixels, step, blends, columns)
 
 
+def save_boxes(path: Path, boxes: Any) -> str:
+    """Writes fields and displacements of periodic boxes, and beside them the checksum; NumPy reads the file.
+
+    The file is a compressed NumPy archive: for each part, `<part>/delta` (n, s, s), `<part>/first` and `<part>/psi`
+    (n, s, s, 2), in cells, all float16; and `about`, a JSON text. The same boxes make the same bytes.
+
+    Args:
+        path: the file to write, `<stem>.npz`; the checksum goes to `<stem>.sha256`.
+        boxes: a `simulations.datasets.Boxes`.
+
+    Returns:
+        The SHA-256 of the file.
+    """
+    arrays = {
+        f"{part}/{name}": np.asarray(values, dtype=np.float16)
+        for part, columns in boxes.parts.items()
+        for name, values in columns.items()
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, about=np.str_(json.dumps(boxes.about, sort_keys=True, ensure_ascii=False)), **arrays)
+    return _write_checksum(path)
+
+
 def save_halo_boxes(path: Path, boxes: Any) -> str:
     """Writes boxes of density and the balls in them, and beside them the checksum; `numpy.load` is all a reader needs.
 

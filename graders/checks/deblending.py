@@ -25,7 +25,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, brief, draws, fail, require
-from graders.checks.networks import Network, answers, built, graph_of, one_block_changed
+from graders.checks.networks import Network, answers, built, extent, graph_of, one_block_changed, one_pixel_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
@@ -263,53 +263,6 @@ def _up_parameters(below: int, skip: int, filters: int) -> int:
     return (4 * below + 1) * filters + _block_parameters(filters + skip, filters)
 
 
-def _reaches(model: Any, answer: Any, seed: int, cuts: list, x: np.ndarray, other: np.ndarray) -> list:
-    """Where answers differ between two inputs, at drawn weights: one map (h, w) for each cut; own weights are put back.
-
-    A cut is the shape of kernels that are 0. Other kernels are normal, so that numbers keep their size; the rest stays
-    near its start, variances positive.
-    """
-    own, maps = [np.array(weight) for weight in model.weights], []
-    try:
-        for cut in cuts:
-            rng, differs = np.random.default_rng(seed), 0
-            for _ in range(6):
-                for weight, start in zip(model.weights, own, strict=True):
-                    noise = rng.normal(size=start.shape)
-                    if start.ndim > 1:
-                        drawn = noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
-                        drawn = 0 * drawn if list(start.shape) == list(cut) else drawn
-                    elif "variance" in weight.name:
-                        drawn = start * np.exp(0.3 * noise)
-                    else:
-                        drawn = start + 0.3 * noise
-                    weight.assign(drawn.astype(start.dtype))
-                before, after = (np.asarray(answer(part)) for part in (x, other))
-                scale = 1e-5 * np.abs(before).max()
-                differs = differs + np.any(np.abs(after - before) > scale, axis=(0, 3))
-            maps.append(differs > 0)
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
-    return maps
-
-
-def _extent(differs: np.ndarray) -> list[int]:
-    """Rows and columns of the smallest box around what is true."""
-    return [int(np.ptp(np.flatnonzero(differs.any(axis=axis)))) + 1 if differs.any() else 0 for axis in (1, 0)]
-
-
-def _one_pixel_changed(
-    rng: np.random.Generator, shape: tuple[int, ...], channels: slice
-) -> tuple[np.ndarray, np.ndarray]:
-    """Images, and the same with some channels of the pixel in the middle far away, up and down."""
-    x = rng.normal(size=(6, *shape)).astype(np.float32)
-    other, middle = x.copy(), shape[0] // 2
-    push = np.array([-30, 30, -10, 10, 100, -100], dtype=np.float32)[:, None]
-    other[:, middle, middle, channels] += push
-    return x, other
-
-
 def check_up(up_block: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, and where one pixel of the skip and of what is below reaches."""
     see = "See section 3."
@@ -333,9 +286,9 @@ def check_up(up_block: Callable[..., Any]) -> None:
             ("the skip", slice(0, skip), (2, 2, filters, below), 5),
             ("what comes from below", slice(skip, None), None, 6),
         ):
-            x, other = _one_pixel_changed(rng, shape, channels)
-            (differs,) = beside(block.model, _reaches, block.model, block.answer, 1433, [cut or (0,)], x, other)
-            size = max(_extent(np.asarray(differs)))
+            x, other = one_pixel_changed(rng, shape, channels)
+            (differs,) = block.differs(1433, [cut or (0,)], x, other)
+            size = extent(differs)
             if size != most:
                 block.fails(f"lets one pixel of {what} reach {size} pixels along an axis, expected {most}.")
         x = rng.normal(size=(5, *shape)).astype(np.float32)
@@ -484,10 +437,9 @@ def check_unet(unet: Callable[..., Any]) -> None:
 def _require_skips(network: Any, rng: np.random.Generator, shape: tuple[int, int, int], widths: Any) -> None:
     bottom = len(widths) - 1
     cuts = [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
-    x, other = _one_pixel_changed(rng, shape, slice(None))
-    maps = beside(network.model, _reaches, network.model, network.answer, 1444, [*cuts, (0,)], x, other)
-    for level, differs in enumerate(maps):
-        size, most = max(_extent(np.asarray(differs))), _reach_of(level, bottom)
+    x, other = one_pixel_changed(rng, shape, slice(None))
+    for level, differs in enumerate(network.differs(1444, [*cuts, (0,)], x, other)):
+        size, most = extent(differs), _reach_of(level, bottom)
         least = _reach_of(level, bottom) - 2 * 2**level
         if not least <= size <= most:
             where = f"the skip of level {level}" if level < bottom else "the bottom"

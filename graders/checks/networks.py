@@ -110,6 +110,37 @@ def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> li
     return found
 
 
+def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x: np.ndarray, other: np.ndarray) -> list:
+    """Where answers differ between two inputs, at drawn weights: one map (h, w) for each cut; own weights are put back.
+
+    A cut is the shape of kernels that are 0. Other kernels are normal, so that numbers keep their size; the rest stays
+    near its start, variances positive.
+    """
+    own, maps = [np.array(weight) for weight in model.weights], []
+    try:
+        for cut in cuts:
+            rng, differs = np.random.default_rng(seed), 0
+            for _ in range(6):
+                for weight, start in zip(model.weights, own, strict=True):
+                    noise = rng.normal(size=start.shape)
+                    if start.ndim > 1:
+                        drawn = noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
+                        drawn = 0 * drawn if list(start.shape) == list(cut) else drawn
+                    elif "variance" in weight.name:
+                        drawn = start * np.exp(0.3 * noise)
+                    else:
+                        drawn = start + 0.3 * noise
+                    weight.assign(drawn.astype(start.dtype))
+                before, after = (np.asarray(answer(part)) for part in (x, other))
+                scale = 1e-5 * np.abs(before).max()
+                differs = differs + np.any(np.abs(after - before) > scale, axis=(0, 3))
+            maps.append(differs > 0)
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+    return maps
+
+
 def _as_graph(model: Any, shape: tuple) -> tuple:
     """A model as a function that TensorFlow repeats without Python; and its graph."""
     compiled = tf.function(lambda x: model(x, training=False), autograph=False)
@@ -252,6 +283,11 @@ class Network:
         except Exception as error:
             fail(f"{self.called} stopped: {_in_short(error)}")
         return [np.asarray(part, dtype=np.float64) for part in found]
+
+    def differs(self, seed: int, cuts: Sequence, x: np.ndarray, other: np.ndarray) -> list[np.ndarray]:
+        """Where answers (n, h, w, c) differ between two inputs, for each cut: the shape of kernels that are then 0."""
+        found = beside(self.model, _differs_at_drawn_weights, self.model, self.answer, seed, list(cuts), x, other)
+        return [np.asarray(differs) for differs in found]
 
     def fails(self, sentence: str) -> None:
         """Ends the check."""
@@ -457,3 +493,21 @@ def one_block_changed(x: np.ndarray, block: int, rng: np.random.Generator) -> li
             where = f"the image in rows {row} to {row + block - 1} and columns {column} to {column + block - 1}"
             changed.append((where, other))
     return changed
+
+
+def one_pixel_changed(
+    rng: np.random.Generator, shape: tuple[int, ...], channels: slice
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images, and the same with some channels of the pixel in the middle far away, up and down."""
+    x = rng.normal(size=(6, *shape)).astype(np.float32)
+    other, middle = x.copy(), shape[0] // 2
+    push = np.array([-30, 30, -10, 10, 100, -100], dtype=np.float32)[:, None]
+    other[:, middle, middle, channels] += push
+    return x, other
+
+
+def extent(differs: np.ndarray) -> int:
+    """The longer side of the smallest box around what is true."""
+    if not differs.any():
+        return 0
+    return max(int(np.ptp(np.flatnonzero(differs.any(axis=axis)))) + 1 for axis in (1, 0))

@@ -333,6 +333,30 @@ def unet(axes: Axes) -> None:
     says(axes, 4.5, 0.45, "bottom: sees far", PURPLE)
 
 
+# --- displacement -----------------------------------------------------------------------------------------------------
+
+
+@picture(8.6, 2.9)
+def displacement(axes: Axes) -> None:
+    """From a density to a first displacement, and from there to the final one, in many steps or in one."""
+    box(axes, 0.8, 1.5, 1.3, 0.6, r"density $\delta$")
+    arrow(axes, (1.47, 1.5), (2.5, 1.5))
+    says(axes, 1.98, 1.72, "Zel'dovich", GREY, 10)
+    box(axes, 3.35, 1.5, 1.65, 0.6, r"first order $\psi_1$")
+    box(axes, 5.3, 2.35, 2.3, 0.6, "particle mesh", ORANGE)
+    box(axes, 5.3, 0.65, 1.7, 0.6, r"network $N(\psi_1)$", BLUE)
+    arrow(axes, (3.5, 1.82), (4.12, 2.35), ORANGE)
+    arrow(axes, (3.5, 1.18), (4.43, 0.65), BLUE)
+    circle(axes, 6.75, 0.65, "+", 0.24, BLUE)
+    arrow(axes, (6.17, 0.65), (6.49, 0.65), BLUE)
+    arrow(axes, (4.2, 1.45), (6.68, 0.9), BLUE, dashed=True)
+    box(axes, 7.7, 1.5, 1.5, 0.6, r"final $\psi$")
+    arrow(axes, (6.47, 2.35), (7.5, 1.82), ORANGE)
+    arrow(axes, (7.0, 0.65), (7.5, 1.18), BLUE)
+    says(axes, 7.5, 2.35, "many steps", ORANGE, 10)
+    says(axes, 7.6, 0.65, "one step", BLUE, 10)
+
+
 # --- halos ------------------------------------------------------------------------------------------------------------
 
 

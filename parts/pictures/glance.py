@@ -21,6 +21,7 @@ FIGURES = {
     "lenses": "The same 24 stamps after your stretch",
     "redshifts": "Four panels of density against redshift, from 0 to 2.6: your exact posterior",
     "deblending": "Two rows of the same eight blends",
+    "displacement": "A quarter of a periodic box, with particles where Zel'dovich",
     "halos": "Five maps of gas side by side",
     "vae": "Four rows of eight stamps, to order",
     "gan": "Two rows of six maps",

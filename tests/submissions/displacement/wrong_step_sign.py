@@ -1,0 +1,9 @@
+# fails: displacement-step-test
+# fails when trained: displacement-step-test-2, displacement-step-test-3, displacement-step-test-4
+# Subtracts what the network gives.
+# %% solution="displacement-step"
+def train_step(network, optimizer, first, truth):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((first - network(first, training=True) - truth) ** 2)
+    optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
+    return loss
