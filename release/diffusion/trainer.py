@@ -1,4 +1,4 @@
-"""Repeats a training step of a denoising network."""
+"""Repeats a training step of a denoising network; and what the notebook's test of that step is given."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,3 +41,18 @@ def repeated(
         curve.append(float(compiled(network, optimizer, *given, data_sd)))
     optimizer.finalize_variable_values(network.trainable_variables)
     return np.array(curve)
+
+
+def rows_of(data: np.ndarray) -> Callable:
+    """Draws clean data for `repeated`: of a number n and a random generator, n rows of data (m, d), (n, d)."""
+    return lambda n, rng: data[rng.integers(0, len(data), n)]
+
+
+def silent() -> tf.keras.Model:
+    """A network in one dimension whose weights are 0."""
+    return tf.keras.Sequential([tf.keras.Input(shape=(2,)), tf.keras.layers.Dense(1, kernel_initializer="zeros")])
+
+
+def descent(rate: float) -> tf.keras.optimizers.Optimizer:
+    """Plain gradient descent."""
+    return tf.keras.optimizers.SGD(rate)
