@@ -125,7 +125,8 @@ class _Visitor(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._visit_all(*node.decorator_list, *node.args.defaults, *node.args.kw_defaults)
         self._bind(node.name)
-        self._aside(node.args, *node.body, local=True, called_later=True)
+        own = [ast.Name(name, ast.Store()) for name in _own_names(node)]
+        self._aside(node.args, *own, *node.body, local=True, called_later=True)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._visit_all(*node.args.defaults, *node.args.kw_defaults)
@@ -169,6 +170,21 @@ class _Visitor(ast.NodeVisitor):
         if node.name:
             self._bind(node.name)
         self.generic_visit(node)
+
+
+def _own_names(function: ast.FunctionDef) -> set[str]:
+    """The names that belong to a function because it assigns them somewhere, be it in a branch that does not run."""
+    inner = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    waiting, names, others = list(function.body), set(), set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            others |= set(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, inner):
+            waiting += ast.iter_child_nodes(node)
+    return names - others
 
 
 def _root(node: ast.AST) -> str | None:

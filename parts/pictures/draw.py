@@ -363,19 +363,17 @@ def displacement(axes: Axes) -> None:
 @picture(9, 4)
 def vnet(axes: Axes) -> None:
     """A V-Net with three levels: strides go down, transposed convolutions up, skips across."""
-    levels = [(3.4, "$32^3$, 8 filters", "1"), (2.3, "$16^3$, 16 filters", "2")]
+    levels = [(3.4, "$32^3$, 8 filters", "1 convolution"), (2.3, "$16^3$, 16 filters", "2 convolutions")]
     for number, (y, text, count) in enumerate(levels):
         left, right = 2.15 + 0.7 * number, 6.85 - 0.7 * number
         below = (left + 0.7, right - 0.7) if number == 0 else (4.15, 4.85)
-        box(axes, left, y, 1.75, 0.5, text, BLUE)
-        box(axes, right, y, 1.75, 0.5, text, GREEN)
-        arrow(axes, (left + 0.9, y), (right - 0.9, y), ORANGE, dashed=True)
+        box(axes, left, y, 1.85, 0.62, f"{text}\n{count}", BLUE)
+        box(axes, right, y, 1.85, 0.62, f"{text}\n{count}", GREEN)
+        arrow(axes, (left + 0.95, y), (right - 0.95, y), ORANGE, dashed=True)
         says(axes, 4.5, y + 0.18, "skip", ORANGE, 10)
-        says(axes, left - 1.35, y - 0.45, f"{count} convolution{'s' if number else ''}", BLUE, 10)
-        arrow(axes, (left + 0.2, y - 0.27), (below[0] - 0.2, y - 0.83), BLUE)
-        arrow(axes, (below[1] + 0.2, y - 0.83), (right - 0.2, y - 0.27), GREEN)
-    box(axes, 4.5, 1.2, 1.75, 0.5, "$8^3$, 32 filters", PURPLE)
-    says(axes, 4.5, 0.75, "3 convolutions", PURPLE, 10)
+        arrow(axes, (left + 0.2, y - 0.33), (below[0] - 0.2, y - 0.77), BLUE)
+        arrow(axes, (below[1] + 0.2, y - 0.77), (right - 0.2, y - 0.33), GREEN)
+    box(axes, 4.5, 1.2, 1.85, 0.62, "$8^3$, 32 filters\n3 convolutions", PURPLE)
     box(axes, 0.55, 3.4, 0.9, 0.5, "density")
     arrow(axes, (1.0, 3.4), (1.26, 3.4))
     box(axes, 8.45, 3.4, 0.8, 0.5, "logits")
