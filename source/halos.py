@@ -409,8 +409,8 @@ def periodic_pad(x, cells):
 rows, wanted = tf.reshape(tf.range(1.0, 7.0), (1, 2, 3, 1)), [[6, 4, 5, 6, 4], [3, 1, 2, 3, 1]] * 2
 wanted = np.reshape(wanted, (1, 4, 5, 1)).astype(float)
 expect(periodic_pad(rows, 1), wanted, "periodic_pad of the rows (1, 2, 3) and (4, 5, 6) by 1 cell")
-box = np.arange(8.0).reshape(1, 2, 2, 2, 1)
-got, wanted = periodic_pad(tf.constant(box), 2), np.tile(box, (1, 3, 3, 3, 1))
+cube = np.arange(8.0).reshape(1, 2, 2, 2, 1)
+got, wanted = periodic_pad(tf.constant(cube), 2), np.tile(cube, (1, 3, 3, 3, 1))
 expect(got, wanted, "periodic_pad of a box with sides of 2 cells by 2 cells", "the box three times along each axis")
 ### BEGIN HIDDEN TESTS
 from graders.checks import halos as checks

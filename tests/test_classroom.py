@@ -308,7 +308,7 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     notebook.run("parameters-code-01", 1)
     notebook.type_over("parameters-dense", "raise NotImplementedError", "return n_in * n_out")
     notebook.run("parameters-dense", 2)
-    sentence = "dense_parameters(3, 4) returned 12, expected 16: 3 weights and 1 bias for each of 4 neurons."
+    sentence = "dense_parameters(3, 4) is 12, expected 16: 3 weights and 1 bias for each neuron."
     expect(notebook.run("parameters-dense-test", 3)).to_contain_text(sentence)
     picture(ada, "3-try")
     notebook.type_over("parameters-dense", "return n_in", "return (n_in + 1) * n_out")

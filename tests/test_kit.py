@@ -38,7 +38,7 @@ from graders.proof.fixtures import fill_in, fixtures, reference_answers
 
 PACKAGES = {*JUPYTER, *(re.match(r"[\w-]+", line)[0] for line in libraries.requirements())}
 WRONG = "wrong_dense_forgets_bias"
-ITS_SENTENCE = "dense_parameters(3, 4) returned 12, expected 16: 3 weights and 1 bias for each of 4 neurons."
+ITS_SENTENCE = "dense_parameters(3, 4) is 12, expected 16: 3 weights and 1 bias for each neuron."
 A_QUESTION_IS_ANSWERED = "Each pixel has a weight of its own in each neuron."
 
 

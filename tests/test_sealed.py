@@ -40,7 +40,7 @@ from graders.plugins.execute import SECONDS
 from graders.plugins.reading import read_files
 from graders.proof.dependencies import names_of
 from graders.proof.fixtures import everyone
-from graders.proof.rehearsal import cells_of_tests, cells_to_run, tests_by_task
+from graders.proof.rehearsal import cells_of_tests, cells_to_run
 from graders.sealed.examiner import given_names, library_names
 from graders.sealed.grader import GradedCell, Grader, Limits
 from graders.sealed.inside import wire
@@ -63,9 +63,8 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
     assignment = ASSIGNMENTS[name]
     cells = assignment.cells
     sources = [answers.get(cell.slug, cell.source) if cell.kind == "solution" else cell.source for cell in cells]
-    run, affected = (
-        cells_to_run(cells, sources) if answers else (cells_of_tests(cells, tests_by_task(assignment)), None)
-    )
+    everything = {cell.slug for cell in assignment.of_kind("test")}
+    run, affected = cells_to_run(cells, sources) if answers else (cells_of_tests(cells, everything), None)
     chosen = []
     for place, (cell, source) in enumerate(zip(cells, sources, strict=True)):
         if cell.kind == "test" and not cell.trained and (affected is None or place in affected):
