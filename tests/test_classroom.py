@@ -306,14 +306,15 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
 
     # A wrong answer is told in a sentence, a right one in silence.
     notebook.run("parameters-code-01", 1)
+    notebook.run("parameters-code-02", 2)
     notebook.type_over("parameters-dense", "raise NotImplementedError", "return n_in * n_out")
-    notebook.run("parameters-dense", 2)
+    notebook.run("parameters-dense", 3)
     sentence = "dense_parameters(3, 4) is 12, expected 16: 3 weights and 1 bias for each neuron."
-    expect(notebook.run("parameters-dense-test", 3)).to_contain_text(sentence)
+    expect(notebook.run("parameters-dense-test", 4)).to_contain_text(sentence)
     picture(ada, "3-try")
     notebook.type_over("parameters-dense", "return n_in", "return (n_in + 1) * n_out")
-    notebook.run("parameters-dense", 4)
-    expect(notebook.run("parameters-dense-test", 5)).to_have_count(0)
+    notebook.run("parameters-dense", 5)
+    expect(notebook.run("parameters-dense-test", 6)).to_have_count(0)
 
     # She answers the rest, checks and submits.
     answers = reference_answers(ASSIGNMENT)

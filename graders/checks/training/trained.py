@@ -288,7 +288,7 @@ def _transferred(network: Any, old: list, model: Any, other: Any, x: np.ndarray,
     """
     if getattr(model, "get_weights", None) is None or not callable(model):
         return {"kind": "no Keras model"}
-    hidden = np.array(keras.Model(network.inputs, network.layers[-2].output)(x, training=False))
+    hidden = np.array(keras.Model(network.inputs[0], network.layers[-2].output)(x, training=False))
     first = np.array(model(x, training=True))  # a model that was not built yet is now
     other(x)
     again = {id(weight) for weight in other.trainable_weights}
