@@ -1,12 +1,13 @@
 """What a test depends on is read off the syntax: enough that no answer can change another test unnoticed."""
 
 import pytest
-from helpers import ASSIGNMENTS, COURSE, LIGHT
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES
 
 from graders.proof.dependencies import names_of, slice_of
 from graders.proof.fixtures import everyone
 from graders.proof.rehearsal import rehearsal_of, rehearse
 from graders.proof.workers import warm_workers
+from graders.source import Cell
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,35 @@ def test_what_depends_on_no_answer_gives_what_the_reference_gets(name):
             strict=True,
         ):
             assert parts == all_cells, student.name
+
+
+def overwritten(cells):
+    """Names of locked cells that a test assigns and a later locked cell reads, with these three cells."""
+    found, owners = [], {}
+    for cell in cells:
+        if cell.kind not in ("code", "solution", "test"):
+            continue
+        names = names_of(cell.source)
+        if cell.kind == "code":
+            found += [(name, *owners[name], cell.grade_id) for name in names.reads if len(owners.get(name, ())) == 2]
+        for name in names.writes:
+            given = owners.get(name, ())[:1]
+            owners[name] = (*given, cell.grade_id)[:2] if cell.kind == "test" and given else ()
+            if cell.kind == "code":
+                owners[name] = (cell.grade_id,)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_test_overwrites_what_a_later_cell_needs(name):
+    assert overwritten(ASSIGNMENTS[name].cells) == []
+
+
+def test_a_name_that_is_overwritten_is_found():
+    cells = [
+        Cell("code", "box = 1", 1, "a", grade_id="a-code-1"),
+        Cell("test", "box = 2\nassert box", 2, "a", grade_id="a-test"),
+        Cell("code", "print(box)", 3, "a", grade_id="a-code-2"),
+    ]
+    assert overwritten(cells) == [("box", "a-code-1", "a-test", "a-code-2")]
+    assert overwritten([*cells[:2], Cell("code", "box = 3\nprint(box)", 3, "a", grade_id="a-code-2")]) == []
