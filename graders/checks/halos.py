@@ -25,7 +25,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, draws, require
-from graders.checks.networks import answers, built, graph_of, one_block_changed
+from graders.checks.networks import answers, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
@@ -284,43 +284,6 @@ def _vnet_parameters(channels: int, widths: tuple[int, ...]) -> int:
     return count
 
 
-def _reaches(model: Any, answer: Any, seed: int, cuts: list, x: np.ndarray, other: np.ndarray) -> list:
-    """Where answers differ between two inputs, at drawn weights: (s, s, s) for each cut; own weights are put back.
-
-    A cut is the shape of kernels that are 0. Other kernels are normal, so that numbers keep their size; the rest stays
-    near its start, variances positive.
-    """
-    own, maps = [np.array(weight) for weight in model.weights], []
-    try:
-        for cut in cuts:
-            rng, differs = np.random.default_rng(seed), 0
-            for _ in range(4):
-                for weight, start in zip(model.weights, own, strict=True):
-                    noise = rng.normal(size=start.shape)
-                    if start.ndim > 1:
-                        drawn = noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
-                        drawn = 0 * drawn if list(start.shape) == list(cut) else drawn
-                    elif "variance" in weight.name:
-                        drawn = start * np.exp(0.3 * noise)
-                    else:
-                        drawn = start + 0.3 * noise
-                    weight.assign(drawn.astype(start.dtype))
-                before, after = (np.asarray(answer(part)) for part in (x, other))
-                differs = differs + np.any(np.abs(after - before) > 1e-5 * np.abs(before).max(), axis=(0, 4))
-            maps.append(differs > 0)
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
-    return maps
-
-
-def _extent(differs: np.ndarray) -> int:
-    """The longest side of the smallest box around what is true."""
-    if not differs.any():
-        return 0
-    return max(int(np.ptp(places)) + 1 for places in np.nonzero(differs))
-
-
 def _reach_of(level: int, bottom: int) -> tuple[int, int]:
     """How many cells along an axis one cell reaches through the skip of a level, or through the bottom: least and most.
 
@@ -378,9 +341,8 @@ def _require_skips(vnet: Callable[..., Any], see: str) -> None:
     other = x.copy()
     other[:, 16, 16, 16] += np.array([-30, 30], dtype=np.float32)[:, None]
     cuts = [(2, 2, 2, a, b) for a, b in itertools.pairwise(widths)]
-    maps = beside(network.model, _reaches, network.model, network.answer, 1555, cuts, x, other)
-    for level, differs in enumerate(maps):
-        size, (least, most) = _extent(np.asarray(differs)), _reach_of(level, 2)
+    for level, differs in enumerate(network.differs(1555, cuts, x, other)):
+        size, (least, most) = extent(differs), _reach_of(level, 2)
         if not least <= size <= most:
             network.fails(
                 f"lets one cell reach {size} cells along an axis through the skip of level {level}, expected {least} "

@@ -111,7 +111,7 @@ def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> li
 
 
 def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x: np.ndarray, other: np.ndarray) -> list:
-    """Where answers differ between two inputs, at drawn weights: one map (h, w) for each cut; own weights are put back.
+    """Where answers differ between two inputs, at drawn weights: a map for each cut; own weights are put back.
 
     A cut is the shape of kernels that are 0. Other kernels are normal, so that numbers keep their size; the rest stays
     near its start, variances positive.
@@ -133,7 +133,7 @@ def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x:
                     weight.assign(drawn.astype(start.dtype))
                 before, after = (np.asarray(answer(part)) for part in (x, other))
                 scale = 1e-5 * np.abs(before).max()
-                differs = differs + np.any(np.abs(after - before) > scale, axis=(0, 3))
+                differs = differs + np.any(np.abs(after - before) > scale, axis=(0, -1))
             maps.append(differs > 0)
     finally:
         for weight, start in zip(model.weights, own, strict=True):
@@ -285,7 +285,7 @@ class Network:
         return [np.asarray(part, dtype=np.float64) for part in found]
 
     def differs(self, seed: int, cuts: Sequence, x: np.ndarray, other: np.ndarray) -> list[np.ndarray]:
-        """Where answers (n, h, w, c) differ between two inputs, for each cut: the shape of kernels that are then 0."""
+        """Where answers (n, ..., c) differ between two inputs, for each cut: the shape of kernels that are then 0."""
         found = beside(self.model, _differs_at_drawn_weights, self.model, self.answer, seed, list(cuts), x, other)
         return [np.asarray(differs) for differs in found]
 
@@ -507,7 +507,7 @@ def one_pixel_changed(
 
 
 def extent(differs: np.ndarray) -> int:
-    """The longer side of the smallest box around what is true."""
+    """The longest side of the smallest box around what is true."""
     if not differs.any():
         return 0
-    return max(int(np.ptp(np.flatnonzero(differs.any(axis=axis)))) + 1 for axis in (1, 0))
+    return max(int(np.ptp(places)) + 1 for places in np.nonzero(differs))
