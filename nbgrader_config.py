@@ -25,6 +25,7 @@ from graders.course import refuse_patterns
 from graders.errors import CourseError
 from graders.plugins.answers import SaveGrades
 from graders.plugins.collect import ArchiveExtractor, NotebookCollector
+from graders.plugins.exchange import CollectOwn, ReleaseOwn
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.export import QuotedExporter
 from graders.plugins.feedback import FILTERS, OneSentence, SafeHTML
@@ -68,6 +69,9 @@ if os.environ.get("COURSE_GRADEBOOK"):
 
 # --- exchange: where students fetch and submit; a folder that all of them can write to -------------------------------
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent.resolve() / ".exchange"))
+# nbgrader follows links in what students put there, with the rights of whoever collects.
+c.ExchangeFactory.collect = CollectOwn
+c.ExchangeFactory.release_feedback = ReleaseOwn
 
 # --- notebooks from a learning platform, for `nbgrader zip_collect`: <student>_<assignment>.ipynb ---------------------
 # A browser adds ` (1)` to a name that it has seen before.

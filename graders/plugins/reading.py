@@ -35,10 +35,11 @@ _ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?\d\d)?)?|[A-Z][A-Z
 _MAIL = re.compile(r"[A-Z][a-z]{2}, \d")
 _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
 
+WAS_A_LINK, WAS_NO_FILE, WAS_TOO_MUCH = "This was a link to ", "This was no plain file\n", "This was too much\n"
 _REPLACED = {
-    "This was a link": "The link {} was left out: hand in files.",
-    "This was no plain file": "{} was left out.",
-    "This was too much": "{} was left out: files are too many or too large, or folders too deep.",
+    WAS_A_LINK: "The link {} was left out: hand in files.",
+    WAS_NO_FILE: "{} was left out.",
+    WAS_TOO_MUCH: "{} was left out: files are too many or too large, or folders too deep.",
 }
 MOST_BYTES, MOST_FILES, MOST_LEVELS, LONGEST_PATH = 256 * 10**6, 1000, 100, 2000  # of a submission beside its notebooks
 
@@ -254,7 +255,7 @@ def leave_out_too_much(folder: Path) -> None:
             continue
         _move_out(path)
         if not is_full:  # of ten thousand small files the first is named
-            text = "This was no plain file\n" if is_named_wrongly else "This was too much\n"
+            text = WAS_NO_FILE if is_named_wrongly else WAS_TOO_MUCH
             path.write_text(text, encoding="utf-8")
         is_full = left_files == 0
 
@@ -288,9 +289,9 @@ def replace_links(folder: Path) -> None:
         for name in [*folders, *files]:
             path = Path(place) / name
             if path.is_symlink():
-                text = f"This was a link to {path.readlink()}\n"
+                text = f"{WAS_A_LINK}{path.readlink()}\n"
             elif not path.is_file() and not path.is_dir():
-                text = "This was no plain file\n"
+                text = WAS_NO_FILE
             else:
                 continue
             path.unlink()
