@@ -73,6 +73,11 @@ c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent.re
 c.ExchangeFactory.collect = CollectOwn
 c.ExchangeFactory.release_feedback = ReleaseOwn
 
+# --- official tries before the deadline, for `course watch`; docs/running-a-class.md ----------------------------------
+c.Watch.tries_per_day = 3  # of a student in an assignment; a day is one of UTC
+c.Watch.counts = "last"  # or "best": the one with most points by tests
+c.Watch.pause_seconds = 5  # between two looks at the exchange
+
 # --- notebooks from a learning platform, for `nbgrader zip_collect`: <student>_<assignment>.ipynb ---------------------
 # A browser adds ` (1)` to a name that it has seen before.
 c.FileNameCollectorPlugin.named_regexp = (

@@ -1,10 +1,13 @@
 """The command line of the course: what each command takes, and what it prints."""
 
 import contextlib
+import datetime
 import io
 import os
+import signal
 import statistics
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -379,6 +382,41 @@ def grade(
             elif outcome.prepared is False:
                 _say(f"[bold]run twice:[/] {whose}: nbgrader asked for another run than had been prepared")
     _fail_if(failed)
+
+
+@app.command()
+def watch(
+    names: AssignmentNames = None,
+    jobs: Jobs = None,
+    once: bool = typer.Option(False, "--once", help="Stop when what lies in the exchange now is done."),
+) -> None:
+    """Grade what comes into the exchange, and release feedback, again and again: official tries before the deadline."""
+    from graders.classroom.watch import Watcher
+
+    course, assignments = _assignments(names)
+    watcher = Watcher(course, [assignment.name for assignment in assignments], course.config())
+    stop = _stop_when_told()
+    _say("Looking at the exchange: Ctrl-C stops it when what is under way is done.")
+    problems = 0
+    for said in watcher.run(jobs or os.cpu_count() or 1, stop, once):
+        problems += said.is_problem
+        line = for_table(f"{said.who}: {said.text}" if said.who else said.text)
+        _say(f"{datetime.datetime.now():%H:%M:%S} {f'[bold red]{line}[/]' if said.is_problem else line}")
+    _fail_if(once and problems)
+
+
+def _stop_when_told() -> threading.Event:
+    """An event that the first Ctrl-C, or the end of a service, sets; the second one ends the command at once."""
+    told = threading.Event()
+
+    def tell(number: int, frame: object) -> None:
+        if told.is_set():
+            raise KeyboardInterrupt
+        told.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, tell)
+    return told
 
 
 @app.command()

@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
-from nbgrader.utils import is_grade, is_locked, parse_utc
+from nbgrader.utils import determine_grade, is_grade, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -66,15 +66,20 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A run that waits for nbgrader: the key under which it does, if it was made, and its seconds.
+class Run:
+    """A run that waits for nbgrader.
 
     Attributes:
+        key: under which it waits; None where it could not be made.
+        points: by its tests.
+        max_points: what they are worth.
         unfinished: why it says nothing about the submission, if so: nbgrader has nothing to record.
     """
 
     key: str | None = None
     seconds: float = 0.0
+    points: float = 0.0
+    max_points: float = 0.0
     unfinished: str | None = None
 
 
@@ -163,8 +168,23 @@ def grade(course: Course, chosen: Sequence[Pending], jobs: int, config: Config) 
     Raises:
         graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
     """
-    execute = SealedExecute(config=config)
-    api = _api(config)
+    execute, api = SealedExecute(config=config), api_of(config)
+    with warm_pool(execute, jobs) as pool:
+        runs: dict[Future[Run | None], Pending] = {
+            pool.submit(prepare, course, course.submitted(one.student, one.assignment), one, execute): one
+            for one in chosen
+        }
+        for run in as_completed(runs):
+            yield record(api, runs[run], run.result())
+
+
+@contextlib.contextmanager
+def warm_pool(execute: SealedExecute, jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that `prepare` runs, beside processes that are warm until the end.
+
+    Raises:
+        graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
+    """
     threads = max(1, (os.cpu_count() or 1) // jobs)
     with contextlib.ExitStack() as stack:
         stack.callback(service.stop)
@@ -172,14 +192,11 @@ def grade(course: Course, chosen: Sequence[Pending], jobs: int, config: Config) 
             stack.enter_context(service.started(execute.limits, threads, jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        runs: dict[Future[_Run | None], Pending] = {
-            pool.submit(_prepare, course, submission, execute): submission for submission in chosen
-        }
-        for run in as_completed(runs):
-            yield _record(api, runs[run], run.result())
+        yield pool
 
 
-def _api(config: Config) -> NbGraderAPI:
+def api_of(config: Config) -> NbGraderAPI:
+    """What nbgrader's commands do, under a policy."""
     from nbgrader.coursedir import CourseDirectory
 
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
@@ -187,35 +204,44 @@ def _api(config: Config) -> NbGraderAPI:
     return api
 
 
-def _prepare(course: Course, submission: Pending, execute: SealedExecute) -> _Run | None:
+def prepare(course: Course, folder: Path, submission: Pending, execute: SealedExecute) -> Run | None:
     """Runs a submission as nbgrader will ask for it; nothing without a sandbox, where nbgrader runs it itself.
 
     What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
+
+    Args:
+        course: of which it is.
+        folder: that holds what was handed in.
+        submission: whose it is, and of what.
+        execute: how nbgrader will run it.
     """
     if execute.unsealed:
         return None
     try:
-        return _run_beforehand(course, submission, execute)
+        return _run_beforehand(course.source(submission.assignment), folder, submission, execute)
     except NoSandboxError:
         raise
     except Exception:
-        return _Run()
+        return Run()
 
 
-def _run_beforehand(course: Course, submission: Pending, execute: SealedExecute) -> _Run:
-    name = submission.assignment
-    source, submitted = course.source(name), course.submitted(submission.student, name)
-    receive_submission(name, submission.student, [str(path) for path in submitted.glob("*.ipynb")])
+def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute: SealedExecute) -> Run:
+    receive_submission(submission.assignment, submission.student, [str(path) for path in submitted.glob("*.ipynb")])
     notebook, _ = read_tolerantly(best_notebook(notebook_in(submitted)))
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
     own, _ = read_files(source, execute.limits.disk_bytes // 2)
     cells = cells_of(notebook)
     key, transcript = service.prepare(cells, files | own, notebook_environment(), execute.limits)
-    return _Run(key, transcript.seconds, why_unfinished(transcript, cells) if transcript.unfinished else None)
+    if transcript.unfinished:
+        return Run(key, transcript.seconds, unfinished=why_unfinished(transcript, cells))
+    execute.write(notebook, transcript)
+    scores = [determine_grade(cell) for cell in notebook.cells if is_grade(cell) and cell.cell_type == "code"]
+    points, max_points = (sum(number or 0.0 for number in numbers) for numbers in zip(*scores, strict=True))
+    return Run(key, transcript.seconds, points, max_points)
 
 
-def _record(api: NbGraderAPI, submission: Pending, run: _Run | None) -> Finished:
+def record(api: NbGraderAPI, submission: Pending, run: Run | None) -> Finished:
     """Has nbgrader grade one submission, whose run is ready."""
     if run and run.key and run.unfinished:
         service.was_used(run.key)

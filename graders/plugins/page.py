@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_task
+from traitlets import Unicode
 from traitlets.config import Config
 
 from graders.gradebook import Record, Score, record_of
@@ -67,6 +68,8 @@ class FeedbackPage(NbGraderPreprocessor):
     the first ``opens`` a fold, and the last ``closes`` it; what ``waits`` is for a person to mark.
     """
 
+    note = Unicode("", help="A sentence of the course's own below the total.").tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Fills the table and marks the cells; see nbconvert's Preprocessor."""
         where = resources["nbgrader"]
@@ -84,7 +87,7 @@ class FeedbackPage(NbGraderPreprocessor):
             "rows": [_row(title, cells, record.scores, failures) for title, cells in tasks.values()],
             "total": f"{record.total:g} of {record.max_points - _unmarked(record):g} points",
             "marks": record.marks,
-            "notes": list(_notes(record)),
+            "notes": [*_notes(record), *filter(None, [self.note])],
         }
         waiting = {name for name, score in record.scores.items() if score.waiting}
         nb.cells = list(shown(nb.cells, waiting))
