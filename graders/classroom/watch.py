@@ -160,7 +160,7 @@ class Watcher:
                 if not stop.is_set():
                     for name in self.assignments:
                         yield from self._collect(name)
-                        for one in self._arrivals(name):
+                        for one in sorted(self._arrivals(name), key=lambda one: one.submitted):
                             yield from self._begin(pool, one)
                 done, _ = wait(self.runs, self.policy.pause_seconds, FIRST_COMPLETED)
                 for run in done:
