@@ -25,6 +25,7 @@ from graders.source import Assignment, Budget, read_assignment
 from graders.text import for_table, is_student_id
 
 if TYPE_CHECKING:
+    from graders.classroom.cluster import Cluster
     from graders.proof.behaviours import BehaviourReport
     from graders.proof.mutants import MutationReport
 
@@ -345,6 +346,13 @@ def grade(
     jobs: Jobs = None,
     force: bool = typer.Option(False, "--force", help="Grade again what is graded already."),
     unsealed: Unsealed = False,
+    cluster: Annotated[
+        str | None, typer.Option(help="slurm: start jobs as cluster.yaml says, and grade on them.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Jobs to ask a cluster for.")] = 4,
+    scheduler: Annotated[
+        str | None, typer.Option(help="The address of a Dask scheduler; grade on its workers.")
+    ] = None,
 ) -> None:
     """Grade submissions in parallel, sealed: what `nbgrader autograde` does for one after the other."""
     from graders.classroom.grading import grade as run
@@ -352,6 +360,8 @@ def grade(
 
     if unsealed and jobs not in (None, 1):
         raise typer.BadParameter("nbgrader runs one at a time without the sandbox", param_hint="--jobs")
+    if sum(map(bool, (unsealed, cluster, scheduler))) > 1:
+        raise typer.BadParameter("one of --unsealed, --cluster and --scheduler", param_hint="--scheduler")
     course, assignments = _assignments(names)
     config = course.config()
     if unsealed:
@@ -368,12 +378,19 @@ def grade(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         _or_unsealed(),
+        _elsewhere(course, cluster, scheduler, workers) as others,
         Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress,
     ):
+        at_a_time = {"jobs": jobs or os.cpu_count() or 1}
+        if others:
+            at_a_time = {"jobs": jobs or others.at_a_time, "engine": others.run}
         bar = progress.add_task("grading", total=len(chosen))
-        for outcome in run(course, chosen, jobs or os.cpu_count() or 1, config):
+        for outcome in run(course, chosen, config=config, **at_a_time):
             whose = for_table(f"{outcome.submission.student}, {outcome.submission.assignment}")
-            progress.update(bar, advance=1, description=whose)
+            on = f"{others.said}: " if others else ""
+            for line in others.news() if others else ():
+                _say(for_table(line))
+            progress.update(bar, advance=1, description=f"{on}{whose}")
             if not console.is_terminal:
                 _say(f"{whose}: {outcome.seconds:.1f} s")
             if outcome.failure:
@@ -382,6 +399,21 @@ def grade(
             elif outcome.prepared is False:
                 _say(f"[bold]run twice:[/] {whose}: nbgrader asked for another run than had been prepared")
     _fail_if(failed)
+
+
+@contextlib.contextmanager
+def _elsewhere(course: Course, cluster: str | None, scheduler: str | None, workers: int) -> "Iterator[Cluster | None]":
+    """The cluster that was asked for, with a worker that may grade; None where this machine does the work."""
+    if not cluster and not scheduler:
+        yield None
+        return
+    from graders.classroom.cluster import connected
+
+    with connected(course, cluster, scheduler, workers) as found:
+        for line in found.wait():
+            _say(for_table(line))
+        _say(found.said)
+        yield found
 
 
 @app.command()

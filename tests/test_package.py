@@ -49,7 +49,7 @@ def imported(folder):
     return {name: files for name, files in found.items() if name not in sys.stdlib_module_names}
 
 
-@pytest.mark.parametrize(("folder", "extras"), [("graders", []), ("simulations", ["simulate"])])
+@pytest.mark.parametrize(("folder", "extras"), [("graders", ["cluster"]), ("simulations", ["simulate"])])
 def test_what_is_imported_is_declared(folder, extras):
     declared = set(names([*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]))
     ours = {"graders", "simulations", "inside"}
@@ -61,6 +61,14 @@ def test_what_is_imported_is_declared(folder, extras):
         if module not in ours and not declared & {name.lower().replace("_", "-") for name in distributions[module]}
     }
     assert missing == {}
+
+
+def test_what_an_extra_brings_is_imported_only_where_it_is_asked_for():
+    found = imported("graders")
+    assert {name for module in ("dask", "distributed", "dask_jobqueue") for name in found[module]} == {
+        "cluster.py",
+        "remote.py",
+    }
 
 
 @pytest.fixture(scope="module")

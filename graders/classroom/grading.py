@@ -24,13 +24,13 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from graders.course import Course, notebook_in
-from graders.errors import NotFoundError
+from graders.errors import CourseError, NotFoundError
 from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
 from graders.plugins.reading import best_notebook, mend_timestamp, read_files, read_tolerantly, receive_submission
 from graders.sealed import service
-from graders.sealed.sandbox import NoSandboxError
+from graders.sealed.service import Engine
 from graders.source import Assignment
 from graders.text import is_student_id
 
@@ -162,16 +162,26 @@ def _answers(notebook: NotebookNode) -> list[tuple[str, str]]:
     return [(cell.cell_type, cell.source) for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
 
 
-def grade(course: Course, chosen: Sequence[Pending], jobs: int, config: Config) -> Iterator[Finished]:
+def grade(
+    course: Course, chosen: Sequence[Pending], jobs: int, config: Config, engine: Engine = service.run_here
+) -> Iterator[Finished]:
     """Grades submissions, several at a time; gives each as soon as it is recorded.
+
+    Args:
+        course: where they were handed in, and are recorded.
+        chosen: the submissions.
+        jobs: at a time.
+        config: the policy of the course.
+        engine: runs each, here or elsewhere.
 
     Raises:
         graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
+        graders.errors.CourseError: where the engine is gone.
     """
     execute, api = SealedExecute(config=config), api_of(config)
-    with warm_pool(execute, jobs) as pool:
+    with warm_pool(execute, jobs, engine) as pool:
         runs: dict[Future[Run | None], Pending] = {
-            pool.submit(prepare, course, course.submitted(one.student, one.assignment), one, execute): one
+            pool.submit(prepare, course, course.submitted(one.student, one.assignment), one, execute, engine): one
             for one in chosen
         }
         for run in as_completed(runs):
@@ -179,8 +189,8 @@ def grade(course: Course, chosen: Sequence[Pending], jobs: int, config: Config) 
 
 
 @contextlib.contextmanager
-def warm_pool(execute: SealedExecute, jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that `prepare` runs, beside processes that are warm until the end.
+def warm_pool(execute: SealedExecute, jobs: int, engine: Engine = service.run_here) -> Iterator[ThreadPoolExecutor]:
+    """Threads for `prepare`, beside processes that are warm until the end, where submissions run here.
 
     Raises:
         graders.sealed.sandbox.NoSandboxError: where this machine cannot isolate.
@@ -188,7 +198,7 @@ def warm_pool(execute: SealedExecute, jobs: int) -> Iterator[ThreadPoolExecutor]
     threads = max(1, (os.cpu_count() or 1) // jobs)
     with contextlib.ExitStack() as stack:
         stack.callback(service.stop)
-        if not execute.unsealed:
+        if engine is service.run_here and not execute.unsealed:
             stack.enter_context(service.started(execute.limits, threads, jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
@@ -204,7 +214,9 @@ def api_of(config: Config) -> NbGraderAPI:
     return api
 
 
-def prepare(course: Course, folder: Path, submission: Pending, execute: SealedExecute) -> Run | None:
+def prepare(
+    course: Course, folder: Path, submission: Pending, execute: SealedExecute, engine: Engine = service.run_here
+) -> Run | None:
     """Runs a submission as nbgrader will ask for it; nothing without a sandbox, where nbgrader runs it itself.
 
     What cannot be prepared is left to nbgrader, which knows how to fail for one submission alone.
@@ -214,25 +226,29 @@ def prepare(course: Course, folder: Path, submission: Pending, execute: SealedEx
         folder: that holds what was handed in.
         submission: whose it is, and of what.
         execute: how nbgrader will run it.
+        engine: runs it, here or elsewhere.
+
+    Raises:
+        graders.errors.CourseError: where nothing can be run at all.
     """
     if execute.unsealed:
         return None
     try:
-        return _run_beforehand(course.source(submission.assignment), folder, submission, execute)
-    except NoSandboxError:
+        return _run_beforehand(course.source(submission.assignment), folder, submission, execute, engine)
+    except CourseError:
         raise
     except Exception:
         return Run()
 
 
-def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute: SealedExecute) -> Run:
+def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute: SealedExecute, engine: Engine) -> Run:
     receive_submission(submission.assignment, submission.student, [str(path) for path in submitted.glob("*.ipynb")])
     notebook, _ = read_tolerantly(best_notebook(notebook_in(submitted)))
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
     own, _ = read_files(source, execute.limits.disk_bytes // 2)
     cells = cells_of(notebook)
-    key, transcript = service.prepare(cells, files | own, notebook_environment(), execute.limits)
+    key, transcript = service.prepare(cells, files | own, notebook_environment(), execute.limits, engine)
     if transcript.unfinished:
         return Run(key, transcript.seconds, unfinished=why_unfinished(transcript, cells))
     execute.write(notebook, transcript)

@@ -9,11 +9,13 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from graders.sealed.grader import GradedCell, Grader, Limits, Transcript
 
 IDLE_SECONDS = 120.0
+# What runs a submission: its cells, its files, the variables that it reads, its limits.
+Engine = Callable[[Sequence[GradedCell], dict[str, bytes], dict[str, str], Limits], Transcript]
 
 _lock = threading.Lock()
 _grader: Grader | None = None
@@ -27,18 +29,26 @@ def grade(
 ) -> Transcript:
     """The transcript on a submission: the one prepared for it, or that of a run now."""
     prepared = _ready.pop(key_of(cells, files, environment, limits), None)
-    if prepared is not None:
-        return prepared
+    return run_here(cells, files, environment, limits) if prepared is None else prepared
+
+
+def run_here(
+    cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits
+) -> Transcript:
+    """Runs a submission on this machine."""
     with started(limits) as grader:
         return grader.grade(cells, files, environment)
 
 
 def prepare(
-    cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str], limits: Limits
+    cells: Sequence[GradedCell],
+    files: dict[str, bytes],
+    environment: dict[str, str],
+    limits: Limits,
+    engine: Engine = run_here,
 ) -> tuple[str, Transcript]:
-    """Runs a submission and keeps the transcript for `grade`; gives the key under which it waits, too."""
-    with started(limits) as grader:
-        transcript = grader.grade(cells, files, environment)
+    """Has a submission run and keeps the transcript for `grade`; gives the key under which it waits, too."""
+    transcript = engine(cells, files, environment, limits)
     key = key_of(cells, files, environment, limits)
     _ready[key] = transcript
     return key, transcript
