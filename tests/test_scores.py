@@ -11,6 +11,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import helpers
+import nbformat
 import pytest
 from helpers import (
     ASSIGNMENTS,
@@ -26,10 +27,13 @@ from helpers import (
     rehearse_all,
 )
 
+from graders.course import notebook_in
 from graders.proof.fixtures import everyone
 from graders.proof.sample_class import class_of
 from graders.proof.turns import by_turns
 from graders.source import PROOF
+
+WARNED_OF = ("right_functional_bottleneck", "right_asks_keras")  # by Keras and TensorFlow
 
 
 def rehearsed_now(name):
@@ -161,6 +165,22 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
         for student, by_test in itertools.chain(*halves):
             failed = failed_tests(name, by_test) & untrained_tests(name).keys()
             assert student.expects(failed, untrained_tests(name), trained=False), (student.name, by_test)
+
+
+@pytest.mark.turns(3)
+def test_a_right_answer_that_makes_libraries_warn_costs_nothing_without_our_configuration(one_course):
+    course = one_course(LIGHT)
+    noisy = [one for one in everyone(COURSE, ASSIGNMENTS[LIGHT]) if one.name in WARNED_OF]
+    for student in noisy:
+        hand_in(course, student.name, student.answers)
+    (course.root / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 300\n")
+    done = nbgrader(course.root, "autograde", LIGHT, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr[-3000:]
+    read_results(course)
+    outputs = nbformat.read(notebook_in(course.graded(WARNED_OF[0], LIGHT)), as_version=4).cells
+    assert "UserWarning" in str(outputs)  # or else nothing is shown by this
+    full = ASSIGNMENTS[LIGHT].auto_points
+    assert {name: course.students[name].points for name in WARNED_OF} == dict.fromkeys(WARNED_OF, full)
 
 
 def test_scores_do_not_depend_on_the_log_level_of_tensorflow(one_course):
