@@ -361,7 +361,7 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
     def learns(value: Any) -> bool:
         if isinstance(value, (list, tuple)):
             return any(map(learns, value))
-        return hasattr(value, "trainable_variables") or hasattr(value, "assign_add")
+        return any(hasattr(value, name) for name in ("trainable_variables", "assign_add", "_keras_history"))
 
     def kept(value: Any, weights: bool = False) -> Any:
         if weights:
