@@ -181,6 +181,16 @@ def test_random_numbers_are_drawn_only_where_a_task_says_so(touch):
     Function(touch, "f", may_draw=True)(1)
 
 
+def test_what_makes_a_network_may_seed_its_weights():
+    def build(units, listed):
+        tf.keras.utils.set_random_seed(3)
+        model = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(units)])
+        return (model, model.trainable_variables) if listed else model
+
+    for listed in (False, True):
+        Function(build, "f")(2, listed)
+
+
 class Doubler:
     def __call__(self, x):
         return 2 * x

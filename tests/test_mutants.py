@@ -166,8 +166,12 @@ def two_networks(units):
     return [keras.Sequential([keras.Input((2,)), keras.layers.Dense(units)]) for _ in range(2)]
 
 
+def one_network(units):
+    return two_networks(units)[0]
+
+
 def network_and_variables(units):
-    model = two_networks(units)[0]
+    model = one_network(units)
     return np.ones(units), list(model.trainable_variables)
 
 
@@ -198,7 +202,9 @@ def test_a_call_with_a_generator_is_repeated_with_the_same_numbers():
 
 @pytest.mark.parametrize("one", behaviours.HARMLESS, ids=lambda one: one.name)
 def test_a_harmless_behaviour_changes_no_value(one):
-    assert is_awake(one, Recording(scaled, [((np.array([[1.0, -2.0]]),), {}), ((3, 4.0), {})]))
+    numbers, networks = [((np.array([[1.0, -2.0]]),), {}), ((3, 4.0), {})], [((3,), {})]
+    recording = Recording(one_network, networks) if one.needs == "model" else Recording(scaled, numbers)
+    assert is_awake(one, recording)
 
 
 def test_a_behaviour_is_excused_by_task_function_and_name(tmp_path):

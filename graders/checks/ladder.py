@@ -355,8 +355,13 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
     """Calls a function; gives its answer, which arguments it changed, and whether it touched NumPy's random state.
 
     It runs where the student's function lives. Round-off is no change: who moves an element of an array by h and back
-    leaves it an ulp away.
+    leaves it an ulp away. Weights start at random, so a function that makes networks may seed what it likes.
     """
+
+    def learns(value: Any) -> bool:
+        if isinstance(value, (list, tuple)):
+            return any(map(learns, value))
+        return any(hasattr(value, name) for name in ("trainable_variables", "assign_add", "_keras_history"))
 
     def kept(value: Any, weights: bool = False) -> Any:
         if weights:
@@ -397,7 +402,8 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
     after, named_after = everything()
     changed = [place for place in range(len(before)) if not same(after[place], before[place])]
     changed += [name for name in named_before if not same(named_after[name], named_before[name])]
-    return answer, changed, not (state[2] == drawn[2] and np.array_equal(state[1], drawn[1]))
+    touched = not (state[2] == drawn[2] and np.array_equal(state[1], drawn[1]))
+    return answer, changed, touched and not learns(answer)
 
 
 def _own(value: Any) -> Any:
