@@ -54,7 +54,7 @@ def without_gradient(variables, flow, points, data=None):
 
 # %%
 # The settings of this notebook. A GPU trains wider networks for longer: set the environment variable COURSE_BUDGET to
-# "gpu" before you start Jupyter. "proof" only shows that everything runs.
+# "gpu" before you start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, BATCH_SIZE, HIDDEN = {"proof": (2, 16, 32), "laptop": (3000, 256, 32), "gpu": (20000, 1024, 64)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))
