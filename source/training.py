@@ -20,8 +20,10 @@
 # %% include="setup"
 # %% include="expect"
 # %%
+from progress import counted
+
 # The settings of this notebook. On a GPU set the environment variable COURSE_BUDGET to "gpu" before you start Jupyter:
-# everything trains longer. "proof" only shows that everything runs.
+# everything trains longer. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 EPOCHS, HEAD_STEPS = {"proof": (1, 2), "laptop": (25, 300), "gpu": (100, 300)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))
@@ -1014,7 +1016,7 @@ def fit(model, x, y, x_valid, y_valid, epochs, batch, peak, patience):
     model.stop_training = False
     callback.on_train_begin()
     rng, losses, done = np.random.default_rng(SEED), [], 0
-    for epoch in range(epochs):
+    for epoch in counted(range(epochs), "epoch"):
         order, sums = rng.permutation(len(x)), 0.0
         for first in range(0, len(x), batch):
             rows = order[first : first + batch]
@@ -1164,7 +1166,7 @@ def fit_few(model):
     """Trains a model on all 60 galaxies at once; returns the error on new galaxies over the best possible one."""
     optimizer = tfk.optimizers.Adam(1e-2)
     step = tf.function(lambda: training_step(model, optimizer, x_few, y_few, 1.0), autograph=False)
-    for _ in range(HEAD_STEPS):
+    for _ in counted(range(HEAD_STEPS)):
         step()
     error = np.asarray(model(prepare(many), training=False))[:, 0] - many_rates
     return np.sqrt(np.mean(error**2)) / SCATTER
