@@ -27,12 +27,12 @@ import figures
 import scipy.signal
 import scipy.special
 import scipy.stats
-from fields import Wrap, ring_powers
+from fields import Wrap, gaussian_maps, log_power, ring_powers
 from trainer import repeated
 
 # %%
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
-# start Jupyter. "proof" only shows that everything runs.
+# start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, MAP_STEPS = {"proof": (3, 2), "laptop": (2000, 300), "gpu": (20000, 3000)}[BUDGET]
 HIDDEN, WIDTH = {"proof": (64, 16), "laptop": (64, 16), "gpu": (128, 32)}[BUDGET]
@@ -943,12 +943,7 @@ checks.check_bins(bin_densities)
 EDGES = np.array([0.0, 0.4, 0.8, 1.3, 3.5])
 stacked = np.asarray(bin_densities(exact, points[1], EDGES))
 inside = [np.digitize(points[1], EDGES) == number for number in (1, 2, 3, 4)]
-figures.tomographic_bins(Z, stacked, [z_held[rows] for rows in inside], EDGES)
-print("bin         mean redshift: true       stacked   point estimates")
-for row, rows, low, high in zip(stacked, inside, EDGES[:-1], EDGES[1:], strict=True):
-    true, error = z_held[rows].mean(), z_held[rows].std() / np.sqrt(rows.sum())
-    of_stack, of_points = np.trapezoid(Z * row, Z), points[1][rows].mean()
-    print(f"{low} to {high}  {true:14.3f} ± {error:.3f}   {of_stack:.3f}     {of_points:.3f}")
+figures.tomographic_bins(Z, stacked, [(z_held[rows], points[1][rows]) for rows in inside], EDGES)
 show_figure(
     "Four panels, one for each tomographic bin, of density against redshift, from 0 to 2.6: a grey histogram of true "
     "redshifts, your stacked densities as a line, and the bin as a stripe. True redshifts reach out of the bins."
@@ -1050,24 +1045,10 @@ for name, old in (("shallow", shallow), ("cut at z = 1", np.where(Z < 1, N_OF_Z,
 # Nothing gets lost, since $g = \ln(1 + \delta) + \frac{1}{2}$. The four maps below have the same random numbers. The
 # colours end at -2 and 4: a Gaussian map can be below -1, a log-normal one cannot.
 #
+# `fields.py`, beside this notebook, has `log_power(slope)`, which gives $\ln P$ of each mode, with 0 at $k = 0$, and
+# `gaussian_maps(slope, rng)`, which draws a map for each slope.
+#
 # %%
-wave = np.hypot(*np.meshgrid(16 * np.fft.fftfreq(16), 16 * np.fft.fftfreq(16), indexing="ij"))  # k, in units of 2π / 16
-
-
-def log_power(slope):
-    """ln P of each mode for a slope (...,), with the variance 1: (..., 16, 16). Mode [0, 0], k = 0, is left at 0."""
-    power = np.where(wave > 0, np.maximum(wave, 1) ** -np.asarray(slope, dtype=float)[..., None, None], 0)
-    power = 256 * power / power.sum(axis=(-2, -1), keepdims=True)
-    return np.log(np.where(wave > 0, power, 1))
-
-
-def gaussian_maps(slope, rng):
-    """A Gaussian map of each slope (n,): (n, 16, 16)."""
-    filtered = np.fft.fft2(rng.normal(size=(len(slope), 16, 16))) * np.exp(log_power(slope) / 2)
-    filtered[:, 0, 0] = 0
-    return np.fft.ifft2(filtered).real
-
-
 def lognormal(g):
     """The log-normal density contrast of Gaussian maps."""
     return np.exp(g - 0.5) - 1

@@ -30,13 +30,13 @@ import stand_ins
 import tensorflow_probability as tfp
 from galaxy_stamps import EXPOSURE, NOISE, ZERO_POINT, load_galaxies, observed, rows_of_stamps, with_log_radius
 from latent_flow import LatentFlow
-from trainer import Trainer, cosine
+from trainer import Trainer, cosine, rates_and_distortions
 
 tfd = tfp.distributions
 tfb = tfp.bijectors
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
-# start Jupyter. "proof" only shows that everything runs.
+# start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 AE_STEPS, VAE_STEPS, BETA_STEPS, FLOW_STEPS = {
     "proof": (2, 2, 1, 2),
@@ -145,12 +145,7 @@ def unstabilise(y, noise, exposure):
     return exposure * ((y / (2 * exposure) + noise) ** 2 - noise**2)
 
 
-brightness = np.geomspace(0.01, images.max(), 12)
-rng = np.random.default_rng(0)
-electrons = rng.poisson(brightness * EXPOSURE, size=(3000, 12)) + rng.normal(0, NOISE * EXPOSURE, size=(3000, 12))
-pixels = electrons / EXPOSURE
-stable = stabilise(pixels, NOISE, EXPOSURE)
-figures.scatter_of_pixels(brightness, np.std(pixels, axis=0) / NOISE, np.std(stable, axis=0))
+figures.scatter_of_pixels(stabilise, images.max(), NOISE, EXPOSURE)
 show_figure(
     "Standard deviation of one pixel against its brightness in electrons/s, on a logarithmic axis. Dashed: in units "
     "of the noise of an empty pixel, which rises from 1 to about 5. Solid: after your stabilise, which should stay at "
@@ -248,8 +243,7 @@ def prepared(images):
     return np.asarray(y, dtype=np.float32)[..., None]
 
 
-D = 32 * 32
-LIMIT = -0.5 * (1 + np.log(2 * np.pi))  # nats per pixel
+D, LIMIT = 32 * 32, -0.5 * (1 + np.log(2 * np.pi))  # the number of pixels, and nats for each of them
 y_train, y_test = prepared(images[train]), prepared(images[test])
 mean_galaxy = np.broadcast_to(y_train.mean(axis=0), y_test.shape)
 of_the_mean = np.mean(gaussian_log_prob(y_test, mean_galaxy, 1.0)) / D
@@ -900,17 +894,7 @@ checks.check_bound(ppca_elbo)
 # long as the posterior is correlated.
 #
 # %%
-rng = np.random.default_rng(4)
-W, sigma = rng.normal(size=(20, 2)) @ np.array([[1.0, 0.8], [0.0, 0.6]]), 1.5
-x = W @ rng.normal(size=2) + sigma * rng.normal(size=20)
-right_mean, right_covariance = (np.asarray(part, dtype=float) for part in ppca_posterior(x, W, sigma))
-evidence = tfd.MultivariateNormalTriL(np.zeros(20), np.linalg.cholesky(W @ W.T + sigma**2 * np.eye(20))).log_prob(x)
-diagonal = np.diag(1 / np.diag(np.linalg.inv(right_covariance)))
-shifts, factors = np.linspace(-1, 1, 41), np.geomspace(0.4, 2.5, 41)
-shifted = [np.squeeze(ppca_elbo(x, W, sigma, right_mean + np.array([s, 0.0]), right_covariance)) for s in shifts]
-scaled = [np.squeeze(ppca_elbo(x, W, sigma, right_mean, factor**2 * right_covariance)) for factor in factors]
-of_diagonal = np.squeeze(ppca_elbo(x, W, sigma, right_mean, diagonal))
-figures.touching_bound((shifts, shifted), (factors, scaled), of_diagonal, float(evidence))
+figures.touching_bound(ppca_posterior, ppca_elbo)
 show_figure(
     "Two panels with your ELBO in nats, and the log-evidence as a horizontal line: on the left against a shift of the "
     "mean of q, on the right against a factor on its standard deviations, with a cross for the best diagonal q. Each "
@@ -1382,15 +1366,7 @@ copy_encoder, copy_decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM
 copy_encoder.set_weights(encoder.get_weights())
 copy_decoder.set_weights(decoder.get_weights())
 dear = Trainer(training_step, copy_encoder, copy_decoder, y_train, 1e-3, SEED)
-curve = {}
-for beta in betas:
-    dear.run(BETA_STEPS, lambda step, beta=beta: beta, every=0)
-    mu, log_var = (part.numpy() for part in code_of(copy_encoder, tf.constant(y_test)))
-    z = stand_ins.reparametrise(mu, log_var, stand_ins.noise_like(*mu.shape))
-    rate = np.sum(stand_ins.kl_by_dimension(mu, log_var))
-    distortion = 0.5 * np.mean((y_test - image_of(copy_decoder, z)) ** 2) - 0.5
-    curve[beta] = rate, distortion, int(active_dimensions(mu, log_var, 0.1))
-    print(f"beta {beta:6d}: KL {rate:6.2f} nats, {distortion:7.3f} nats per pixel below the limit")
+curve = rates_and_distortions(dear, betas, BETA_STEPS, y_test, (code_of, image_of), active_dimensions)
 axis = figures.rate_and_distortion(curve)
 show_figure(
     "Rate-distortion curve: nats per pixel below the limit, on a logarithmic axis, against the KL in nats per image. "
@@ -1699,8 +1675,7 @@ def draw_codes(rows, eps):
 
 flow_losses = flow.train(draw_codes, flow.standard(wanted), FLOW_STEPS, SEED)
 
-mu, log_var = encode(images[test])
-z = stand_ins.reparametrise(tf.constant(mu), tf.constant(log_var), stand_ins.noise_like(*mu.shape))
+z = stand_ins.reparametrise(*map(tf.constant, encode(images[test])), stand_ins.noise_like(len(test), LATENT_DIM))
 under_flow = -np.mean(flow.log_prob(z, flow.standard(with_log_radius(properties[test]))))
 under_prior = -np.mean(tfd.MultivariateNormalDiag(tf.zeros(LATENT_DIM)).log_prob(z))
 figures.flow_training(flow_losses, under_flow, under_prior)
@@ -1723,17 +1698,7 @@ def generate(properties, seed):
 # Order some galaxies. In each row one property changes from left to right, and the others stay.
 #
 # %%
-orders = {}
-for label, column, values in (
-    ("magnitude 21.1 to 22.9", 0, np.linspace(21.1, 22.9, 8)),
-    ("radius 0.3 to 0.8 arcsec", 1, np.linspace(0.3, 0.8, 8)),
-    ("$e_1$ from -0.5 to 0.5", 2, np.linspace(-0.5, 0.5, 8)),
-    ("$e_2$ from -0.5 to 0.5", 3, np.linspace(-0.5, 0.5, 8)),
-):
-    order = np.tile([22.0, 0.5, 0.0, 0.0], (8, 1))
-    order[:, column] = values
-    orders[label] = generate(order, 3)
-rows_of_stamps(orders)
+rows_of_stamps({label: generate(order, 3) for label, order in figures.orders().items()})
 show_figure(
     "Four rows of eight stamps, to order. From left to right one property changes: the magnitude from 21.1 to 22.9, "
     "the radius from 0.3 to 0.8 arcsec, e₁ from -0.5 to 0.5, e₂ from -0.5 to 0.5. The galaxies should get fainter, "
