@@ -14,7 +14,9 @@ def counted(things: Sequence, what: str = "step", every: float = 5.0) -> Iterato
     for number, thing in enumerate(things, start=1):
         yield thing
         now = time.perf_counter()
-        if now - told >= every and number < len(things):
-            left = (now - started) / number * (len(things) - number)
+        if number == 1:
+            started = now  # the first takes longer than the others, as TensorFlow compiles it
+        elif now - told >= every and number < len(things):
+            left = (now - started) / (number - 1) * (len(things) - number)
             print(f"{what} {number} of {len(things)}, about {left:.0f} s left")
             told = now
