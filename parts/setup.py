@@ -13,9 +13,12 @@
 # - A cell that plots, prints or trains stops with `NotImplementedError` until you have solved the tasks that it uses. A
 #   later one may then miss a name, and stop with `NameError`. Nothing is broken then.
 # - Stuck? Each task has hints. Open them one at a time; nobody counts them.
+# - With right answers, all cells together take at most about two minutes on 2 cores. A training that takes longer than
+#   a few seconds says how far it is.
 # - Before you hand in: *Kernel → Restart Kernel and Run All Cells*. This stops at the first cell that fails.
 #
-# Run the next cell first. TensorFlow may print a few red lines about the hardware there; these are no errors.
+# First run the code cells from here to the first task. TensorFlow may print a few red lines about the hardware there;
+# these are no errors.
 #
 # %%
 import os

@@ -36,7 +36,7 @@ from blend_data import (
 )
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
-# start Jupyter. "proof" only shows that everything runs.
+# start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, HEAD_STEPS, BLENDS = {"proof": (2, 2, 32), "laptop": (400, 400, 2000), "gpu": (6000, 3000, 2000)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))

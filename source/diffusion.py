@@ -30,7 +30,7 @@ from samples import CodeSpace, energy_distance, table_of_statistics
 from trainer import descent, repeated, rows_of, silent
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
-# start Jupyter. "proof" only shows that everything runs.
+# start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 TOY_STEPS, STEPS = {"proof": (3, 3), "laptop": (2000, 4000), "gpu": (10000, 40000)}[BUDGET]
 HIDDEN = {"proof": 128, "laptop": 128, "gpu": 512}[BUDGET]

@@ -20,12 +20,12 @@
 # **Time**: about 220 minutes. There are 14 tasks, worth 49 points, and one written question, worth 3.
 #
 # %% include="setup"
-# %% include="helpers"
+# %% include="expect"
 # %%
 from displacement_data import ask, load_boxes, rms, show_by_wave, show_losses, show_particles, trained
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before
-# you start Jupyter. "proof" only shows that everything runs.
+# you start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, RUNS = {"proof": (2, 2), "laptop": (400, 8), "gpu": (6000, 40)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))
@@ -117,15 +117,16 @@ def zeldovich(delta):
 
 # %% test="displacement-zeldovich" points=4
 wave = np.array([1.0, 0.0, -1.0, 0.0])
-for name, delta, along, across in (("a row", wave[None], 1, 0), ("a column", wave[:, None], 0, 1)):
-    for level in (0, 2):
-        got = as_array(zeldovich(delta + level), f"zeldovich of {name}", (*delta.shape, 2))
-        assert np.allclose(got[..., along].ravel(), [0, -2 / np.pi, 0, 2 / np.pi]), (
-            f"Along {name} with the mean {level}, particles move by {np.round(got[..., along].ravel(), 4).tolist()}, "
-            "expected [0, -0.6366, 0, 0.6366]."
-        )
-        most = np.abs(got[..., across]).max()
-        assert most < 1e-8, f"{name} has displacements across, up to {most:.4f}."
+along, across = np.array([0.0, -2 / np.pi, 0.0, 2 / np.pi]), np.zeros(4)
+row, column = np.stack([across, along], axis=-1)[None], np.stack([along, across], axis=-1)[:, None]
+for level in (0.0, 2.0):
+    got = zeldovich(wave[None] + level)
+    expect(got, row, f"zeldovich of a row with the mean {level:g}", "it moves within the row", atol=1e-8)
+    got = zeldovich(wave[:, None] + level)
+    expect(got, column, f"zeldovich of a column with the mean {level:g}", "it moves within the column", atol=1e-8)
+got = np.asarray(zeldovich(3 * wave[:, None] + wave))
+name = "the displacement [1, 3] of a wave along the columns' index and three times that along the rows'"
+expect(got[1, 3], [-6 / np.pi, 2 / np.pi], name)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -192,15 +193,14 @@ def tides(delta):
 # %% test="displacement-tides" points=3
 place = np.arange(4)
 for name, delta, expected in (
-    ("the wave along the rows' index", np.cos(np.pi / 2 * place)[:, None] + np.zeros(4), [[1, 0], [0, 0]]),
+    ("the wave along the rows' index", np.cos(np.pi / 2 * place)[:, None] + np.zeros(4), [[1.0, 0.0], [0.0, 0.0]]),
     ("the wave along the diagonal", np.cos(np.pi / 2 * (place[:, None] + place)), [[0.5, 0.5], [0.5, 0.5]]),
     ("the wave along the other one", np.cos(np.pi / 2 * (place[:, None] - place)), [[0.5, -0.5], [-0.5, 0.5]]),
     ("a wave in 4 x 8 cells", np.cos(np.pi / 2 * place[:, None] + np.pi / 4 * np.arange(8)), [[0.8, 0.4], [0.4, 0.2]]),
 ):
-    got = as_array(tides(delta), f"tides of {name}", (*delta.shape, 2, 2))
-    assert np.allclose(got[0, 0], expected), (
-        f"At (0, 0), a crest of {name}, tides has {np.round(got[0, 0], 4).tolist()}, expected {expected}."
-    )
+    got = np.asarray(tides(delta))
+    expect(got.shape, [*delta.shape, 2, 2], f"the shape of tides of {name}")
+    expect(got[0, 0], expected, f"the tide at (0, 0), a crest, of {name}")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -268,17 +268,13 @@ def second_order(delta):
 
 # %% test="displacement-second" points=3
 place = 2 * np.pi / 8 * np.arange(8)
-for a, b in ((1.0, 1.0), (2.0, 2.0), (1.0, 0.0)):
-    delta = a * np.cos(place)[:, None] + b * np.cos(place)
-    got = as_array(second_order(delta), "second_order of two crossed waves", (8, 8, 2))[2, 0]
-    expected = [-3 / 7 * a * b / (2 * np.pi / 4), 0]
-    assert np.allclose(got, expected, atol=1e-6), (
-        f"At (2, 0), second order of crossed waves with A = {a} and B = {b} is {np.round(got, 4).tolist()}, expected "
-        f"{np.round(expected, 4).tolist()}."
-    )
-diagonal = np.cos(place[:, None] + place)
-got = as_array(second_order(diagonal), "second_order of one wave along the diagonal", (8, 8, 2))
-assert np.allclose(got, 0, atol=1e-6), f"One wave along the diagonal gets up to {np.abs(got).max():.4f}, expected 0."
+for a, b in ((1.0, 1.0), (2.0, 3.0), (1.0, 0.0)):
+    got = np.asarray(second_order(a * np.cos(place)[:, None] + b * np.cos(place)))
+    expect(got.shape, [8, 8, 2], "the shape of second_order of 8 x 8 cells")
+    name = f"second_order at (2, 0), of crossed waves with A = {a:g} and B = {b:g},"
+    expect(got[2, 0], [-3 / 7 * a * b / (2 * np.pi / 4), 0.0], name, "it goes with A times B")
+got = second_order(np.cos(place[:, None] + place))
+expect(got, np.zeros((8, 8, 2)), "second_order of one wave along the diagonal", "one wave has none")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -347,12 +343,15 @@ def cloud_in_cell(x, shape):
 
 
 # %% test="displacement-cloud" points=3
-got = as_array(cloud_in_cell(np.array([[0.5, 1.25], [0.5, 3.75]]), (1, 4)), "cloud_in_cell of the example", (1, 4))
-assert np.allclose(got, [[0.5, 0.75, 0, 0.75]]), f"The example gives {got[0].tolist()}, expected [0.5, 0.75, 0, 0.75]."
-got = as_array(cloud_in_cell(np.full((5, 2), 2.0), (3, 3)), "cloud_in_cell of five particles at a corner", (3, 3))
-assert np.allclose(got, [[0, 0, 0], [0, 1.25, 1.25], [0, 1.25, 1.25]]), (
-    f"Five particles at (2, 2) give {got.tolist()}, expected a quarter of five to each of four cells."
-)
+got = cloud_in_cell(np.array([[0.5, 1.25], [0.5, 3.75]]), (1, 4))
+expect(got, [[0.5, 0.75, 0.0, 0.75]], "cloud_in_cell of the example")
+got = cloud_in_cell(np.full((5, 2), 2.0), (3, 3))
+why = "a quarter of five for each of four cells"
+expected = [[0.0, 0.0, 0.0], [0.0, 1.25, 1.25], [0.0, 1.25, 1.25]]
+expect(got, expected, "cloud_in_cell of five particles at (2, 2)", why)
+got = cloud_in_cell(np.array([[1.75, 0.25]]), (2, 3))
+why = "3/4 and 1/4 along both axes, across the edges"
+expect(got, [[0.1875, 0.0, 0.0625], [0.5625, 0.0, 0.1875]], "cloud_in_cell of a particle at (1.75, 0.25)", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -403,11 +402,11 @@ def at_particles(field, x):
 
 # %% test="displacement-gather" points=2
 row = np.array([10.0, 20.0, 0.0, 0.0]).reshape(1, 4, 1)
-got = as_array(at_particles(row, np.array([[0.5, 1.25], [0.5, 3.75]])), "at_particles of the example", (2, 1))
-assert np.allclose(got[:, 0], [17.5, 2.5]), f"The example gives {got[:, 0].tolist()}, expected [17.5, 2.5]."
-two = np.stack([row.reshape(4, 1), -row.reshape(4, 1)], axis=-1)
-got = as_array(at_particles(two, np.array([[1.25, 0.5]])), "at_particles of two values along a column", (1, 2))
-assert np.allclose(got[0], [17.5, -17.5]), f"Two values along a column give {got[0].tolist()}, expected [17.5, -17.5]."
+got = at_particles(row, np.array([[0.5, 1.25], [0.5, 3.75]]))
+expect(got, [[17.5], [2.5]], "at_particles of the example")
+two = np.stack([row.reshape(4, 1), -2 * row.reshape(4, 1)], axis=-1)
+got = at_particles(two, np.array([[1.25, 0.5]]))
+expect(got, [[17.5, -35.0]], "at_particles of two values along a column", "each by the same shares")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -457,12 +456,11 @@ def forces(x, shape):
 
 # %% test="displacement-forces" points=3
 row = np.array([[0.5, 0.5], [0.5, 0.5], [0.5, 1.5], [0.5, 3.5]])
-got = as_array(forces(row, (1, 4)), "forces of the example", (4, 2))
-assert np.allclose(got[:, 1], [0, 0, -3 / np.pi, 3 / np.pi]), (
-    f"The forces of the example are {np.round(got[:, 1], 4).tolist()}, expected [0, 0, -0.9549, 0.9549]."
-)
-got = as_array(forces(np.array([[1.2, 2.9]]), (6, 5)), "forces of one particle", (1, 2))
-assert np.allclose(got, 0, atol=1e-9), f"A particle alone is pulled by {got[0].tolist()}, expected nothing."
+got = forces(row, (1, 4))
+expected = [[0.0, 0.0], [0.0, 0.0], [0.0, -3 / np.pi], [0.0, 3 / np.pi]]
+expect(got, expected, "forces of the example", "the lone ones are pulled to the pair")
+got = forces(np.array([[1.2, 2.9]]), (6, 5))
+expect(got, [[0.0, 0.0]], "forces of one particle", "it does not pull itself", atol=1e-9)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -527,13 +525,13 @@ def nothing(x):
 
 
 # %% test="displacement-leapfrog" points=4
-for x, p, a, b, expected in ((0.0, 1.0, 0.25, 1.0, (2.0, 0.0)), (2.0, 0.0, 1.0, 0.25, (0.0, 1.0))):
-    got = leapfrog(np.full((1, 2), x), np.full((1, 2), p), a, b, spring)
-    new_x, new_p = as_parts(got, "leapfrog of the example", "positions, momenta")
-    new_x, new_p = as_array(new_x, "the positions", (1, 2)), as_array(new_p, "the momenta", (1, 2))
-    assert np.allclose([new_x[0, 0], new_p[0, 0]], expected), (
-        f"From a = {a} to {b}, x = {x} and p = {p} become {new_x[0, 0]:.4f} and {new_p[0, 0]:.4f}, expected {expected}."
-    )
+parts = ("the position", "the momentum")
+for x, p, a, b, *end in (
+    ([[0.0, 0.0]], [[1.0, -2.0]], 0.25, 1.0, [[2.0, -4.0]], [[0.0, 0.0]]),
+    ([[2.0, 1.0]], [[0.0, 0.0]], 1.0, 0.25, [[0.0, 0.0]], [[1.0, 0.5]]),
+):
+    got = leapfrog(np.array(x), np.array(p), a, b, spring)
+    expect(got, dict(zip(parts, end, strict=True)), f"leapfrog({x}, {p}, {a:g}, {b:g}, spring)")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -587,16 +585,12 @@ def evolve(psi, times, force):
 # %% test="displacement-evolve" points=3
 psi = np.zeros((2, 3, 2))
 psi[1, 2] = [1.0, -8.0]
-for times, part in (([0.25], 0.25), ([0.25, 1.0], 0.5)):
-    got = as_array(evolve(psi, times, nothing), "evolve of the example", (2, 3, 2))
-    assert np.allclose(got, part * psi), (
-        f"Without force, at the times {times}, the displacement is {got[1, 2].tolist()}, expected "
-        f"{(part * psi[1, 2]).tolist()}, and 0 for all other particles."
-    )
-got = as_array(evolve(np.zeros((2, 3, 2)), [1 / 16, 0.25, 1.0], spring), "evolve of particles at rest", (2, 3, 2))
-assert np.allclose(got[1, 2], [-1.5, -3]), (
-    f"Two steps of a spring move the particle (1, 2), at rest at first, by {got[1, 2].tolist()}, expected [-1.5, -3]."
-)
+expect(evolve(psi, [0.25], nothing), 0.25 * psi, "evolve of the example at the time 0.25")
+expect(evolve(psi, [0.25, 1.0], nothing), 0.5 * psi, "evolve of the example at the times 0.25 and 1")
+expect(psi[1, 2], [1.0, -8.0], "the given displacement of (1, 2), afterwards,", "make a new array")
+got = np.asarray(evolve(np.zeros((2, 3, 2)), [1 / 16, 0.25, 1.0], spring))
+expect(got.shape, [2, 3, 2], "the shape of evolve of particles at rest")
+expect(got[1, 2], [-1.5, -3.0], "what two steps of a spring do to the particle (1, 2), at rest at first,")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -693,15 +687,13 @@ def transfer_and_correlation(found, truth, edges):
 # %% test="displacement-spectra" points=3
 place = 2 * np.pi / 8 * np.arange(8)
 one, other = (np.tile(f(place), (8, 1))[None, ..., None] for f in (np.cos, np.sin))
-for name, found, expected in (
-    ("half the truth", one / 2, (0.5, 1.0)),
-    ("the truth and noise", one + other, (2**0.5, 0.5**0.5)),
+for name, found, T, r in (
+    ("half the truth", one / 2, 0.5, 1.0),
+    ("the truth and noise", one + other, 2**0.5, 0.5**0.5),
+    ("-3 times the truth", -3 * one, 3.0, -1.0),
 ):
-    T, r = as_parts(transfer_and_correlation(found, one, np.array([0.5, 1.0])), f"for {name}, the answer", "T, r")
-    T, r = as_array(T, "T", (1,))[0], as_array(r, "r", (1,))[0]
-    assert np.allclose([T, r], expected), (
-        f"For {name}, T is {T:.4f} and r is {r:.4f}, expected {expected[0]:.4f} and {expected[1]:.4f}."
-    )
+    got = transfer_and_correlation(found, one, np.array([0.5, 1.0]))
+    expect(got, {"T": [T], "r": [r]}, f"transfer_and_correlation for {name}")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -766,11 +758,12 @@ def same_power(field):
 
 # %% test="displacement-phases" points=2
 wave = np.cos(2 * np.pi / 8 * np.arange(8))[None] + np.zeros((8, 1))
-got = as_array(same_power(wave), "same_power of a wave", (8, 8))
+got = np.asarray(same_power(wave))
+expect(got.shape, [8, 8], "the shape of same_power of a wave")
 power = np.abs(np.fft.fft2(got)[0, 1]) / np.abs(np.fft.fft2(wave)[0, 1])
-assert np.isclose(power, 1, atol=0.01), f"The amplitude of the wave is {power:.4f} of that of the field, expected 1."
+expect(power, 1.0, "the amplitude of same_power of a wave, over that of the wave,", atol=0.01)
 r = np.sum(got * wave) / np.sqrt(np.sum(got**2) * np.sum(wave**2))
-assert abs(r) < 0.1, f"The correlation with the field is {r:.4f}, expected 0."
+expect(r, 0.0, "the correlation of same_power of a wave with the wave", atol=0.1)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -825,11 +818,13 @@ def periodic_pad(x, width):
 
 # %% test="displacement-pad" points=2
 square = tf.reshape(tf.range(1.0, 13.0), (1, 3, 4, 1))
-got = as_array(periodic_pad(square, 1), "periodic_pad of the example", (1, 5, 6, 1))[0, :, :, 0]
-assert np.allclose(got[1], [4, 1, 2, 3, 4, 1]), f"The row 1, 2, 3, 4 becomes {got[1].tolist()}, expected 4 1 2 3 4 1."
-assert np.allclose(got[0], [12, 9, 10, 11, 12, 9]), f"Above it is {got[0].tolist()}, expected the last row, padded."
-got = as_array(periodic_pad(square, 2), "periodic_pad with the width 2", (1, 7, 8, 1))[0, 2, :, 0]
-assert np.allclose(got, [3, 4, 1, 2, 3, 4, 1, 2]), f"With the width 2 the row becomes {got.tolist()}."
+got = np.asarray(periodic_pad(square, 1))
+expect(got.shape, [1, 5, 6, 1], "the shape of periodic_pad of 3 x 4 pixels by 1")
+expect(got[0, 1, :, 0], [4.0, 1, 2, 3, 4, 1], "the row 1, 2, 3, 4, padded by 1,")
+expect(got[0, 0, :, 0], [12.0, 9, 10, 11, 12, 9], "the row above it", "the last one, padded")
+got = np.asarray(periodic_pad(square, 2))
+expect(got.shape, [1, 7, 8, 1], "the shape of periodic_pad of 3 x 4 pixels by 2")
+expect(got[0, 2, :, 0], [3.0, 4, 1, 2, 3, 4, 1, 2], "the row 1, 2, 3, 4, padded by 2,")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -912,12 +907,11 @@ def displacement_net(side, widths):
 
 # %% test="displacement-net" points=4
 model = displacement_net(8, (4, 6))
-assert tuple(model.output_shape) == (None, 8, 8, 2), (
-    f"displacement_net(8, (4, 6)) gives the shape {tuple(model.output_shape)}, expected (None, 8, 8, 2)."
-)
-assert model.count_params() == 1326, f"displacement_net(8, (4, 6)) has {model.count_params()} weights, expected 1326."
-got = as_array(model(tf.ones((1, 8, 8, 2))), "what the untrained network adds", (1, 8, 8, 2))
-assert np.all(got == 0), f"The untrained network adds up to {np.abs(got).max():.4f}, expected 0."
+assert model is not None, "displacement_net(8, (4, 6)) is None: is there a return statement?"
+expect(model.output_shape[1:], [8, 8, 2], "the shape of displacement_net(8, (4, 6)), without the batch,")
+expect(model.count_params(), 1326, "the number of weights of displacement_net(8, (4, 6))")
+got = model(tf.ones((1, 8, 8, 2)))
+expect(got, np.zeros((1, 8, 8, 2)), "what the untrained network adds", rtol=0, atol=0)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -999,16 +993,15 @@ def augment(fields, shift, flip, swap):
 # %% test="displacement-augment" points=4
 row = np.array([[[[1.0, 5.0], [2.0, 6.0]]]])
 for shift, flip, swap, expected in (
-    ((0, 1), (False, False), False, [[[2, 6], [1, 5]]]),
-    ((0, 0), (False, True), False, [[[2, -6], [1, -5]]]),
-    ((0, 0), (True, False), False, [[[-1, 5], [-2, 6]]]),
-    ((0, 0), (False, False), True, [[[5, 1]], [[6, 2]]]),
-    ((0, 1), (False, True), True, [[[-5, 1]], [[-6, 2]]]),
+    ((0, 1), (False, False), False, [[[2.0, 6.0], [1.0, 5.0]]]),
+    ((0, 0), (False, True), False, [[[2.0, -6.0], [1.0, -5.0]]]),
+    ((0, 0), (True, False), False, [[[-1.0, 5.0], [-2.0, 6.0]]]),
+    ((0, 0), (False, False), True, [[[5.0, 1.0]], [[6.0, 2.0]]]),
+    ((0, 1), (False, True), True, [[[-5.0, 1.0]], [[-6.0, 2.0]]]),
 ):
-    got = as_array(augment(row, shift, flip, swap), "augment of the example", (1, *np.shape(expected)))[0]
-    assert np.allclose(got, expected), (
-        f"augment(fields, {shift}, {flip}, {swap}) of the example gives {got.tolist()}, expected {expected}."
-    )
+    got = augment(row, shift, flip, swap)
+    expect(got, [expected], f"augment(fields, {shift}, {flip}, {swap}) of the example")
+expect(row, [[[[1.0, 5.0], [2.0, 6.0]]]], "the given fields, afterwards,", "make a new array")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -1083,10 +1076,8 @@ def silent():
 # %% test="displacement-step" points=3
 model, plain = silent()
 given = [tf.reshape(tf.constant(values), (1, 1, 1, 2)) for values in ([1.0, 0.0], [2.0, -1.0])]
-got = as_array(train_step(model, plain, *given), "train_step of the example")
-assert np.isclose(got, 1.0, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 1."
-bias = np.asarray(model.get_weights()[1])
-assert np.allclose(bias, [0.1, -0.1], atol=1e-5), f"The biases after the step are {bias.tolist()}, expected 0.1, -0.1."
+expect(train_step(model, plain, *given), 1.0, "train_step of the example", "the loss before the step")
+expect(model.get_weights()[1], [0.1, -0.1], "the pair of biases after the step")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 

@@ -18,7 +18,7 @@
 # **Time**: about 180 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
 #
 # %% include="setup"
-# %% include="helpers"
+# %% include="expect"
 # %%
 import figures
 import scipy.stats
@@ -54,7 +54,7 @@ def without_gradient(variables, flow, points, data=None):
 
 # %%
 # The settings of this notebook. A GPU trains wider networks for longer: set the environment variable COURSE_BUDGET to
-# "gpu" before you start Jupyter. "proof" only shows that everything runs.
+# "gpu" before you start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, BATCH_SIZE, HIDDEN = {"proof": (2, 16, 32), "laptop": (3000, 256, 32), "gpu": (20000, 1024, 64)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))
@@ -119,15 +119,13 @@ def lognormal_log_prob(y, a, b):
 
 
 # %% test="flows-lognormal" points=3
-got = as_array(lognormal_log_prob(np.array([1.0, np.e]), 0.0, 1.0), "lognormal_log_prob([1, e], 0, 1)", (2,))
-assert np.allclose(got, [-0.91894, -2.41894], atol=1e-4), (
-    f"lognormal_log_prob([1, e], 0, 1) is {np.round(got, 4).tolist()}, expected [-0.9189, -2.4189]: the example."
-)
-got = as_array(lognormal_log_prob(np.array([[1.0]]), 0.0, -0.5), "lognormal_log_prob([[1]], 0, -0.5)", (1, 1))
-assert np.isfinite(got).all(), f"lognormal_log_prob([[1]], 0, -0.5) is {got[0, 0]}: a slope may be negative."
-assert np.allclose(got, -0.91894 + np.log(2), atol=1e-4), (
-    f"lognormal_log_prob([[1]], 0, -0.5) is {got[0, 0]:.4f}, expected -0.2258: the slope at x = 0 is -0.5."
-)
+got = lognormal_log_prob(np.array([1.0, np.e]), 0.0, 1.0)
+expect(got, [-0.918939, -2.418939], "lognormal_log_prob([1, e], 0, 1)")
+got = lognormal_log_prob(np.array([[1.0]]), 0.0, -0.5)
+expect(got, [[-0.225791]], "lognormal_log_prob([[1]], 0, -0.5)", "the slope at x = 0 is -0.5")
+got = lognormal_log_prob(np.array([np.e]), 2.0, 3.0)
+why = "the draw is z = -1/3, where y = e has the slope 3 e"
+expect(got, [-3.073107], "lognormal_log_prob([e], 2, 3)", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -204,14 +202,12 @@ def gaussian_entropy(cov):
 
 
 # %% test="flows-entropy" points=2
-got = as_array(gaussian_entropy(np.array([[1.0, 0.8], [0.8, 1.0]])), "gaussian_entropy([[1, 0.8], [0.8, 1]])")
-assert np.isclose(got, 2.32705, atol=1e-3), (
-    f"gaussian_entropy([[1, 0.8], [0.8, 1]]) is {got:.4f}, expected 2.3271 nats: the example."
-)
-got = as_array(gaussian_entropy(np.array([[0.01]])), "gaussian_entropy([[0.01]])")
-assert np.isclose(got, -0.88365, atol=1e-3), (
-    f"gaussian_entropy([[0.01]]) is {got:.4f}, expected -0.8836: a narrow density has a negative entropy."
-)
+got = gaussian_entropy(np.array([[1.0, 0.8], [0.8, 1.0]]))
+expect(got, 2.327051, "gaussian_entropy([[1, 0.8], [0.8, 1]])")
+got = gaussian_entropy(np.array([[0.01]]))
+expect(got, -0.883647, "gaussian_entropy([[0.01]])", "that of a narrow density is negative")
+got = gaussian_entropy(np.diag([1.0, 4.0, 9.0]))
+expect(got, 6.048575, "gaussian_entropy of variances 1, 4 and 9", "ln 6 more than for variances of 1")
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -264,7 +260,7 @@ def to_parameters(y):
 
 rng = np.random.default_rng(100 + SEED)
 banana_train, banana_held = sample_banana(50000, rng), sample_banana(5000, rng)
-H_BANANA = as_array(gaussian_entropy(COV_X), "gaussian_entropy(COV_X)")
+H_BANANA = np.asarray(gaussian_entropy(COV_X), dtype=float).item()
 gaussian_fit = scipy.stats.multivariate_normal(banana_train.mean(axis=0), np.cov(banana_train.T))
 print(f"{len(banana_train)} samples for training, {len(banana_held)} held out")
 print(f"entropy of the banana: {H_BANANA:.3f} nats")
@@ -306,13 +302,10 @@ def held_out_nll(log_probs):
 
 
 # %% test="flows-nll" points=2
-got = held_out_nll(np.array([-1.0, -2.0, -3.0]))
-nll, error = as_parts(got, "held_out_nll([-1, -2, -3])", "the NLL, its standard error")
-nll, error = as_array(nll, "the NLL of [-1, -2, -3]"), as_array(error, "the standard error of [-1, -2, -3]")
-assert np.isclose(nll, 2.0), f"The NLL of [-1, -2, -3] is {nll:.4f}, expected 2: minus the mean."
-assert np.isclose(error, 0.57735, atol=1e-4), (
-    f"The standard error of [-1, -2, -3] is {error:.4f}, expected 0.5774: s = 1, divided by the square root of 3."
-)
+expected = {"the NLL": 2.0, "the standard error": 0.577350}
+expect(held_out_nll(np.array([-1.0, -2.0, -3.0])), expected, "held_out_nll([-1, -2, -3])")
+expected = {"the NLL": -1.5, "the standard error": 1.5}
+expect(held_out_nll(np.array([0.0, 3.0])), expected, "held_out_nll([0, 3])", "s² is 9/2")
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -424,17 +417,14 @@ def coupling_forward(x, conditioner):
 # The first test looks at `y`, the second at the log-determinant.
 #
 # %% test="flows-forward" points=2
-parts = as_parts(coupling_forward(np.array([[0.0, 3.0]]), wave), "coupling_forward([[0, 3]], wave)", "y, log_det")
-y = as_array(parts[0], "y from coupling_forward([[0, 3]], wave)", (1, 2))
-assert np.allclose(y, [[0.0, 4.946164]], atol=1e-3), (
-    f"coupling_forward([[0, 3]], wave) gives y = {np.round(y, 3).tolist()}, expected [[0, 4.946]]: the example."
-)
-parts = as_parts(coupling_forward(np.array([[0.0, 1.0, 2.0, 3.0]]), tilt), "coupling_forward", "y, log_det")
-y = as_array(parts[0], "y from coupling_forward([[0, 1, 2, 3]], tilt)", (1, 4))
-assert np.allclose(y, [[0.0, 1.0, 4.408469, 4.612703]], atol=1e-3), (
-    f"coupling_forward([[0, 1, 2, 3]], tilt) gives y = {np.round(y, 3).tolist()}, expected [[0, 1, 4.408, 4.613]]: the "
-    "first two columns stay. The shifts are 1 and -0.5, the log-scales 0.533."
-)
+got = coupling_forward(np.array([[0.0, 3.0]]), wave)
+expected = {"y": [[0.0, 4.946164]], "the log-determinant": ...}
+expect(got, expected, "coupling_forward([[0, 3]], wave)")
+x = np.array([[0.0, 1.0, 2.0, 3.0]])
+expected = {"y": [[0.0, 1.0, 4.408469, 4.612703]], "the log-determinant": ...}
+why = "the first two columns stay, the shifts are 1 and -0.5, the log-scales 0.533"
+expect(coupling_forward(x, tilt), expected, "coupling_forward([[0, 1, 2, 3]], tilt)", why)
+expect(x, [[0.0, 1.0, 2.0, 3.0]], "the given x, afterwards,", "make a new array")
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -442,18 +432,13 @@ checks.check_forward(coupling_forward)
 ### END HIDDEN TESTS
 
 # %% test="flows-forward" points=2
-parts = as_parts(coupling_forward(np.array([[0.0, 3.0]]), wave), "coupling_forward([[0, 3]], wave)", "y, log_det")
-log_det = as_array(parts[1], "the log-determinant of coupling_forward([[0, 3]], wave)", (1,))
-assert np.allclose(log_det, 0.5, atol=1e-4), (
-    f"The log-determinant of coupling_forward([[0, 3]], wave) is {log_det[0]:.4f}, expected 0.5: the example."
-)
+got = coupling_forward(np.array([[0.0, 3.0]]), wave)
+expect(got, {"y": ..., "the log-determinant": [0.5]}, "coupling_forward([[0, 3]], wave)")
 x = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 0.0, 0.0]])
-parts = as_parts(coupling_forward(x, wave), "coupling_forward(x (3, 4), wave)", "y, log_det")
-log_det = as_array(parts[1], "the log-determinant of coupling_forward(x (3, 4), wave)", (3,))
-assert np.allclose(log_det, [1.0, 0.770151, 0.540302], atol=1e-3), (
-    f"The log-determinants of [0, 0, 0, 0], [0, 1, 2, 3] and [1, 1, 0, 0] with wave are {np.round(log_det, 4).tolist()}"
-    ", expected [1, 0.7702, 0.5403]: for each point, the sum of two log-scales."
-)
+expected = {"y": ..., "the log-determinant": [1.0, 0.770151, 0.540302]}
+why = "for each point, the sum of two log-scales"
+name = "coupling_forward([[0, 0, 0, 0], [0, 1, 2, 3], [1, 1, 0, 0]], wave)"
+expect(coupling_forward(x, wave), expected, name, why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -515,16 +500,13 @@ def coupling_inverse(y, conditioner):
 
 
 # %% test="flows-inverse" points=2
-got = as_array(coupling_inverse(np.array([[0.0, 4.946164]]), wave), "coupling_inverse([[0, 4.946]], wave)", (1, 2))
-assert np.allclose(got, [[0.0, 3.0]], atol=1e-3), (
-    f"coupling_inverse([[0, 4.946]], wave) is {np.round(got, 3).tolist()}, expected [[0, 3]]: the example."
-)
+got = coupling_inverse(np.array([[0.0, 4.946164]]), wave)
+expect(got, [[0.0, 3.0]], "coupling_inverse([[0, 4.946]], wave)")
 y = np.array([[0.0, 1.0, 4.408469, 4.612703]])
-got = as_array(coupling_inverse(y, tilt), "coupling_inverse([[0, 1, 4.408, 4.613]], tilt)", (1, 4))
-assert np.allclose(got, [[0.0, 1.0, 2.0, 3.0]], atol=1e-3), (
-    f"coupling_inverse([[0, 1, 4.408, 4.613]], tilt) is {np.round(got, 3).tolist()}, expected [[0, 1, 2, 3]]: the "
-    "shifts are 1 and -0.5, the log-scales 0.533."
-)
+why = "the shifts are 1 and -0.5, the log-scales 0.533"
+got = coupling_inverse(y, tilt)
+expect(got, [[0.0, 1.0, 2.0, 3.0]], "coupling_inverse([[0, 1, 4.408, 4.613]], tilt)", why)
+expect(y[0, 2], 4.408469, "the third number of the given y, afterwards,", "make a new array")
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -603,19 +585,14 @@ def chain_log_prob(x, conditioners):
 
 
 # %% test="flows-chain" points=4
-got = as_array(chain_log_prob(np.array([[4.946164, 0.0]]), [wave]), "chain_log_prob([[4.946, 0]], [wave])", (1,))
-assert np.allclose(got, -6.837877, atol=1e-3), (
-    f"chain_log_prob([[4.946, 0]], [wave]) is {got[0]:.4f}, expected -6.8379: the example."
-)
-got = as_array(chain_log_prob(np.array([[1.0, 0.0]]), [wave, drift]), "chain_log_prob([[1, 0]], [wave, drift])", (1,))
-assert np.allclose(got, -3.018400, atol=1e-3), (
-    f"chain_log_prob([[1, 0]], [wave, drift]) is {got[0]:.4f}, expected -3.0184: drift came last, and is undone first."
-)
-got = as_array(chain_log_prob(np.zeros((3, 4)), []), "chain_log_prob(zeros (3, 4), [])", (3,))
-assert np.allclose(got, -3.675754, atol=1e-3), (
-    f"chain_log_prob of three zeros in 4 dimensions, without layers, is {np.round(got, 4).tolist()}, expected -3.6758 "
-    "each: the standard normal at its centre."
-)
+got = chain_log_prob(np.array([[4.946164, 0.0]]), [wave])
+expect(got, [-6.837877], "chain_log_prob([[4.946, 0]], [wave])")
+got = chain_log_prob(np.array([[1.0, 0.0]]), [wave, drift])
+why = "drift came last, and is undone first"
+expect(got, [-3.018400], "chain_log_prob([[1, 0]], [wave, drift])", why)
+got = chain_log_prob(np.zeros((3, 4)), [])
+why = "the standard normal in 4 dimensions at its centre"
+expect(got, [-3.675754] * 3, "chain_log_prob of three zeros without layers", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -738,22 +715,25 @@ def build_realnvp(n_layers, hidden):
 # The first test is for the flow, the second for its variables.
 #
 # %% test="flows-realnvp" points=2
-flow, variables = as_parts(build_realnvp(2, 8), "build_realnvp(2, 8)", "flow, variables")
+built = build_realnvp(2, 8)
+expect(built, {"the flow": ..., "the list of variables": ...}, "build_realnvp(2, 8)")
+flow, variables = built
 points = np.random.default_rng(5).normal(size=(7, 2)).astype("float32")
-got = as_array(flow.log_prob(points), "log_prob of 7 points", (7,))
-assert np.isfinite(got).all(), f"log_prob of build_realnvp(2, 8) is {got.tolist()} for 7 points: it must be finite."
-got = as_array(flow.sample(5, seed=1), "sample(5) of build_realnvp(2, 8)", (5, 2))
-assert np.isfinite(got).all(), "Samples of build_realnvp(2, 8) are nan or infinite."
-z = as_array(flow.bijector.inverse(points), "flow.bijector.inverse of 7 points", (7, 2))
-back = as_array(flow.bijector.forward(z.astype("float32")), "flow.bijector.forward of 7 points", (7, 2))
-assert np.allclose(back, points, atol=1e-3), "flow.bijector: forward of inverse does not give the points back."
+densities, draws = np.asarray(flow.log_prob(points)), np.asarray(flow.sample(5, seed=1))
+expect(densities.shape, [7], "the shape of log_prob of 7 points")
+assert np.isfinite(densities).all(), f"log_prob of 7 points is {densities.tolist()}: it must be finite."
+expect(draws.shape, [5, 2], "the shape of sample(5)")
+assert np.isfinite(draws).all(), "Samples of build_realnvp(2, 8) are nan or infinite."
+back = flow.bijector.forward(np.asarray(flow.bijector.inverse(points)).astype("float32"))
+expect(back, points, "flow.bijector.forward of inverse", "the points are back", atol=1e-3)
 set_at_random(variables, "build_realnvp(2, 8)")
-z = as_array(flow.bijector.inverse(points), "flow.bijector.inverse of 7 points", (7, 2))
+z = np.asarray(flow.bijector.inverse(points))
+expect(z.shape, [7, 2], "the shape of flow.bijector.inverse of 7 points")
 for other in range(2):
     same = np.isclose(z, points[:, [other]], atol=1e-5).all(axis=0)
     assert not same.any(), (
-        f"With random weights, coordinate {other + 1} of the points comes out of flow.bijector.inverse as it was: are "
-        "the coordinates exchanged between layers?"
+        f"With random weights, coordinate {other + 1} of the points comes out of flow.bijector.inverse "
+        "as it was: are the coordinates exchanged between layers?"
     )
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -762,19 +742,18 @@ checks.check_realnvp(build_realnvp)
 ### END HIDDEN TESTS
 
 # %% test="flows-realnvp" points=1
-flow, variables = as_parts(build_realnvp(2, 8), "build_realnvp(2, 8)", "flow, variables")
-variables = set_at_random(variables, "build_realnvp(2, 8)")
+built = build_realnvp(2, 8)
+expect(built, {"the flow": ..., "the list of variables": ...}, "build_realnvp(2, 8)")
+variables = set_at_random(built[1], "build_realnvp(2, 8)")
 points = np.random.default_rng(5).normal(size=(7, 2)).astype("float32")
-idle = without_gradient(variables, flow, points)
+idle = without_gradient(variables, built[0], points)
 assert not idle, (
-    f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_realnvp(2, 8): does each "
-    "layer use its own network? That is the first trap."
+    f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_realnvp(2, 8): "
+    "does each layer use its own network? That is the first trap."
 )
-number = [sum(int(np.prod(v.shape)) for v in build_realnvp(layers, 8)[1]) for layers in (2, 4)]
-assert number[1] == 2 * number[0], (
-    f"build_realnvp(2, 8) lists {number[0]} parameters and build_realnvp(4, 8) {number[1]}: twice the layers have "
-    "twice the parameters."
-)
+two, four = (sum(int(np.prod(v.shape)) for v in build_realnvp(n, 8)[1]) for n in (2, 4))
+why = f"twice the {two} of build_realnvp(2, 8)"
+expect(four, 2 * two, "the number of parameters that build_realnvp(4, 8) lists", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -825,8 +804,9 @@ print(f"held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_BANANA:.
 # most of this noise drops out. The hidden tests do so, with 20 000 new points.
 #
 # %% test="flows-realnvp" points=2 needs="training"
-got = as_array(banana_flow.log_prob(banana_held), "log_prob of the held-out points", (len(banana_held),))
-assert np.isfinite(got).all(), "Some log-densities of held-out points are nan or infinite: did the training diverge?"
+got = np.asarray(banana_flow.log_prob(banana_held))
+expect(got.shape, [len(banana_held)], "the shape of log_prob of the held-out points")
+assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
 # Hidden: on 20 000 new points, the NLL is at most 0.15 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -835,8 +815,9 @@ checks.check_banana(banana_flow, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="flows-realnvp" points=2 needs="training"
-got = as_array(banana_flow.log_prob(banana_held), "log_prob of the held-out points", (len(banana_held),))
-assert np.isfinite(got).all(), "Some log-densities of held-out points are nan or infinite: did the training diverge?"
+got = np.asarray(banana_flow.log_prob(banana_held))
+expect(got.shape, [len(banana_held)], "the shape of log_prob of the held-out points")
+assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
 # Hidden: on 20 000 new points, the NLL is at most 0.05 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -921,12 +902,12 @@ def radius_distance(z):
 
 
 # %% test="flows-latent" points=2
-got = as_array(radius_distance(np.array([[1.177410, 0.0], [0.0, 1.665109]])), "radius_distance of the example")
-assert np.isclose(got, 0.5, atol=1e-3), f"radius_distance of the example is {got:.4f}, expected 0.5."
-got = as_array(radius_distance(np.zeros((4, 3))), "radius_distance of four zeros")
-assert np.isclose(got, 1.0, atol=1e-6), (
-    f"radius_distance of four points at the origin is {got:.4f}, expected 1: all of the sample is at F = 0."
-)
+got = radius_distance(np.array([[1.177410, 0.0], [0.0, 1.665109]]))
+expect(got, 0.5, "radius_distance of the example")
+why = "all of the sample is at F = 0"
+expect(radius_distance(np.zeros((4, 3))), 1.0, "radius_distance of four points at the origin", why)
+why = "in one dimension, F at the radius 1 is 0.6827"
+expect(radius_distance(np.array([[-1.0]])), 0.682689, "radius_distance([[-1]])", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -958,7 +939,8 @@ print(f"D exceeds {1.36 / np.sqrt(len(z)):.3f} in 5% of the samples of a perfect
 # asks for a $D$ of at most 0.05 on 20 000 new points.
 #
 # %% test="flows-realnvp" points=1 needs="training"
-z = as_array(banana_flow.bijector.inverse(banana_held), "the latent of the held-out points", (len(banana_held), 2))
+z = np.asarray(banana_flow.bijector.inverse(banana_held))
+expect(z.shape, [len(banana_held), 2], "the shape of the latent of held-out points")
 assert np.isfinite(z).all(), "Some latent points are nan or infinite: did the training diverge?"
 # Hidden: the distance D of 20 000 new points is at most 0.05.
 ### BEGIN HIDDEN TESTS
@@ -1031,19 +1013,23 @@ def build_maf(n_layers, hidden):
 # The first test is for the flow, the second for its variables.
 #
 # %% test="flows-maf" points=2
-flow, variables = as_parts(build_maf(2, 8), "build_maf(2, 8)", "flow, variables")
+built = build_maf(2, 8)
+expect(built, {"the flow": ..., "the list of variables": ...}, "build_maf(2, 8)")
+flow, variables = built
 points = np.random.default_rng(6).normal(size=(7, 2)).astype("float32")
-got = as_array(flow.log_prob(points), "log_prob of 7 points", (7,))
-assert np.isfinite(got).all(), f"log_prob of build_maf(2, 8) is {got.tolist()} for 7 points: it must be finite."
-got = as_array(flow.sample(5, seed=1), "sample(5) of build_maf(2, 8)", (5, 2))
-assert np.isfinite(got).all(), "Samples of build_maf(2, 8) are nan or infinite."
+densities, draws = np.asarray(flow.log_prob(points)), np.asarray(flow.sample(5, seed=1))
+expect(densities.shape, [7], "the shape of log_prob of 7 points")
+assert np.isfinite(densities).all(), f"log_prob of 7 points is {densities.tolist()}: it must be finite."
+expect(draws.shape, [5, 2], "the shape of sample(5)")
+assert np.isfinite(draws).all(), "Samples of build_maf(2, 8) are nan or infinite."
 set_at_random(variables, "build_maf(2, 8)")
-z = as_array(flow.bijector.inverse(points), "flow.bijector.inverse of 7 points", (7, 2))
+z = np.asarray(flow.bijector.inverse(points))
+expect(z.shape, [7, 2], "the shape of flow.bijector.inverse of 7 points")
 for other in range(2):
     same = np.isclose(z, points[:, [other]], atol=1e-5).all(axis=0)
     assert not same.any(), (
-        f"With random weights, coordinate {other + 1} of the points comes out of flow.bijector.inverse as it was: are "
-        "both coordinates transformed?"
+        f"With random weights, coordinate {other + 1} of the points comes out of flow.bijector.inverse "
+        "as it was: are both coordinates transformed?"
     )
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -1052,19 +1038,18 @@ checks.check_maf(build_maf)
 ### END HIDDEN TESTS
 
 # %% test="flows-maf" points=1
-flow, variables = as_parts(build_maf(2, 8), "build_maf(2, 8)", "flow, variables")
-variables = set_at_random(variables, "build_maf(2, 8)")
+built = build_maf(2, 8)
+expect(built, {"the flow": ..., "the list of variables": ...}, "build_maf(2, 8)")
+variables = set_at_random(built[1], "build_maf(2, 8)")
 points = np.random.default_rng(6).normal(size=(7, 2)).astype("float32")
-idle = without_gradient(variables, flow, points)
+idle = without_gradient(variables, built[0], points)
 assert not idle, (
-    f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_maf(2, 8): does each layer "
-    "use its own network?"
+    f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_maf(2, 8): "
+    "does each layer use its own network?"
 )
-number = [sum(int(np.prod(v.shape)) for v in build_maf(layers, 8)[1]) for layers in (1, 3)]
-assert number[1] == 3 * number[0], (
-    f"build_maf(1, 8) lists {number[0]} parameters and build_maf(3, 8) {number[1]}: three times the layers have three "
-    "times the parameters."
-)
+single, three = (sum(int(np.prod(v.shape)) for v in build_maf(n, 8)[1]) for n in (1, 3))
+why = f"three times the {single} of build_maf(1, 8)"
+expect(three, 3 * single, "the number of parameters that build_maf(3, 8) lists", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1167,27 +1152,17 @@ def spline_parameters(raw, n_bins, bound):
 
 
 # %% test="flows-spline" points=3
-expected = "widths, heights, slopes"
-parts = as_parts(spline_parameters(tf.zeros(5), 2, 1.0), "spline_parameters(zeros (5,), 2, 1)", expected)
-widths, heights = as_array(parts[0], "widths", (2,)), as_array(parts[1], "heights", (2,))
-slopes = as_array(parts[2], "slopes", (1,))
-assert np.allclose(widths, 1.0, atol=1e-4), f"The widths of the example are {np.round(widths, 4)}, expected [1, 1]."
-assert np.allclose(heights, 1.0, atol=1e-4), f"The heights of the example are {np.round(heights, 4)}, expected [1, 1]."
-assert np.allclose(slopes, 0.703147, atol=1e-4), f"The slope of the example is {np.round(slopes, 4)}, expected [0.703]."
+expected = {"the widths": [1.0, 1.0], "the heights": [1.0, 1.0], "the slopes": [0.703147]}
+expect(spline_parameters(tf.zeros(5), 2, 1.0), expected, "spline_parameters of five zeros, 2, 1")
 raw = tf.constant([np.log(3.0), 0.0, 0.0, np.log(3.0), 2.0], tf.float32)
-parts = as_parts(spline_parameters(raw, 2, 1.0), "spline_parameters([ln 3, 0, 0, ln 3, 2], 2, 1)", expected)
-wanted = {"widths": [1.495, 0.505], "heights": [0.505, 1.495], "slopes": [2.1369]}
-for part, (name, numbers) in zip(parts, wanted.items(), strict=True):
-    got = as_array(part, f"{name} for the raw numbers [ln 3, 0, 0, ln 3, 2]", (len(numbers),))
-    assert np.allclose(got, numbers, atol=1e-3), (
-        f"For [ln 3, 0, 0, ln 3, 2], 2 bins and B = 1, the {name} are {np.round(got, 4).tolist()}, expected {numbers}."
-    )
+expected = {"the widths": [1.495, 0.505], "the heights": [0.505, 1.495], "the slopes": [2.136928]}
+expect(spline_parameters(raw, 2, 1.0), expected, "spline_parameters([ln 3, 0, 0, ln 3, 2], 2, 1)")
 raw = tf.constant(np.random.default_rng(7).normal(size=(3, 1, 11)).astype("float32"))
-parts = as_parts(spline_parameters(raw, 4, 2.0), "spline_parameters(raw (3, 1, 11), 4, 2)", expected)
-widths = as_array(parts[0], "the widths of raw numbers of shape (3, 1, 11)", (3, 1, 4))
-assert np.allclose(widths.sum(axis=-1), 4.0, atol=1e-3), (
-    f"The four widths add up to {np.round(widths.sum(axis=-1).ravel(), 4).tolist()}, expected 4 each: from -2 to 2."
-)
+got = spline_parameters(raw, 4, 2.0)
+expect(got, {"the widths": ..., "the heights": ..., "the slopes": ...}, "spline_parameters")
+expect(np.shape(got[0]), [3, 1, 4], "the shape of widths, from raw numbers of shape (3, 1, 11)")
+sums = np.sum(np.asarray(got[0]), axis=-1)
+expect(sums, [[4.0]] * 3, "the array of sums of four widths", "they go from -2 to 2", rtol=1e-3)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1290,8 +1265,9 @@ for name, flow in (("affine", maf_flow), ("spline", spline_flow)):
 # functions of the other coordinate.
 #
 # %% test="flows-spline" points=2 needs="training"
-got = as_array(spline_flow.log_prob(ring_held), "log_prob of the held-out points", (len(ring_held),))
-assert np.isfinite(got).all(), "Some log-densities of held-out points are nan or infinite: did the training diverge?"
+got = np.asarray(spline_flow.log_prob(ring_held))
+expect(got.shape, [len(ring_held)], "the shape of log_prob of the held-out points")
+assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
 # Hidden: on 20 000 new points of the ring, the NLL is at most 0.05 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -1356,37 +1332,21 @@ def linear_gaussian_posterior(x, A, prior_cov, noise_cov):
 
 
 # %% test="flows-posterior" points=3
-one = np.ones((1, 1))
-parts = as_parts(linear_gaussian_posterior(2 * one, one, one, one), "the posterior of the example", "means, cov")
-mu, cov = as_array(parts[0], "the mean of the example", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
-assert np.allclose(mu, 1.0, atol=1e-4), f"The mean of the example is {mu[0, 0]:.4f}, expected 1."
-assert np.allclose(cov, 0.5, atol=1e-4), f"The variance of the example is {cov[0, 0]:.4f}, expected 0.5."
-parts = as_parts(linear_gaussian_posterior(2 * one, one, 4 * one, one), "the posterior for prior 4", "means, cov")
-mu, cov = as_array(parts[0], "the mean for prior 4", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
-assert np.allclose([mu, cov], [[[1.6]], [[0.8]]], atol=1e-4), (
-    f"With the prior variance 4 in the example, mean and variance are {mu[0, 0]:.4f} and {cov[0, 0]:.4f}, expected "
-    "1.6 and 0.8: the inverse variances 1/4 and 1 add up."
-)
-parts = as_parts(
-    linear_gaussian_posterior(np.ones((1, 2)), np.ones((2, 1)), one, np.array([[2.0, 1.0], [1.0, 2.0]])),
-    "the posterior for correlated noise",
-    "means, cov",
-)
-mu, cov = as_array(parts[0], "the mean for correlated noise", (1, 1)), as_array(parts[1], "its covariance", (1, 1))
-assert np.allclose([mu, cov], [[[0.4]], [[0.6]]], atol=1e-4), (
-    f"With x = (1, 1), A = (1, 1) and the noise [[2, 1], [1, 2]], mean and variance are {mu[0, 0]:.4f} and "
-    f"{cov[0, 0]:.4f}, expected 0.4 and 0.6: the inverse of the whole noise matrix counts."
-)
-parts = as_parts(
-    linear_gaussian_posterior(np.ones((3, 2)), np.eye(2), np.eye(2), np.diag([1.0, 3.0])),
-    "the posterior of three data sets",
-    "means, cov",
-)
-mu, cov = as_array(parts[0], "the means of three data sets", (3, 2)), as_array(parts[1], "the cov", (2, 2))
-assert np.allclose(mu, [[0.5, 0.25]] * 3, atol=1e-4), (
-    f"With A = 1, prior 1, noise variances 1 and 3 and x = (1, 1), the mean is {np.round(mu[0], 4).tolist()}, "
-    "expected [0.5, 0.25]: the noisier datum moves the mean less."
-)
+one, parts = np.ones((1, 1)), ("the mean", "the covariance")
+got = linear_gaussian_posterior(2 * one, one, one, one)
+expect(got, dict(zip(parts, ([[1.0]], [[0.5]]), strict=True)), "the posterior of the example")
+got, why = linear_gaussian_posterior(2 * one, one, 4 * one, one), "the inverse variances 1/4 and 1 add up"
+expect(got, dict(zip(parts, ([[1.6]], [[0.8]]), strict=True)), "the posterior for the prior variance 4", why)
+got = linear_gaussian_posterior(np.ones((1, 2)), np.ones((2, 1)), one, np.array([[2.0, 1.0], [1.0, 2.0]]))
+why = "the inverse of the whole noise matrix counts"
+expect(got, dict(zip(parts, ([[0.4]], [[0.6]]), strict=True)), "the posterior for the noise [[2, 1], [1, 2]]", why)
+got = linear_gaussian_posterior(np.ones((3, 2)), np.eye(2), np.eye(2), np.diag([1.0, 3.0]))
+expected = dict(zip(parts, ([[0.5, 0.25]] * 3, [[0.5, 0.0], [0.0, 0.75]]), strict=True))
+expect(got, expected, "the posterior of x = (1, 1), thrice, for noise variances 1, 3", "the noisier one moves less")
+A_three = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
+got = linear_gaussian_posterior(np.array([[1.0, 2.0, 3.0]]), A_three, np.eye(2), 4 * np.eye(3))
+expected = dict(zip(parts, ([[19 / 53, 45 / 53]], [[36 / 53, -4 / 53], [-4 / 53, 24 / 53]]), strict=True))
+expect(got, expected, "the posterior of x = (1, 2, 3), A with the rows (1, 0), (1, 1), (0, 2), noise 4")
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1415,8 +1375,8 @@ def simulate(n, rng):
 
 theta_held, x_held = simulate(5000, np.random.default_rng(300 + SEED))
 means, cov_p = (np.asarray(part) for part in linear_gaussian_posterior(x_held * X_SCALE, A, PRIOR_COV, NOISE_COV))
-BEST = as_array(gaussian_entropy(cov_p), "gaussian_entropy(cov_p)")
-PRIOR_LOSS = as_array(gaussian_entropy(PRIOR_COV), "gaussian_entropy(PRIOR_COV)")
+BEST = np.asarray(gaussian_entropy(cov_p), dtype=float).item()
+PRIOR_LOSS = np.asarray(gaussian_entropy(PRIOR_COV), dtype=float).item()
 figures.exact_posteriors(PRIOR_COV, means[:3], cov_p, theta_held[:3])
 show_figure(
     "Plane of the shifts of Ω_m and σ₈, in units of the prior's σ. A dotted circle holds 68.3% of the prior. Three "
@@ -1518,32 +1478,37 @@ def build_posterior(n_layers, hidden, n_data):
 
 
 # %% test="flows-conditional" points=2
-conditional, variables = as_parts(build_posterior(2, 8, 3), "build_posterior(2, 8, 3)", "posterior, variables")
-x, theta = np.random.default_rng(8).normal(size=(6, 3)), np.random.default_rng(9).normal(size=(4, 6, 2))
-given_x = conditional(x.astype("float32"))
-got = as_array(given_x.log_prob(theta[0].astype("float32")), "log_prob of theta (6, 2) for x (6, 3)", (6,))
-assert np.isfinite(got).all(), f"log_prob of build_posterior(2, 8, 3) is {got.tolist()}, expected finite numbers."
-got = as_array(given_x.log_prob(theta.astype("float32")), "log_prob of theta (4, 6, 2) for x (6, 3)", (4, 6))
+built = build_posterior(2, 8, 3)
+expect(built, {"the posterior": ..., "the list of variables": ...}, "build_posterior(2, 8, 3)")
+conditional = built[0]
+x = np.random.default_rng(8).normal(size=(6, 3)).astype("float32")
+theta = np.random.default_rng(9).normal(size=(4, 6, 2)).astype("float32")
+given_x = conditional(x)
+got = np.asarray(given_x.log_prob(theta[0]))
+expect(got.shape, [6], "the shape of log_prob of theta (6, 2) for x (6, 3)")
+assert np.isfinite(got).all(), f"log_prob of theta is {got.tolist()}, expected finite numbers."
+got = given_x.log_prob(theta)
+expect(np.shape(got), [4, 6], "the shape of log_prob of theta (4, 6, 2) for x (6, 3)")
 try:
-    got = given_x.sample(4, seed=1)
+    got = np.asarray(given_x.sample(4, seed=1))
 except Exception as error:
     raise AssertionError(
-        f"sample(4) for x (6, 3) stopped with {type(error).__name__}: has the base the batch shape (n,), one for each "
-        "row of x?"
+        f"sample(4) for x (6, 3) stopped with {type(error).__name__}: has the base the batch shape (n,), "
+        "one for each row of x?"
     ) from None
-got = as_array(got, "sample(4) for x (6, 3)", (4, 6, 2))
+expect(got.shape, [4, 6, 2], "the shape of sample(4) for x (6, 3)")
 assert np.isfinite(got).all(), "Samples of build_posterior(2, 8, 3) are nan or infinite."
-variables = set_at_random(variables, "build_posterior(2, 8, 3)")
-x, theta = x.astype("float32"), theta[0].astype("float32")
+variables, theta = set_at_random(built[1], "build_posterior(2, 8, 3)"), theta[0]
 got, again, other = (np.asarray(conditional(data).log_prob(theta)) for data in (x, x, x[::-1].copy()))
-assert np.allclose(got, again, atol=1e-4), (
-    "Two calls of posterior(x) give different densities for the same x: make the networks once, outside of posterior."
+why = "make the networks once, outside of posterior"
+expect(again, got, "log_prob from a second call of posterior(x) with the same x", why, atol=1e-4)
+assert not np.allclose(got, other, atol=1e-5), (
+    "posterior(x) gives the same densities for another x: is x used?"
 )
-assert not np.allclose(got, other, atol=1e-5), "posterior(x) gives the same densities for another x: is x used?"
 idle = without_gradient(variables, conditional, theta, x)
 assert not idle, (
-    f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_posterior(2, 8, 3): does "
-    "each layer use its own network?"
+    f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_posterior(2, 8, 3): "
+    "does each layer use its own network?"
 )
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -1594,8 +1559,9 @@ show_figure(
 )
 
 # %% test="flows-conditional" points=2 needs="training"
-got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
-assert np.isfinite(got).all(), "Some log-densities of held-out pairs are nan or infinite: did the training diverge?"
+got = np.asarray(posterior(x_held).log_prob(theta_held))
+expect(got.shape, [len(x_held)], "the shape of log_prob of the held-out pairs")
+assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
 # Hidden: for 40 new data sets, the rms errors of means and covariances, whitened by the exact posterior, are at
 # most 0.2.
 ### BEGIN HIDDEN TESTS
@@ -1649,17 +1615,14 @@ def coverage(log_prob_true, log_prob_samples, levels):
 
 # %% test="flows-coverage" points=3
 samples = np.array([[-0.5, -1.0], [-2.0, -2.0], [-3.0, -2.5], [-4.0, -4.0]])
-got = as_array(coverage(np.array([-1.0, -3.0]), samples, np.array([0.5, 0.9])), "coverage of the example", (2,))
-assert np.allclose(got, [0.5, 1.0]), f"coverage of the example is {got.tolist()}, expected [0.5, 1]."
-got = as_array(coverage(np.array([-1.0, -3.0]), samples, np.array([0.25, 0.1, 0.75])), "coverage of the example", (3,))
-assert np.allclose(got, [0.5, 0.0, 1.0]), (
-    f"coverage of the example at the levels 0.25, 0.1 and 0.75 is {got.tolist()}, expected [0.5, 0, 1]: the fractions "
-    "above are 0.25 and 0.75, and at most means that equal counts as inside."
-)
-got = as_array(coverage(np.array([-1.0]), np.array([[-1.0], [-1.0]]), np.array([0.5])), "coverage of a tie", (1,))
-assert np.allclose(got, 1.0), (
-    f"coverage for two samples with the density of the truth is {got[0]:.2f}, expected 1: none is strictly above it."
-)
+got = coverage(np.array([-1.0, -3.0]), samples, np.array([0.5, 0.9]))
+expect(got, [0.5, 1.0], "coverage of the example")
+got = coverage(np.array([-1.0, -3.0]), samples, np.array([0.25, 0.1, 0.75]))
+why = "the fractions above are 0.25 and 0.75, and at most means that equal counts as inside"
+expect(got, [0.5, 0.0, 1.0], "coverage of the example at the levels 0.25, 0.1 and 0.75", why)
+got = coverage(np.array([-1.0]), np.array([[-1.0], [-1.0]]), np.array([0.5]))
+why = "none is strictly above it"
+expect(got, [1.0], "coverage for two samples with the density of the truth", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1722,8 +1685,9 @@ for name, (true, _) in answers.items():
 # below it by more than 5 standard errors. For the means and for the loss, too, what it knows must be in its variables.
 #
 # %% test="flows-conditional" points=2 needs="training"
-got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
-assert np.isfinite(got).all(), "Some log-densities of held-out pairs are nan or infinite: did the training diverge?"
+got = np.asarray(posterior(x_held).log_prob(theta_held))
+expect(got.shape, [len(x_held)], "the shape of log_prob of the held-out pairs")
+assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
 # Hidden: over 2000 new simulations, the coverage is within 0.06 of each level 0.1, 0.2 ... 0.9.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -1732,8 +1696,9 @@ checks.check_posterior_coverage(posterior)
 ### END HIDDEN TESTS
 
 # %% test="flows-conditional" points=2 needs="training"
-got = as_array(posterior(x_held).log_prob(theta_held), "log_prob of the held-out pairs", (len(x_held),))
-assert np.isfinite(got).all(), "Some log-densities of held-out pairs are nan or infinite: did the training diverge?"
+got = np.asarray(posterior(x_held).log_prob(theta_held))
+expect(got.shape, [len(x_held)], "the shape of log_prob of the held-out pairs")
+assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
 # Hidden: on 20 000 new simulations, the loss is at most 0.05 nats above that of the exact posterior.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks

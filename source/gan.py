@@ -20,12 +20,12 @@
 # %% include="setup"
 # %% include="expect"
 # %%
-import time
-
 import figures
+from progress import counted
 
 # The settings of this notebook. On a GPU set the environment variable COURSE_BUDGET to "gpu" before you start Jupyter:
-# everything trains longer, and the fields in larger batches. "proof" only shows that everything runs.
+# everything trains longer, and the fields in larger batches. "proof" only shows that everything runs:
+# hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 CLASSIFIER_EPOCHS, RING_STEPS, FIELD_STEPS, FIELD_BATCH = {
     "proof": (1, 8, 4, 8),
@@ -1015,7 +1015,7 @@ def play_ring(one_round):
     z = np.random.default_rng(SEED).normal(size=(1000, LATENT_DIM)).astype("float32")
     losses, snapshots = [], {}
     chunk = RING_STEPS // 8
-    for first in range(0, RING_STEPS, chunk // 5 or 1):
+    for first in counted(range(0, RING_STEPS, chunk // 5 or 1), "part"):
         for optimizer in optimizers:
             optimizer.learning_rate = 3e-3 * (1 + np.cos(np.pi * first / RING_STEPS)) / 2
         losses.append(rounds(tf.constant(first), tf.constant(chunk // 5 or 1)).numpy())
@@ -1727,13 +1727,12 @@ def train_fields(generator, kept):
             mean.assign(0.99 * mean + 0.01 * now)
         return tf.stack([loss_d, loss_g])
 
-    rng, losses, started = np.random.default_rng(SEED), [], time.perf_counter()
-    for number in range(FIELD_STEPS):
+    rng, losses = np.random.default_rng(SEED), []
+    for number in counted(range(FIELD_STEPS)):
         real = tf.constant(maps[rng.integers(0, len(maps), FIELD_BATCH)])
         losses.append(step(real, number % 4 == 0).numpy())  # the penalty, four times as large, in every fourth step
         if (number + 1) % (FIELD_STEPS // 4) == 0:
-            done = f"step {number + 1}, {time.perf_counter() - started:.0f} s"
-            print(f"{done}: losses {losses[-1][0]:.3f} (discriminator), {losses[-1][1]:.3f} (generator)")
+            print(f"step {number + 1}: losses {losses[-1][0]:.3f} (discriminator), {losses[-1][1]:.3f} (generator)")
     return np.array(losses)
 
 

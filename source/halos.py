@@ -36,7 +36,7 @@ from halo_data import (
 )
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
-# start Jupyter. "proof" only shows that everything runs.
+# start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, GAS_STEPS, BOXES, MAPS = {
     "proof": (2, 2, 4, 40),

@@ -31,7 +31,7 @@ from theta_grid import AREA, GRID, PRIOR, log_at, nearest_cell, samples_of
 from trainer import PairClassifier, minimise
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
-# start Jupyter. "proof" only shows that everything runs.
+# start Jupyter. "proof" only shows that everything runs: hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 STEPS, CLASSIFIER_STEPS = {"proof": (3, 3), "laptop": (300, 600), "gpu": (600, 6000)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))

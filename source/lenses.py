@@ -34,7 +34,8 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 # The settings of this notebook. A GPU trains a wider network for longer: set the environment variable COURSE_BUDGET to
-# "gpu" before you start Jupyter; COURSE_LENSES may name a larger file there. "proof" only shows that everything runs.
+# "gpu" before you start Jupyter; COURSE_LENSES may name a larger file there. "proof" only shows that everything runs:
+# hand in a run without it.
 BUDGET = os.environ.get("COURSE_BUDGET", "laptop")
 EPOCHS, WIDTH = {"proof": (2, 1), "laptop": (22, 1), "gpu": (60, 4)}[BUDGET]
 SEED = int(os.environ.get("COURSE_SEED", "0"))

@@ -203,3 +203,34 @@ def test_rows_are_drawn_from_the_data():
     data = np.arange(10).reshape(5, 2)
     drawn = module_beside("diffusion", "trainer").rows_of(data)(100, np.random.default_rng(0))
     assert {tuple(row) for row in drawn} == {tuple(row) for row in data}
+
+
+BESIDE = sorted((COURSE.root / "source").glob("*/progress.py"))
+
+
+def test_progress_is_the_same_beside_every_notebook():
+    assert len({path.read_text(encoding="utf-8") for path in BESIDE}) == 1 < len(BESIDE)
+
+
+def test_progress_says_how_long_the_rest_takes_and_nothing_of_what_is_quick(monkeypatch, capsys):
+    progress, clock = module_beside("training", "progress"), iter(range(0, 100, 2))
+    assert list(progress.counted(range(3))) == [0, 1, 2]
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: next(clock))
+    assert list(progress.counted("abcdefgh", "letter")) == list("abcdefgh")
+    assert capsys.readouterr().out == "letter 3 of 8, about 10 s left\nletter 6 of 8, about 4 s left\n"
+
+
+def test_maps_have_the_power_that_is_said_and_the_variance_1():
+    """The mean power of 4000 maps is known to 1.6% in a mode, so that 6% is missed once in 10,000 of its kind."""
+    fields, slopes = module_beside("redshifts", "fields"), np.array([1.0, 2.5])
+    log_power = fields.log_power(slopes)
+    assert log_power.shape == (2, 16, 16)
+    assert (log_power[:, 0, 0] == 0).all()
+    assert (np.exp(log_power).sum(axis=(1, 2)) - 1) / 256 == pytest.approx(1)
+    assert log_power[:, 0, 1] - log_power[:, 0, 4] == pytest.approx(slopes * np.log(4))
+    for one, expected in zip(slopes, log_power, strict=True):
+        maps = fields.gaussian_maps(np.full(4000, one), np.random.default_rng(1))
+        power = np.mean(np.abs(np.fft.fft2(maps)) ** 2, axis=0) / 256
+        assert power[0, 0] == pytest.approx(0, abs=1e-20)
+        assert power[[0, 3, 5], [1, 2, 12]] == pytest.approx(np.exp(expected)[[0, 3, 5], [1, 2, 12]], rel=0.08)

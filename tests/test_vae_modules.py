@@ -136,3 +136,41 @@ def test_a_flow_undoes_its_steps(modules):
     for network in flow.networks:
         z = tf.reverse(flow.step(z, *flow.shift_and_log_scale(network, z, given))[0], [-1])
     assert np.asarray(z) == pytest.approx(u, abs=1e-4)
+
+
+def test_a_trained_network_is_judged_after_each_weight(modules, capsys):
+    weights = []
+
+    def step(encoder, decoder, optimizer, y, eps, beta):
+        tf.py_function(lambda weight: weights.append(float(weight)), [beta], [])
+        return tf.constant(-1.0), tf.constant(2.0)
+
+    def code_of(encoder, y):
+        return tf.split(encoder(y), 2, axis=-1)
+
+    encoder = tf.keras.Sequential([tf.keras.Input((1, 1, 1)), tf.keras.layers.Flatten()])
+    encoder.add(
+        tf.keras.layers.Dense(4, bias_initializer=tf.keras.initializers.Constant(0.5), kernel_initializer="zeros")
+    )
+    decoder = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1, kernel_initializer="zeros")])
+    decoder.add(tf.keras.layers.Reshape((1, 1, 1)))
+    images = np.full((64, 1, 1, 1), 3.0, dtype=np.float32)
+    trainer = modules["trainer"].Trainer(step, encoder, decoder, images, 1e-3, seed=0)
+    both = code_of, lambda decoder, z: decoder(z)
+    found = modules["trainer"].rates_and_distortions(trainer, [1, 10], 2, images, both, lambda *given: given[2] * 10)
+    assert weights == [1, 1, 10, 10]
+    for rate, distortion, number in found.values():  # means and log-variances are 0.5, and the images are 0
+        assert rate == pytest.approx(np.exp(0.5) + 0.25 - 1 - 0.5)
+        assert (distortion, number) == (4.0, 1)
+    assert list(found) == [1, 10]
+    assert capsys.readouterr().out.count("nats per pixel below the limit") == 2
+
+
+def test_orders_change_one_property_along_a_row():
+    with importing_from(str(COURSE.source("vae"))):
+        orders = importlib.import_module("figures").orders()
+    assert [np.flatnonzero(np.ptp(rows, axis=0)).tolist() for rows in orders.values()] == [[0], [1], [2], [3]]
+    assert [row.tolist() for row in (orders["magnitude 21.1 to 22.9"][0], orders["$e_2$ from -0.5 to 0.5"][7])] == [
+        [21.1, 0.5, 0.0, 0.0],
+        [22.0, 0.5, 0.0, 0.5],
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from progress import counted
 from scipy.ndimage import gaussian_filter
 
 layers = tf.keras.layers
@@ -114,7 +115,8 @@ def descent(models: list, steps: int, rate: float) -> tf.keras.optimizers.Optimi
 def trained(step: Callable, models: list, steps: int, size: int, rate: float, *stacks: np.ndarray, **how) -> np.ndarray:
     """Takes steps, each of which is given an optimiser and a batch; returns their losses."""
     optimizer, compiled = descent(models, steps, rate), tf.function(step)
-    return np.array([float(compiled(optimizer, *batch)) for batch in batches(steps, size, *stacks, **how)])
+    drawn = batches(steps, size, *stacks, **how)
+    return np.array([float(compiled(optimizer, *next(drawn))) for _ in counted(range(steps))])
 
 
 def ask(model: tf.keras.Model, inputs: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 
 def repeated(
@@ -34,7 +35,7 @@ def repeated(
     optimizer = tf.keras.optimizers.Adam(schedule, global_clipnorm=5.0, use_ema=True, ema_momentum=momentum)
     optimizer.build(network.trainable_variables)
     compiled, rng, curve = tf.function(step), np.random.default_rng(seed), []
-    for _ in range(steps):
+    for _ in counted(range(steps)):
         sigma = np.exp(rng.normal(*levels, size=(shape[0], 1)))
         drawn = draw_batch(shape[0], rng), sigma, rng.normal(size=shape)
         given = [tf.constant(part.astype("float32")) for part in drawn]

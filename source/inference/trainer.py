@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 tfk = tf.keras
 BATCH_SIZE = 256  # of pairs of each kind
@@ -28,7 +29,7 @@ def minimise(loss: Callable[[], Any], networks: list, steps: int) -> None:
             value = loss()
         optimizer.apply(tape.gradient(value, variables), variables)
 
-    for _ in range(steps):
+    for _ in counted(range(steps)):
         step()
 
 
@@ -51,7 +52,7 @@ class PairClassifier:
     def train(self, theta: np.ndarray, x: np.ndarray, steps: int) -> None:
         """Trains with as many pairs of each kind; mixed ones have the data of the simulation before."""
         labels = tf.constant([1.0] * BATCH_SIZE + [0.0] * BATCH_SIZE)
-        for _ in range(steps):
+        for _ in counted(range(steps)):
             rows = self.rng.integers(0, len(theta), BATCH_SIZE)
             together = np.concatenate([theta[rows], x[rows]], axis=1)
             apart = np.concatenate([theta[rows], x[rows - 1]], axis=1)
