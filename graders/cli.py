@@ -56,6 +56,15 @@ def _say(line: str) -> None:
     console.print(line, highlight=False, soft_wrap=True)
 
 
+def _say_due(course: Course, names: Sequence[str]) -> None:
+    """Prints in words when assignments are due, as the gradebook has it, whoever put it there."""
+    from graders.classroom.due import due_dates, in_words
+
+    with contextlib.suppress(NotFoundError):  # there is no gradebook yet
+        for name, when in due_dates(course, list(names)).items():
+            _say(f"{name} is due on {in_words(when)}.")
+
+
 def _fail_if(bad: object, line: str = "") -> None:
     """Ends the command with 1 where something is wrong."""
     if bad:
@@ -371,6 +380,7 @@ def grade(
             raise NotFoundError(f"'{one}' can be no student's id: use letters, digits and . _ - @ +")
     chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
     chosen = longest_first(chosen, assignments)
+    _say_due(course, sorted({submission.assignment for submission in chosen}))
     if not chosen:
         _say("Everything that was handed in is graded: --force grades it again.")
         return
@@ -427,6 +437,7 @@ def watch(
 
     course, assignments = _assignments(names)
     watcher = Watcher(course, [assignment.name for assignment in assignments], course.config())
+    _say_due(course, [assignment.name for assignment in assignments])
     stop = _stop_when_told()
     _say("Looking at the exchange: Ctrl-C stops it when what is under way is done.")
     problems = 0
@@ -508,7 +519,6 @@ def due(
 @app.command()
 def grades(names: AssignmentNames = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
-    from graders.classroom.due import due_dates, in_words
     from graders.classroom.grades import notes_in, read_grades, table_of
     from graders.proof.sample_class import expected_points
 
@@ -520,8 +530,7 @@ def grades(names: AssignmentNames = None) -> None:
     console.print(table)
     for note in notes_in(found):
         _say(for_table(f"* {note}"))
-    for name, when in due_dates(course, columns).items():
-        _say(f"{name} is due on {in_words(when)}.")
+    _say_due(course, columns)
     if (course.root / "feedback").is_dir():
         _say("Feedback for students: feedback/<student>/<assignment>/<assignment>.html")
     _fail_if(different, f"{different} submissions of the sample class did not get the points they must.")

@@ -471,33 +471,54 @@ while True:
 """
 
 
+ENDED = "the kernel ended in the cell cell-4 before it."
+UNSTOPPABLE = "the cell cell-4 before it could not be stopped."
+BY_PROCESSOR = "It used more than 2 s of processor time and was stopped."
+BY_CLOCK = "It ran longer than 8 s and was stopped."
+IN_CHILDREN = """
+import subprocess, sys
+[one.wait() for one in [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]]
+"""
+
+
 @pytest.mark.parametrize(
-    ("last", "how", "why"),
+    ("endless", "said", "last", "how", "why"),
     [
-        ("import os; os._exit(1)", "It ended the kernel.", "the kernel ended in the cell cell-4 before it."),
-        (
-            STUBBORN,
-            "It ran longer than 5 s and could not be stopped.",
-            "the cell cell-4 before it could not be stopped.",
-        ),
+        ("while True:\n    pass", BY_PROCESSOR, "import os; os._exit(1)", "It ended the kernel.", ENDED),
+        (IN_CHILDREN, BY_PROCESSOR, STUBBORN, BY_PROCESSOR.replace("was", "could not be"), UNSTOPPABLE),
+        ("import time\ntime.sleep(10**6)", BY_CLOCK, "import os; os._exit(1)", "It ended the kernel.", ENDED),
     ],
 )
 def test_a_cell_that_hangs_is_stopped_and_the_kernel_goes_on_until_it_ends(
-    selfcheck, monkeypatch, tmp_path, last, how, why
+    selfcheck, monkeypatch, tmp_path, endless, said, last, how, why
 ):
-    monkeypatch.setattr(selfcheck, "GRACE", 2)
-    sources = ["n = 1", "while True:\n    pass", "assert n == 2, 'n is 1'", "print('x' * 10**7)", last, "n"]
+    monkeypatch.setattr(selfcheck, "CLOCK", 4)
+    monkeypatch.setattr(selfcheck, "GRACE", 3)
+    sources = ["n = 1", endless, "assert n == 2, 'n is 1'", "print('x' * 10**7)", last, "n"]
     cells = [nbformat.v4.new_code_cell(text, metadata={"slot": f"cell-{k}"}) for k, text in enumerate(sources)]
-    runs = selfcheck.run(tmp_path / "any.ipynb", nbformat.v4.new_notebook(cells=cells), timeout=5)
+    runs = selfcheck.run(tmp_path / "any.ipynb", nbformat.v4.new_notebook(cells=cells), timeout=2)
     errors = [run.error for _, run in runs]
     assert errors == [
         None,
-        ("CellTimeoutError", f"It ran longer than 5 s and was stopped. {selfcheck.MORE}"),
+        ("CellTimeoutError", f"{said} {selfcheck.MORE}"),
         ("AssertionError", "n is 1"),
         None,
         ("CellTimeoutError", how),
         ("NotRun", f"It was not run: {why}"),
     ]
+
+
+def test_what_a_busy_computer_makes_slow_is_not_stopped(selfcheck, tmp_path):
+    """A cell that takes twice its limit by the clock, and uses less than that of processors."""
+    slow = "import time\nbegin = time.monotonic()\nwhile time.monotonic() - begin < 4: time.sleep(0.01)"
+    cells = [nbformat.v4.new_code_cell(slow, metadata={"slot": "slow"})]
+    (run,) = [run for _, run in selfcheck.run(tmp_path / "any.ipynb", nbformat.v4.new_notebook(cells=cells), timeout=2)]
+    assert run.error is None
+    assert run.seconds > 4
+
+
+def test_a_cell_may_use_what_it_may_use_when_it_is_graded(selfcheck):
+    assert COURSE.config().Execute.timeout == selfcheck.TIMEOUT
 
 
 # --- Colab ------------------------------------------------------------------------------------------------------------

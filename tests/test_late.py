@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
+from graders import cli
 from graders.build import register
 from graders.classroom.due import due_dates, set_due
 from graders.course import Course
@@ -166,6 +167,30 @@ def test_a_due_date_that_could_be_read_in_two_ways_is_refused_with_what_to_write
     with pytest.raises(UnclearError, match="write it as"):
         set_due(toy_course, "toy", text)
     assert due_dates(toy_course, ["toy"]) == before
+
+
+GUESSED = {
+    "01.03.2027 18:00": "Sunday, 3 January 2027, 18:00 UTC",
+    "2027-03-01": "Monday, 1 March 2027, 00:00 UTC",
+    "2027-03-01 18:00 PST": "Monday, 1 March 2027, 18:00 UTC",
+}
+
+
+@pytest.mark.parametrize("guessed", GUESSED)
+def test_a_due_date_that_nbgrader_guessed_is_said_in_words(toy_course, guessed, capsys):
+    with toy_course.gradebook() as gradebook:  # as `nbgrader db assignment add --duedate` does
+        gradebook.update_or_create_assignment("toy", duedate=guessed)
+    cli._say_due(toy_course, ["toy"])
+    assert capsys.readouterr().out == f"toy is due on {GUESSED[guessed]}.\n"
+
+
+@pytest.mark.parametrize("command", [["grade", "toy"], ["grades", "toy"], ["watch", "toy", "--once"]])
+def test_whatever_goes_by_a_due_date_says_it(toy_course, command):
+    assert nbgrader(toy_course.root, "db", "assignment", "add", "toy", "--duedate=01.03.2027").returncode == 0
+    folder = toy_course.submitted("ada", "toy")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "toy.ipynb").write_text("{}")
+    assert "toy is due on Sunday, 3 January 2027, 00:00 UTC." in run(toy_course.root, "course", *command).stdout
 
 
 def test_the_command_says_the_date_in_words(toy_course):
