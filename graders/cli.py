@@ -366,6 +366,7 @@ def grade(
     """Grade submissions in parallel, sealed: what `nbgrader autograde` does for one after the other."""
     from graders.classroom.grading import grade as run
     from graders.classroom.grading import longest_first, pending
+    from graders.classroom.places import misplaced
 
     if unsealed and jobs not in (None, 1):
         raise typer.BadParameter("nbgrader runs one at a time without the sandbox", param_hint="--jobs")
@@ -378,6 +379,10 @@ def grade(
     for one in student or []:
         if not is_student_id(one):
             raise NotFoundError(f"'{one}' can be no student's id: use letters, digits and . _ - @ +")
+    for one in misplaced(course):
+        if one.target:
+            one.move()
+            _say(for_table(f"moved: {one.path.relative_to(course.root)} to {one.target.relative_to(course.root)}"))
     chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
     chosen = longest_first(chosen, assignments)
     _say_due(course, sorted({submission.assignment for submission in chosen}))
@@ -520,6 +525,7 @@ def due(
 def grades(names: AssignmentNames = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
     from graders.classroom.grades import notes_in, read_grades, table_of
+    from graders.classroom.places import PLACE, misplaced
     from graders.proof.sample_class import expected_points
 
     course, assignments = _assignments(names)
@@ -530,6 +536,9 @@ def grades(names: AssignmentNames = None) -> None:
     console.print(table)
     for note in notes_in(found):
         _say(for_table(f"* {note}"))
+    for one in misplaced(course):
+        todo = "`course grade` moves it where it belongs" if one.target else f"move it to {PLACE}"
+        _say(for_table(f"* {one.path.relative_to(course.root)} is not graded where it lies: {todo}"))
     _say_due(course, columns)
     if (course.root / "feedback").is_dir():
         _say("Feedback for students: feedback/<student>/<assignment>/<assignment>.html")

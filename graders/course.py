@@ -65,7 +65,8 @@ class Course:
 
     def submissions(self, assignment: str) -> list[tuple[str, Path]]:
         """Who has handed something in, and the folder that holds it, by name."""
-        return [(path.parent.name, path) for path in sorted((self.root / "submitted").glob(f"*/{assignment}"))]
+        found = sorted((self.root / "submitted").glob(f"*/{assignment}"))
+        return [(path.parent.name, path) for path in found if path.is_dir()]
 
     # --- where it is --------------------------------------------------------------------------------------------------
 

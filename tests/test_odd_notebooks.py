@@ -1,5 +1,6 @@
 """Notebooks with right answers as tools and people write them: each answer is found, and nothing false is said."""
 
+import gzip
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from graders.plugins.normalise import normalised
 from graders.plugins.notes import KEY
 from graders.plugins.reading import (
     best_notebook,
+    make_ready,
     mend_timestamp,
     notes_on,
     read_files,
@@ -332,6 +334,66 @@ def test_of_two_notebooks_the_finished_one_is_graded_and_the_other_named(start, 
 def test_a_notebook_that_is_no_better_changes_nothing(other, tmp_path):
     named = folder_of(tmp_path, **{LIGHT: right(), "another": other()})
     assert best_notebook(named) == named
+
+
+ELSEWHERE = [f"{LIGHT}.ipynb.txt", f"{LIGHT}.ipynb.json", f"{LIGHT}.IPYNB", f"{LIGHT}.json", LIGHT, "Untitled.ipynb"]
+ELSEWHERE += [f"{LIGHT}/{LIGHT}.ipynb", "a/b c/my work.ipynb.download"]
+
+
+@pytest.mark.parametrize("start", [None, untouched, lambda: "{", lambda: {"cells": []}])
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_notebook_is_found_whatever_it_is_called_and_wherever_it_lies(name, start, tmp_path):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(right()))
+    for other in ("data.json", "a.txt", ".ipynb_checkpoints/x-checkpoint.ipynb", "__MACOSX/._x.ipynb"):
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        (tmp_path / other).write_text('{"x": 1}')
+    named = tmp_path / f"{LIGHT}.ipynb"
+    if start:
+        folder_of(tmp_path, **{LIGHT: start()})
+    for _ in range(2):
+        make_ready(tmp_path, LIGHT)
+    assert answers_of(read(best_notebook(named))) == answers_of(nbformat.from_dict(right()))
+    assert notes_on(tmp_path, named)[0] == f"The notebook was handed in as {name}; it is graded as {LIGHT}.ipynb."
+
+
+def test_a_copy_under_the_right_name_follows_what_was_handed_in(tmp_path):
+    path, named = tmp_path / "Untitled.ipynb", tmp_path / f"{LIGHT}.ipynb"
+    for notebook in (half_done(), right()):
+        path.write_text(json.dumps(notebook))
+        make_ready(tmp_path, LIGHT)
+        assert json.loads(named.read_text()) == notebook
+    named.write_text(json.dumps(half_done()))  # no copy any more, but the student's own
+    make_ready(tmp_path, LIGHT)
+    assert json.loads(named.read_text()) == half_done()
+
+
+NO_NOTEBOOK = {
+    "gzip": (gzip.compress(b"{}"), "a gzip archive: unpack it"),
+    "zip": (b"PK\x03\x04\xff\xfe", "a zip archive: unpack it"),
+    "conflict": (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]}', "a merge conflict in line 2"),
+    "conflict in Windows": (b"{\r\n\r\n<<<<<<< a\r\n>>>>>>> b\r\n", "a merge conflict in line 3"),
+    "cut off": (b'{"cells": [{"source": "x', "it is not JSON (line 1"),
+    "nothing": (b" \n", "the file is empty"),
+    "a list": (b"[]", "not a Jupyter notebook"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_NOTEBOOK)
+def test_what_is_no_notebook_is_called_what_it_is(kind, tmp_path):
+    content, sentence = NO_NOTEBOOK[kind]
+    (tmp_path / "toy.ipynb").write_bytes(content)
+    assert sentence in read_tolerantly(tmp_path / "toy.ipynb")[1]
+
+
+def test_marks_of_a_merge_conflict_in_a_cell_are_said_with_their_line(tmp_path):
+    notebook = right()
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == ASSIGNMENT.of_kind("solution")[0].slug)
+    cell["source"] = f"x = 1\n<<<<<<< local\n{cell['source']}\n=======\n>>>>>>> remote"
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    assert read(path).metadata[KEY] == [f"The cell {cell['id']} has the marks of a merge conflict in line 2."]
 
 
 def test_a_copy_of_the_notebook_is_not_worth_a_word(tmp_path):

@@ -1,6 +1,7 @@
 """The table of grades: what every student got, and what could not be graded and why."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.table import Table
 
@@ -8,11 +9,12 @@ from graders.course import Course, notebook_in
 from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
 from graders.plugins.page import marks_on
+from graders.plugins.reading import TIMESTAMP, gradable_in
 from graders.text import alike, for_table, is_student_id, one_line
 
 NEVER_GRADED = "It was not graded; see nbgrader's log."
 NOT_GRADED_YET = "Not graded yet."
-EMPTY = "There is no notebook in the folder."
+EMPTY = "There is no notebook in the folder{}."
 OLD_PAGE = "The feedback page is older than the marks: nbgrader generate_feedback {1} --student {0} --force"
 NO_ID = "It cannot be graded under this name: rename the folder, with letters, digits and . _ - @ + alone."
 TWICE = "The names {} differ in capitals or accents alone: if they are one student, keep one folder."
@@ -56,10 +58,17 @@ def read_grades(course: Course, names: list[str]) -> list[Grade]:
                 grades.append(Grade(record.student, name, auto, record.total, record.max_points, record.waiting, notes))
             for student, folder in course.submissions(name):
                 if student not in records:
-                    note = NOT_GRADED_YET if any(folder.glob("*.ipynb")) else EMPTY
+                    note = NOT_GRADED_YET if gradable_in(folder) else _empty(folder)
                     grades.append(Grade(student, name, None, notes=[note if is_student_id(student) else NO_ID]))
     _note_alike(grades)
     return grades
+
+
+def _empty(folder: Path) -> str:
+    """That there is no notebook, and what there is instead."""
+    there = sorted(path.name for path in folder.iterdir() if path.name != TIMESTAMP)
+    more = ", ..." if len(there) > 5 else ""
+    return EMPTY.format(f", only {', '.join(there[:5])}{more}" if there else "")
 
 
 def _note_alike(grades: list[Grade]) -> None:

@@ -28,7 +28,7 @@ from graders.errors import CourseError, NotFoundError
 from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
-from graders.plugins.reading import best_notebook, mend_timestamp, read_files, read_tolerantly, receive_submission
+from graders.plugins.reading import best_notebook, candidates_in, make_ready, read_files, read_tolerantly
 from graders.sealed import service
 from graders.sealed.service import Engine
 from graders.source import Assignment
@@ -99,9 +99,11 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
     for assignment in assignments:
         known = _known(course, assignment)
         for student, folder in course.submissions(assignment):
-            if (students and student not in students) or not any(folder.glob("*.ipynb")) or not is_student_id(student):
+            if (students and student not in students) or not is_student_id(student):
                 continue
-            mend_timestamp(folder)
+            make_ready(folder, assignment)
+            if not any(folder.glob("*.ipynb")):
+                continue
             graded = course.graded(student, assignment)
             if graded.is_dir() and not _is_complete(notebook_in(graded)):
                 shutil.rmtree(graded)
@@ -151,7 +153,8 @@ def _is_newer(submitted: Path, graded: Path) -> bool:
 
 def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
     """Whether a submission that is newer on disk than its graded copy also has other answers."""
-    if not submitted.is_file() or submitted.stat().st_mtime <= graded.stat().st_mtime:
+    times = [path.stat().st_mtime for path in candidates_in(submitted.parent)]
+    if not times or max(times) <= graded.stat().st_mtime:
         return False
     notebook, _ = read_tolerantly(best_notebook(submitted))
     notebook = normalised(notebook, nbformat.read(source, as_version=4), [])
@@ -242,7 +245,7 @@ def prepare(
 
 
 def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute: SealedExecute, engine: Engine) -> Run:
-    receive_submission(submission.assignment, submission.student, [str(path) for path in submitted.glob("*.ipynb")])
+    make_ready(submitted, submission.assignment)
     notebook, _ = read_tolerantly(best_notebook(notebook_in(submitted)))
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)

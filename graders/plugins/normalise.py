@@ -12,7 +12,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from graders.plugins.notes import CELL_ID, add_note
-from graders.plugins.reading import NAMES, UNREADABLE, notes_on, text_of
+from graders.plugins.reading import NAMES, UNREADABLE, conflict_in, notes_on, text_of
 from graders.plugins.release import hide
 from graders.source import stub
 from graders.text import is_student_id, one_line
@@ -93,6 +93,8 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     defined |= {name for cell, key in zip(cells, keys, strict=True) if key is None for name in _defined_in(cell)}
     for key, slot in slots.items():
         notes += _fill(key, slot, defined, is_ours=any(keys))
+        if line := conflict_in(slot.cell.source):
+            notes.append(f"The cell {key} has the marks of a merge conflict in line {line}.")
     notes += _order_note(keys, list(slots))
     result.cells = _put_together(leading, slots)
     for note in notes:

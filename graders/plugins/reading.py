@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 import zoneinfo
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,8 +27,10 @@ MAX_MEGABYTES = 50
 NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
 _MOST_CELLS = 10_000
 _MOST_LISTS = 2_000_000
+_PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip"}
 _STUB = "raise NotImplementedError("
 
+COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
 _HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
@@ -38,7 +41,7 @@ _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?
 WAS_A_LINK, WAS_NO_FILE, WAS_TOO_MUCH = "This was a link to ", "This was no plain file\n", "This was too much\n"
 _REPLACED = {
     WAS_A_LINK: "The link {} was left out: hand in files.",
-    WAS_NO_FILE: "{} was left out.",
+    WAS_NO_FILE: "{} was left out: it is no plain file.",
     WAS_TOO_MUCH: "{} was left out: files are too many or too large, or folders too deep.",
 }
 MOST_BYTES, MOST_FILES, MOST_LEVELS, LONGEST_PATH = 256 * 10**6, 1000, 100, 2000  # of a submission beside its notebooks
@@ -103,7 +106,8 @@ def _raw_cells_in(path: Path, max_megabytes: int) -> list:
     if size > max_megabytes:
         raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
     with path.open("rb") as file:
-        text = _decoded(file.read(int(max_megabytes * 1e6) + 1), "strict")
+        written = file.read(int(max_megabytes * 1e6) + 1)
+    text = _decoded(written, "strict")
     if (
         lists := text.count("[") + text.count("{")
     ) > _MOST_LISTS:  # each takes a hundred times the space of its brackets
@@ -164,12 +168,26 @@ def _pictures(attachments: object) -> dict[str, dict[str, str]]:
     }
 
 
+def conflict_in(text: str) -> int | None:
+    """The number of the first line that git has marked as a conflict, if there is one."""
+    lines = text.splitlines()
+    marked = (number for number, line in enumerate(lines, start=1) if line.startswith("<<<<<<< "))
+    return next(marked, None) if any(line.startswith(">>>>>>> ") for line in lines) else None
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         if not error.doc.strip():
             return "the file is empty"
+        if error.doc.startswith(tuple(_REPLACED)):
+            return "it was no file"
+        if line := conflict_in(error.doc):
+            return f"it has the marks of a merge conflict in line {line}: decide there which side is right"
         return f"it is not JSON (line {error.lineno}, column {error.colno})"
     if isinstance(error, UnicodeDecodeError):
+        packed = next((kind for start, kind in _PACKED.items() if error.object.startswith(start)), None)
+        if packed:
+            return f"it is a {packed} archive: unpack it, and hand in what is in it"
         return "it is not text in UTF-8"
     if isinstance(error, _TooMuchError):
         return str(error)
@@ -191,17 +209,57 @@ def best_notebook(notebook: Path) -> Path:
 
 
 def _others(notebook: Path) -> list[Path]:
-    """The further notebooks in the folder of one, the first twenty that are plain files."""
-    found = [path for path in sorted(notebook.parent.glob("*.ipynb")) if path.is_file() and not path.is_symlink()]
-    return [path for path in found[:20] if path != notebook]
+    """The further files of a submission that may be notebooks."""
+    return [path for path in candidates_in(notebook.parent) if path != notebook]
+
+
+def candidates_in(folder: Path) -> list[Path]:
+    """The plain files that may be notebooks, whatever they are called and however deep they lie, the first twenty.
+
+    First come those that nbgrader would find, then those whose name says what they are, as `.IPYNB` and `.ipynb.txt`.
+    What begins with a dot is what programs keep, such as Jupyter's checkpoints.
+    """
+    found = []
+    for path in itertools.islice(_files_in(folder), MOST_FILES):
+        is_called_so = ".ipynb" in path.name.lower()
+        if path.suffix == ".ipynb" or is_called_so or _begins_as_json(path):
+            found.append((path.parent != folder or path.suffix != ".ipynb", not is_called_so, path))
+    return [path for *_, path in sorted(found)[:20]]
+
+
+def gradable_in(folder: Path) -> list[Path]:
+    """Those of the candidates that nbgrader would take, whatever is in them, and those that can be read."""
+    found = candidates_in(folder)
+    return [path for path in found if (path.parent == folder and path.suffix == ".ipynb") or _state(path)]
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in sorted(files):
+            path = Path(place) / name
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _begins_as_json(path: Path) -> bool:
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return _decoded(file.read(200)).lstrip().startswith("{")
+    return False
 
 
 def _state(path: Path) -> tuple[set[str], int] | None:
-    """The texts of a notebook's cells, and how many answers are still to be written; None if it cannot be read."""
+    """The texts of a notebook's cells, and how many answers are still to be written; None if none can be read."""
     notebook, note = read_tolerantly(path)
-    if note:
+    if note or not notebook.cells:
         return None
     return {cell.source.strip() for cell in notebook.cells}, sum(_STUB in cell.source for cell in notebook.cells)
+
+
+def texts_of(path: Path) -> set[str] | None:
+    """The texts of the cells in a file; None where it holds no notebook that can be read."""
+    state = _state(path)
+    return state and state[0]
 
 
 def _is_same_assignment(own: tuple[set[str], int] | None, other: tuple[set[str], int]) -> bool:
@@ -213,27 +271,45 @@ def _is_same_assignment(own: tuple[set[str], int] | None, other: tuple[set[str],
 
 
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Nbgrader's ``pre_convert_hook``: puts a submission's folder into a state that is safe to copy and to grade.
+    """Nbgrader's ``pre_convert_hook``: prepares a submission's folder, and adds the notebook that it made."""
+    made = make_ready(Path(notebooks[0]).parent, assignment) if notebooks else None
+    if made and str(made) not in notebooks:
+        notebooks.append(str(made))
+
+
+def make_ready(folder: Path, assignment: str) -> Path | None:
+    """Puts a submission's folder into a state that is safe to copy and to grade.
 
     Links become small text files, because nbgrader would copy what they point to, be it another submission. A
     submission without ``<assignment>.ipynb`` gets a copy of its best candidate: nbgrader finds notebooks by their name
-    alone and drops a submission without the right one. What was handed in stays beside it.
+    alone and drops a submission without the right one. What was handed in stays beside it, and the copy is made anew
+    where that has changed.
+
+    Returns:
+        The notebook, if it was made.
     """
-    paths = [Path(name) for name in notebooks]
-    if not paths:
-        return
-    leave_out_too_much(paths[0].parent)
-    replace_links(paths[0].parent)
-    mend_timestamp(paths[0].parent)
-    if any(path.stem == assignment for path in paths):
-        return
-    best = max(sorted(paths), key=_names_and_answers)
-    notebook = best.with_name(f"{assignment}.ipynb")
+    leave_out_too_much(folder)
+    replace_links(folder)
+    mend_timestamp(folder)
+    notebook, record = folder / f"{assignment}.ipynb", folder / COPIED
+    found = [path for path in gradable_in(folder) if path != notebook]
+    is_ours = record.is_file() and notebook.is_file() and record.read_bytes() == _mark(notebook)
+    if not found or (notebook.is_file() and not is_ours):
+        return None
+    best = max(found, key=_names_and_answers)
+    notebook.unlink(missing_ok=True)
     if _is_too_large(best):
         notebook.hardlink_to(best)  # it will not be read, and a copy could fill the disk
     else:
-        shutil.copy(best, notebook)
-    notebooks.append(str(notebook))
+        shutil.copy2(best, notebook)
+    record.write_bytes(_mark(notebook))
+    return notebook
+
+
+def _mark(notebook: Path) -> bytes:
+    """What tells a copy that nobody has changed or replaced."""
+    status = notebook.stat()
+    return f"{status.st_size} {status.st_mtime_ns}".encode()
 
 
 def leave_out_too_much(folder: Path) -> None:
@@ -304,8 +380,9 @@ def _replaced_in(folder: Path) -> list[str]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.stat().st_size < 5000:
             start = path.read_bytes()[:40].decode(errors="replace")
-            name = str(path.relative_to(folder)).encode("utf-8", "replace").decode()
-            found += [sentence.format(name) for was, sentence in _REPLACED.items() if start.startswith(was)]
+            found += [
+                sentence.format(_within(folder, path)) for was, sentence in _REPLACED.items() if start.startswith(was)
+            ]
     return found
 
 
@@ -382,14 +459,16 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     """What is to be said of the files of a submission, in sentences."""
     notes = _replaced_in(folder)
     best = best_notebook(notebook)
-    name = best.name if best != notebook else original_name(notebook)
-    if name:
-        notes.append(f"The notebook was handed in as {name}; it is graded as {notebook.name}.")
+    origin = best if best != notebook else _original(notebook)
+    if origin:
+        notes.append(f"The notebook was handed in as {_within(folder, origin)}; it is graded as {notebook.name}.")
     graded = _state(best)
     for other in [notebook, *_others(notebook)]:
         state = _state(other)
         if state and graded and state != graded and _is_same_assignment(graded, state):
-            notes.append(f"{other.name} was left out: of several notebooks the one with the most answers is graded.")
+            notes.append(
+                f"{_within(folder, other)} was left out: of several notebooks the one with the most answers is graded."
+            )
     if (folder / INVALID_TIMESTAMP).is_file():
         notes.append(
             "timestamp.txt holds no time that is certain, such as 2027-03-01 17:59:00 UTC, "
@@ -402,12 +481,17 @@ def _is_too_large(notebook: Path) -> bool:
     return notebook.stat().st_size > MAX_MEGABYTES * 10**6
 
 
-def original_name(notebook: Path) -> str | None:
-    """The name under which a notebook was handed in, if `receive_submission` copied it."""
+def _original(notebook: Path) -> Path | None:
+    """What was handed in, if `make_ready` made the notebook a copy of it."""
     for other in _others(notebook):
         if other.samefile(notebook) or (not _is_too_large(other) and filecmp.cmp(other, notebook, shallow=False)):
-            return other.name
+            return other
     return None
+
+
+def _within(folder: Path, path: Path) -> str:
+    """The name of a file in a submission."""
+    return str(path.relative_to(folder)).encode("utf-8", "replace").decode()
 
 
 def _names_and_answers(path: Path) -> tuple[int, int]:

@@ -1,0 +1,83 @@
+"""What lies in submitted/ where nothing looks for it is put where it belongs, or named."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+from helpers import LIGHT, ROOT
+
+from graders.classroom.places import misplaced
+from graders.course import Course
+
+RELEASED = ROOT / "release" / LIGHT / f"{LIGHT}.ipynb"
+OTHER = "lenses"
+
+
+@pytest.fixture
+def course(tmp_path):
+    for name in (LIGHT, OTHER):
+        (tmp_path / "source" / name).mkdir(parents=True)
+        (tmp_path / "source" / f"{name}.py").touch()
+        shutil.copy(ROOT / "release" / name / f"{name}.ipynb", tmp_path / "source" / name)
+    return Course(tmp_path)
+
+
+def put(course, path):
+    target = course.root / "submitted" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(RELEASED, target)
+
+
+MOVED = {
+    f"ada/{LIGHT}.ipynb": f"ada/{LIGHT}/{LIGHT}.ipynb",
+    f"ada/{LIGHT}-final (2).ipynb": f"ada/{LIGHT}/{LIGHT}-final (2).ipynb",
+    "ada/Untitled3.ipynb": f"ada/{LIGHT}/Untitled3.ipynb",
+    f"ada/{LIGHT}": f"ada/{LIGHT}/{LIGHT}",
+    f"ada/{LIGHT.capitalize()}/x.ipynb": f"ada/{LIGHT}/x.ipynb",
+    f"ada/{LIGHT.upper()} /x.ipynb": f"ada/{LIGHT}/x.ipynb",
+}
+
+
+@pytest.mark.parametrize("path", MOVED)
+def test_what_has_one_meaning_is_put_where_it_is_graded(course, path):
+    put(course, path)
+    (one,) = misplaced(course)
+    one.move()
+    assert (course.root / "submitted" / MOVED[path]).read_bytes() == RELEASED.read_bytes()
+    assert list(misplaced(course)) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["x.ipynb", "ada/exercise 1/x.ipynb", f"ada/{LIGHT}s/x.ipynb", "ada/notes.txt", f"ada/{LIGHT}.zip"]
+)
+def test_what_may_mean_anything_is_left_and_named(course, path):
+    put(course, path)
+    if path.endswith(("txt", "zip")):
+        (course.root / "submitted" / path).write_text("PK")
+    (one,) = misplaced(course)
+    assert one.target is None
+
+
+@pytest.mark.parametrize("path", [f"ada/{LIGHT}.ipynb", f"ada/{LIGHT.capitalize()}/{LIGHT}.ipynb"])
+def test_nothing_takes_the_place_of_what_is_there(course, path):
+    put(course, f"ada/{LIGHT}/{LIGHT}.ipynb")
+    put(course, path)
+    (one,) = misplaced(course)
+    assert one.target is None
+
+
+def test_what_programs_keep_and_what_is_in_its_place_is_not_worth_a_word(course):
+    put(course, f"ada/{LIGHT}/{LIGHT}.ipynb")
+    put(course, f"ada/{OTHER}/anything.ipynb")
+    for path in ("ada/.DS_Store", ".DS_Store", f"ada/{LIGHT}.left_out/x.ipynb"):
+        put(course, path)
+    assert list(misplaced(course)) == []
+
+
+def test_a_notebook_of_another_course_belongs_nowhere(course):
+    put(course, "ada/x.ipynb")
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"x = {n}") for n in range(5)])
+    (course.root / "submitted/ada/x.ipynb").write_text(json.dumps(other))
+    (one,) = misplaced(course)
+    assert one.target is None
