@@ -253,6 +253,8 @@ def test_right_answers_are_found_whatever_wrote_them(name, tmp_path):
 ENCODINGS = {
     "a mark of byte order": "utf-8-sig",
     "as some shells write": "utf-16",
+    "without that mark": "utf-16-le",
+    "four bytes a letter": "utf-32",
     "plain": "utf-8",
 }
 
@@ -261,6 +263,12 @@ ENCODINGS = {
 def test_a_notebook_in_another_encoding_is_read(name, tmp_path):
     path = tmp_path / f"{LIGHT}.ipynb"
     path.write_text(json.dumps(right(), ensure_ascii=False), encoding=ENCODINGS[name])
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+
+
+def test_a_file_that_a_disk_filled_up_is_read(tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_bytes(json.dumps(right()).encode() + b"\n" + bytes(3000))
     assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
 
 
@@ -294,6 +302,48 @@ def test_an_answer_in_a_new_cell_is_found_by_what_it_defines(tmp_path):
     path = tmp_path / f"{LIGHT}.ipynb"
     path.write_text(json.dumps(notebook))
     assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+
+
+def stub_of(slug):
+    return next(cell for cell in untouched()["cells"] if cell["id"] == slug)
+
+
+MOVES = {
+    "above what was released": lambda cell, own: [own, stub_of(cell["id"])],
+    "below what was released": lambda cell, own: [stub_of(cell["id"]), own],
+    "above an empty cell": lambda cell, own: [own, cell | {"source": ""}],
+    "into two cells": lambda cell, own: [own, cell | {"source": "helper = 1"}],
+}
+
+
+@pytest.mark.parametrize("slug", [cell.slug for cell in ASSIGNMENT.of_kind("solution")])
+@pytest.mark.parametrize("how", MOVES)
+def test_an_answer_that_was_moved_to_a_cell_of_ones_own_is_not_undone_by_what_was_released(how, slug, tmp_path):
+    notebook = right()
+    number, cell = next((n, cell) for n, cell in enumerate(notebook["cells"]) if cell["id"] == slug)
+    own = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": cell["source"]}
+    notebook["cells"][number : number + 1] = MOVES[how](cell, own)
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    result = read(path)
+    test = next(n for n, one in enumerate(result.cells) if one.id == f"{slug}-test")
+    before = "\n".join(one.source for one in result.cells[:test])
+    assert cell["source"] in before
+    assert "NotImplementedError" not in "".join(answers_of(result).values())
+
+
+def test_an_answer_without_a_name_is_found_by_where_it_stands():
+    source = to_notebook(ASSIGNMENT)
+    unnamed = "value = 3\nassert value"
+    cell = next(cell for cell in source.cells if cell.id == ASSIGNMENT.of_kind("solution")[0].slug)
+    cell.source = f"### BEGIN SOLUTION: Define a value.\n{unnamed}\n### END SOLUTION"
+    submitted = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    for number, one in enumerate(submitted.cells):
+        one.source = unnamed if one.id == cell.id else one.source
+        one.id, one.metadata = f"x-{number}", nbformat.from_dict({})
+    result = normalised(submitted, source, [])
+    assert next(one for one in result.cells if one.id == cell.id).source == unnamed
+    assert result.metadata[KEY] == [LOST]
 
 
 # --- more than one notebook -------------------------------------------------------------------------------------------
@@ -375,6 +425,8 @@ NO_NOTEBOOK = {
     "conflict": (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]}', "a merge conflict in line 2"),
     "conflict in Windows": (b"{\r\n\r\n<<<<<<< a\r\n>>>>>>> b\r\n", "a merge conflict in line 3"),
     "cut off": (b'{"cells": [{"source": "x', "it is not JSON (line 1"),
+    "a page": (b"\n<!DOCTYPE html><html>", "a web page: hand in the notebook itself"),
+    "Latin-1": (b'{"cells": ["f\xfcr"]}', "save it in Jupyter"),
     "nothing": (b" \n", "the file is empty"),
     "a list": (b"[]", "not a Jupyter notebook"),
 }

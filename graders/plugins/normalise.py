@@ -89,7 +89,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
         )
     elif by_text:
         notes.append("Cells had lost their names; they were matched by their text.")
-    defined = {name for slot in slots.values() if slot.is_answer for cell in slot.copies for name in _defined_in(cell)}
+    defined = {name for slot in slots.values() if slot.is_answer for cell in slot.changed for name in _defined_in(cell)}
     defined |= {name for cell, key in zip(cells, keys, strict=True) if key is None for name in _defined_in(cell)}
     for key, slot in slots.items():
         notes += _fill(key, slot, defined, is_ours=any(keys))
@@ -114,7 +114,7 @@ def _match(cells: list[NotebookNode], slots: Mapping[str, _Slot]) -> tuple[list[
     before = list(keys)
     _match_same_text(cells, keys, {key: slots[key] for key in missing})
     _match_definitions(cells, keys, {key: slots[key] for key in missing if key not in keys})
-    _match_written(cells, keys, slots)
+    _match_places(cells, keys, slots)
     return keys, any(
         cell.cell_type == "code" and old != new for cell, old, new in zip(cells, before, keys, strict=True)
     )
@@ -148,13 +148,14 @@ def _match_definitions(cells: list[NotebookNode], keys: list[str | None], missin
             keys[number] = next((key for key, ours in wanted.items() if ours and ours <= names), None)
 
 
-def _match_written(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> None:
-    """Finds written answers by where they stand: after their question."""
+def _match_places(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> None:
+    """Finds answers by where they stand: after what the release has before them."""
     for before, key in zip(list(slots), list(slots)[1:], strict=False):
         slot = slots[key]
-        if slot.cell.cell_type == "markdown" and slot.is_answer and key not in keys and before in keys:
+        if slot.is_answer and key not in keys and before in keys:
             number = len(keys) - keys[::-1].index(before)
-            if number < len(keys) and keys[number] is None and cells[number].cell_type != "code":
+            is_code = slot.cell.cell_type == "code"
+            if number < len(keys) and keys[number] is None and (cells[number].cell_type == "code") == is_code:
                 keys[number] = key
 
 
@@ -204,10 +205,10 @@ def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
     if changed and "attachments" in changed[-1] and slot.cell.cell_type == "markdown":
         slot.cell.attachments = changed[-1].attachments
     slot.kept = changed[:-1]
+    names = _names_in(slot.released) if slot.cell.cell_type == "code" and not changed else set()
+    if names and names <= defined:  # the stub would take its place
+        slot.cell.source = "# The answer stands in another cell."
     if not slot.copies:
-        names = _names_in(slot.released)
-        if slot.cell.cell_type == "code" and names and names <= defined:  # the stub would take its place
-            slot.cell.source = "# The answer stands in another cell."
         return [f"The answer cell {key} was missing."]
     if len(changed) > 1:
         return [f"The answer cell {key} was there {len(changed)} times; the last one was graded."]

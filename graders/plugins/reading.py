@@ -107,7 +107,7 @@ def _raw_cells_in(path: Path, max_megabytes: int) -> list:
         raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
     with path.open("rb") as file:
         written = file.read(int(max_megabytes * 1e6) + 1)
-    text = _decoded(written, "strict")
+    text = written.decode(json.detect_encoding(written)).rstrip("\0")  # with which some disks fill up what they lost
     if (
         lists := text.count("[") + text.count("{")
     ) > _MOST_LISTS:  # each takes a hundred times the space of its brackets
@@ -181,6 +181,8 @@ def _reason(error: Exception) -> str:
             return "the file is empty"
         if error.doc.startswith(tuple(_REPLACED)):
             return "it was no file"
+        if error.doc.lstrip().startswith("<") and not error.doc.startswith("<<<"):
+            return "it is a web page: hand in the notebook itself"
         if line := conflict_in(error.doc):
             return f"it has the marks of a merge conflict in line {line}: decide there which side is right"
         return f"it is not JSON (line {error.lineno}, column {error.colno})"
@@ -188,7 +190,7 @@ def _reason(error: Exception) -> str:
         packed = next((kind for start, kind in _PACKED.items() if error.object.startswith(start)), None)
         if packed:
             return f"it is a {packed} archive: unpack it, and hand in what is in it"
-        return "it is not text in UTF-8"
+        return "it is not text in UTF-8: save it in Jupyter"
     if isinstance(error, _TooMuchError):
         return str(error)
     return f"it is not a Jupyter notebook ({type(error).__name__})"
@@ -449,10 +451,10 @@ def _offset(zone: str) -> datetime.tzinfo:
     return datetime.timezone(datetime.timedelta(hours=_HOURS[name]) + (-by_hand if sign == "-" else by_hand))
 
 
-def _decoded(written: bytes, errors: str = "replace") -> str:
+def _decoded(written: bytes) -> str:
     """Text in UTF-8, or in UTF-16 where it begins with that mark, as some editors and shells write it."""
     encoding = "utf-16" if written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    return written.decode(encoding, errors)
+    return written.decode(encoding, "replace")
 
 
 def notes_on(folder: Path, notebook: Path) -> list[str]:
