@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 from helpers import ROOT, nbgrader
+from nbgrader.api import Gradebook
 from nbgrader.apps import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
 
@@ -261,6 +262,59 @@ def test_what_was_collected_before_stays_unless_told_otherwise(platform):
     platform.gives({"euler_toy.ipynb": b"2", "gauss_toy.ipynb": b"2"})
     assert platform.collect(force=False) == {"euler": b"1", "gauss": b"2"}
     assert "euler has handed in before: --force replaces it" in platform.said
+
+
+WRITTEN_BY = {
+    "Ada Lovelace_1815_assignsubmission_file_/toy.ipynb": ("moodle", "ada"),
+    "Ada Lovelace_1815_assignsubmission_file_toy.ipynb": ("moodle", "ada"),
+    "Lovelace Ada_1815_assignsubmission_file_/toy (2).ipynb": ("moodle", "ada"),
+    "lovelaceada_98765_1234567_toy.ipynb": ("canvas", "ada"),
+    "lovelaceada_LATE_98765_1234567_toy-1.ipynb": ("canvas", "ada"),
+    "noetheremmy_1_2_Toy.ipynb": ("canvas", "emmy"),
+    "12345-67890 - Emmy Noether - Mar 1, 2027 559 PM - toy.ipynb": ("brightspace", "emmy"),
+    "12345-67890 - Emmy Noether - 1 March, 2027 559 PM/toy.ipynb": ("brightspace", "emmy"),
+    "Homework 1_emmy_attempt_2027-03-01-17-59-00_toy.ipynb": ("blackboard", "emmy"),
+    "Home_work_1815_attempt_2027-03-01-17-59-00_toy.ipynb": ("blackboard", "ada"),
+}
+
+
+@pytest.fixture
+def with_class_list(platform):
+    with Gradebook(f"sqlite:///{platform.course.root / 'gradebook.db'}") as gradebook:
+        gradebook.add_student("ada", first_name="Ada", last_name="Lovelace", lms_user_id="1815")
+        gradebook.add_student("emmy", first_name="Emmy", last_name="Noether")
+        gradebook.add_student("twin1", first_name="Sam", last_name="Same")
+        gradebook.add_student("twin2", first_name="Sam", last_name="Same")
+    return platform
+
+
+def write_by(platform, name):
+    with (platform.course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.NotebookCollector.platform = '{name}'\n")
+
+
+@pytest.mark.parametrize("name", WRITTEN_BY)
+def test_names_are_read_as_platforms_write_them(with_class_list, name):
+    wrote, student = WRITTEN_BY[name]
+    write_by(with_class_list, wrote)
+    with_class_list.gives([name])
+    assert with_class_list.collect() == {student: NOTEBOOK}
+    assert "class list" not in with_class_list.said
+
+
+@pytest.mark.parametrize(("name", "student"), [("Sam Same", "Sam Same"), ("Niels Bohr", "Niels Bohr")])
+def test_who_is_not_in_the_class_list_is_collected_with_a_warning(with_class_list, name, student):
+    write_by(with_class_list, "moodle")
+    with_class_list.gives([f"{name}_7_assignsubmission_file_/toy.ipynb"])
+    assert with_class_list.collect() == {student: NOTEBOOK}
+    assert f"{student} is not in the class list" in with_class_list.said
+
+
+@pytest.mark.parametrize("name", ["ADA", "Emmy"])
+def test_an_id_that_differs_from_the_class_list_in_capitals_is_that_student(with_class_list, name):
+    with_class_list.gives([f"{name}_toy.ipynb"])
+    assert with_class_list.collect() == {name.lower(): NOTEBOOK}
+    assert f"{name} is taken for {name.lower()}" in with_class_list.said
 
 
 def test_the_command_collects(platform):

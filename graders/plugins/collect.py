@@ -6,6 +6,7 @@ warning while the rest is collected.
 """
 
 import contextlib
+import functools
 import gzip
 import stat
 import tarfile
@@ -17,9 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from nbgrader.api import Student
 from nbgrader.plugins.zipcollect import ExtractorPlugin, FileNameCollectorPlugin
-from traitlets import Integer
+from traitlets import Enum, Integer
 
+from graders.course import Course
+from graders.errors import NotFoundError
 from graders.plugins.reading import MAX_MEGABYTES, time_of
 from graders.text import is_student_id, one_line, same_student
 
@@ -185,11 +189,27 @@ def _open(opened: zipfile.ZipFile | tarfile.TarFile, member: _Member) -> IO[byte
     return opened.extractfile(member.handle) if isinstance(opened, tarfile.TarFile) else opened.open(member.handle)
 
 
+_FILE = r"(?P<file_id>[A-Za-z]+)(?: ?\(\d+\)|-\d+)?\.ipynb$"  # with the number of a newer version
+PLATFORMS = {
+    "moodle": r".*[/\\](?P<student_id>[^/\\_]+)_\d+_assignsubmission_file_?[/\\]?" + _FILE,
+    "canvas": r".*[/\\](?P<student_id>[^/\\_\s]+)_(?:LATE_)?\d+_\d+_" + _FILE,
+    "brightspace": r".*[/\\]\d+-\d+ ?- (?P<student_id>[^/\\]+?) ?- [^/\\]+?(?: ?- |[/\\])" + _FILE,
+    "blackboard": r".*_(?P<student_id>[^/\\_]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})_" + _FILE,
+}
+
+
 class NotebookCollector(FileNameCollectorPlugin):
-    """Reads from a name whose notebook it is, by `named_regexp`; sets aside what is nobody's, or a second one."""
+    """Reads from a name whose notebook it is; sets aside what is nobody's, or a second one.
+
+    The name is read as a platform writes it, or by `named_regexp`. Where it says the name of a person, or an id of the
+    platform's, the class list says who it is.
+    """
+
+    platform = Enum(["", *PLATFORMS], "", help="Whose names: one of these, or those of named_regexp.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.named_regexp = PLATFORMS.get(self.platform, self.named_regexp)
         self._collected: dict[str, tuple[str, bool]] = {}
 
     def collect(self, submitted_file: str) -> dict | None:
@@ -208,6 +228,7 @@ class NotebookCollector(FileNameCollectorPlugin):
             return self._set_aside(name, f"it is no notebook of {assignment}")
         if not is_student_id(student):
             return self._set_aside(name, f"{student} can be no student's id")
+        student = student if student in self._listed else self._by_name.get(student.casefold(), student)
         when = time_of(found["timestamp"]) if found.get("timestamp") else None
         known = self._known(student)
         if known != student:
@@ -218,6 +239,8 @@ class NotebookCollector(FileNameCollectorPlugin):
         folder = Path(coursedir.format_path(coursedir.submitted_directory, known, assignment))
         if not self.parent.force and folder.is_dir() and any(folder.iterdir()):
             return self._set_aside(name, f"{known} has handed in before: --force replaces it")
+        if self._listed and known not in self._listed:
+            self.log.warning("%s is not in the class list: %s", one_line(known), one_line(name))
         self._collected[known] = (name, bool(when))
         return {"student_id": known, "file_id": assignment, "timestamp": when}
 
@@ -225,9 +248,31 @@ class NotebookCollector(FileNameCollectorPlugin):
         """The id of this student that is there already, if it differs in capitals or accents alone."""
         coursedir = self.parent.coursedir
         here = Path(coursedir.format_path(coursedir.submitted_directory, "x", "x")).parents[1]
-        known = [*self._collected, *(path.name for path in here.glob("*") if is_student_id(path.name))]
+        known = [*self._listed, *self._collected, *(path.name for path in here.glob("*") if is_student_id(path.name))]
         alike = [other for other in known if same_student(other) == same_student(student)]
         return student if student in alike or not alike else alike[0]
+
+    @functools.cached_property
+    def _students(self) -> list[Student]:
+        """The class list: those whom the gradebook knows."""
+        with contextlib.suppress(NotFoundError), Course(Path(self.parent.coursedir.root)).gradebook() as gradebook:
+            return gradebook.students
+        return []
+
+    @property
+    def _listed(self) -> set[str]:
+        return {one.id for one in self._students}
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, str]:
+        """The ids in the class list, by names of persons and ids of the platform that one student alone has."""
+        found: dict[str, set[str]] = {}
+        for one in self._students:
+            first, last = one.first_name or "", one.last_name or ""
+            spelt = (f"{first} {last}", f"{last} {first}", f"{last}, {first}", f"{last}{first}", one.lms_user_id or "")
+            for name in {unicodedata.normalize("NFC", text).casefold().strip(" ,") for text in spelt}:
+                found.setdefault(name, set()).add(one.id)
+        return {name: next(iter(ids)) for name, ids in found.items() if name and len(ids) == 1}
 
     def _set_aside(self, name: str, why: str) -> None:
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
