@@ -28,7 +28,7 @@ from graders.plugins.collect import ArchiveExtractor, NotebookCollector
 from graders.plugins.exchange import CollectOwn, ReleaseOwn
 from graders.plugins.execute import SealedExecute, TolerantExecute
 from graders.plugins.export import QuotedExporter
-from graders.plugins.feedback import FILTERS, OneSentence, SafeHTML
+from graders.plugins.feedback import FILTERS, HideMarkScheme, HideTests, OneSentence, SafeHTML
 from graders.plugins.held_out import WithoutHeldOut
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
@@ -155,8 +155,8 @@ c.GenerateFeedback.exporter_class = PageExporter
 c.GenerateFeedback.preprocessors = [
     WithoutHeldOut,  # while hidden tests are still there to be seen
     GetGrades,
-    ClearHiddenTests,
-    ClearMarkScheme,
+    HideTests,
+    HideMarkScheme,
     FeedbackPage,
     OneSentence,
     SafeHTML,

@@ -11,11 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from bleach._vendor import html5lib  # reads a page as browsers do
-from helpers import ASSIGNMENTS, COURSE, NAMES, ROOT
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from nbgrader.server_extensions import formgrader
 
 from graders.plugins import rendering
@@ -424,3 +425,30 @@ def test_headings_stand_apart_from_the_prose_below_them():
     assert [(bool(cell.metadata.get("opens")), bool(cell.metadata.get("closes"))) for cell in cells if cell.source] == [
         (cell.metadata.kind == "given", cell.metadata.kind == "given") for cell in cells
     ]
+
+
+MARKS = ["### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TESTS\nx\n### END HIDDEN TESTS", "=== BEGIN MARK SCHEME ==="]
+MARKS += ["=== BEGIN MARK SCHEME ===\nme\n=== END MARK SCHEME ===", "### END HIDDEN TESTS", "=== END MARK SCHEME ==="]
+
+
+@pytest.mark.parametrize("text", MARKS)
+@pytest.mark.parametrize("kind", ["answer", "solution", "added"])
+def test_marks_that_a_student_writes_cost_no_page_and_hide_what_is_the_courses(kind, text):
+    assignment = ASSIGNMENTS[LIGHT]
+    source = to_notebook(assignment)
+    notebook = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    if kind == "added":
+        notebook.cells += [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell(text)]
+    else:
+        name = "-answer" if kind == "answer" else assignment.of_kind("solution")[0].slug
+        cell = next(one for one in notebook.cells if one.id.endswith(name))
+        cell.source = text
+    page = normalised(notebook, source, [])
+    chain = COURSE.config().GenerateFeedback.preprocessors
+    hides = [one for one in chain if issubclass(one, ClearHiddenTests | ClearMarkScheme)]
+    for hide in hides:
+        page, _ = hide().preprocess(page, {})
+    assert len(hides) == 2
+    shown = [one.source for one in page.cells]
+    assert text in shown
+    assert sum("BEGIN" in one for one in shown if one != text) == 0

@@ -7,8 +7,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_locked
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_locked, is_task
 from traitlets import Integer
 
 from graders.plugins.reading import text_of
@@ -21,6 +21,22 @@ from graders.text import one_line
 
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
 _SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
+
+
+class HideTests(ClearHiddenTests):
+    """nbgrader's ClearHiddenTests, which stops at the marks of hidden tests that a student has written."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        """Clears a test of the course; see nbconvert's Preprocessor."""
+        return super().preprocess_cell(cell, resources, cell_index) if is_grade(cell) else (cell, resources)
+
+
+class HideMarkScheme(ClearMarkScheme):
+    """nbgrader's ClearMarkScheme, which stops at the marks of a mark scheme that a student has written."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        """Clears a question of the course; see nbconvert's Preprocessor."""
+        return super().preprocess_cell(cell, resources, cell_index) if is_task(cell) else (cell, resources)
 
 
 class OneSentence(NbGraderPreprocessor):
