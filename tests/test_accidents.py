@@ -88,7 +88,7 @@ def test_folder_without_a_notebook_has_its_line(one_course):
     hand_in(course, "empty-handed", {}, lambda notebook, path: path.with_suffix(".txt").write_text("sorry"))
     grade(course)
     lines = {grade.student: grade.notes for grade in read_grades(course, [ASSIGNMENT.name])}
-    assert lines == {"reference": [], "empty-handed": ["There is no notebook in the folder."]}
+    assert lines == {"reference": [], "empty-handed": ["There is no notebook in the folder, only parameters.txt."]}
 
 
 def test_additional_cells_and_answers_in_locked_text_are_kept(one_course):
