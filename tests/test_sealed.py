@@ -835,6 +835,12 @@ def test_who_sleeps_is_ended_by_the_clock_and_is_not_graded(grader, monkeypatch,
     assert transcript.outputs == [[], None, None]
 
 
+@pytest.mark.parametrize("installer", ["pip", "conda", "mamba", "uv"])
+def test_a_magic_that_installs_does_nothing_and_the_cell_goes_on(grader, installer):
+    said = "Nothing is installed while this is graded.\n"
+    assert printed(grader, f"%{installer} install numpy\nn = 3", "print(n)") == [said, "3\n"]
+
+
 @contextlib.contextmanager
 def busy_machine():
     """Four processes a core that do nothing but compute."""

@@ -410,6 +410,10 @@ class Stream(io.TextIOBase):
         raise io.UnsupportedOperation("fileno")
 
 
+INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
+NOTHING_INSTALLED = "Nothing is installed while this is graded."
+
+
 def start_shell() -> Any:
     """An IPython shell whose outputs are recorded; plots appear in it as in Jupyter."""
     from IPython.core.displayhook import DisplayHook
@@ -478,6 +482,8 @@ def start_shell() -> Any:
     sys.path.insert(0, isolation.WORK)
     builtins.input = getpass.getpass = no_input
     shell.recorder = NOWHERE
+    for installer in INSTALLERS:
+        shell.register_magic_function(lambda line: print(NOTHING_INSTALLED), "line", installer)
     if "matplotlib_inline" in sys.modules:
         shell.enable_matplotlib("inline")
     return shell
