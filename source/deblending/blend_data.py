@@ -169,8 +169,8 @@ def show_ratios(measured: dict[str, np.ndarray], brightness: np.ndarray, close: 
     """
     _, axes = plt.subplots(1, len(measured), figsize=(9, 3.4), layout="constrained", sharey=True)
     for axis, (name, values) in zip(axes, measured.items(), strict=True):
-        for some, label, face in ((~close, "wide pairs", "none"), (close, "close pairs", "C1")):
-            axis.semilogx(brightness[some].ravel(), values[some].ravel(), "C1o", mfc=face, ms=3, mew=0.7, label=label)
+        for some, label, face in ((~close, "wide pairs", "none"), (close, "close pairs", "C0")):
+            axis.semilogx(brightness[some].ravel(), values[some].ravel(), "C0o", mfc=face, ms=3, mew=0.7, label=label)
         axis.axhline(1, color="0.5", lw=1)
         axis.set_xticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
         axis.minorticks_off()
