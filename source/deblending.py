@@ -1468,9 +1468,9 @@ print(f"    of 24 draws with the right probability: {np.sqrt(np.mean(p * (1 - p)
 print(f"                   gate of the mixture: {np.sqrt(np.mean((learnt_p[some] - p) ** 2)):.3f}")
 
 # %% [markdown]
-# Part of this error is the scatter of 24 draws. Without it, as squares subtract, 0.11 to 0.15 was left in three trainings
-# from different seeds, and the gate's error was 0.10 to 0.11. The mixture had been told that there are two kinds. Here
-# the hidden number had to learn it, which cost a little.
+# Part of this error is the scatter of 24 draws. Without it, as squares subtract, 0.11 to 0.15 was left in three
+# trainings from different seeds, and the gate's error was 0.10 to 0.11. The mixture had been told that there are two
+# kinds. Here the hidden number had to learn it, which cost a little.
 #
 # %% [markdown] answer="deblending-trust" points=3
 # ## 7 What would you believe?
