@@ -358,7 +358,7 @@ expect(transposed_convolution(y, kernel, 2, (1, 5)), [[1.0, 2.0, 13.0, 20.0, 30.
 got = transposed_convolution(y, kernel, 2, (1, 6))
 expect(got, [[1.0, 2.0, 13.0, 20.0, 30.0, 0.0]], f"{name} to the shape (1, 6)", "nothing comes back to the last column")
 got = transposed_convolution(np.array([[1], [3]]), np.array([[0.5, 0.25]]), 2, (3, 2))
-expect(got, [[0.5, 0.25], [0.0, 0.0], [1.5, 0.75]], "transposed_convolution of [[1], [3]]", "y may hold whole numbers")
+expect(got, [[0.5, 0.25], [0.0, 0.0], [1.5, 0.75]], "transposed_convolution of [[1], [3]]", "whole numbers in two rows")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
