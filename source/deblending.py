@@ -5,8 +5,8 @@
 # Deep images are crowded: galaxies overlap, and whoever measures one measures its neighbour, too. To *deblend* is to
 # say which pixels, and how much of their light, belong to which galaxy. It is a task from image to image. Boucaud et
 # al. (2020, MNRAS 491, 2481, arXiv:1905.01324) did it with a U-Net, the network of the lecture. In this notebook you
-# build one and judge it against a method that learns nothing, and against the best that some methods could do. Then you
-# ask for more than one answer, where the right answers and their probabilities are known.
+# build one and judge it against a method that learns nothing, and against the best of those that give each pixel one
+# owner. Then you ask for more than one answer, where the right answers and their probabilities are known.
 #
 # **What you will learn**
 #
@@ -18,22 +18,13 @@
 # - to learn several whole answers and their probabilities, and to know which statistic is blind to what;
 # - the two parts of a probabilistic U-Net that are easily got wrong.
 #
-# **Time**: about 180 minutes. There are 14 tasks, worth 50 points, and one written question, worth 3.
+# **Time**: about 200 minutes. There are 14 tasks, worth 50 points, and one written question, worth 3.
 #
 # %% include="setup"
-# %% include="helpers"
+# %% include="expect"
 # %%
-from blend_data import (
-    CHANNELS,
-    ask,
-    dense_on,
-    load_blends,
-    rows_of_blends,
-    show_losses,
-    summary_of,
-    trained,
-    watershed,
-)
+from blend_data import ask, dense_on, load_blends, summary_of, trained, watershed
+from blend_data import rows_of_blends, show_chances, show_copies, show_losses, show_ratios
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
 # start Jupyter. "proof" only shows that everything runs: hand in a run without it.
@@ -100,21 +91,23 @@ def true_masks(light, level):
 
 # %% test="deblending-masks" points=2
 row = np.array([[4.0, 0.0], [2.0, 2.0], [1.0, 3.0]]).reshape(1, 1, 3, 2)
-masks, shared = as_parts(true_masks(row, 1.5), "true_masks of the example", "masks, shared")
-masks = as_array(masks, "the masks of the example", (1, 1, 3, 2))
-assert np.array_equal(masks[0, 0], [[1, 0], [1, 1], [0, 1]]), (
-    f"The masks of the example are {masks[0, 0].T.tolist()}, expected [[1, 1, 0], [0, 1, 1]]."
-)
-shared = as_array(shared, "the shared part of the example", (1,))
-assert np.isclose(shared[0], 1 / 3), f"The shared part of the example is {shared[0]:.4f}, expected 1/3."
-shared = as_array(true_masks(row, 4.0)[1], "the shared part of no pixels", (1,))
-assert shared[0] == 0, f"No pixel is above the level 4, and the shared part is {shared[0]}, expected 0."
+wanted = {"the masks": [[[[1, 0], [1, 1], [0, 1]]]], "the shared part": [1 / 3]}
+expect(true_masks(row, 1.5), wanted, "true_masks of the example")
+light = np.array([[3.0, 2.0, 5.0], [2.0, 1.5, 0.0], [0.0, 1.0, 1.5], [0.5, 4.0, 0.0]]).reshape(1, 2, 2, 3)
+masks = np.array([[1, 1, 1], [1, 0, 0], [0, 0, 0], [0, 1, 0]]).reshape(1, 2, 2, 3)
+why = "of four pixels, one belongs to three galaxies, two to one, and one to none"
+expect(true_masks(light, 1.5), {"the masks": masks, "the shared part": [1 / 3]}, "true_masks of three galaxies", why)
+wanted = {"the masks": 0 * masks, "the shared part": [0.0]}
+expect(true_masks(light, 5.0), wanted, "true_masks with the level 5", "no light is above it")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
 checks.check_masks(true_masks)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# In all the pictures, outlines of the central galaxy are orange and solid, and those of the companion blue and dashed.
+#
 # %%
 learn_masks, test_masks = (np.array(true_masks(part.light, 1.5)[0], dtype=bool) for part in (learn, test))
 rows_of_blends(test.images[:8], {"truth": test_masks[:8]})
@@ -139,8 +132,7 @@ show_figure(
 # IoU is 1/3. Each has two pixels, so the Dice coefficient is $2/4$. Which function of the IoU is it, always? You may
 # find it helpful.
 #
-# Take care with types. `True + True` is `True` for arrays of booleans, so a sum that should count 2 counts 1. Published
-# code has computed a wrong IoU in this way.
+# Take care with types. `True + True` is `True` for arrays of booleans, so a sum that should count 2 counts 1.
 #
 # - `found`, `truth`: arrays of shape `(n, h, w)` which hold booleans, or whole numbers or floats that are 0 or 1; their
 #   types may differ
@@ -171,16 +163,13 @@ def iou_and_dice(found, truth):
 
 
 # %% test="deblending-iou" points=3
-one, other = (np.array(row).reshape(1, 1, 4) for row in ([1, 1, 0, 0], [0, 1, 1, 0]))
-for kind in ("int", "float", "bool"):
-    got = iou_and_dice(one.astype(kind), other.astype(kind))
-    iou, dice = as_parts(got, f"iou_and_dice of the example as {kind}", "IoU, Dice")
-    iou, dice = as_array(iou, "the IoU of the example", (1,)), as_array(dice, "the Dice coefficient", (1,))
-    assert np.isclose(iou[0], 1 / 3), f"The IoU of the example, as {kind}, is {iou[0]:.4f}, expected 1/3."
-    assert np.isclose(dice[0], 0.5), f"The Dice coefficient of the example, as {kind}, is {dice[0]:.4f}, expected 0.5."
-iou, dice = as_parts(iou_and_dice(0 * one, 0 * other), "iou_and_dice of empty masks", "IoU, Dice")
-iou, dice = as_array(iou, "the IoU of empty masks", (1,)), as_array(dice, "the Dice coefficient", (1,))
-assert iou[0] == dice[0] == 1, f"Of two empty masks, IoU and Dice coefficient are {iou[0]} and {dice[0]}, expected 1."
+one = np.array([[1, 1, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]]).reshape(5, 1, 4)
+other = np.array([[0, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]).reshape(5, 1, 4)
+wanted = {"the IoU": [1 / 3, 1 / 4, 1.0, 0.0, 0.0], "the Dice coefficient": [1 / 2, 2 / 5, 1.0, 0.0, 0.0]}
+for kind, other_kind in (("int", "int"), ("float", "bool"), ("bool", "bool")):
+    got = iou_and_dice(one.astype(kind), other.astype(other_kind))
+    why = "of the third pair both masks are empty, of the last two only one"
+    expect(got, wanted, f"iou_and_dice of five pairs, found as {kind} and truth as {other_kind}", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -189,10 +178,12 @@ checks.check_iou(iou_and_dice)
 
 
 # %% [markdown]
-# Three methods, and what they reach. A *watershed* climbs from each pixel above 1.5 uphill in the smoothed image, to
-# one of two peaks. It learns nothing. *All the light* gives every such pixel to both. The *best partition* knows the
-# truth, and gives each pixel of the true masks to the galaxy with more light in it. This is what a method aims at that
-# lets each pixel have one owner. Close pairs, with less than 6 pixels between the centres, are also shown by
+# Four methods, and what they reach. A *watershed* climbs from each pixel above 1.5 uphill, in the image smoothed by 0.7
+# pixels, to one of two peaks. It learns nothing. *All the light* gives every such pixel to both. The other two know the
+# truth, and give each pixel of the true masks to one galaxy: *by brightness* a shared pixel goes to the galaxy with
+# more light in it; in the *best partition*, to the one whose mask is smaller. Why is this the best? To a mask of $m$
+# pixels, each of its pixels that is found adds $1/m$ of IoU. So no method that lets each pixel have one owner has a
+# larger mean IoU of both galaxies. Close pairs, with less than 6 pixels between the centres, are also shown by
 # themselves: a mean over all would hide them.
 #
 # %%
@@ -201,13 +192,18 @@ def iou_of(found, truth):
     return np.stack([np.asarray(iou_and_dice(found[..., k], truth[..., k])[0]) for k in range(truth.shape[3])], axis=1)
 
 
-close = test.distance < 6
-brighter = test.light[..., :1] >= test.light[..., 1:]
+def partition(first):
+    """True masks whose shared pixels go to the central galaxy where `first` is true, and else to the companion."""
+    return test_masks & (np.concatenate([first, ~first], axis=3) | ~test_masks.all(axis=3, keepdims=True))
+
+
+close, area = test.distance < 6, test_masks.sum(axis=(1, 2), keepdims=True)
 found = np.array([watershed(image) for image in test.images])
 methods = {
     "all the light": np.repeat(found.any(axis=3, keepdims=True), 2, axis=3),
     "watershed": found,
-    "best partition": np.concatenate([brighter, ~brighter], axis=3) & test_masks.any(axis=3, keepdims=True),
+    "by brightness": partition(test.light[..., :1] >= test.light[..., 1:]),
+    "best partition": partition(area[..., :1] < area[..., 1:]),
 }
 
 
@@ -221,6 +217,8 @@ def show_iou(names):
 
 
 show_iou(methods)
+missing = ~found[..., 1].any(axis=(1, 2))
+print(f"no companion by the watershed: {missing.mean():.0%} of all pairs, {missing[close].mean():.0%} of close ones")
 
 
 # %% [markdown]
@@ -266,12 +264,14 @@ def best_match(found, truth):
 
 
 # %% test="deblending-match" points=3
-truth = np.array([[1, 1, 0, 0], [0, 0, 1, 1]]).reshape(2, 1, 4)
-got = best_match(np.array([[0, 0, 1, 0], [1, 1, 1, 0]]).reshape(2, 1, 4), truth)
-order, iou = as_parts(got, "best_match of the example", "order, IoU")
-order, iou = as_array(order, "the order of the example", (2,)), as_array(iou, "the IoU of the example", (2,))
-assert order.tolist() == [1, 0], f"The order of the example is {order.tolist()}, expected [1, 0]."
-assert np.allclose(iou, [2 / 3, 1 / 2]), f"The IoU are {np.round(iou, 4).tolist()}, expected 2/3 and 1/2."
+names, two = ("the order", "the IoU"), np.array([[1, 1, 0, 0], [0, 0, 1, 1]]).reshape(2, 1, 4)
+got = best_match(np.array([[0, 0, 1, 0], [1, 1, 1, 0]]).reshape(2, 1, 4), two)
+expect(got, dict(zip(names, ([1, 0], [2 / 3, 1 / 2]), strict=True)), "best_match of the example")
+truth = np.array([[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0], [0, 0, 0, 0, 0, 1, 1]]).reshape(3, 1, 7)
+found = np.array([[0, 0, 0, 0, 0, 1, 1], [0, 1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1, 0]]).reshape(3, 1, 7)
+why = "the found mask order[k] belongs to the true mask k, and the IoU are in the order of the true masks"
+wanted = dict(zip(names, ([1, 2, 0], [2 / 5, 1 / 3, 1.0]), strict=True))
+expect(best_match(found, truth), wanted, "best_match of three masks", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -352,12 +352,13 @@ def transposed_convolution(y, kernel, stride, shape):
 
 
 # %% test="deblending-transposed" points=3
-row = transposed_convolution(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 2, (1, 5))
-row = as_array(row, "transposed_convolution of the example", (1, 5))[0]
-assert np.allclose(row, [1, 2, 13, 20, 30]), f"The example gives {row.tolist()}, expected [1, 2, 13, 20, 30]."
-row = transposed_convolution(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 2, (1, 6))
-row = as_array(row, "transposed_convolution of the example, to six pixels", (1, 6))[0]
-assert np.allclose(row, [1, 2, 13, 20, 30, 0]), f"To six pixels you get {row.tolist()}, expected 0 at the end."
+y, kernel = np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]])
+name = "transposed_convolution of the example"
+expect(transposed_convolution(y, kernel, 2, (1, 5)), [[1.0, 2.0, 13.0, 20.0, 30.0]], name)
+got = transposed_convolution(y, kernel, 2, (1, 6))
+expect(got, [[1.0, 2.0, 13.0, 20.0, 30.0, 0.0]], f"{name} to the shape (1, 6)", "nothing comes back to the last column")
+got = transposed_convolution(np.array([[1], [3]]), np.array([[0.5, 0.25]]), 2, (3, 2))
+expect(got, [[0.5, 0.25], [0.0, 0.0], [1.5, 0.75]], "transposed_convolution of [[1], [3]]", "whole numbers in two rows")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -367,17 +368,15 @@ checks.check_transposed(transposed_convolution)
 # %% [markdown]
 # A constant image of ones, made larger by kernels of ones: where the kernel size is no multiple of the stride, pixels
 # get different numbers of copies. Networks show such *checkerboards* too (Odena et al. 2016, Distill). A U-Net takes
-# kernels of 2 × 2 with the stride 2, whose copies do not overlap.
+# kernels of 2 × 2 with the stride 2, whose copies do not overlap. In each panel, black is no copy and white the largest
+# number. The titles count away from the edge, where copies are missing.
 #
 # %%
-fig, axes = plt.subplots(1, 4, figsize=(10, 2.7), layout="compressed")
-for axis, size in zip(axes, (2, 3, 4, 5), strict=True):
-    side = 2 * 5 + size
-    image = np.asarray(transposed_convolution(np.ones((6, 6)), np.ones((size, size)), 2, (side, side)))
-    axis.imshow(image, cmap="gray", origin="lower", vmin=0, vmax=9)
-    middle = image[4:-4, 4:-4]
-    axis.set_title(f"kernel {size} × {size}: {middle.min():.0f} to {middle.max():.0f} copies", fontsize=9)
-    axis.set(xticks=[], yticks=[])
+enlarged = {}
+for size in (2, 3, 4, 5):
+    shape = (2 * 5 + size, 2 * 5 + size)
+    enlarged[size] = np.asarray(transposed_convolution(np.ones((6, 6)), np.ones((size, size)), 2, shape))
+show_copies(enlarged)
 show_figure(
     "Four images in grey, from an image of ones by your transposed convolution with the stride 2 and kernels of ones, "
     "of 2, 3, 4 and 5 pixels a side. Away from the edge, even kernels should give a flat image, and odd ones a "
@@ -448,10 +447,9 @@ def example_of_up():
 
 # %% test="deblending-up" points=2
 model = example_of_up()
-assert tuple(model.output_shape) == (None, 16, 16, 24), (
-    f"up_block of the example has the shape {tuple(model.output_shape)}, expected (None, 16, 16, 24)."
-)
-assert model.count_params() == 20376, f"The example has {model.count_params()} parameters, expected 20376."
+expect(model.output_shape[1:], [16, 16, 24], "the shape of up_block of the example, without the batch")
+why = "4632 of the transposed convolution, and 15744 of the block, whose input has 24 + 24 channels"
+expect(model.count_params(), 20376, "the number of parameters of up_block of the example", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -469,7 +467,7 @@ checks.check_up(up_block)
 #
 # By hand: for `widths = (4, 6)` and images with one channel, the two blocks on the way down and at the bottom have 212
 # and 588 parameters, and the transposed convolution has 100. The block on the way up has 464: its input has 8 channels,
-# 4 from below and 4 from the skip. That makes 1364.
+# 4 from below and 4 from the skip. That makes 1364. With the widths `(4, 6, 8)` there are 3654.
 #
 # - `x`: a Keras tensor of shape `(None, s, s, c)`
 # - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
@@ -503,18 +501,17 @@ def unet(x, widths):
 
 
 # %%
-def example_of_unet():
-    """A model of your unet with the widths (4, 6), for images of (16, 16, 1)."""
+def example_of_unet(widths):
+    """A model of your unet with some widths, for images of (16, 16, 1)."""
     images = tfk.Input((16, 16, 1))
-    return tfk.Model(images, unet(images, (4, 6)))
+    return tfk.Model(images, unet(images, widths))
 
 
 # %% test="deblending-unet" points=4
-model = example_of_unet()
-assert tuple(model.output_shape) == (None, 16, 16, 4), (
-    f"unet with the widths (4, 6) has the shape {tuple(model.output_shape)}, expected (None, 16, 16, 4)."
-)
-assert model.count_params() == 1364, f"unet with the widths (4, 6) has {model.count_params()} weights, expected 1364."
+for widths, count in (((4, 6), 1364), ((4, 6, 8), 3654)):
+    model, name = example_of_unet(widths), f"unet with the widths {widths}"
+    expect(model.output_shape[1:], [16, 16, 4], f"the shape of {name}, without the batch")
+    expect(model.count_params(), count, f"the number of parameters of {name}")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -573,23 +570,31 @@ def train_step(network, optimizer, images, masks):
 
 
 # %%
-def silent():
-    """A network for one pixel that says 3/4 to both channels, and a plain descent with the rate 1."""
+def silent(*biases):
+    """A network for one pixel whose two logits are its biases, and a plain descent with the rate 1."""
     model = tfk.Sequential([tfk.Input((1, 1, 1)), tfkl.Conv2D(2, 1)])
-    model.set_weights([np.zeros((1, 1, 1, 2)), np.log([3.0, 3.0])])
+    model.set_weights([np.zeros((1, 1, 1, 2)), np.array(biases)])
     return model, tfk.optimizers.SGD(1.0)
 
 
+def normed():
+    """A network for one pixel that only normalises two channels, and a plain descent with the rate 1."""
+    return tfk.Sequential([tfk.Input((1, 1, 2)), tfkl.BatchNormalization(momentum=0.5)]), tfk.optimizers.SGD(1.0)
+
+
 # %% test="deblending-step" points=3
-model, plain = silent()
-truth = np.array([1.0, 0.0], dtype="float32").reshape(1, 1, 1, 2)
-got = train_step(model, plain, tf.zeros((1, 1, 1, 1)), tf.constant(truth))
-got = as_array(got, "train_step of the example")
-assert np.isclose(got, 0.836988, atol=1e-5), f"train_step of the example returns {got:.4f}, expected 0.8370."
-bias = np.asarray(model.get_weights()[1])
-assert np.allclose(bias, [1.223612, 0.723612], atol=1e-5), (
-    f"The biases after the step are {np.round(bias, 4).tolist()}, expected [1.2236, 0.7236]."
-)
+black, truth = tf.zeros((1, 1, 1, 1)), tf.reshape(tf.constant([1.0, 0.0]), (1, 1, 1, 2))
+model, plain = silent(np.log(3.0), np.log(3.0))
+expect(train_step(model, plain, black, truth), 0.836988, "train_step of the example", "the loss before the step")
+biases = model.get_weights()[1]
+expect(biases, [1.223612, 0.723612], "the biases after the step", "both are 1.098612 before it")
+model, plain = silent(-200.0, 0.0)
+why = "the mean of 200 and ln 2"
+expect(train_step(model, plain, black, truth), 100.346574, "train_step of the logits -200 and 0", why)
+(model, plain), images = normed(), tf.reshape(tf.constant([0.0, 4.0, 2.0, 8.0]), (2, 1, 1, 2))
+train_step(model, plain, images, tf.zeros((2, 1, 1, 2)))
+why = "halfway from 0 to the means of this batch: batch normalisation must know that it trains"
+expect(model.get_weights()[2], [0.5, 3.0], "the moving means of batch normalisation after a step", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -598,7 +603,8 @@ checks.check_step(train_step)
 
 # %% [markdown]
 # Galaxies are bright and faint, so the network gets $\mathrm{arcsinh}(I/2)$ of the image $I$. Each batch is turned to
-# one of the eight positions of a square.
+# one of the eight positions of a square. The training takes about half a minute on a laptop. The rate of Adam falls to
+# 0 along a cosine, so the loss ends flat, but for its scatter from batch to batch.
 #
 # %%
 WIDTHS = (12, 24, 48, 48)
@@ -621,18 +627,28 @@ curve = trained(
 show_losses({f"U-Net with {network.count_params()} parameters": curve})
 show_figure("Training loss, on a logarithmic axis, against the step. It should fall, and be flat at the end.")
 
+# %% [markdown]
+# The partition by brightness cuts a pair along a line. Look whether the outlines of your U-Net cross as those of the
+# truth do. Above each pair stands the distance of the centres. Where there is no blue outline, no companion was found.
+#
 # %%
 methods["U-Net"] = ask(network, to_input(test.images)) > 0
 show_iou(methods)
 order = np.argsort(test.distance)[[5, 40, 80, 120, 160, 240, 320, 390]]
-rows_of_blends(test.images[order], {name: masks[order] for name, masks in (*methods.items(), ("truth", test_masks))})
+shown = {name: methods[name][order] for name in ("watershed", "by brightness", "best partition", "U-Net")}
+titles = [f"{distance:.1f} pixels" for distance in test.distance[order]]
+rows_of_blends(test.images[order], shown | {"truth": test_masks[order]}, titles)
 show_figure(
     "Five rows of eight blends in grey, from close to wide pairs, with outlines of the central galaxies in orange and "
-    "of the companions in blue: all the light, watershed, best partition, U-Net, truth. A partition cuts pairs along a "
-    "line. Look whether the outlines of the U-Net cross as those of the truth do."
+    "of the companions in blue: watershed, partition by brightness, best partition, U-Net, truth. Look whether the "
+    "outlines of the U-Net cross as those of the truth do."
 )
 
 # %% [markdown]
+# For close pairs, a network that sees noise comes about as far as the best partition, which knows the truth; for all it
+# stays below. On 600 new blends the best partition has a mean IoU of 0.919, and 0.843 for the companions of close
+# pairs; 20 trainings of one right U-Net, from different seeds, have 0.874 ± 0.007 and 0.842 ± 0.011.
+#
 # Three tests judge your network on 600 blends that are in no release, for 2 points each. The mean IoU of both channels
 # must be at least 0.75, 0.80 and 0.84; and that of the companions of close pairs at least 0.65, 0.73 and 0.78. A mean
 # above 0.95 fails, too: noise makes the edge of a mask uncertain.
@@ -712,13 +728,13 @@ def fluxes(images, expected):
 
 
 # %% test="deblending-fluxes" points=3
-seen = np.array([10.0, 8.0]).reshape(1, 1, 2)
-got = fluxes(seen, np.array([[6.0, 3.0], [1.0, 3.0]]).reshape(1, 1, 2, 2))
-got = as_array(got, "fluxes of the example", (1, 2))[0]
-assert np.allclose(got, [26 / 3, 28 / 3]), f"The fluxes are {np.round(got, 3).tolist()}, expected [8.667, 9.333]."
+seen, expected = np.array([10.0, 8.0]).reshape(1, 1, 2), np.array([[6.0, 3.0], [1.0, 3.0]]).reshape(1, 1, 2, 2)
+expect(fluxes(seen, expected), [[26 / 3, 28 / 3]], "fluxes of the example")
 got = fluxes(seen, np.array([[6.0, 3.0], [0.0, 0.0]]).reshape(1, 1, 2, 2))
-got = as_array(got, "fluxes with a pixel of nobody's", (1, 2))[0]
-assert np.allclose(got, [20 / 3, 10 / 3]), f"Without the second pixel, fluxes are {got.tolist()}, expected 20/3, 10/3."
+expect(got, [[20 / 3, 10 / 3]], "fluxes with nothing expected in the second pixel", "there, nobody gets a share")
+why = "the unit does not matter, and what was seen may be negative"
+got = fluxes(seen - [12.0, 0.0], 1e-12 * expected)
+expect(got, [[2 / 3, 16 / 3]], "fluxes of (-2, 8), with the example's shares in a tiny unit", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -757,27 +773,23 @@ answers = {
     "learnt shares": np.asarray(fluxes(test.images, shares)),
     "true shares": np.asarray(fluxes(test.images, test.light)),
 }
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
-for axis, name in zip(axes, ("light in the true masks", "learnt shares"), strict=True):
-    for k, channel in enumerate(CHANNELS):
-        ratio = exact[:, k] / exact[:, 1 - k]
-        axis.semilogx(ratio, np.clip(answers[name][:, k] / exact[:, k], 0, 3), f"C{1 - k}.", ms=4, label=channel)
-    axis.axhline(1, color="0.5", lw=1)
-    axis.set_xticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
-    axis.minorticks_off()
-    axis.set(xlabel="flux, divided by that of the neighbour", title=name)
-axes[0].set_ylabel("measured flux / true flux")
-axes[0].legend()
+shown = {name: answers[name] / exact for name in ("light in the true masks", "learnt shares")}
+show_ratios(shown, exact / exact[:, ::-1], close)
 show_figure(
     "Two panels of measured over true flux, from 0 to 3, against the flux divided by the neighbour's, logarithmic from "
-    "1/8 to 8: light in the true masks, which is too much for the fainter galaxies, and by learnt shares."
+    "1/8 to 8: by the light in the true masks, and by learnt shares. Galaxies of close pairs are filled, those of wide "
+    "pairs are open circles, with a line at 1."
 )
 for name, found in answers.items():
     errors = 100 * np.abs(found / exact - 1)
     print(f"{name:31} median error {np.median(errors):4.1f}%, of close pairs {np.median(errors[close]):4.1f}%")
 
 # %% [markdown]
-# Even the true masks give wrong fluxes. A test judges the learnt shares on 600 new blends: the median error must be at
+# Even the true masks give wrong fluxes. In a close pair most have too much light, as the neighbour's is in them. In a
+# wide pair most have too little, as some lies outside of the mask. Both are worst for the fainter galaxy. Why are the
+# errors with true shares smaller for close pairs? Of the noise in a pixel, too, a galaxy gets only its share.
+#
+# A test judges the learnt shares on 600 new blends: the median error must be at
 # most 8%, and not below 1.2%: with the true shares, the noise alone makes 1.5%.
 #
 # %% test="deblending-fluxes" points=2 needs="training"
@@ -797,8 +809,8 @@ checks.check_shares(share_network)
 # ### 5.1 Task 9: `best_threshold` (3 points)
 #
 # The network gives probabilities, and we cut them at one half. Is that best? For the number of wrong pixels it is. For
-# the IoU it depends on what may happen together. Where all the possible masks and their probabilities are known, you
-# can enumerate.
+# the IoU it depends on which pixels are in a mask together. Where all the possible masks and their probabilities are
+# known, you can enumerate.
 #
 # By hand: three pixels. The galaxy is in one of them, in each with the probability 1/3, so each pixel has the
 # probability 1/3. The threshold ½ finds nothing, and the IoU is 0. With the threshold 1/3 you find all three, and the
@@ -841,15 +853,16 @@ def best_threshold(masks, probabilities):
 
 # %% test="deblending-threshold" points=3
 cases = (
-    ("three", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1 / 3, 1 / 3, 1 / 3], (0.0, 1 / 3), 1 / 3),
-    ("two", [[1, 0, 0], [1, 1, 1]], [0.75, 0.25], (0.25, 1.0), 5 / 6),
+    ("two masks", [[1, 0, 0], [1, 1, 1]], [0.75, 0.25], [1, 0, 0], 5 / 6),
+    ("three masks", [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]], [1 / 3, 1 / 3, 1 / 3], [1, 1, 1, 0], 1 / 3),
+    ("three masks, one a bit likelier", np.eye(3, dtype=int), [0.3337, 0.3333, 0.333], [1, 0, 0], 0.3337),
 )
-for name, masks, probabilities, (low, high), expected in cases:
-    got = best_threshold(np.array(masks).reshape(-1, 1, 3), np.array(probabilities))
-    t, iou = as_parts(got, f"best_threshold of {name} masks", "threshold, expected IoU")
-    t, iou = as_array(t, "the threshold"), as_array(iou, "the expected IoU")
-    assert low < t <= high + 1e-9, f"Of {name} masks the threshold is {t:.4f}, expected {low:.4f} < t <= {high:.4f}."
-    assert np.isclose(iou, expected), f"Of {name} masks the expected IoU is {iou:.4f}, expected {expected:.4f}."
+for name, masks, probabilities, found, expected in cases:
+    masks, probabilities = np.array(masks), np.array(probabilities)
+    got = best_threshold(masks[:, None], probabilities)
+    expect(got, {"the threshold": ..., "the expected IoU": expected}, f"best_threshold of {name}")
+    pixels = probabilities @ masks + 1e-9
+    expect(pixels >= np.asarray(got[0]), np.array(found), f"of {name}, what the threshold {float(got[0]):.6g} finds")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -861,9 +874,9 @@ checks.check_threshold(best_threshold)
 # ### 5.2 Two kinds of observers
 #
 # Where does a galaxy end? People who draw masks do not agree (Kohl et al. 2018, arXiv:1806.05034, on medical images).
-# Here is a world in which we know how they differ. An observer is either *cautious*, and draws both galaxies where they
-# have more than 5 times the noise; or *generous*, with more than once the noise. With the fluxes $F_1$ of the central
-# galaxy and $F_2$ of the companion, an observer is cautious with the probability
+# Here is a world, made up, in which we know how they differ. An observer is either *cautious*, and draws both galaxies
+# where they have more than 5 times the noise; or *generous*, with more than once the noise. With the fluxes $F_1$ of
+# the central galaxy and $F_2$ of the companion, an observer is cautious with the probability
 #
 # $$ p = \frac{F_2^3}{F_1^3 + F_2^3} $$
 #
@@ -942,12 +955,12 @@ def energy_distance(masks_a, p_a, masks_b, p_b):
 
 
 # %% test="deblending-energy" points=3
-either, both = np.array([[1, 0], [0, 1]]).reshape(2, 1, 2), np.ones((1, 1, 2), dtype=int)
-half, sure = np.array([0.5, 0.5]), np.array([1.0])
-got = as_array(energy_distance(either, half, both, sure), "energy_distance of the example")
-assert np.isclose(got, 0.5), f"energy_distance of the example is {got:.4f}, expected 0.5."
-got = as_array(energy_distance(either, half, either[::-1], half), "energy_distance of equal laws")
-assert np.isclose(got, 0, atol=1e-9), f"energy_distance of equal laws is {got:.4f}, expected 0."
+either, both = np.array([[1, 0], [0, 1]]).reshape(2, 1, 2), np.array([[1, 1]]).reshape(1, 1, 2)
+half, sure, p = np.array([0.5, 0.5]), np.array([1.0]), np.array([0.75, 0.25])
+expect(energy_distance(either, half, both, sure), 0.5, "energy_distance of the example")
+got = energy_distance(either, p, both, sure)
+expect(got, 0.625, "energy_distance of the example with p_a = (3/4, 1/4)", "2 · 1/2 - 2 · 3/4 · 1/4 - 0")
+expect(energy_distance(either, p, either[::-1], p[::-1]), 0.0, "energy_distance of equal laws in another order")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -970,7 +983,8 @@ checks.check_energy(energy_distance)
 #
 # Each function takes nothing and returns `masks_a, p_a, masks_b, p_b`, as `energy_distance` takes them. In
 # `higher_iou`, the law of the truth comes first. All masks have the same shape `(h, w)`. There are 2 points for the
-# first and 1 for the second.
+# first and 1 for the second. The cell below yours computes $D^2$ and both expectations, with your `energy_distance` and
+# your `iou_and_dice`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1002,11 +1016,28 @@ def higher_iou():
     ### END SOLUTION
 
 
+# %%
+def expected_iou(masks_a, p_a, masks_b, p_b):
+    """The expected IoU of a mask of the one law with an independent one of the other."""
+    rows = [np.asarray(iou_and_dice(np.repeat(mask[None], len(masks_b), axis=0), masks_b)[0]) for mask in masks_a]
+    return float(p_a @ np.array(rows) @ p_b)
+
+
+for name, laws in (("same_map", same_map()), ("higher_iou", higher_iou())):
+    masks_a, p_a, masks_b, p_b = laws = [np.asarray(part) for part in laws]
+    print(f"{name}: D² = {float(energy_distance(*laws)):.3f}")
+print(f"expected IoU with the truth: of the answer {expected_iou(masks_b, p_b, masks_a, p_a):.3f}", end=", ")
+print(f"of the right law {expected_iou(masks_a, p_a, masks_a, p_a):.3f}")
+
 # %% test="deblending-blind" points=2
-masks_a, p_a, masks_b, p_b = as_parts(same_map(), "same_map()", "masks_a, p_a, masks_b, p_b")
-maps = [np.tensordot(np.asarray(p, float), np.asarray(m, float), axes=1) for p, m in ((p_a, masks_a), (p_b, masks_b))]
-assert maps[0].shape == maps[1].shape, f"The masks of same_map() have the shapes {maps[0].shape} and {maps[1].shape}."
-assert np.allclose(*maps, atol=1e-6), "The pixel probabilities of both laws of same_map() differ."
+laws, parts = same_map(), ("masks_a", "p_a", "masks_b", "p_b")
+expect(laws, dict.fromkeys(parts, ...), "same_map()")
+masks_a, p_a, masks_b, p_b = (np.asarray(part, dtype=float) for part in laws)
+expect([masks_a.ndim, masks_b.ndim], [3, 3], "the numbers of axes of masks_a and masks_b", "their shapes are (M, h, w)")
+expect(masks_b.shape[1:], np.array(masks_a.shape[1:]), "the shape of the masks of the second law", "as of the first")
+expect([p_a.sum(), p_b.sum()], [1.0, 1.0], "the sums of p_a and p_b of same_map()")
+first, second = np.tensordot(p_a, masks_a, axes=1), np.tensordot(p_b, masks_b, axes=1)
+expect(second, first, "the pixel probabilities of the second law of same_map()", "those of the first are expected")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -1014,9 +1045,12 @@ checks.check_same_map(same_map)
 ### END HIDDEN TESTS
 
 # %% test="deblending-blind" points=1
-masks_a, p_a, masks_b, p_b = as_parts(higher_iou(), "higher_iou()", "masks_a, p_a, masks_b, p_b")
-for p in (p_a, p_b):
-    assert np.isclose(np.sum(p), 1), f"The probabilities of a law of higher_iou() have the sum {np.sum(p):.4f}."
+laws, parts = higher_iou(), ("masks_a", "p_a", "masks_b", "p_b")
+expect(laws, dict.fromkeys(parts, ...), "higher_iou()")
+masks_a, p_a, masks_b, p_b = (np.asarray(part, dtype=float) for part in laws)
+expect([masks_a.ndim, masks_b.ndim], [3, 3], "the numbers of axes of masks_a and masks_b", "their shapes are (M, h, w)")
+expect(masks_b.shape[1:], np.array(masks_a.shape[1:]), "the shape of the masks of the second law", "as of the first")
+expect([p_a.sum(), p_b.sum()], [1.0, 1.0], "the sums of p_a and p_b of higher_iou()")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -1026,8 +1060,8 @@ checks.check_higher_iou(higher_iou)
 
 # %% [markdown]
 # Now for blends. Each answer below is a law of masks, compared with that of the observers for 40 blends. *Pixel by
-# pixel* draws each pixel by itself, with its right probability, 24 times. Which column sees which fault? No column sees
-# all.
+# pixel* draws each pixel by itself, with its right probability, 24 times. Which column sees which fault? Does one
+# see all?
 #
 # %%
 def pixel_by_pixel(masks, p, rng, number=24):
@@ -1042,11 +1076,10 @@ def faults(law):
         truth, right = masks, np.array([chance, 1 - chance])
         answer, p = law(truth, right)
         maps = np.tensordot(p, answer, axes=1), np.tensordot(right, truth, axes=1)
-        pairs = [np.asarray(iou_and_dice(np.repeat(mask[None], 2, axis=0), truth)[0]) for mask in answer]
         somewhere = truth.any(axis=0)
         rows.append((
             np.abs(maps[0] - maps[1])[somewhere].mean(),
-            p @ np.array(pairs) @ right,
+            expected_iou(answer, p, truth, right),
             float(energy_distance(answer, p, truth, right)),
         ))  # fmt: skip
     return np.mean(rows, axis=0)
@@ -1080,7 +1113,7 @@ for name, law in laws.items():
 #
 # where $i$ runs over all pixels and channels, and $p_{ki}$ is the sigmoid of a logit. The product over pixels comes
 # first, the sum over $k$ last: an observer is of one kind in the whole stamp. The loss is the mean of $-\ln q(t)$ over
-# the blends.
+# the blends, in *nats*, as the logarithm is natural.
 #
 # By hand: two pixels, K = 2, $\pi = (\frac12, \frac12)$. The first mask says 0.9 to both pixels, the second 0.1. Drawn
 # was $(1, 1)$. Then $q = \frac12 \, 0.81 + \frac12 \, 0.01 = 0.41$, and the loss is 0.8916. Who mixes each pixel by
@@ -1119,12 +1152,18 @@ def mixture_loss(gate, logits, masks):
 
 
 # %% test="deblending-mixture" points=4
-high = float(np.log(9.0))
-logits = tf.constant(np.array([[high, -high], [high, -high]]).reshape(1, 1, 2, 2, 1), tf.float32)
-for ends, expected in (([1.0, 1.0], 0.891598), ([1.0, 0.0], 2.407946)):
-    drawn_by_hand = tf.constant(np.array(ends).reshape(1, 1, 2, 1), tf.float32)
-    got = as_array(mixture_loss(tf.zeros((1, 2)), logits, drawn_by_hand), "mixture_loss of the example")
-    assert np.isclose(got, expected, atol=1e-4), f"mixture_loss for {ends} is {got:.4f}, expected {expected:.4f}."
+high, even = float(np.log(9.0)), tf.zeros((1, 2))
+logits = tf.reshape(tf.constant([high, -high, high, -high]), (1, 1, 2, 2, 1))
+one, other = (tf.reshape(tf.constant(ends), (1, 1, 2, 1)) for ends in ([1.0, 1.0], [1.0, 0.0]))
+expect(mixture_loss(even, logits, one), 0.891598, "mixture_loss of the example")
+expect(mixture_loss(even, logits, other), 2.407946, "mixture_loss of the example, with (1, 0) drawn")
+got = mixture_loss(tf.constant([[float(np.log(3.0)), 0.0]]), logits, one)
+expect(got, 0.494296, "mixture_loss of the example with the gate (ln 3, 0)", "q = 3/4 · 0.81 + 1/4 · 0.01")
+logits = tf.reshape(tf.constant([1000.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0, 0.0]), (2, 1, 1, 2, 2))
+drawn_by_hand = tf.reshape(tf.constant([0.0, 1.0, 1.0, 1.0]), (2, 1, 1, 2))
+why = "the mean over both of 500 + 2 ln 2 and 2 ln 2"
+got = mixture_loss(tf.zeros((2, 2)), logits, drawn_by_hand)
+expect(got, 251.386294, "mixture_loss of two blends of one pixel", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -1135,10 +1174,11 @@ checks.check_mixture(mixture_loss)
 # Again the U-Net stays as it is. From its features, a convolution of 1 × 1 makes the logits of two masks for each
 # galaxy. They start as the U-Net's own logits, one less 3 and the other plus 1: from a random start, one of the two
 # often dies. The gate is a small dense network. It gets means and maxima over the stamp: of the features, and of the
-# image in the U-Net's masks.
+# image in the U-Net's masks. In the right panel, a point above the diagonal is a blend that the gate believes more
+# often drawn by a cautious observer than it is.
 #
 # %%
-summary = summary_of(inputs, body.output, network.output)  # 16 numbers for each stamp
+summary = summary_of(inputs, body.output, network.output)  # 16 numbers for each stamp: 12 means, and 2 + 2 in masks
 summaries = ask(summary, learn_input)
 tfk.utils.set_random_seed(SEED)
 kernel, bias = network.layers[-1].get_weights()
@@ -1162,13 +1202,7 @@ mixture_masks = tfk.Model(inputs, mask_head(body.output))  # from image to logit
 mixture_gate = tfk.Model(inputs, gate_head(summary.output))
 found = ask(mixture_masks, to_input(test.images)) > 0
 learnt_p = np.asarray(tf.nn.softmax(ask(mixture_gate, to_input(test.images))))[:, 0]
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
-parts = np.array_split(curve, min(50, len(curve)))
-axes[0].plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts])
-axes[0].set(xlabel="step", ylabel="training loss [nats]")
-axes[1].plot([0, 1], [0, 1], "0.5", lw=1)
-axes[1].plot(p_test, learnt_p, "C0.", ms=4)
-axes[1].set(xlabel="true probability of a cautious observer", ylabel="gate", aspect="equal")
+show_chances(p_test, learnt_p, "gate: probability of the first mask", curve)
 show_figure(
     "Two panels: training loss in nats against the step; the gate's probability of the first mask against the true "
     "probability of a cautious observer, both from 0 to 1, with the diagonal in grey, around which points should lie."
@@ -1195,7 +1229,8 @@ print(f"energy distance of the learnt law: {coherent:.3f}; of the same pixel by 
 
 # %% [markdown]
 # Two tests judge the law on 600 new blends, for 1 point each: the mean IoU of both kinds must be at least 0.70; and the
-# rms error of the gate at most 0.15, but not below 0.015: with the fluxes from true shares it is 0.018.
+# rms error of the gate at most 0.15, but not below 0.015: by the fluxes from true shares, which noise moves, it is
+# 0.018 there.
 #
 # %% test="deblending-mixture" points=1 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in mixture_masks.get_weights()]
@@ -1224,12 +1259,18 @@ checks.check_gate(mixture_masks, mixture_gate)
 # ### 6.1 Two networks for one hidden number
 #
 # With two kinds of observers, two masks are enough. What if nobody knows how many kinds there are? The *probabilistic
-# U-Net* (Kohl et al. 2018; for blends Bretonnière et al. 2021, arXiv:2111.15455) has a hidden number $z$, or several.
-# The *decoder* makes masks from the image and $z$. The *prior* network says from the image alone how $z$ is
-# distributed. In training there is a mask, too, and the *posterior* network, which sees both, says which $z$ fit this
-# mask. Both say a mean and a logarithm of the variance for each number. The loss is that of a variational autoencoder
-# under a condition, $-\ln P(\text{mask} \mid \text{image}, z)$ with $z$ from the posterior, plus the divergence
-# $\mathrm{KL}$ of the posterior from the prior. So the prior learns what may happen before anybody has drawn.
+# U-Net* (Kohl et al. 2018; for blends Bretonnière et al. 2021, arXiv:2111.15455) has a hidden number $z$, or several,
+# and three networks:
+#
+# | network | sees | gives | is used |
+# |---|---|---|---|
+# | *prior* | image | mean and logarithm of the variance of each $z$ | always |
+# | *posterior* | image and drawn mask | the same, for the $z$ that fit this mask | in training |
+# | *decoder* | image and $z$ | a mask | always |
+#
+# The loss is that of a variational autoencoder under a condition: $-\ln P(\text{mask} \mid \text{image}, z)$ with $z$
+# from the posterior, plus the divergence $\mathrm{KL}$ of the posterior from the prior. So the prior learns what may
+# happen before anybody has drawn.
 #
 # ### 6.2 Task 13: `kl_divergence` (2 points)
 #
@@ -1269,10 +1310,13 @@ def kl_divergence(mean_q, log_var_q, mean_p, log_var_p):
 
 
 # %% test="deblending-kl" points=2
-for numbers, expected in (((1.0, 0.0, 0.0, 0.0), 0.5), ((0.0, 0.0, 0.0, 2.0), 0.567668)):
+for numbers, wanted in (((1.0, 0.0, 0.0, 0.0), 0.5), ((0.0, 0.0, 0.0, 2.0), 0.567668)):
     got = kl_divergence(*(tf.constant([[number]]) for number in numbers))
-    got = as_array(got, "kl_divergence of the example", (1,))[0]
-    assert np.isclose(got, expected, atol=1e-5), f"kl_divergence{numbers} is {got:.4f}, expected {expected:.4f}."
+    expect(got, [wanted], f"kl_divergence of the numbers {numbers}", atol=1e-5)
+pairs = [[[1.0, 0.0], [3.0, 3.0]], [[1.0, 0.0], [1.0, 1.0]], [[-1.0, 0.0], [3.0, 3.0]], [[2.0, 2.0], [1.0, 1.0]]]
+got = kl_divergence(*(tf.constant(pair) for pair in pairs))
+why = "the first row is the sum of 0.454610 and 0.567668, in the second q and p are equal"
+expect(got, [1.022278, 0.0], "kl_divergence of two rows with two dimensions", why, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -1284,7 +1328,7 @@ checks.check_kl(kl_divergence)
 # ### 6.3 Task 14: `latent` (2 points)
 #
 # Which network gives $z$? In training the posterior. Later the prior: there is no mask then. And if there is one, as in
-# a test set, it must not leak into the answer. Public code has reported results with the posterior. In both cases,
+# a test set, it must not leak into the answer. In both cases,
 # $z = \mu + \sigma \varepsilon$ with a standard normal $\varepsilon$, so that gradients pass.
 #
 # - `image`: a tensor of shape `(n, ...)`
@@ -1325,17 +1369,17 @@ def example_prior(image):
 
 
 def example_posterior(image, masks):
-    """The mean is what was drawn, the variance 1."""
-    return masks + 0 * image, 0 * image
+    """The mean is what was drawn, the variance 9."""
+    return masks + 0 * image, np.log(9.0) + 0 * image
 
 
 # %% test="deblending-latent" points=2
 three = tf.constant([[3.0]])
-for training, drawn_by_hand, expected in ((True, 7 * three, 24.0), (False, 7 * three, 7.0), (False, None, 7.0)):
+why = {True: "mean 21 and variance 9, of the posterior", False: "mean 1 and variance 4, of the prior"}
+for training, drawn_by_hand, wanted in ((True, 7 * three, 30.0), (False, 7 * three, 7.0), (False, None, 7.0)):
     got = latent(three, drawn_by_hand, example_prior, example_posterior, three, training)
-    got = as_array(got, "latent of the example", (1, 1))[0, 0]
     what = "without masks" if drawn_by_hand is None else "with masks"
-    assert np.isclose(got, expected), f"latent {what}, training={training}, is {got:.4f}, expected {expected}."
+    expect(got, [[wanted]], f"latent {what}, training={training},", why[training])
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -1413,10 +1457,7 @@ for _ in range(24):
     answer = np.asarray(decode(features_test, z)) > 0
     different = [np.sum(answer ^ kinds_test[some, k], axis=(1, 2, 3)) for k in range(2)]
     share += (different[0] < different[1]) / 24
-fig, axis = plt.subplots(figsize=(4, 3.6), layout="constrained")
-axis.plot([0, 1], [0, 1], "0.5", lw=1)
-axis.plot(p_test[some], share, "C0.")
-axis.set(xlabel="true probability of a cautious observer", ylabel="cautious answers of 24", aspect="equal")
+show_chances(p_test[some], share, "cautious answers of 24")
 show_figure(
     "Share of cautious answers among 24 drawn from the prior, against the true probability of a cautious observer, "
     "both from 0 to 1, with the diagonal in grey."
@@ -1426,6 +1467,11 @@ print(f"rms error of the share of cautious answers: {np.sqrt(np.mean((share - p)
 print(f"    of 24 draws with the right probability: {np.sqrt(np.mean(p * (1 - p) / 24)):.3f}")
 print(f"                   gate of the mixture: {np.sqrt(np.mean((learnt_p[some] - p) ** 2)):.3f}")
 
+# %% [markdown]
+# Part of this error is the scatter of 24 draws. Without it, as squares subtract, 0.11 to 0.15 was left in three
+# trainings from different seeds, and the gate's error was 0.10 to 0.11. The mixture had been told that there are two
+# kinds. Here the hidden number had to learn it, which cost a little.
+#
 # %% [markdown] answer="deblending-trust" points=3
 # ## 7 What would you believe?
 #
@@ -1457,6 +1503,7 @@ print(f"                   gate of the mixture: {np.sqrt(np.mean((learnt_p[some]
 # ## 8 What you have learnt
 #
 # You said what a mask is and how to compare masks. You saw that a transposed convolution gets back a shape, and built a
-# U-Net that uses its skips. It beat a watershed, above all for close pairs. You measured light by shares, where masks
-# mislead. Then you asked for a law of masks instead of one: you enumerated distances of laws, found examples to which
-# maps and IoU are blind, and trained networks whose probabilities could be compared with the known ones.
+# U-Net that uses its skips. It beat a watershed, above all for close pairs: there, it came about as far as the best
+# partition of the truth. You measured light by shares, where masks mislead. Then you asked for a law of masks instead
+# of one: you enumerated distances of laws, found examples to which maps and IoU are blind, and trained networks whose
+# probabilities could be compared with the known ones.
