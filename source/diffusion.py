@@ -24,9 +24,10 @@
 # %%
 import figures
 from blobs import MEANS, WEIGHTS, WIDTHS, draw_mixture, mixture_density
+from fields import normal_divergence, normal_score, steep_divergence, steep_score
 from galaxy_stamps import NAMES, in_units_of_noise, load_stamps, measured, rows_of_stamps
-from samplers import HIGH, LOW, divergence_of, go_back, noise_levels, paste_and_denoise
-from samples import CodeSpace, energy_distance, table_of_statistics
+from samplers import HIGH, LOW, divergence_of, go_back, noise_levels, paste_and_denoise, weights_alone, without_drift
+from samples import CodeSpace, energy_distance, lowest_loss, mean_and_scatter, relative_errors, table_of_statistics
 from trainer import compiled, descent, linear, repeated, rows_of
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
@@ -146,9 +147,8 @@ def exact_score(y, sigma):
 
 figures.scores(mixture_density, exact_score, (0.1, 0.7, 2.0))
 show_figure(
-    "Three panels for the noise levels 0.1, 0.7 and 2: the density of noisy points in grey, over both coordinates from "
-    "-4 to 4, and arrows in the direction of your score, of one length. Where there is little noise, they should point "
-    "to the blob that is nearest in units of its width; where there is much, to one place between the blobs."
+    "Three panels for the noise levels 0.1, 0.7 and 2: density in grey, over both coordinates. Arrows along your score "
+    "should point to the blob nearest in units of its width if there is little noise, else to one place between blobs."
 )
 
 # %% [markdown]
@@ -427,9 +427,8 @@ found = {
 }
 figures.paths(np.linspace(1, 0, 501), found, MEANS[:, 0])
 show_figure(
-    "Two panels of the first coordinate of ten points against time, from 1, noise, to 0, data. Left, by the stochastic "
-    "equation: jagged paths. Right, by the ordinary one, from the same starts: smooth paths. Dotted lines mark the "
-    "blobs, whose first coordinates are -2, 1 and 1.5: all paths should end around one of them."
+    "Two panels of the first coordinate of ten points against time, from 1 to 0: jagged by the SDE, smooth by the ODE, "
+    "from the same starts. Dotted lines mark the blobs: all paths should end around one of them."
 )
 
 # %% [markdown]
@@ -439,34 +438,16 @@ show_figure(
 # of the data, eight times: that is what chance does. At the end, three mistakes are planted.
 #
 # %%
-def half_score(x, t):
-    """A mistake: half the score."""
-    return 0.5 * vp_score(x, t)
-
-
-def weights_alone(x, t):
-    """A mistake: each blob pulls with its weight, wherever x is."""
-    alpha, s = (float(part) for part in vp_kernel(t, LOW, HIGH))
-    pulls = [mixture_score(x, s, np.ones(1), alpha * MEANS[k : k + 1], alpha * WIDTHS[k : k + 1]) for k in range(3)]
-    return sum(weight * np.asarray(pull) for weight, pull in zip(WEIGHTS, pulls, strict=True))
-
-
-def without_drift(x, score, beta, step, noise):
-    """A mistake: the drift of the forward equation is left out."""
-    return x + step * beta * score + np.sqrt(beta * step) * noise
-
-
 runs = {
     "SDE, 100 steps": (100, True, vp_score, reverse_step),
     "SDE, 30 steps": (30, True, vp_score, reverse_step),
     "ODE, 30 steps": (30, False, vp_score, reverse_step),
-    "half the score, SDE": (100, True, half_score, reverse_step),
-    "weights alone, SDE": (100, True, weights_alone, reverse_step),
+    "half the score, SDE": (100, True, lambda x, t: 0.5 * vp_score(x, t), reverse_step),
+    "weights alone, SDE": (100, True, weights_alone(mixture_score, vp_kernel), reverse_step),
     "no drift, SDE": (100, True, vp_score, without_drift),
 }
 rng = np.random.default_rng(21)
-chance = [energy_distance(draw_mixture(2000, rng), draw_mixture(2000, rng)) for _ in range(8)]
-print(f"{'two samples of the data':24} {np.mean(chance):7.3f}, and one number scatters by {np.std(chance):.3f}")
+print("two samples of the data  {:7.3f} ± {:.3f} for one".format(*mean_and_scatter(draw_mixture, draw_mixture)))
 for name, (steps, stochastic, score_of, step_of) in runs.items():
     sample = go_back(score_of, step_of, 2000, steps, rng, stochastic)[-1]
     print(f"{name:24} {energy_distance(sample, draw_mixture(2000, rng)):7.3f}")
@@ -538,17 +519,6 @@ def heun_sampler(score, y, sigmas):
         y = y + (after - sigma) * slope
     return y
     ### END SOLUTION
-
-
-# %%
-def normal_score(y, sigma):
-    """The score of N(0, 1) data with noise."""
-    return -y / (1 + sigma**2)
-
-
-def steep_score(y, sigma):
-    """A score that is no straight line."""
-    return -(y**3) / (1 + sigma**2)
 
 
 # %% test="diffusion-heun" points=4
@@ -642,17 +612,6 @@ def ode_log_density(score, divergence, x, sigmas):
         y = y + (after - sigma) * (slope - after * score(guess, after)) / 2
     return -0.5 * x.shape[1] * np.log(2 * np.pi * after**2) - np.sum(y**2, axis=1) / (2 * after**2) - change
     ### END SOLUTION
-
-
-# %%
-def normal_divergence(y, sigma):
-    """The divergence of the score of N(0, 1) data with noise: (n, d) -> (n,)."""
-    return np.full(len(y), -y.shape[1] / (1 + sigma**2))
-
-
-def steep_divergence(y, sigma):
-    """The divergence of steep_score: (n, d) -> (n,)."""
-    return -3 * np.sum(y**2, axis=1) / (1 + sigma**2)
 
 
 # %% test="diffusion-density" points=4
@@ -926,26 +885,16 @@ def learnt_score(y, sigma):
     return (denoised_by(network, y, sigma, DATA_SD) - y) / sigma**2
 
 
-losses, rng = [], np.random.default_rng(9)
-for sigma in np.quantile(np.exp(rng.normal(-0.5, 1.5, 100000)), np.arange(0.005, 1, 0.01)):
-    noise = rng.normal(size=held.shape)
-    loss = matching_loss(exact_score(held + sigma * noise, sigma), noise, np.full((len(held), 1), sigma))
-    losses.append(float(loss) * sigma**2 / float(preconditioning(sigma, DATA_SD)[1]) ** 2)
-lowest = np.mean(losses)
+lowest = lowest_loss(exact_score, matching_loss, preconditioning, held, DATA_SD, (-0.5, 1.5))
 print(f"training loss: {curve[-300:].mean():.2f} over the last steps; of the exact score {lowest:.2f}")
 levels = np.geomspace(0.03, 10, 12)
-off = []
-for sigma in levels:
-    noisy = held + sigma * np.random.default_rng(7).normal(size=held.shape)
-    exact = exact_score(noisy, sigma)
-    off.append(np.sqrt(np.mean((learnt_score(noisy, sigma) - exact) ** 2) / np.mean(exact**2)))
+off = relative_errors(learnt_score, exact_score, held, levels)
 start = 10 * np.random.default_rng(8).normal(size=(2000, 2))
 made = np.asarray(heun_sampler(learnt_score, start, noise_levels(24, 10.0)))
 figures.learnt(curve, lowest, levels, off, held, made)
 show_figure(
-    "Three panels. Training loss against the step, with a dashed line at that of the exact score. Relative error of "
-    "the learnt score against the noise level, both logarithmic. Data points in grey and points made by your Heun "
-    "sampler from the learnt score in red, over both coordinates: they should cover the same three blobs."
+    "Three panels: training loss by step, dashed for the exact score; relative error of the score by noise level, both "
+    "logarithmic; data in grey and made points in red over both coordinates, which should cover the same three blobs."
 )
 print(f"relative error of the score: {off[0]:.2f} at σ = {levels[0]:.2f}, {off[-1]:.3f} at σ = {levels[-1]:.0f}")
 
@@ -957,18 +906,11 @@ print(f"relative error of the score: {off[0]:.2f} at σ = {levels[0]:.2f}, {off[
 # one below $\sigma = 0.3$ alone.
 #
 # %%
-def mended_score(y, sigma):
-    """The learnt score, but the exact one where the noise is small: (n, 2) -> (n, 2)."""
-    return (learnt_score if sigma > 0.3 else exact_score)(y, sigma)
-
-
-print("energy distance of 2000 points to the data")
-for name, score in {"learnt": learnt_score, "exact": exact_score, "exact below 0.3": mended_score}.items():
-    rng, distances = np.random.default_rng(8), []
-    for _ in range(8):
-        made = np.asarray(heun_sampler(score, 10 * rng.normal(size=(2000, 2)), noise_levels(24, 10.0)))
-        distances.append(energy_distance(made, draw_mixture(2000, rng)))
-    print(f"{name:16} mean {np.mean(distances):7.4f}, and one number scatters by {np.std(distances):.4f}")
+mended = lambda y, sigma: (learnt_score if sigma > 0.3 else exact_score)(y, sigma)
+print("energy distance of 2000 points to the data: mean, and scatter of one")
+for name, score in {"learnt": learnt_score, "exact": exact_score, "exact below 0.3": mended}.items():
+    draw = lambda n, rng: heun_sampler(score, 10 * rng.normal(size=(n, 2)), noise_levels(24, 10.0))
+    print("{:16} {:7.4f} ± {:.4f}".format(name, *mean_and_scatter(draw, draw_mixture)))
 
 
 # %% [markdown]
