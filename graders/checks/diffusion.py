@@ -376,7 +376,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
             build_network, "build_network", d, hidden,
             inputs=(d + 1,), outputs=(d,), most=100_000, see="See section 4.",
         )  # fmt: skip
-        network.require_hidden(hidden, d + 1, d, (2, 4))
+        network.require_hidden(hidden, d + 1, d, (3, 4))
         x = rng.normal(size=(12, d + 1)).astype(np.float32)
         network.require_outputs(network.require_steady(1352, x), "outputs")
         network.require_inputs(1353, x, one_column_changed(x, "input"), each=True)

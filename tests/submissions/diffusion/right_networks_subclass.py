@@ -4,7 +4,7 @@ def build_network(d, hidden):
     class Tower(tfk.Model):
         def __init__(self):
             super().__init__()
-            self.inner = [tfkl.Dense(hidden, activation) for activation in ("silu", "gelu", "tanh", "silu")]
+            self.inner = [tfkl.Dense(hidden, activation) for activation in ("silu", "gelu", "relu", "silu")]
             self.outer = tfkl.Dense(d)
 
         def call(self, x):

@@ -3,4 +3,4 @@
 # Hidden layers without an activation: one linear map.
 # %% solution="diffusion-network"
 def build_network(d, hidden):
-    return tfk.Sequential([tfk.Input((d + 1,)), tfkl.Dense(hidden), tfkl.Dense(hidden), tfkl.Dense(d)])
+    return tfk.Sequential([tfk.Input((d + 1,)), *[tfkl.Dense(hidden) for _ in range(3)], tfkl.Dense(d)])

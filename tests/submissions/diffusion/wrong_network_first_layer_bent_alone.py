@@ -1,6 +1,6 @@
 # fails: diffusion-network-test
 # fails when trained: diffusion-network-test-2, diffusion-network-test-3, diffusion-step-test-2, diffusion-step-test-3, diffusion-step-test-4
-# The second hidden layer has no activation: with the output it is one linear map.
+# Only the first hidden layer has an activation: the others are one linear map with the output.
 # %% solution="diffusion-network"
 def build_network(d, hidden):
-    return tfk.Sequential([tfk.Input((d + 1,)), tfkl.Dense(hidden, "silu"), tfkl.Dense(hidden), tfkl.Dense(d)])
+    return tfk.Sequential([tfk.Input((d + 1,)), tfkl.Dense(hidden, "silu"), tfkl.Dense(hidden), tfkl.Dense(hidden), tfkl.Dense(d)])
