@@ -1411,7 +1411,7 @@ def prepare(images):
 
 def train_network(model):
     """Trains a network on the training images; returns the losses by epoch."""
-    model.steps_per_execution = 5  # five batches at a time spend less time in Python
+    model.steps_per_execution = STEPS // EPOCHS  # a whole epoch at a time spends less time in Python
     model.run_eagerly = BUDGET == "proof"  # no graph for a few steps
     watched = epoch(prepare(data.images[valid]), data.labels[valid], np.random.default_rng(SEED), False)
     with tempfile.TemporaryDirectory() as folder:
@@ -1428,10 +1428,10 @@ def probabilities_of(model, images):
     """Raw images (n, s, s) -> probabilities of a lens (n,): the mean over the eight views of each image."""
     stretched = prepare(np.asarray(images))
     parts = []
-    for first in range(0, len(stretched), 500):
-        part = tf.constant(stretched[first : first + 500])
-        views = [tf.image.rot90(side, turns) for side in (part, tf.reverse(part, [2])) for turns in range(4)]
-        parts.append(np.mean([np.asarray(model(view, training=False))[:, 0] for view in views], axis=0))
+    for first in range(0, len(stretched), 250):
+        part = stretched[first : first + 250]
+        views = [np.rot90(side, turns, (1, 2)) for side in (part, part[:, :, ::-1]) for turns in range(4)]
+        parts.append(np.mean([model.predict_on_batch(view)[:, 0] for view in views], axis=0))
     return np.concatenate(parts)
 
 

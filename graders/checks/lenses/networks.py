@@ -112,14 +112,19 @@ def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tu
     def weight_of(model: Any) -> float:
         return float(np.asarray(model.get_weights()[0])[0, 0])
 
+    known: dict[bytes, Any] = {}  # most epochs leave the file as it was: it is parsed once
+
     def saved() -> Any:
         if not path.is_file():
             return None
-        try:
-            reader.load_weights(path)
-            return weight_of(reader)
-        except Exception as error:
-            return type(error).__name__
+        content = path.read_bytes()
+        if content not in known:
+            try:
+                reader.load_weights(path)
+                known[content] = weight_of(reader)
+            except Exception as error:
+                known[content] = type(error).__name__
+        return known[content]
 
     def is_callback(item: Any) -> bool:
         return isinstance(item, keras.callbacks.Callback)
