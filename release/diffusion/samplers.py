@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from blobs import MEANS, WEIGHTS, WIDTHS
 
 LOW, HIGH = 0.1, 20.0  # beta of the VP equation at the times 0 and 1
 
@@ -27,6 +28,23 @@ def go_back(
         moved = step(path[-1], score(path[-1], t), LOW + (HIGH - LOW) * t, 1 / steps, noise)
         path.append(np.asarray(moved))
     return np.array(path)
+
+
+def weights_alone(mixture_score: Callable, kernel: Callable) -> Callable:
+    """A mistake: each blob pulls with its weight, wherever x is. A score of x (n, 2) and the time t."""
+
+    def score(x: np.ndarray, t: float) -> np.ndarray:
+        alpha, s = (float(part) for part in kernel(t, LOW, HIGH))
+        parts = zip(alpha * MEANS[:, None], alpha * WIDTHS[:, None], strict=True)
+        pulls = [np.asarray(mixture_score(x, s, np.ones(1), mean, width)) for mean, width in parts]
+        return np.tensordot(WEIGHTS, pulls, axes=1)
+
+    return score
+
+
+def without_drift(x: np.ndarray, score: np.ndarray, beta: float, step: float, noise: np.ndarray) -> np.ndarray:
+    """A mistake: the drift of the forward equation is left out."""
+    return x + step * beta * score + np.sqrt(beta * step) * noise
 
 
 def noise_levels(n: int, largest: float, smallest: float = 0.02) -> np.ndarray:

@@ -1,5 +1,7 @@
 """How far samples are from each other, and the space of codes."""
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.stats
 from galaxy_stamps import NAMES, in_electrons, in_units_of_noise
@@ -15,6 +17,49 @@ def energy_distance(a: np.ndarray, b: np.ndarray) -> float:
     n, m = len(a), len(b)
     within = mean_distance(a, a, n * (n - 1)) + mean_distance(b, b, m * (m - 1))
     return 2 * mean_distance(a, b, n * m) - within
+
+
+def mean_and_scatter(draw: Callable, draw_data: Callable) -> tuple[float, float]:
+    """Energy distances of 2000 points of a generator to 2000 new data, eight times: their mean and standard deviation.
+
+    Args:
+        draw: of a number and a random generator, gives so many points (n, d).
+        draw_data: of the same, gives data.
+    """
+    rng = np.random.default_rng(8)
+    distances = [energy_distance(np.asarray(draw(2000, rng)), draw_data(2000, rng)) for _ in range(8)]
+    return float(np.mean(distances)), float(np.std(distances))
+
+
+def relative_errors(score: Callable, exact: Callable, data: np.ndarray, levels: np.ndarray) -> list[float]:
+    """Relative errors of a score of points (n, d) and a noise level against an exact one, on data with noise."""
+    errors = []
+    for sigma in levels:
+        noisy = data + sigma * np.random.default_rng(7).normal(size=data.shape)
+        right = exact(noisy, sigma)
+        errors.append(float(np.sqrt(np.mean((score(noisy, sigma) - right) ** 2) / np.mean(right**2))))
+    return errors
+
+
+def lowest_loss(
+    score: Callable, loss: Callable, factors: Callable, data: np.ndarray, data_sd: float, levels: tuple[float, float]
+) -> float:
+    """The training loss of the exact score, over noise levels as in training.
+
+    Args:
+        score: of points (n, d) and a noise level.
+        loss: of denoising score matching: of score, normal numbers and noise levels.
+        factors: c_skip, c_out and c_in, of a noise level and data_sd.
+        data: clean data (n, d).
+        data_sd: their standard deviation.
+        levels: mean and standard deviation of the logarithm of the noise level.
+    """
+    rng, losses = np.random.default_rng(9), []
+    for sigma in np.quantile(np.exp(rng.normal(*levels, 100000)), np.arange(0.005, 1, 0.01)):
+        noise, column = rng.normal(size=data.shape), np.full((len(data), 1), sigma)
+        value = float(loss(score(data + sigma * noise, sigma), noise, column))
+        losses.append(value * (sigma / float(factors(sigma, data_sd)[1])) ** 2)
+    return float(np.mean(losses))
 
 
 def table_of_statistics(values: dict[str, np.ndarray], real: np.ndarray) -> None:

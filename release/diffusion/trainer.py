@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 
 def repeated(
@@ -33,12 +34,12 @@ def repeated(
     momentum = 1 - 1 / max(2, min(100, steps))
     optimizer = tf.keras.optimizers.Adam(schedule, global_clipnorm=5.0, use_ema=True, ema_momentum=momentum)
     optimizer.build(network.trainable_variables)
-    compiled, rng, curve = tf.function(step), np.random.default_rng(seed), []
-    for _ in range(steps):
+    faster, rng, curve = compiled(step), np.random.default_rng(seed), []
+    for _ in counted(range(steps)):
         sigma = np.exp(rng.normal(*levels, size=(shape[0], 1)))
         drawn = draw_batch(shape[0], rng), sigma, rng.normal(size=shape)
         given = [tf.constant(part.astype("float32")) for part in drawn]
-        curve.append(float(compiled(network, optimizer, *given, data_sd)))
+        curve.append(float(faster(network, optimizer, *given, data_sd)))
     optimizer.finalize_variable_values(network.trainable_variables)
     return np.array(curve)
 
@@ -48,9 +49,18 @@ def rows_of(data: np.ndarray) -> Callable:
     return lambda n, rng: data[rng.integers(0, len(data), n)]
 
 
-def silent() -> tf.keras.Model:
-    """A network in one dimension whose weights are 0."""
-    return tf.keras.Sequential([tf.keras.Input(shape=(2,)), tf.keras.layers.Dense(1, kernel_initializer="zeros")])
+def linear(kernel: list | np.ndarray) -> tf.keras.Model:
+    """A network of one linear layer: its kernel (d + 1, d) is given, its bias is 0."""
+    kernel = np.asarray(kernel)
+    start = tf.keras.initializers.Constant(kernel)
+    return tf.keras.Sequential(
+        [tf.keras.Input(shape=kernel.shape[:1]), tf.keras.layers.Dense(kernel.shape[1], kernel_initializer=start)]
+    )
+
+
+def compiled(function: Callable) -> Callable:
+    """A function as TensorFlow compiles it: while it is read, tensors have no values yet."""
+    return tf.function(function)
 
 
 def descent(rate: float) -> tf.keras.optimizers.Optimizer:

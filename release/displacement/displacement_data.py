@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 HERE = Path(__file__).parent
 
@@ -65,7 +66,7 @@ def trained(
     optimizer.build(network.trainable_variables)
     compiled = tf.function(lambda first, psi: step(network, optimizer, first, psi))
     rng, losses = np.random.default_rng(seed), []
-    for change in changes(steps, boxes.first.shape[1], seed):
+    for change in counted(changes(steps, boxes.first.shape[1], seed)):
         rows = rng.integers(0, len(boxes.first), size)
         batch = [np.asarray(augment(part[rows], *change)) for part in (boxes.first, boxes.psi)]
         losses.append(float(compiled(*(tf.constant(part.astype("float32")) for part in batch))))

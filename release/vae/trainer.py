@@ -1,11 +1,13 @@
 """Repeats a training step of an encoder and a decoder: batches, the weight of the KL term, progress."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from progress import counted
+from stand_ins import kl_by_dimension, noise_like, reparametrise
 
 BATCH_SIZE = 32
 
@@ -61,3 +63,37 @@ class Trainer:
                     f"step {k + 1:5d} of {steps}  {below:7.3f} nats per pixel below the limit, KL {float(kl):5.1f} "
                     f"nats, {left:4.0f} s left"
                 )
+
+
+def rates_and_distortions(
+    trainer: Trainer,
+    weights: Sequence[int],
+    steps: int,
+    y: np.ndarray,
+    networks: tuple[Callable, Callable],
+    active: Callable,
+) -> dict[int, tuple[float, float, int]]:
+    """Trains on with one weight of the KL term after the other; prints and returns what the networks reach with each.
+
+    Args:
+        trainer: of the encoder and the decoder.
+        weights: of the KL term, in the order in which they are used.
+        steps: how many with each.
+        y: images to judge by, (n, 32, 32, 1), in units of the noise.
+        networks: codes of an encoder and images; images of a decoder and codes.
+        active: of means, log-variances and a threshold in nats: the number of dimensions above it.
+
+    Returns:
+        By the weight, the divergence in nats for an image, the nats for a pixel below the limit, and how many
+        dimensions carry more than 0.1 nats.
+    """
+    (code_of, image_of), points = networks, {}
+    for weight in counted(weights, "weight"):
+        trainer.run(steps, lambda step, weight=weight: weight, every=0)
+        encoder, decoder = trainer.networks
+        mean, log_var = (part.numpy() for part in code_of(encoder, tf.constant(y)))
+        z = reparametrise(mean, log_var, noise_like(*mean.shape))
+        rate, distortion = np.sum(kl_by_dimension(mean, log_var)), 0.5 * np.mean((y - image_of(decoder, z)) ** 2) - 0.5
+        points[weight] = rate, distortion, int(active(mean, log_var, 0.1))
+        print(f"beta {weight:6d}: KL {rate:6.2f} nats, {distortion:7.3f} nats per pixel below the limit")
+    return points

@@ -1,18 +1,18 @@
 """Blends for this assignment: reading them, a classical deblender, rows of them in a figure, and loops of training."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from progress import counted
 from scipy.ndimage import gaussian_filter
 
 layers = tf.keras.layers
 HERE = Path(__file__).parent
 SIZE = 32  # pixels of a stamp
-CHANNELS = ("central", "companion")
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,11 @@ def watershed(image: np.ndarray, level: float = 1.5) -> np.ndarray:
     return masks
 
 
-def rows_of_blends(images: np.ndarray, rows: dict[str, np.ndarray]) -> None:
+def rows_of_blends(images: np.ndarray, rows: dict[str, np.ndarray], titles: Sequence[str] = ()) -> None:
     """Draws blends (n, 32, 32) in grey once for each entry of `rows`, which maps a label to masks (n, 32, 32, 2).
 
-    The outlines of the central galaxies are orange and solid, those of the companions blue and dashed.
+    The outlines of the central galaxies are orange and solid, those of the companions blue and dashed. Titles stand
+    above the first row.
     """
     _, axes = plt.subplots(len(rows), len(images), layout="compressed", squeeze=False)
     plt.gcf().set_size_inches(10, 10.5 * len(rows) / len(images))
@@ -90,6 +91,8 @@ def rows_of_blends(images: np.ndarray, rows: dict[str, np.ndarray]) -> None:
                     axis.contour(both[..., channel], [0.5], colors=[colour], linestyles=[style], linewidths=1.5)
             axis.set_axis_off()
         line[0].text(-2, SIZE / 2, label, ha="right", va="center", fontsize=9)
+    for axis, title in zip(axes[0], titles, strict=False):
+        axis.set_title(title, fontsize=9)
 
 
 def batches(
@@ -114,7 +117,8 @@ def descent(models: list, steps: int, rate: float) -> tf.keras.optimizers.Optimi
 def trained(step: Callable, models: list, steps: int, size: int, rate: float, *stacks: np.ndarray, **how) -> np.ndarray:
     """Takes steps, each of which is given an optimiser and a batch; returns their losses."""
     optimizer, compiled = descent(models, steps, rate), tf.function(step)
-    return np.array([float(compiled(optimizer, *batch)) for batch in batches(steps, size, *stacks, **how)])
+    drawn = batches(steps, size, *stacks, **how)
+    return np.array([float(compiled(optimizer, *next(drawn))) for _ in counted(range(steps))])
 
 
 def ask(model: tf.keras.Model, inputs: np.ndarray) -> np.ndarray:
@@ -146,3 +150,43 @@ def show_losses(curves: dict[str, np.ndarray]) -> None:
         parts = np.array_split(curve, min(50, len(curve)))
         axis.semilogy(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
         axis.set(xlabel="step", ylabel="training loss", title=name)
+
+
+def show_copies(images: dict[int, np.ndarray]) -> None:
+    """Draws images by the size of the kernel that made them, in grey from 0 to their largest number."""
+    _, axes = plt.subplots(1, len(images), figsize=(10, 2.7), layout="compressed")
+    for axis, (size, image) in zip(axes, images.items(), strict=True):
+        axis.imshow(image, cmap="gray", origin="lower", vmin=0)
+        middle = image[4:-4, 4:-4]
+        axis.set_title(f"kernel {size} × {size}: {middle.min():.0f} to {middle.max():.0f} copies", fontsize=9)
+        axis.set(xticks=[], yticks=[])
+
+
+def show_ratios(measured: dict[str, np.ndarray], brightness: np.ndarray, close: np.ndarray) -> None:
+    """Draws measured over true fluxes (n, 2), one panel each, against the flux divided by that of the neighbour.
+
+    Galaxies of close pairs, where `close` (n,) is true, are filled.
+    """
+    _, axes = plt.subplots(1, len(measured), figsize=(9, 3.4), layout="constrained", sharey=True)
+    for axis, (name, values) in zip(axes, measured.items(), strict=True):
+        for some, label, face in ((~close, "wide pairs", "none"), (close, "close pairs", "C0")):
+            axis.semilogx(brightness[some].ravel(), values[some].ravel(), "C0o", mfc=face, ms=3, mew=0.7, label=label)
+        axis.axhline(1, color="0.5", lw=1)
+        axis.set_xticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
+        axis.minorticks_off()
+        axis.set(xlabel="flux, divided by that of the neighbour", title=name, ylim=(0, 3))
+    axes[0].set_ylabel("measured flux / true flux")
+    axes[0].legend()
+
+
+def show_chances(exact: np.ndarray, found: np.ndarray, name: str, curve: np.ndarray | None = None) -> None:
+    """Draws found against exact probabilities of a cautious observer; beside it a training loss in nats, if given."""
+    panels = 1 if curve is None else 2
+    _, axes = plt.subplots(1, panels, figsize=(4.2 * panels, 3.6), layout="constrained", squeeze=False)
+    if curve is not None:
+        parts = np.array_split(curve, min(50, len(curve)))
+        axes[0, 0].plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts])
+        axes[0, 0].set(xlabel="step", ylabel="training loss [nats]")
+    axes[0, -1].plot([0, 1], [0, 1], "0.5", lw=1)
+    axes[0, -1].plot(exact, found, "C0.", ms=4)
+    axes[0, -1].set(xlabel="true probability of a cautious observer", ylabel=name, aspect="equal")

@@ -19,7 +19,7 @@ def _panels(number: int, **options: object) -> np.ndarray:
 
 
 def scores(density: Callable, score: Callable, levels: tuple[float, ...]) -> None:
-    """Noisy densities in grey and directions of scores as arrows of one length.
+    """Roots of noisy densities in grey, so that faint blobs show, and directions of scores as arrows of one length.
 
     Args:
         density: of points (n, 2) and a noise level, gives (n,).
@@ -30,7 +30,7 @@ def scores(density: Callable, score: Callable, levels: tuple[float, ...]) -> Non
     plane = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     coarse = np.stack(np.meshgrid(line[4::8], line[4::8]), axis=-1).reshape(-1, 2)
     for axis, sigma in zip(_panels(len(levels), sharey=True), levels, strict=True):
-        axis.contourf(line, line, density(plane, sigma).reshape(81, 81), 12, cmap="Greys")
+        axis.contourf(line, line, np.sqrt(density(plane, sigma)).reshape(81, 81), 12, cmap="Greys")
         arrows = score(coarse, sigma)
         arrows = arrows / np.linalg.norm(arrows, axis=1, keepdims=True)
         axis.quiver(*coarse.T, *arrows.T, color="C0", angles="xy", scale=18)
@@ -47,11 +47,13 @@ def denoised(data: np.ndarray, clean: dict[float, np.ndarray]) -> None:
     axes[0].legend(loc="lower left", fontsize=8)
 
 
-def paths(times: np.ndarray, found: dict[str, np.ndarray]) -> None:
-    """First coordinates (steps + 1, n) of points against the time, by the name of the equation."""
+def paths(times: np.ndarray, found: dict[str, np.ndarray], marks: np.ndarray) -> None:
+    """First coordinates (steps + 1, n) of points against the time, by the name of the equation; marks (K,) dotted."""
     _, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained", sharey=True)
     for axis, (name, coordinates) in zip(axes, found.items(), strict=True):
         axis.plot(times, coordinates, lw=0.8)
+        for mark in marks:
+            axis.axhline(mark, color="k", ls=":", lw=0.8)
         axis.set(title=f"back by the {name}", xlabel="time t (1 is noise, 0 is data)", xlim=(1, 0))
     axes[0].set_ylabel("first coordinate")
 
@@ -74,12 +76,16 @@ def log_densities(along: np.ndarray, known: np.ndarray, found: np.ndarray) -> No
     axis.legend()
 
 
-def learnt(curve: np.ndarray, levels: np.ndarray, errors: list[float], data: np.ndarray, made: np.ndarray) -> None:
-    """A training loss by step, errors of the score by noise level, and points (n, 2) of the data and made ones."""
+def learnt(
+    curve: np.ndarray, lowest: float, levels: np.ndarray, errors: list[float], data: np.ndarray, made: np.ndarray
+) -> None:
+    """A training loss by step and the lowest one, errors of the score by noise level, and points (n, 2), also made."""
     _, axes = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
     parts = np.array_split(curve, min(50, len(curve)))
     axes[0].plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
+    axes[0].axhline(lowest, color="k", ls="--", lw=1, label="exact score")
     axes[0].set(xlabel="step", ylabel="training loss")
+    axes[0].legend(fontsize=8)
     axes[1].loglog(levels, errors, "C0o-")
     axes[1].set(xlabel="noise σ", ylabel="relative error of the score")
     axes[2].plot(*data[:1000].T, ".", color="0.7", ms=4, label="data")
@@ -105,7 +111,7 @@ def histograms_of_distances(away: dict[str, np.ndarray]) -> None:
     """Histograms of distances to the nearest training code, (600,) each, by name."""
     _, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
     for (name, distances), colour in zip(away.items(), (GREY, BLUE, RED), strict=True):
-        axis.hist(distances, np.linspace(0, 8, 41), histtype="step", color=colour, label=name, lw=1.5)
+        axis.hist(distances, np.linspace(0, 5, 41), histtype="step", color=colour, label=name, lw=1.5)
     axis.set(xlabel="distance to the nearest training code [standard deviations of a code]", ylabel="galaxies of 600")
     axis.legend()
 

@@ -1,5 +1,6 @@
 """Trains any flow: batches, compiled steps, and looks at what was held out."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -37,7 +38,7 @@ def train(
         return total / tf.cast(at_once, tf.float32)
 
     compiled = tf.function(chunk_of_steps, jit_compile=True) if steps >= CHUNK else chunk_of_steps
-    done, losses, watched = [], [], []
+    done, losses, watched, started = [], [], [], time.perf_counter()
     for number in range(steps // at_once):
         chunk = tf.constant(batches(at_once))
         try:
@@ -50,5 +51,7 @@ def train(
         done.append((number + 1) * at_once)
         watched.append(float(watch()))
         if (number + 1) % max(1, steps // at_once // 3) == 0:
-            print(f"step {done[-1]:5d}  training loss {losses[-1]:.3f}  held-out loss {watched[-1]:.3f}")
+            left = (time.perf_counter() - started) / done[-1] * (steps - done[-1])
+            both = f"training loss {losses[-1]:.3f}  held-out loss {watched[-1]:.3f}"
+            print(f"step {done[-1]:5d} of {steps}  {both}  {left:3.0f} s left")
     return np.array(done), np.array(losses), np.array(watched)

@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 HERE = Path(__file__).parent
 SIDE = 32  # cells of a box and of a map along each axis
@@ -141,7 +142,8 @@ def trained(
     optimizer = tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(rate, steps))
     optimizer.build(network.trainable_variables)
     compiled = tf.function(lambda inputs, targets: step(network, optimizer, inputs, targets, loss))
-    return np.array([float(compiled(*batch)) for batch in batches(steps, size, turn, seed, *stacks)])
+    drawn = batches(steps, size, turn, seed, *stacks)
+    return np.array([float(compiled(*next(drawn))) for _ in counted(range(steps))])
 
 
 def ask(model: tf.keras.Model, inputs: np.ndarray, size: int = 12) -> np.ndarray:

@@ -95,10 +95,21 @@ def histograms_of_pit(ranks: dict[str, np.ndarray]) -> None:
     axes[0].set_ylabel("galaxies")
 
 
-def tomographic_bins(z: np.ndarray, stacked: np.ndarray, truths: list[np.ndarray], edges: np.ndarray) -> None:
-    """Stacked densities (4, n) on the grid z (n,) of four bins, and true redshifts of the galaxies in each."""
+def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], edges: np.ndarray) -> None:
+    """Stacked densities of four bins and true redshifts in each; prints their means.
+
+    Args:
+        z: the redshifts of the grid, (n,).
+        stacked: a density for each bin, (4, n).
+        members: for each bin, the true redshifts and the point estimates of its galaxies.
+        edges: of the bins, (5,).
+    """
+    print("bin         mean redshift: true       stacked   point estimates")
     _, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
-    for axis, row, truth, low, high in zip(axes, stacked, truths, edges[:-1], edges[1:], strict=True):
+    for axis, row, (truth, points), low, high in zip(axes, stacked, members, edges[:-1], edges[1:], strict=True):
+        error = truth.std() / np.sqrt(len(truth))
+        means = f"{np.trapezoid(z * row, z):.3f}     {points.mean():.3f}"
+        print(f"{low} to {high}  {truth.mean():14.3f} ± {error:.3f}   {means}")
         axis.hist(truth, np.linspace(0, 3.5, 53), density=True, color="0.8", label="true redshifts")
         axis.plot(z, row, "C3-", label="stacked")
         axis.axvspan(low, high, color="C0", alpha=0.15, lw=0, label="the bin")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 
 def repeated(
@@ -25,7 +26,7 @@ def repeated(
     optimizer = tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(rate, steps))
     optimizer.build(model.trainable_variables)
     compiled, rng, curve = tf.function(step), np.random.default_rng(seed), []
-    for _ in range(steps):
+    for _ in counted(range(steps)):
         rows = rng.integers(0, len(data[0]), batch)
         curve.append(float(compiled(model, optimizer, loss_function, *(tf.constant(part[rows]) for part in data))))
     return np.array(curve)

@@ -7,15 +7,28 @@ import numpy as np
 from galaxy_stamps import rows_of_stamps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import multivariate_normal
 
 NAMES = ("magnitude", "ln (size / pixel)", "$e_1$", "$e_2$")
 TRUE_NAMES = ("true magnitude", "ln (true half-light radius / arcsec)", "true $e_1$", "true $e_2$")
 
 
-def scatter_of_pixels(brightness: np.ndarray, before: np.ndarray, after: np.ndarray) -> None:
-    """Standard deviations of pixels (n,) by their brightness in electrons/s, before and after stabilising."""
+def scatter_of_pixels(stabilise: Callable, brightest: float, noise: float, exposure: float) -> None:
+    """Standard deviations of pixels, drawn many times, by their brightness, before and after stabilising.
+
+    Args:
+        stabilise: of pixels in electrons/s, noise and exposure.
+        brightest: the largest brightness, in electrons/s.
+        noise: of an empty pixel, in electrons/s.
+        exposure: in seconds.
+    """
+    rng, brightness = np.random.default_rng(0), np.geomspace(0.01, brightest, 12)
+    electrons = rng.poisson(brightness * exposure, size=(3000, 12)) + rng.normal(0, noise * exposure, size=(3000, 12))
+    pixels = electrons / exposure
+    after = np.std(stabilise(pixels, noise, exposure), axis=0)
     _, axis = plt.subplots(figsize=(6, 3.2), layout="constrained")
-    axis.semilogx(brightness, before, "C1o--", label="I, in units of the noise of an empty pixel")
+    label = "I, in units of the noise of an empty pixel"
+    axis.semilogx(brightness, np.std(pixels, axis=0) / noise, "C1o--", label=label)
     axis.semilogx(brightness, after, "C0o-", label="y")
     axis.set(xlabel="brightness of the pixel [electrons/s]", ylabel="standard deviation", ylim=(0, None))
     axis.set_title("Scatter of one pixel")
@@ -77,10 +90,26 @@ def estimates_of_kl(numbers: np.ndarray, estimates: list, exact: float) -> None:
     axis.legend()
 
 
-def touching_bound(
-    by_shift: tuple[np.ndarray, list], by_factor: tuple[np.ndarray, list], diagonal: float, evidence: float
-) -> None:
-    """Bounds in nats by the shift of a mean and by a factor on standard deviations, below the log-evidence."""
+def touching_bound(posterior: Callable, elbo: Callable) -> None:
+    """Bounds in nats by the shift of a mean and by a factor on standard deviations, below the log-evidence.
+
+    Args:
+        posterior: of data (20,), a matrix W (20, 2) and sigma: mean (2,) and covariance (2, 2) of what made the data.
+        elbo: of these and of mean and covariance of another Gaussian: its bound.
+    """
+    rng = np.random.default_rng(4)
+    W, sigma = rng.normal(size=(20, 2)) @ np.array([[1.0, 0.8], [0.0, 0.6]]), 1.5
+    x = W @ rng.normal(size=2) + sigma * rng.normal(size=20)
+    mean, covariance = (np.asarray(part, dtype=float) for part in posterior(x, W, sigma))
+
+    def bound(mean: np.ndarray, covariance: np.ndarray) -> float:
+        return float(np.squeeze(elbo(x, W, sigma, mean, covariance)))
+
+    evidence = multivariate_normal(np.zeros(20), W @ W.T + sigma**2 * np.eye(20)).logpdf(x)
+    diagonal = bound(mean, np.diag(1 / np.diag(np.linalg.inv(covariance))))
+    shifts, factors = np.linspace(-1, 1, 41), np.geomspace(0.4, 2.5, 41)
+    by_shift = shifts, [bound(mean + np.array([shift, 0.0]), covariance) for shift in shifts]
+    by_factor = factors, [bound(mean, factor**2 * covariance) for factor in factors]
     fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
     axes[0].plot(*by_shift, label="ELBO")
     axes[1].plot(*by_factor, label="ELBO")
@@ -139,6 +168,20 @@ def rate_and_distortion(points: dict[float, tuple[float, float, int]]) -> Axes:
     axis.margins(y=0.12)
     axis.set_xlim(-0.04 * rate.max(), 1.35 * rate.max())  # room for the labels on the right
     return axis
+
+
+def orders() -> dict[str, np.ndarray]:
+    """Four rows of eight galaxies to order, by what changes along a row: magnitude, radius [arcsec], e1 and e2."""
+    ranges = {
+        "magnitude 21.1 to 22.9": (21.1, 22.9),
+        "radius 0.3 to 0.8 arcsec": (0.3, 0.8),
+        "$e_1$ from -0.5 to 0.5": (-0.5, 0.5),
+        "$e_2$ from -0.5 to 0.5": (-0.5, 0.5),
+    }
+    rows = {label: np.tile([22.0, 0.5, 0.0, 0.0], (8, 1)) for label in ranges}
+    for column, (label, ends) in enumerate(ranges.items()):
+        rows[label][:, column] = np.linspace(*ends, 8)
+    return rows
 
 
 def measured_against_truth(truth: np.ndarray, measured: np.ndarray) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
+from progress import counted
 
 tfd = tfp.distributions
 tfb = tfp.bijectors
@@ -84,7 +85,7 @@ class LatentFlow:
             return loss
 
         rng, losses = np.random.default_rng(seed), []
-        for _ in range(steps):
+        for _ in counted(range(steps)):
             rows = rng.integers(len(given), size=256)
             eps = rng.normal(size=(256, self.latent_dim)).astype(np.float32)
             losses.append(float(step(draw(rows, tf.constant(eps)), tf.constant(given[rows]))))
