@@ -11,7 +11,7 @@ PARAMETERS = ("$\\Omega_m$", "$\\sigma_8$")
 def kept_simulations(kept: dict[float, np.ndarray], exact: np.ndarray) -> None:
     """Parameters (k, 2) that are kept at each distance, the first 2,000, with lines of the exact posterior (14641,)."""
     for axis, (epsilon, theta) in zip(_planes(len(kept)), kept.items(), strict=True):
-        axis.plot(*theta[:2000].T, ".", ms=2, color="C0")
+        axis.plot(*theta[:2000].T, ".", ms=2 if len(theta) > 200 else 6, color="C0")
         _contours(axis, exact)
         axis.set_title(f"ε = {epsilon}")
 
@@ -41,6 +41,7 @@ def joint_against_marginal(joint: np.ndarray, marginal: np.ndarray) -> None:
         axis.plot(marginal[:, column], joint[:, column], ".", ms=2)
         axis.axline((0, 0), slope=1, color="k", lw=1)
         axis.set(xlabel=f"marginal score of {name} [1 / prior σ]", ylabel="joint score [1 / prior σ]")
+        axis.set_aspect("equal", adjustable="datalim")
 
 
 def masses_above_the_truth(masses: dict[str, np.ndarray]) -> None:
