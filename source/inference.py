@@ -23,13 +23,12 @@
 # %% include="setup"
 # %% include="expect"
 # %%
-import time
-
+import amplitudes
 import figures
 import regressors
 import scipy.special
 import scipy.stats
-from theta_grid import AREA, GRID, PRIOR, log_at, nearest_cell, samples_of
+from theta_grid import AREA, GRID, PRIOR, log_at, mean_and_error, nearest_cell, on_grid, samples_of
 from trainer import PairClassifier, minimise
 
 # The settings of this notebook. A GPU trains for longer: set the environment variable COURSE_BUDGET to "gpu" before you
@@ -83,17 +82,6 @@ def simulate(n, rng):
 
 
 SCALES = np.std(simulate(100000, np.random.default_rng(1))[2], axis=0)  # of the data
-
-
-def on_grid(mean, cov, x):
-    """The posterior (n, 14641) on GRID for a Gaussian likelihood with these means (14641, 4) and this covariance."""
-    root = np.linalg.inv(np.linalg.cholesky(cov)).T
-    at, seen = mean @ root, x @ root
-    log_like = seen @ at.T - 0.5 * np.sum(at**2, axis=1)
-    density = PRIOR * np.exp(log_like - log_like.max(axis=1, keepdims=True))
-    return density / (density.sum(axis=1, keepdims=True) * AREA)
-
-
 theta_held, _, x_held = simulate(500, np.random.default_rng(1000 + SEED))  # for you; the tests draw their own
 exact = on_grid(mean_powers(GRID), C, x_held)
 log_exact = log_at(exact, theta_held)
@@ -167,9 +155,8 @@ for epsilon, near in kept.items():
     print(f"ε = {epsilon}: {len(near)} of 50000 simulations are kept")
 figures.kept_simulations(kept, exact[0])
 show_figure(
-    "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for ε of 0.5, 0.15 and 0.05: "
-    "dots for the simulations that you kept, at most 2,000, and black lines around 68% and 95% of the exact posterior. "
-    "The smaller ε, the fewer dots."
+    "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for three ε: dots for the runs "
+    "that you kept, at most 2,000, and fewer for smaller ε. Black lines hold 68% and 95% of the exact posterior."
 )
 
 
@@ -255,7 +242,7 @@ classifier.train(theta_many, x_many / SCALES, CLASSIFIER_STEPS)
 logits = (classifier.logits(GRID, x) for x in x_held[:60] / SCALES)
 by_ratio = np.stack([np.asarray(ratio_posterior(some, PRIOR, AREA))[0] for some in logits])
 off = log_exact[:60] - log_at(by_ratio, theta_held[:60])
-print(f"posterior by the ratio: KL {off.mean():.2f} ± {off.std() / np.sqrt(60):.2f} nats, on 60 held-out pairs")
+print(f"posterior by the ratio: KL {mean_and_error(off)} nats, on 60 held-out pairs")
 
 
 # %% [markdown]
@@ -297,10 +284,10 @@ def fit_likelihood(features, x):
 
 # %% test="inference-likelihood" points=3
 got = fit_likelihood(np.ones((2, 1)), np.array([[1.0], [3.0]]))
-parts = {"the weights": [[2.0]], "the covariance": [[1.0]]}
+parts = {"the matrix of weights": [[2.0]], "the covariance": [[1.0]]}
 expect(got, parts, "fit_likelihood of the example", "the residuals are -1 and 1, and the mean of their squares is 1")
 got = fit_likelihood(np.ones((2, 1)), np.array([[1.0, 0.0], [3.0, 4.0]]))
-parts = {"the weights": [[2.0, 2.0]], "the covariance": [[1.0, 2.0], [2.0, 4.0]]}
+parts = {"the matrix of weights": [[2.0, 2.0]], "the covariance": [[1.0, 2.0], [2.0, 4.0]]}
 expect(got, parts, "fit_likelihood for two bands", "the residuals are (-1, -2) and (1, 2): the bands are correlated")
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
@@ -318,8 +305,7 @@ for name, function in (("linear", regressors.linear), ("quadratic", regressors.q
     weights, cov = (np.asarray(part) for part in fit_likelihood(function(theta_many[:200]), x_many[:200]))
     by_likelihood[name] = on_grid(function(GRID) @ weights, cov, x_held)
     off = log_exact - log_at(by_likelihood[name], theta_held)
-    error = off.std() / np.sqrt(len(off))
-    print(f"likelihood with {name} features, 200 simulations: KL {off.mean():.2f} ± {error:.2f} nats")
+    print(f"likelihood with {name} features, 200 simulations: KL {mean_and_error(off)} nats")
 shown = {"classifier": by_ratio[0]} | {f"{name} mean": density[0] for name, density in by_likelihood.items()}
 figures.posteriors(shown, exact[0])
 show_figure(
@@ -395,27 +381,13 @@ checks.check_bands(log_band_powers)
 #
 # %%
 MODES, SHAPE = np.array([3, 5, 8, 12]), np.array([4.0, 2.0, 1.0, 0.5])
-AMPLITUDES = np.linspace(0.3, 3, 136)
-powers = AMPLITUDES[:, None] * SHAPE
-shown = {}
-for times in (20, 1):
-    modes, rng = times * MODES, np.random.default_rng(SEED)
-    amplitude = rng.choice(AMPLITUDES, size=2000)
-    seen = amplitude[:, None] * SHAPE * rng.chisquare(modes, size=(2000, 4)) / modes
-    log_likes = {"exact": np.asarray(log_band_powers(seen, powers, modes))}
-    for name, taken in (("variance of each model", powers), ("variance from the data", seen[:, None])):
-        log_likes[name] = scipy.stats.norm.logpdf(seen[:, None], powers, np.sqrt(2 / modes) * taken).sum(axis=2)
-    picked = np.argmin(np.abs(amplitude - 1.5))
+powers = amplitudes.AMPLITUDES[:, None] * SHAPE
+for modes in (20 * MODES, MODES):
     print(f"{modes.tolist()} modes")
-    for name, log_like in log_likes.items():
-        log_density = log_like - scipy.special.logsumexp(log_like, axis=1, keepdims=True) - np.log(0.02)
-        at_truth = log_density[np.arange(2000), np.searchsorted(AMPLITUDES, amplitude)]
-        shift = np.exp(log_density) @ AMPLITUDES * 0.02 - amplitude
-        error = shift.std() / np.sqrt(2000)
-        print(f"  {name:23}: mean of ln q at the truth {at_truth.mean():6.2f} nats, mean A {shift.mean():+.3f} ± "
-              f"{error:.3f} off")  # fmt: skip
-        shown[name] = np.exp(log_density[picked])
-figures.posteriors_of_an_amplitude(AMPLITUDES, shown, amplitude[picked])
+    truth, seen = amplitudes.estimates(SHAPE, modes, SEED)
+    log_likes = {"exact": np.asarray(log_band_powers(seen, powers, modes))}
+    densities = amplitudes.posteriors(log_likes | amplitudes.gaussian_likelihoods(seen, powers, modes), truth)
+figures.posteriors_of_an_amplitude(amplitudes.AMPLITUDES, densities, truth)
 show_figure(
     "The posterior density of the amplitude A, from 0.3 to 3, for one data set: by your likelihood as a black line, by "
     "a Gaussian with the variance of each model, dashed, and with the variance from the data, dotted. A grey line "
@@ -894,8 +866,8 @@ checks.check_loss(score_loss)
 #
 # Now train four times: with 50 and with 200 simulations, without and with the marginal score. All have the same steps,
 # and in each pair the same simulations and the same first weights. A fifth one gets the *joint* score, and a sixth one
-# the score that was fitted to it, on the same 200 simulations. Each of the six prints a line when it is done, with the
-# seconds it took: on a laptop about 4.
+# the score that was fitted to it, on the same 200 simulations. Each of the six takes a few seconds, and prints a line
+# when it is done.
 #
 # %%
 def flow_at(networks, theta, x):
@@ -903,14 +875,9 @@ def flow_at(networks, theta, x):
     return np.asarray(flow_log_prob(networks, *(tf.constant(part, tf.float32) for part in (theta, x / SCALES))))
 
 
-def kl_of(networks):
-    """The mean of ln p - ln q over the held-out pairs."""
-    return np.mean(log_exact - flow_at(networks, theta_held, x_held))
-
-
-def error_of(networks):
-    """The standard error of that mean."""
-    return scipy.stats.sem(log_exact - flow_at(networks, theta_held, x_held))
+def off_of(networks):
+    """ln p - ln q at the held-out pairs. Its mean is the KL."""
+    return log_exact - flow_at(networks, theta_held, x_held)
 
 
 def regressed_of(theta, z, x):
@@ -920,13 +887,13 @@ def regressed_of(theta, z, x):
 
 def train(n, weight, score_of=marginal_of):
     """Networks that were trained on n simulations by your loss, with a score."""
-    started, (theta, z, x) = time.perf_counter(), simulate(n, np.random.default_rng([SEED, n]))
-    theta, x, score = (tf.constant(part, tf.float32) for part in (theta, x / SCALES, score_of(theta, z, x)))
+    theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
+    given = [tf.constant(part, tf.float32) for part in (theta, x / SCALES, score_of(theta, z, x))]
     tfk.utils.set_random_seed(SEED)
     networks = build_networks(4, 32, 4)
-    minimise(lambda: score_loss(lambda *pair: flow_log_prob(networks, *pair), theta, x, score, weight), networks, STEPS)
-    print(f"{n:3} simulations, weight {weight} on {score_of.__name__:12}: KL {kl_of(networks):6.2f} ± "
-          f"{error_of(networks):4.2f} nats, in {time.perf_counter() - started:.0f} s")  # fmt: skip
+    took = minimise(lambda: score_loss(lambda *pair: flow_log_prob(networks, *pair), *given, weight), networks, STEPS)
+    found = mean_and_error(off_of(networks))
+    print(f"{n:3} simulations, weight {weight} on {score_of.__name__:12}: KL {found} nats, in {took:.0f} s")
     return networks
 
 
@@ -957,7 +924,7 @@ show_figure(
 # nats, with 200 at most 0.3. There are 2 points for each. A KL far below zero fails: no density has that.
 #
 # %% test="inference-networks" points=2 needs="training"
-assert np.isfinite(kl_of(without_200)), "The KL of without_200 is not finite: did the training diverge?"
+assert np.isfinite(np.mean(off_of(without_200))), "The KL of without_200 is not finite: did the training diverge?"
 # Hidden: on 1000 new pairs, the KL is at most 1.8 nats.
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
@@ -966,7 +933,7 @@ checks.check_without(without_200)
 ### END HIDDEN TESTS
 
 # %% test="inference-loss" points=2 needs="training"
-assert np.isfinite(kl_of(with_50)), "The KL of with_50 is not finite: did the training diverge?"
+assert np.isfinite(np.mean(off_of(with_50))), "The KL of with_50 is not finite: did the training diverge?"
 # Hidden: on 1000 new pairs, the KL is at most 0.7 times that of without_50, and at most 0.65 nats.
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
@@ -975,7 +942,7 @@ checks.check_with(without_50, with_50, "50")
 ### END HIDDEN TESTS
 
 # %% test="inference-loss" points=2 needs="training"
-assert np.isfinite(kl_of(with_200)), "The KL of with_200 is not finite: did the training diverge?"
+assert np.isfinite(np.mean(off_of(with_200))), "The KL of with_200 is not finite: did the training diverge?"
 # Hidden: on 1000 new pairs, the KL is at most 0.7 times that of without_200, and at most 0.3 nats.
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
@@ -1029,11 +996,11 @@ def compress(x, guess, mean, slopes, cov):
 
 # %% test="inference-compress" points=4
 got = compress(np.array([[1.0, 2.0]]), np.zeros(1), np.zeros(2), np.ones((2, 1)), np.diag([1.0, 0.25]))
-parts = {"the estimates": [[1.8]], "the Fisher matrix": [[5.0]]}
+parts = {"the array of estimates": [[1.8]], "the Fisher matrix": [[5.0]]}
 expect(got, parts, "compress of the example", "the score is 9, the information 5")
 x, cov = np.array([[4.0, 1.0, 11.0], [1.0, 1.0, 1.0]]), np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
 got = compress(x, np.array([1.0, -2.0]), np.ones(3), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), cov)
-parts = {"the estimates": [[7.0, 1.0], [1.0, -2.0]], "the Fisher matrix": [[5 / 3, 2 / 3], [2 / 3, 5 / 3]]}
+parts = {"the array of estimates": [[7.0, 1.0], [1.0, -2.0]], "the Fisher matrix": [[5 / 3, 2 / 3], [2 / 3, 5 / 3]]}
 why = "the scores are (12, 9) and (0, 0), and the guess is (1, -2)"
 expect(got, parts, "compress of two data sets of three bands, two of them correlated", why)
 ### BEGIN HIDDEN TESTS
@@ -1045,23 +1012,22 @@ checks.check_compress(compress)
 # %% [markdown]
 # Four bands become two numbers, at the guess (1, -0.5), in many simulations whose parameters are the guess. No unbiased
 # estimate can scatter less there than the inverse of the Fisher matrix of all bands says (Cramér and Rao). If yours
-# reach that, nothing is lost. For comparison, first take two averages of bands, or two of the bands alone.
+# reach that, nothing is lost. For comparison, take the two inner bands alone.
 #
 # %%
 guess = np.array([1.0, -0.5])
 slopes, middle = jacobian(guess[None])[0], mean_powers(guess)
 repeated = middle + np.random.default_rng(3).normal(size=(20000, 4)) @ np.linalg.cholesky(C).T
-averages = np.array([[0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]])
 print("                    σ of 20000 estimates (to 0.5%)   σ from the Fisher matrix")
-for name, kept in {"all four bands": np.eye(4), "two averages": averages, "two inner bands": np.eye(4)[1:3]}.items():
+for name, kept in {"all four bands": np.eye(4), "two inner bands": np.eye(4)[1:3]}.items():
     parts = compress(repeated @ kept.T, guess, kept @ middle, kept @ slopes, kept @ C @ kept.T)
     estimates, fisher = (np.asarray(part) for part in parts)
     print(f"{name:20}{np.round(estimates.std(axis=0), 2)!s:33}{np.round(np.sqrt(np.diag(np.linalg.inv(fisher))), 2)}")
 
 # %% [markdown]
-# In the first row both agree: two numbers tell as much as four bands. Two averages happen to lose little here, and the
-# two inner bands alone nearly double σ. All these σ are larger than the prior's, which is 1. Both parameters change the
-# bands in nearly the same way, so that the data alone fix a combination of the two well, and each of them badly.
+# In the first row both agree: your two numbers tell as much as four bands. Two bands alone nearly double σ. All these σ
+# are larger than the prior's, which is 1. Both parameters change the bands in nearly the same way, so that the data
+# alone fix a combination of the two well, and each of them badly.
 
 # %% [markdown]
 # ## 6 Is it right?
@@ -1197,9 +1163,8 @@ for kind, reference in references.items():
         print(f"{kind:16} {name:8} largest distance from uniform {scipy.stats.kstest(one, 'uniform').statistic:.3f}")
 figures.fractions_nearer(fractions)
 show_figure(
-    "Two rows of four histograms of your nearer_fraction, from 0 to 1 in 10 bins, with a line at 50 data sets a bin: "
-    "for the exact posterior, the likelihood with linear features, the exact posterior squared, and the prior. The "
-    "references are drawn from the prior in the upper row, and estimates from the data in the lower one."
+    "Your nearer_fraction for the same four answers: histograms from 0 to 1 in 10 bins, with a line at 50 data sets a "
+    "bin. The references are drawn from the prior in the upper row, and estimates from the data in the lower one."
 )
 
 # %% [markdown]

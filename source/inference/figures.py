@@ -24,12 +24,13 @@ def posteriors(densities: dict[str, np.ndarray], exact: np.ndarray) -> None:
         axis.set_title(title)
 
 
-def posteriors_of_an_amplitude(amplitudes: np.ndarray, densities: dict[str, np.ndarray], truth: float) -> None:
-    """Three posterior densities over amplitudes (n,), by their labels, and the true amplitude."""
+def posteriors_of_an_amplitude(amplitudes: np.ndarray, densities: dict[str, np.ndarray], truths: np.ndarray) -> None:
+    """Three posterior densities (k, n) over amplitudes (n,), by their labels: of the one whose truth is near 1.5."""
     _, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    shown = np.argmin(np.abs(truths - 1.5))
     for (label, density), style in zip(densities.items(), ("k-", "C0--", "C1:"), strict=True):
-        axis.plot(amplitudes, density, style, label=label)
-    axis.axvline(truth, color="0.7", label="truth")
+        axis.plot(amplitudes, density[shown], style, label=label)
+    axis.axvline(truths[shown], color="0.7", label="truth")
     axis.set(xlabel="amplitude $A$", ylabel="posterior density")
     axis.legend(fontsize=8)
 
