@@ -845,15 +845,15 @@ def slope_for_the_mean(loss):
 
 # %% test="inference-loss" points=5
 got = score_loss(standard_normal, tf.constant([[1.0]]), tf.zeros((1, 1)), tf.constant([[3.0]]), 0.1)
-expect(got, 2.318939, "score_loss of the example", "1.419 for -ln q, and 0.9 for the score", atol=1e-4)
+expect(got, 2.318939, "score_loss of the example", "1.419 for -ln q, and 0.9 for the score", rtol=2e-5)
 got = score_loss(standard_normal, tf.ones((2, 2)), tf.zeros((2, 1)), tf.constant([[0.0, 0.0], [1.0, 2.0]]), 1.0)
 why = "squares are summed over parameters and averaged over simulations"
-expect(got, 5.337877, "score_loss of two simulations with two parameters", why, atol=1e-4)
+expect(got, 5.337877, "score_loss of two simulations with two parameters", why, rtol=2e-5)
 slope = slope_for_the_mean(score_loss)
 assert slope is not None, (
     "A tape around score_loss finds no derivative for the variable c in log_q: is the loss made by TensorFlow alone?"
 )
-expect(slope, -1.6, "the derivative of your loss for c", "-1 comes from -ln q, and -0.6 from the score", atol=1e-4)
+expect(slope, -1.6, "the derivative of your loss for c", "-1 comes from -ln q, and -0.6 from the score", rtol=2e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
 
