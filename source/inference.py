@@ -916,8 +916,8 @@ show_figure(
 # With 50 simulations and no score, a flow learns them by heart: it is certain, and wrong. Its KL is worse than that of
 # the prior, which is 2 nats. The score holds it in place between the simulations. The joint score has the right mean,
 # and so much noise that it helps little, or even harms. The regressed score needs no new simulations, and has lost most
-# of the noise. One training may not show what that gains: over 20 seeds the KL was 0.10 to 0.21 nats with it, and 0.27
-# to 0.88 without score.
+# of the noise. One training may not show what that gains. Over 20 seeds the KL was about 0.1 to 0.2 nats with it, and
+# 0.3 to 0.9 without score.
 #
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
 # nats. With the score it must be at most 0.7 times your own without. With 50 simulations it must also be at most 0.65
