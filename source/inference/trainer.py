@@ -1,5 +1,6 @@
 """Trains networks: a classifier of pairs of parameters and data, and whatever has a loss."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,14 +12,18 @@ tfk = tf.keras
 BATCH_SIZE = 256  # of pairs of each kind
 
 
-def minimise(loss: Callable[[], Any], networks: list, steps: int) -> None:
+def minimise(loss: Callable[[], Any], networks: list, steps: int) -> float:
     """Takes steps of Adam, with a rate that falls to zero like a cosine, towards a lower loss.
 
     Args:
         loss: returns one number, a tensor, that depends on the networks' variables.
         networks: what is trained, in place.
         steps: how many.
+
+    Returns:
+        The seconds it took.
     """
+    started = time.perf_counter()
     variables = [variable for network in networks for variable in network.trainable_variables]
     optimizer = tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(3e-3, steps))
     optimizer.build(variables)
@@ -31,6 +36,7 @@ def minimise(loss: Callable[[], Any], networks: list, steps: int) -> None:
 
     for _ in counted(range(steps)):
         step()
+    return time.perf_counter() - started
 
 
 class PairClassifier:
