@@ -4,15 +4,15 @@ import contextlib
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from helpers import LIGHT, ROOT
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
 
-PATIENCE = 20_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
+PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/])")
+ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/]|([a-z]+\.)*localhost[:/])")
 NO_BROWSER = "" if CHROMIUM else "Chromium is not installed: sudo apt-get install chromium"
 
 Formgrader = FrameLocator | Page  # within JupyterLab, or with a tab of its own
@@ -62,15 +62,16 @@ def row_of(frame: Formgrader, text: str) -> Locator:
     return frame.locator("#main-table tr").filter(has=frame.get_by_text(text, exact=True))
 
 
-def press(frame: Formgrader, button: Locator, answer: str) -> str:
-    """Presses a button of the formgrader, which says how it went; gives all that it says."""
+def press(
+    frame: Formgrader, button: Locator, answer: str, look: Callable[[Locator], object] = lambda box: None
+) -> None:
+    """Presses a button of the formgrader, which says in a box how it went; looks at that before it is closed."""
     button.click()
     box = frame.locator(".modal.in")
     expect(box).to_contain_text(answer)
-    said = box.inner_text()
+    look(box)
     box.get_by_role("button", name="OK").click()
     expect(frame.locator(".modal")).to_have_count(0)
-    return said
 
 
 def enrol(frame: Formgrader, student: str, first_name: str, last_name: str) -> None:
@@ -104,7 +105,9 @@ def autograde(frame: Formgrader, student: str, score: str) -> None:
 
 
 def mark(page: Page, task: Locator, points: int, comment: str) -> None:
-    """Marks an answer; what is written into a field is saved when the field is left."""
+    """Marks an answer, once the page is ready; what is written into a field is saved when the field is left."""
+    frame = task.element_handle().owner_frame()
+    frame.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
     for field, text, saved in ((".score", str(points), "grade"), (".comment", comment, "comment")):
         task.locator(field).fill(text)
         with page.expect_response(re.compile(rf"/api/{saved}/")) as answer:

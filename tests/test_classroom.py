@@ -4,7 +4,7 @@ With --screenshots, what they see goes into docs/screenshots/, for docs/classroo
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -21,7 +21,6 @@ from people import (
     list_assignments,
     mark,
     open_feedback,
-    photograph,
     press,
     release,
     row_of,
@@ -98,17 +97,6 @@ def ada(course, context, tmp_path) -> Iterator[Page]:
     work.mkdir()
     with jupyter_lab(work, home, "--LabApp.expose_app_in_browser=True") as address:
         yield opened(context, address)
-
-
-@pytest.fixture
-def picture(pytestconfig) -> Callable[[Page, str], None]:
-    """A function that keeps a picture of a page, if there are to be any."""
-
-    def take(page: Page, name: str) -> None:
-        if pytestconfig.getoption("screenshots"):
-            photograph(page, name)
-
-    return take
 
 
 def account(folder: Path, student: str) -> Path:
