@@ -15,7 +15,7 @@ ASSIGNMENTS := $(patsubst source/%.py,%,$(wildcard source/*.py))
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder# half of the tests keep one core busy, the rest all of them
 
-.PHONY: help install cuda build kit check grade test test-full references lab bench clean sandbox browser slurm $(ASSIGNMENTS:%=feedback-%)
+.PHONY: help install cuda hub build kit check grade test test-full references lab bench clean sandbox browser slurm $(ASSIGNMENTS:%=feedback-%)
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +33,16 @@ install: $(INSTALLED) sandbox  ## Install everything into .venv.
 cuda: install  ## TensorFlow's CUDA libraries, at the locked version, for a GPU from NVIDIA (some gigabytes).
 	@echo "Installing CUDA libraries into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock 'tensorflow[and-cuda]'
+
+hub: install  ## JupyterHub, beside what is in .venv, and its proxy.
+	@test -x $(BIN)/jupyterhub || { echo "Installing JupyterHub into $(VENV) ..."; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock \
+	    --no-build-isolation --editable '.[hub]'; }
+	@command -v configurable-http-proxy >/dev/null || [ -x $(BIN)/configurable-http-proxy ] || { \
+	  if command -v npm >/dev/null; then \
+	    npm install --silent --no-audit --no-fund --global --prefix $(VENV) configurable-http-proxy@5 >/dev/null \
+	      || echo "JupyterHub's proxy could not be installed."; \
+	  else echo "JupyterHub needs its proxy, and that needs npm: sudo apt-get install npm"; fi; }
 
 # Bubblewrap is the outer wall of sealed grading. Without it everything else works, and `course grade` says what to do.
 sandbox:
@@ -85,7 +95,8 @@ check: install  ## Lint, and compare what is built with the sources.
 test: check grade browser slurm  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.
 	@$(BIN)/python -m pytest $(AT_ONCE)
 
-test-full: check browser slurm  ## The same, with every fixture through nbgrader, and what trains over five seeds. ONLY=vae: a part.
+# A hub is tried where its test can be: by root, who may make accounts.
+test-full: check browser slurm $(if $(filter 0,$(shell id -u)),hub)  ## The same, with every fixture through nbgrader, and what trains over five seeds. ONLY=vae: a part.
 	@$(BIN)/python -m pytest $(AT_ONCE) --full $(if $(ONLY),-k '$(ONLY)')
 
 references: install  ## Run the references, write references/index.html. BUDGET=laptop|gpu|proof, SEED=0, REQUIRE_GPU=1.
@@ -95,7 +106,7 @@ bench: build  ## Time the grading of a class, by plain nbgrader and by ours.
 	@cd tests && ../$(BIN)/python bench.py
 
 lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrader menu.
-	@mkdir -p .exchange && chmod 777 .exchange
+	@mkdir -p .exchange && chmod 1777 .exchange
 	@$(BIN)/jupyter lab
 
 clean:  ## Remove what grading made, the gradebook with it; not where a real class was graded.

@@ -111,3 +111,13 @@ def graded_class(tmp_path_factory, pytestconfig) -> Callable[..., GradedCourse]:
 def one_course(tmp_path) -> Callable[[str], GradedCourse]:
     """A function that makes an empty course for an assignment in this test's own folder."""
     return lambda name: make_course(tmp_path, ASSIGNMENTS[name])
+
+
+@pytest.fixture
+def picture(pytestconfig) -> Callable[[object, str], None]:
+    """A function that keeps a picture of a page in a browser for docs/classroom.md, if there are to be any."""
+    if not pytestconfig.getoption("screenshots"):
+        return lambda page, name: None
+    from people import photograph  # playwright is for tests in a browser alone
+
+    return photograph

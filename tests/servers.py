@@ -20,9 +20,7 @@ def jupyter_lab(root: Path, home: Path, *options: str, **environment: str) -> It
     Of the environment of whoever runs the test it has neither settings of Jupyter nor those of the course.
     """
     home.mkdir(exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [BIN / "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     variables = {
         **{name: value for name, value in os.environ.items() if not name.startswith("COURSE_")},
@@ -49,6 +47,12 @@ def jupyter_lab(root: Path, home: Path, *options: str, **environment: str) -> It
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_until_it_listens(port: int, server: subprocess.Popen, log: Path) -> None:

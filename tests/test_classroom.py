@@ -3,19 +3,31 @@
 With --screenshots, what they see goes into docs/screenshots/, for docs/classroom.md.
 """
 
-import io
 import json
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, GradedCourse, make_course, nbgrader
+from helpers import ASSIGNMENTS, COURSE, LIGHT, GradedCourse, make_course, nbgrader
 from nbgrader.api import Gradebook
-from PIL import Image
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
+from people import (
+    NO_BROWSER,
+    autograde,
+    choose,
+    chromium,
+    enrol,
+    fetch,
+    list_assignments,
+    mark,
+    open_feedback,
+    press,
+    release,
+    row_of,
+    somebody,
+    submit,
+)
+from playwright.sync_api import BrowserContext, Page, expect
 from servers import TOKEN, jupyter_lab
 
 from graders.proof.fixtures import fill_in, reference_answers
@@ -23,9 +35,6 @@ from graders.sealed.sandbox import NoSandboxError, require_sandbox
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 COURSE_ID = COURSE.config().CourseDirectory.course_id
-PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/])")
 
 # Ways for a page to run a script, each told from the others by its number.
 SCRIPTS = [
@@ -40,13 +49,11 @@ SCRIPTS = [script.replace("HACK", "top.document.title = 'hacked'; top.hacked = N
 
 def why_not() -> str:
     """Why a classroom cannot be had here, or nothing."""
-    if CHROMIUM is None:
-        return "Chromium is not installed: sudo apt-get install chromium"
     try:
         require_sandbox()
     except NoSandboxError as error:
         return str(error)
-    return ""
+    return NO_BROWSER
 
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -67,16 +74,8 @@ def course(tmp_path) -> GradedCourse:
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
     """A browser that reaches this machine and nothing else."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
-        )
-        context.set_default_timeout(PATIENCE)
-        context.route(ELSEWHERE, lambda route: route.abort())
-        yield context
-        browser.close()
+    with chromium() as browser:
+        yield somebody(browser)
 
 
 @pytest.fixture
@@ -98,19 +97,6 @@ def ada(course, context, tmp_path) -> Iterator[Page]:
     work.mkdir()
     with jupyter_lab(work, home, "--LabApp.expose_app_in_browser=True") as address:
         yield opened(context, address)
-
-
-@pytest.fixture
-def picture(pytestconfig) -> Callable[[Page, str], None]:
-    """A function that keeps a picture of a page, if there are to be any."""
-
-    def take(page: Page, name: str) -> None:
-        if pytestconfig.getoption("screenshots"):
-            shot = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-            small = shot.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
-            small.save(ROOT / "docs" / "screenshots" / f"{name}.png", optimize=True)
-
-    return take
 
 
 def account(folder: Path, student: str) -> Path:
@@ -137,102 +123,6 @@ def opened(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(f"{address}/lab?token={TOKEN}")
     return page
-
-
-# --- what people do ---------------------------------------------------------------------------------------------------
-
-
-def choose(page: Page, entry: str) -> None:
-    """Chooses an entry of the Nbgrader menu."""
-    page.get_by_role("menuitem", name="Nbgrader").click()
-    page.get_by_role("menuitem", name=entry, exact=True).click()
-
-
-def row_of(frame: FrameLocator, text: str) -> Locator:
-    """The row of a table of the formgrader."""
-    return frame.locator("#main-table tr").filter(has=frame.get_by_text(text, exact=True))
-
-
-def press(frame: FrameLocator, button: Locator, answer: str) -> None:
-    """Presses a button of the formgrader, which says how it went."""
-    button.click()
-    box = frame.locator(".modal.in")
-    expect(box).to_contain_text(answer)
-    box.get_by_role("button", name="OK").click()
-    expect(frame.locator(".modal")).to_have_count(0)
-
-
-def enrol(frame: FrameLocator, student: str, first_name: str, last_name: str) -> None:
-    expect(frame.locator("#main-table")).not_to_contain_text("Loading")
-    frame.get_by_role("link", name="Add new student").click()
-    box = frame.locator(".modal.in")
-    box.locator(".id").fill(student)
-    box.locator(".first-name").fill(first_name)
-    box.locator(".last-name").fill(last_name)
-    box.get_by_role("button", name="Save").click()
-    expect(frame.locator(".modal")).to_have_count(0)
-    expect(row_of(frame, student)).to_contain_text(f"{last_name}, {first_name}")
-
-
-class Notebook:
-    """The open notebook of a student."""
-
-    def __init__(self, page: Page, path: str):
-        self.page = page
-        page.wait_for_function("path => window.jupyterapp?.shell.currentWidget?.context?.path === path", arg=path)
-        ids = page.evaluate(
-            """async () => {
-                const panel = jupyterapp.shell.currentWidget;
-                await panel.revealed;
-                await panel.sessionContext.ready;
-                return [...panel.content.model.cells].map(cell => cell.id);
-            }"""
-        )
-        cells = page.locator(".jp-NotebookPanel .jp-Cell")
-        expect(cells).to_have_count(len(ids))
-        self.place = {name: number for number, name in enumerate(ids)}
-        self.cell = {name: cells.nth(number) for name, number in self.place.items()}
-
-    def edit(self, name: str) -> Locator:
-        """Puts the cursor into a cell; gives its editor."""
-        self.page.evaluate(
-            """async place => {
-                const notebook = jupyterapp.shell.currentWidget.content;
-                notebook.activeCellIndex = place;
-                await notebook.scrollToItem(place, 'center');
-                await jupyterapp.commands.execute('notebook:enter-edit-mode');
-            }""",
-            self.place[name],
-        )
-        editor = self.cell[name].locator(".cm-content")
-        expect(editor).to_be_focused()
-        return editor
-
-    def type_over(self, name: str, line: str, text: str) -> None:
-        """Types over the line that has these words."""
-        editor = self.edit(name)
-        editor.locator(".cm-line").filter(has_text=line).click()
-        self.page.keyboard.press("Home")
-        self.page.keyboard.press("Shift+End")
-        self.page.keyboard.type(text)
-        expect(editor).to_contain_text(text)
-
-    def run(self, name: str, number: int) -> Locator:
-        """Runs a cell, the given number in all; gives its output."""
-        self.edit(name)
-        self.page.keyboard.press("Control+Enter")
-        expect(self.cell[name].locator(".jp-InputArea-prompt")).to_have_text(f"[{number}]:")
-        return self.cell[name].locator(".jp-OutputArea-output")
-
-    def fill(self, answers: dict[str, str]) -> None:
-        """Writes into solution cells what would take long to type."""
-        self.page.evaluate(
-            """answers => {
-                for (const cell of jupyterapp.shell.currentWidget.content.model.cells)
-                    if (answers[cell.id]) cell.sharedModel.setSource(answers[cell.id]);
-            }""",
-            answers,
-        )
 
 
 def hand_in_from_a_terminal(course: GradedCourse, home: Path, written: str, shown: str) -> None:
@@ -284,10 +174,7 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     enrol(formgrader, "ada", "Ada", "Lovelace")
     enrol(formgrader, "mallory", "Mallory", "Archer")
     formgrader.get_by_role("link", name="Manage Assignments").click()
-    row = row_of(formgrader, LIGHT)
-    expect(row.locator(".status")).to_have_text("draft")
-    press(formgrader, row.locator(".release a"), f"Successfully released '{LIGHT}'")
-    expect(row.locator(".status")).to_have_text("released")
+    row = release(formgrader)
     picture(instructor, "1-release")
 
     # A student fetches it and opens it.
@@ -295,14 +182,9 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     expect(ada.get_by_role("menuitem", name="Assignment List")).to_be_visible()
     expect(ada.get_by_role("menuitem", name="Formgrader")).to_have_count(0)
     ada.keyboard.press("Escape")
-    choose(ada, "Assignment List")
-    expect(ada.locator("#released_assignments_list")).to_contain_text(LIGHT)
+    list_assignments(ada)
     picture(ada, "2-fetch")
-    ada.get_by_role("button", name="Fetch", exact=True).click()
-    fetched = ada.locator("#fetched_assignments_list")
-    fetched.get_by_role("button", name=LIGHT).click()
-    fetched.get_by_role("link", name=LIGHT, exact=True).click()
-    notebook = Notebook(ada, f"{LIGHT}/{LIGHT}.ipynb")
+    notebook = fetch(ada)
 
     # A wrong answer is told in a sentence, a right one in silence.
     notebook.run("parameters-code-01", 1)
@@ -331,10 +213,7 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     expect(box).to_contain_text("Your notebook passes all the tests.")
     picture(ada, "4-validate")
     box.get_by_role("button", name="Ok").click()
-    ada.get_by_role("tab", name="Assignments").click()
-    ada.get_by_role("button", name="Submit", exact=True).click()
-    submitted = ada.locator("#submitted_assignments_list")
-    expect(submitted.get_by_role("button", name="Fetch Feedback")).to_be_visible()
+    submitted = submit(ada)
     picture(ada, "5-submit")
     scripts = "\n\n".join([*SCRIPTS, "[a link](javascript:top.hacked=7)"])
     mallory = account(tmp_path, "mallory")
@@ -347,11 +226,7 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     missed = sum(cell.points for cell in ASSIGNMENT.of_kind("test") if cell.slug == "parameters-dense")
     most = points + ASSIGNMENT.manual_points
     for student, score in (("ada", points), ("mallory", points - missed)):
-        line = row_of(formgrader, student)
-        expect(line.locator(".status")).to_have_text("needs autograding")
-        press(formgrader, line.locator(".autograde a"), f"Successfully autograded '{LIGHT}' for student '{student}'")
-        expect(line.locator(".status")).to_have_text("needs manual grading")
-        expect(line.locator(".score")).to_have_text(f"{score} / {most}")
+        autograde(formgrader, student, f"{score} / {most}")
     picture(instructor, "6-autograde")
 
     # The written answer is marked by hand, with the mark scheme beside it.
@@ -363,11 +238,7 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     expect(formgrader.get_by_role("heading", name="Question 1")).to_have_count(1)
     expect(formgrader.get_by_text(words)).to_be_visible()
     comment = "The first problem is right. The second has no remedy."
-    for field, text, saved in ((".score", "1", "grade"), (".comment", comment, "comment")):
-        task.locator(field).fill(text)
-        with instructor.expect_response(re.compile(rf"/api/{saved}/")) as answer:
-            task.locator(field).press("Tab")
-        assert answer.value.ok
+    mark(instructor, task, points=1, comment=comment)
     picture(instructor, "7-mark")
 
     # No script of the other student's runs while hers is looked at, though what she showed and wrote is there.
@@ -387,12 +258,9 @@ def test_an_assignment_from_release_to_feedback(course, instructor, ada, context
     press(formgrader, row.locator(".release-feedback a"), "Successfully released feedback")
 
     # The student fetches hers and reads it.
-    ada.locator("#refresh_assignments_list").click()
-    expect(submitted).to_contain_text("feedback available to fetch")
-    submitted.get_by_role("button", name="Fetch Feedback").click()
-    submitted.get_by_text("view feedback").click()
+    listed = open_feedback(ada, submitted)
     picture(ada, "8-fetch-feedback")
-    ada.get_by_role("listitem").filter(has_text=f"{LIGHT}.html").dblclick()
+    listed.dblclick()
     feedback = ada.frame_locator(".jp-HTMLViewer iframe")
     expect(feedback.get_by_text(comment)).to_be_visible()
     expect(feedback.get_by_text(f"{points + 1:g} of {most:g} points", exact=True)).to_be_visible()

@@ -208,6 +208,26 @@ def test_what_a_student_hands_in_under_the_name_of_another_is_set_aside(place, m
     assert "it belongs to ada" in place.said
 
 
+@pytest.mark.parametrize("stranger", ["mallory", "100000"])
+def test_where_a_student_has_an_account_nobody_else_hands_in_under_the_name(place, monkeypatch, stranger):
+    place.hand_in("emmy", FIRST, "hers")
+    place.hand_in("emmy", SECOND, "by a stranger")
+    monkeypatch.setattr(CollectOwn, "owner_of", lambda self, path: stranger if SECOND in path else "emmy")
+    assert place.collect()["emmy"]["toy.ipynb"] == "by a stranger"
+    monkeypatch.setattr(pwd, "getpwnam", {"emmy": SimpleNamespace(pw_name="emmy")}.__getitem__)
+    shutil.rmtree(place.course.root / "submitted")
+    assert place.collect()["emmy"]["toy.ipynb"] == "hers"
+    assert f"it belongs to {stranger}" in place.said
+
+
+def test_an_account_without_a_name_is_told_by_its_number(place, monkeypatch):
+    place.hand_in("emmy")
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    monkeypatch.setattr(pwd, "getpwnam", {"emmy": SimpleNamespace(pw_name="emmy")}.__getitem__)
+    assert place.collect() == {}
+    assert f"it belongs to {os.getuid()}" in place.said
+
+
 @pytest.mark.parametrize(("account", "check"), [("jovyan", True), ("ada", False)])
 def test_one_account_for_all_students_is_no_theft(place, monkeypatch, account, check):
     place.hand_in("emmy", FIRST, "hers")

@@ -52,7 +52,9 @@ class CollectOwn(ExchangeCollect):
             why = "its name does not say whose it is, and of when"
         elif not stat.S_ISDIR(os.lstat(path).st_mode):
             why = "it is no folder"
-        elif (owner := self.owner_of(path)) != student and owner in self._students:
+        elif (owner := self.owner_of(path)) not in (None, student) and (
+            owner in self._students or has_account(student)
+        ):
             why = f"it belongs to {owner}"
         if why:
             self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
@@ -60,12 +62,13 @@ class CollectOwn(ExchangeCollect):
         return {"username": student, "filename": name, "timestamp": timestamp, "said": when}
 
     def owner_of(self, path: str) -> str | None:
-        """Whose account a folder belongs to; None where that says nothing."""
+        """Whose account a folder belongs to, or its number where it has no name; None where that says nothing."""
         if not self.check_owner or pwd is None:
             return None
+        number = os.lstat(path).st_uid
         with contextlib.suppress(KeyError):
-            return pwd.getpwuid(os.lstat(path).st_uid).pw_name
-        return None
+            return pwd.getpwuid(number).pw_name
+        return str(number)
 
     def copy_files(self) -> None:
         """Copies what is new; where that fails, what had been collected before stays."""
@@ -111,6 +114,13 @@ class CollectOwn(ExchangeCollect):
             log=self.log,
         )
         copy_plainly(Path(src), Path(dest), lambda place, names: set(ignored(place, names)), limit)
+
+
+def has_account(student: str) -> bool:
+    """Whether a student has an account here: then only that one hands in under the name."""
+    with contextlib.suppress(KeyError):
+        return bool(pwd.getpwnam(student))
+    return False
 
 
 def copy_plainly(source: Path, target: Path, ignored: Callable[[str, list[str]], set[str]], most_bytes: int) -> None:

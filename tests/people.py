@@ -1,0 +1,211 @@
+"""What an instructor and students do in a browser, to play an assignment with them."""
+
+import contextlib
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+from helpers import LIGHT, ROOT
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
+
+PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/]|([a-z]+\.)*localhost[:/])")
+NO_BROWSER = "" if CHROMIUM else "Chromium is not installed: sudo apt-get install chromium"
+
+Formgrader = FrameLocator | Page  # within JupyterLab, or with a tab of its own
+
+
+# --- the browser ------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+def somebody(browser: Browser) -> BrowserContext:
+    """A person at the browser, with cookies of their own, who reaches this machine and nothing else."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE)
+    context.route(ELSEWHERE, lambda route: route.abort())
+    return context
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keeps a picture of a page for docs/classroom.md."""
+    shot = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    small = shot.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
+    small.save(ROOT / "docs" / "screenshots" / f"{name}.png", optimize=True)
+
+
+# --- JupyterLab and the formgrader ------------------------------------------------------------------------------------
+
+
+def choose(page: Page, entry: str) -> None:
+    """Chooses an entry of the Nbgrader menu."""
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
+def row_of(frame: Formgrader, text: str) -> Locator:
+    """The row of a table of the formgrader."""
+    return frame.locator("#main-table tr").filter(has=frame.get_by_text(text, exact=True))
+
+
+def press(
+    frame: Formgrader, button: Locator, answer: str, look: Callable[[Locator], object] = lambda box: None
+) -> None:
+    """Presses a button of the formgrader, which says in a box how it went; looks at that before it is closed."""
+    button.click()
+    box = frame.locator(".modal.in")
+    expect(box).to_contain_text(answer)
+    look(box)
+    box.get_by_role("button", name="OK").click()
+    expect(frame.locator(".modal")).to_have_count(0)
+
+
+def enrol(frame: Formgrader, student: str, first_name: str, last_name: str) -> None:
+    expect(frame.locator("#main-table")).not_to_contain_text("Loading")
+    frame.get_by_role("link", name="Add new student").click()
+    box = frame.locator(".modal.in")
+    box.locator(".id").fill(student)
+    box.locator(".first-name").fill(first_name)
+    box.locator(".last-name").fill(last_name)
+    box.get_by_role("button", name="Save").click()
+    expect(frame.locator(".modal")).to_have_count(0)
+    expect(row_of(frame, student)).to_contain_text(f"{last_name}, {first_name}")
+
+
+def release(frame: Formgrader) -> Locator:
+    """Releases the assignment; gives its row."""
+    row = row_of(frame, LIGHT)
+    expect(row.locator(".status")).to_have_text("draft")
+    press(frame, row.locator(".release a"), f"Successfully released '{LIGHT}'")
+    expect(row.locator(".status")).to_have_text("released")
+    return row
+
+
+def autograde(frame: Formgrader, student: str, score: str) -> None:
+    """Grades what a student has handed in; it gets so many points."""
+    line = row_of(frame, student)
+    expect(line.locator(".status")).to_have_text("needs autograding")
+    press(frame, line.locator(".autograde a"), f"Successfully autograded '{LIGHT}' for student '{student}'")
+    expect(line.locator(".status")).to_have_text("needs manual grading")
+    expect(line.locator(".score")).to_have_text(score)
+
+
+def mark(page: Page, task: Locator, points: int, comment: str) -> None:
+    """Marks an answer, once the page is ready; what is written into a field is saved when the field is left."""
+    frame = task.element_handle().owner_frame()
+    frame.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
+    for field, text, saved in ((".score", str(points), "grade"), (".comment", comment, "comment")):
+        task.locator(field).fill(text)
+        with page.expect_response(re.compile(rf"/api/{saved}/")) as answer:
+            task.locator(field).press("Tab")
+        assert answer.value.ok
+
+
+# --- a student's own -------------------------------------------------------------------------------------------------
+
+
+def list_assignments(page: Page) -> None:
+    choose(page, "Assignment List")
+    expect(page.locator("#released_assignments_list")).to_contain_text(LIGHT)
+
+
+def fetch(page: Page) -> "Notebook":
+    """Fetches the assignment, and opens its notebook."""
+    page.get_by_role("button", name="Fetch", exact=True).click()
+    fetched = page.locator("#fetched_assignments_list")
+    fetched.get_by_role("button", name=LIGHT).click()
+    fetched.get_by_role("link", name=LIGHT, exact=True).click()
+    return Notebook(page, f"{LIGHT}/{LIGHT}.ipynb")
+
+
+def submit(page: Page) -> Locator:
+    """Submits the assignment; gives the list of what has been submitted."""
+    page.get_by_role("tab", name="Assignments").click()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    submitted = page.locator("#submitted_assignments_list")
+    expect(submitted.get_by_role("button", name="Fetch Feedback")).to_be_visible()
+    return submitted
+
+
+def open_feedback(page: Page, submitted: Locator) -> Locator:
+    """Fetches the feedback, and opens the folder with its page; gives the page's entry."""
+    page.locator("#refresh_assignments_list").click()
+    expect(submitted).to_contain_text("feedback available to fetch")
+    submitted.get_by_role("button", name="Fetch Feedback").click()
+    submitted.get_by_text("view feedback").click()
+    return page.get_by_role("listitem").filter(has_text=f"{LIGHT}.html")
+
+
+class Notebook:
+    """The open notebook of a student."""
+
+    def __init__(self, page: Page, path: str):
+        self.page = page
+        page.wait_for_function("path => window.jupyterapp?.shell.currentWidget?.context?.path === path", arg=path)
+        ids = page.evaluate(
+            """async () => {
+                const panel = jupyterapp.shell.currentWidget;
+                await panel.revealed;
+                await panel.sessionContext.ready;
+                return [...panel.content.model.cells].map(cell => cell.id);
+            }"""
+        )
+        cells = page.locator(".jp-NotebookPanel .jp-Cell")
+        expect(cells).to_have_count(len(ids))
+        self.place = {name: number for number, name in enumerate(ids)}
+        self.cell = {name: cells.nth(number) for name, number in self.place.items()}
+
+    def edit(self, name: str) -> Locator:
+        """Puts the cursor into a cell; gives its editor."""
+        self.page.evaluate(
+            """async place => {
+                const notebook = jupyterapp.shell.currentWidget.content;
+                notebook.activeCellIndex = place;
+                await notebook.scrollToItem(place, 'center');
+                await jupyterapp.commands.execute('notebook:enter-edit-mode');
+            }""",
+            self.place[name],
+        )
+        editor = self.cell[name].locator(".cm-content")
+        expect(editor).to_be_focused()
+        return editor
+
+    def type_over(self, name: str, line: str, text: str) -> None:
+        """Types over the line that has these words."""
+        editor = self.edit(name)
+        editor.locator(".cm-line").filter(has_text=line).click()
+        self.page.keyboard.press("Home")
+        self.page.keyboard.press("Shift+End")
+        self.page.keyboard.type(text)
+        expect(editor).to_contain_text(text)
+
+    def run(self, name: str, number: int) -> Locator:
+        """Runs a cell, the given number in all; gives its output."""
+        self.edit(name)
+        self.page.keyboard.press("Control+Enter")
+        expect(self.cell[name].locator(".jp-InputArea-prompt")).to_have_text(f"[{number}]:")
+        return self.cell[name].locator(".jp-OutputArea-output")
+
+    def fill(self, answers: dict[str, str]) -> None:
+        """Writes into solution cells what would take long to type."""
+        self.page.evaluate(
+            """answers => {
+                for (const cell of jupyterapp.shell.currentWidget.content.model.cells)
+                    if (answers[cell.id]) cell.sharedModel.setSource(answers[cell.id]);
+            }""",
+            answers,
+        )
