@@ -53,7 +53,7 @@ def show_failed_test_briefly(show):
         while last is not None and last.tb_next is not None:
             last = last.tb_next
         where = last.tb_frame.f_code.co_name if last is not None else None
-        if kind is AssertionError and str(error) and where in ("<module>", "expect", "as_array", "as_parts"):
+        if kind is AssertionError and str(error) and where in ("<module>", "expect"):
             trace = [str(error)]
         show(kind, error, trace)
 
