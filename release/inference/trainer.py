@@ -1,23 +1,29 @@
 """Trains networks: a classifier of pairs of parameters and data, and whatever has a loss."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from progress import counted
 
 tfk = tf.keras
 BATCH_SIZE = 256  # of pairs of each kind
 
 
-def minimise(loss: Callable[[], Any], networks: list, steps: int) -> None:
+def minimise(loss: Callable[[], Any], networks: list, steps: int) -> float:
     """Takes steps of Adam, with a rate that falls to zero like a cosine, towards a lower loss.
 
     Args:
         loss: returns one number, a tensor, that depends on the networks' variables.
         networks: what is trained, in place.
         steps: how many.
+
+    Returns:
+        The seconds it took.
     """
+    started = time.perf_counter()
     variables = [variable for network in networks for variable in network.trainable_variables]
     optimizer = tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(3e-3, steps))
     optimizer.build(variables)
@@ -28,8 +34,9 @@ def minimise(loss: Callable[[], Any], networks: list, steps: int) -> None:
             value = loss()
         optimizer.apply(tape.gradient(value, variables), variables)
 
-    for _ in range(steps):
+    for _ in counted(range(steps)):
         step()
+    return time.perf_counter() - started
 
 
 class PairClassifier:
@@ -51,7 +58,7 @@ class PairClassifier:
     def train(self, theta: np.ndarray, x: np.ndarray, steps: int) -> None:
         """Trains with as many pairs of each kind; mixed ones have the data of the simulation before."""
         labels = tf.constant([1.0] * BATCH_SIZE + [0.0] * BATCH_SIZE)
-        for _ in range(steps):
+        for _ in counted(range(steps)):
             rows = self.rng.integers(0, len(theta), BATCH_SIZE)
             together = np.concatenate([theta[rows], x[rows]], axis=1)
             apart = np.concatenate([theta[rows], x[rows - 1]], axis=1)

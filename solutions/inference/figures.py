@@ -11,7 +11,7 @@ PARAMETERS = ("$\\Omega_m$", "$\\sigma_8$")
 def kept_simulations(kept: dict[float, np.ndarray], exact: np.ndarray) -> None:
     """Parameters (k, 2) that are kept at each distance, the first 2,000, with lines of the exact posterior (14641,)."""
     for axis, (epsilon, theta) in zip(_planes(len(kept)), kept.items(), strict=True):
-        axis.plot(*theta[:2000].T, ".", ms=2, color="C0")
+        axis.plot(*theta[:2000].T, ".", ms=2 if len(theta) > 200 else 6, color="C0")
         _contours(axis, exact)
         axis.set_title(f"ε = {epsilon}")
 
@@ -24,12 +24,13 @@ def posteriors(densities: dict[str, np.ndarray], exact: np.ndarray) -> None:
         axis.set_title(title)
 
 
-def posteriors_of_an_amplitude(amplitudes: np.ndarray, densities: dict[str, np.ndarray], truth: float) -> None:
-    """Three posterior densities over amplitudes (n,), by their labels, and the true amplitude."""
+def posteriors_of_an_amplitude(amplitudes: np.ndarray, densities: dict[str, np.ndarray], truths: np.ndarray) -> None:
+    """Three posterior densities (k, n) over amplitudes (n,), by their labels: of the one whose truth is near 1.5."""
     _, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    shown = np.argmin(np.abs(truths - 1.5))
     for (label, density), style in zip(densities.items(), ("k-", "C0--", "C1:"), strict=True):
-        axis.plot(amplitudes, density, style, label=label)
-    axis.axvline(truth, color="0.7", label="truth")
+        axis.plot(amplitudes, density[shown], style, label=label)
+    axis.axvline(truths[shown], color="0.7", label="truth")
     axis.set(xlabel="amplitude $A$", ylabel="posterior density")
     axis.legend(fontsize=8)
 
@@ -41,6 +42,7 @@ def joint_against_marginal(joint: np.ndarray, marginal: np.ndarray) -> None:
         axis.plot(marginal[:, column], joint[:, column], ".", ms=2)
         axis.axline((0, 0), slope=1, color="k", lw=1)
         axis.set(xlabel=f"marginal score of {name} [1 / prior σ]", ylabel="joint score [1 / prior σ]")
+        axis.set_aspect("equal", adjustable="datalim")
 
 
 def masses_above_the_truth(masses: dict[str, np.ndarray]) -> None:
