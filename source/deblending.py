@@ -508,10 +508,10 @@ def example_of_unet(widths):
 
 
 # %% test="deblending-unet" points=4
-for widths, count in (((4, 6), 1364), ((4, 6, 8), 3654)):
+for widths, parameters in (((4, 6), 1364), ((4, 6, 8), 3654)):
     model, name = example_of_unet(widths), f"unet with the widths {widths}"
     expect(model.output_shape[1:], [16, 16, 4], f"the shape of {name}, without the batch")
-    expect(model.count_params(), count, f"the number of parameters of {name}")
+    expect(model.count_params(), parameters, f"the number of parameters of {name}")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 

@@ -1004,11 +1004,11 @@ line = np.array([[0.0, 0.0], [2.0, 2.0], [4.0, 4.0]])
 half = np.array([[3.0, 6.0, 6.0], [4.0, 2.0, -4.0], [2.0, -2.0, 1.0]])  # orthogonal, of the lengths 9, 6 and 3
 cross = np.concatenate([half, -half]) + 5
 axes = {1: [np.full(2, 0.5**0.5)], 2: [[1 / 3, 2 / 3, 2 / 3], [2 / 3, 1 / 3, -2 / 3]]}
-for points, k, mean, deviations in ((line, 1, [2.0, 2.0], [2.309401]), (cross, 2, [5.0] * 3, [5.196152, 3.464102])):
-    name = f"principal_components of {len(points)} points in {len(mean)} dimensions, k = {k}"
+for points, k, center, deviations in ((line, 1, [2.0, 2.0], [2.309401]), (cross, 2, [5.0] * 3, [5.196152, 3.464102])):
+    name = f"principal_components of {len(points)} points in {len(center)} dimensions, k = {k}"
     got = principal_components(points, k)
-    expect(got, {"the mean": mean, "the components": ..., "the standard deviations": deviations}, name)
-    expect(np.shape(got[1]), [k, len(mean)], f"the shape of the components of {name}")
+    expect(got, {"the mean": center, "the components": ..., "the standard deviations": deviations}, name)
+    expect(np.shape(got[1]), [k, len(center)], f"the shape of the components of {name}")
     up = np.asarray(got[1]) * np.sign(np.asarray(got[1])[:, :1])
     expect(up, axes[k], f"the components, turned so that they begin above 0, of {name}", "one in each row")
 got = principal_components(np.outer([0.0, 1.0, 2.0, 5.0], [1.0, 2.0, 3.0]), 3)
@@ -1252,9 +1252,9 @@ def guidance(denoised, covariance, z, H, r, sigma):
 for off, expected in ((0.0, [1.5, 0.0]), (0.5, [1.5, 0.75])):
     given = np.array([[0.0, 1.0]]), np.array([[[1.0, off], [off, 1.0]]]), np.array([3.0]), np.array([[1.0, 0.0]])
     expect(guidance(*given, 1.0, 1.0), [expected], f"guidance of the example, with {off:g} in V")
-covariance = np.array([[[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]], np.diag([1.0, 2.0, 3.0])])
+matrices = np.array([[[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]], np.diag([1.0, 2.0, 3.0])])
 clean, H = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 0.0]]), np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
-got = guidance(clean, covariance, np.array([3.0, 1.0]), H, 0.5, 2.0)
+got = guidance(clean, matrices, np.array([3.0, 1.0]), H, 0.5, 2.0)
 why = "S is ((2.25, 1), (1, 3.25)) for the first, ((1.25, 0), (0, 5.25)) for the second"
 expected = [[0.633663, -0.128713, -0.29703], [0.4, 0.095238, 0.142857]]
 expect(got, expected, "guidance of two points by two measured numbers, r = 0.5 and sigma = 2", why)

@@ -513,12 +513,12 @@ def batch_norm(x, gamma, beta, mean, variance, training):
 # The first test is for training, the second for afterwards.
 #
 # %% test="training-batchnorm" points=3
-x, mean, variance = np.array([[1.0], [3.0]]), np.zeros(1), np.array([3.0])
+x, center, spread = np.array([[1.0], [3.0]]), np.zeros(1), np.array([3.0])
 expected = {"the result": [[-0.9990], [2.9990]], "the moving mean": [0.02], "the moving variance": [2.98]}
-got = batch_norm(x, np.array([2.0]), np.array([1.0]), mean, variance, True)
+got = batch_norm(x, np.array([2.0]), np.array([1.0]), center, spread, True)
 expect(got, expected, "batch_norm of 1 and 3 with gamma 2 and beta 1, in training,")
-expect(mean, [0.0], "the given moving mean, afterwards,", "make a new array")
-expect(variance, [3.0], "the given moving variance, afterwards,", "make a new array")
+expect(center, [0.0], "the given moving mean, afterwards,", "make a new array")
+expect(spread, [3.0], "the given moving variance, afterwards,", "make a new array")
 x, zeros = np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 6.0]]), np.zeros(2)
 expected = {"the result": ..., "the moving mean": [0.03, 0.02], "the moving variance": [8 / 300, 0.08]}
 got = batch_norm(x, np.ones(2), zeros, zeros, zeros, True)
