@@ -64,7 +64,7 @@ def lowest_loss(
 
 def table_of_statistics(values: dict[str, np.ndarray], real: np.ndarray) -> None:
     """Prints Kolmogorov-Smirnov statistics of five measurements (n, 5), by name, against real ones (m, 5)."""
-    print(f"{'':16}  " + "  ".join(f"{name:>17}" for name in NAMES))
+    print(f"{'':16}  " + "  ".join(f"{name.strip('$'):>17}" for name in NAMES))
     for name, found in values.items():
         distances = [scipy.stats.ks_2samp(found[:, k], real[:, k]).statistic for k in range(5)]
         print(f"{name:16}  " + "  ".join(f"{distance:17.3f}" for distance in distances))
