@@ -184,8 +184,15 @@ def no_bubblewrap(folder):
     return {"PATH": str(folder)}
 
 
+def other_seed(folder):
+    return {"COURSE_TEST_SEED": "7"}
+
+
 @in_turn
-@pytest.mark.parametrize(("make", "why"), [(other_code, "graders is "), (no_bubblewrap, "bubblewrap")])
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [(other_code, "graders is "), (no_bubblewrap, "bubblewrap"), (other_seed, "COURSE_TEST_SEED is 7, not 0")],
+)
 def test_a_worker_that_may_not_grade_says_why_and_gets_no_work(handed_in, here, cluster, tmp_path, make, why):
     course = copy_of(handed_in, tmp_path)
     (tmp_path / "elsewhere").mkdir()

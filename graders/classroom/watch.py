@@ -31,7 +31,7 @@ from graders.errors import InTheWayError, NotFoundError
 from graders.gradebook import LOCKED, find_record
 from graders.plugins.exchange import CollectOwn
 from graders.plugins.execute import SealedExecute
-from graders.plugins.reading import TIMESTAMP, time_of
+from graders.plugins.reading import TIMESTAMP, make_ready, time_of
 from graders.text import is_student_id
 
 FOLDER = "tries"  # of what was collected to be tried, and of the list of tries
@@ -223,6 +223,7 @@ class Watcher:
 
     def _begin(self, pool: Any, one: _Arrival) -> Iterator[Said]:
         """Starts to grade a try, or says that it waits."""
+        make_ready(one.folder, one.assignment)
         if not any(one.folder.glob("*.ipynb")):
             self.left.add(one)
             yield Said(one.who, "not graded: no notebook was handed in", is_problem=True)
