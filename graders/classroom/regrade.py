@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, select
 
 from graders.build import register
 from graders.classroom.grading import Finished, grade, pending
-from graders.course import Course, notebook_in
+from graders.course import Course, notebook_in, replace_folder
 from graders.errors import NotFoundError
 from graders.gradebook import Record, record_of, records_of, worth_of
 from graders.plugins.feedback import failures_of
@@ -138,7 +138,7 @@ class Trial:
                     left_alone.append(student)
                     continue
                 self.course.withdraw_feedback(student, name)
-                _replace(self.copy.graded(student, name), self.course.graded(student, name))
+                replace_folder(self.copy.graded(student, name), self.course.graded(student, name))
                 for notebook in submission.notebooks:
                     notebook.late_submission_penalty = after[student].penalties[notebook.name] or None
                     for score in notebook.grades:
@@ -260,12 +260,3 @@ def _copy_submission(course: Course, copy: Course, student: str, assignment: str
         for path in (graded / "timestamp.txt", notebook_in(graded)):
             if path.is_file():
                 shutil.copy(path, copy.graded(student, assignment))
-
-
-def _replace(new: Path, old: Path) -> None:
-    """Puts a folder in the place of another; where this is cut short, `course grade` grades the submission again."""
-    beside = old.with_name(f"{old.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(new, beside)
-    shutil.rmtree(old)
-    beside.rename(old)

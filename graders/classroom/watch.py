@@ -26,7 +26,7 @@ from traitlets.config import Config, Configurable
 from graders.classroom.due import due_dates
 from graders.classroom.grading import Pending, Run, api_of, prepare, record, warm_pool
 from graders.classroom.regrade import copy_gradebook
-from graders.course import Course
+from graders.course import Course, replace_folder
 from graders.errors import InTheWayError, NotFoundError
 from graders.gradebook import LOCKED, find_record
 from graders.plugins.exchange import CollectOwn
@@ -261,7 +261,7 @@ class Watcher:
             course, config = self.course, self.config
             if not counts:
                 course, config = stack.enter_context(self._copy(one.assignment))
-            _put(one.folder, course.submitted(one.student, one.assignment))
+            replace_folder(one.folder, course.submitted(one.student, one.assignment))
             done = record(api_of(config), Pending(one.student, one.assignment, again=True), run)
             if done.failure:
                 if done.failure != LOCKED:
@@ -331,12 +331,3 @@ def _release(api: NbGraderAPI, one: _Arrival) -> dict[str, Any]:
 
 def _day() -> str:
     return datetime.datetime.now(datetime.UTC).date().isoformat()
-
-
-def _put(folder: Path, target: Path) -> None:
-    """Puts a copy of a folder in the place of another."""
-    new = target.with_name(f".{target.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(folder, new, symlinks=True)
-    shutil.rmtree(target, ignore_errors=True)
-    new.rename(target)
