@@ -312,24 +312,6 @@ def parameters_of(model: Any) -> int:
     return sum(int(np.asarray(array).size) for array in model.get_weights())
 
 
-def steady(result: Result, model: Any, inputs: np.ndarray, see: str) -> None:
-    """A network gives the same answer twice, and the same to an example whatever else is in its batch.
-
-    Args:
-        result: what the network came from, which fails.
-        model: the network.
-        inputs: at least two examples.
-        see: where the task is explained, a whole sentence.
-    """
-    first, again = np.asarray(model(inputs)), np.asarray(model(inputs))
-    alone = np.concatenate([np.asarray(model(inputs[place : place + 1])) for place in range(len(inputs))])
-    small = 1e-4 * float(np.max(np.abs(first), initial=0.0)) + 1e-9
-    if not np.allclose(first, again, rtol=0, atol=small, equal_nan=True):
-        result.fail(f"gave a network that answers the same inputs in two ways. {see}")
-    if not np.allclose(first, alone, rtol=0, atol=small, equal_nan=True):
-        result.fail(f"gave a network whose answer to one example depends on the others in its batch. {see}")
-
-
 def beside(function: Callable[..., Any], helper: Callable[..., Any], *args: Any) -> Any:
     """Calls a helper of a check where a student's function lives, with which it shares objects that cannot be copied.
 

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from graders.checks.ladder import Function, Result, brief, draws, parameters_of, require, steady
+from graders.checks.ladder import Function, Result, beside, brief, draws, parameters_of, require
 from graders.checks.networks import graph_of
 from graders.checks.oracles import oracle
 
@@ -282,10 +282,45 @@ def _judge_design(result: Result, n_in: int, n_out: int, wanted: int) -> None:
             f"gave a model of {total} parameters, expected exactly {wanted}: "
             f"{abs(total - wanted)} too {'many' if total > wanted else 'few'}. See section 7."
         )
-    inputs = np.random.default_rng(111).normal(size=(4, n_in)).astype(np.float32)
-    steady(result, model, inputs, "See section 7.")
     if len(model.non_trainable_weights):
         result.fail("gave a model with non-trainable parameters, expected all of them trainable. See section 7.")
+    _require_steady(result, model, np.random.default_rng(111).uniform(0.5, 2.0, size=(4, n_in)).astype(np.float32))
+
+
+def _require_steady(result: Result, model: Any, inputs: np.ndarray) -> None:
+    """A network gives the same answer twice, and the same to an example whatever else is in its batch.
+
+    Judged where round-off is small beside the answers. At the weights that a network starts with, the terms of a sum
+    cancel now and then until only round-off is left, which depends on the batch; through hundreds of layers of one
+    neuron each, all but averages vanish or overflow.
+    """
+    first, again, alone = beside(model, _at_averaging_weights, model, inputs)
+    small = 1e-4 * float(np.max(np.abs(first), initial=0.0)) + 1e-9
+    for other, sentence in (
+        (again, "that answers the same inputs in two ways"),
+        (alone, "whose answer to one example depends on the others in its batch"),
+    ):
+        if not np.allclose(first, other, rtol=0, atol=small, equal_nan=True):
+            result.fail(f"gave a network {sentence}. See section 7.")
+
+
+def _at_averaging_weights(model: Any, inputs: np.ndarray) -> list[np.ndarray]:
+    """What a model gives for inputs, again, and for each alone, where each neuron takes a weighted mean of its inputs.
+
+    The weights of the means are drawn; the other parameters lie a little above their start. Then its own are put back.
+    """
+    own, rng = [np.array(array) for array in model.get_weights()], np.random.default_rng(112)
+    drawn = []
+    for start in own:
+        array = rng.uniform(0.5, 1.5, size=start.shape)
+        array = array / array.sum(axis=tuple(range(array.ndim - 1))) if array.ndim > 1 else start + 0.1 * array
+        drawn.append(array.astype(start.dtype))
+    try:
+        model.set_weights(drawn)
+        alone = [np.asarray(model(inputs[place : place + 1])) for place in range(len(inputs))]
+        return [np.asarray(model(inputs)), np.asarray(model(inputs)), np.concatenate(alone)]
+    finally:
+        model.set_weights(own)
 
 
 def check_weight_memory(memory_bytes: Callable[..., Any]) -> None:
