@@ -52,12 +52,12 @@ def load(path: Path):
 
 ATTACKS = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
 ALWAYS = {"ends_the_process", "hidden_inputs_to_feedback", "scripts_in_answers", "scripts_in_outputs"}
-CHOSEN = ALWAYS | set(by_turns(sorted(ATTACKS.keys() - ALWAYS), ROOT, of=6))
-if not helpers.FULL:  # one in six, by turns
+CHOSEN = ALWAYS | set(by_turns(sorted(ATTACKS.keys() - ALWAYS), ROOT, of=8))
+if not helpers.FULL:  # one in eight, by turns
     ATTACKS = {name: attack for name, attack in ATTACKS.items() if name in CHOSEN}
 
 # Also graded by nbgrader's own command: all of them in the second ring, some by turns in the first.
-PLAIN = sorted(ATTACKS) if helpers.FULL else sorted({"ends_the_process", *by_turns(sorted(ATTACKS), ROOT, of=12)})
+PLAIN = sorted(ATTACKS) if helpers.FULL else sorted({"ends_the_process", *by_turns(sorted(ATTACKS), ROOT, of=16)})
 SLEEPERS = {name for name, attack in ATTACKS.items() if getattr(attack, "SLEEPS", False)}  # stopped, and not graded
 
 
