@@ -241,7 +241,10 @@ def check_maf(build_maf: Callable[..., Any]) -> None:
 
 
 def _check_variables(build: Callable[..., Any], name: str, small: tuple[int, ...]) -> None:
-    """All variables are there, and each of them matters; more layers, and wider ones, have more parameters."""
+    """All variables are there, and each of them matters; more layers, and wider ones, have more parameters.
+
+    All 8 ReLUs of a layer are 0 at all points, so that no gradient passes, in less than 1 of 60,000 networks.
+    """
     rng, places = draws(seed=843, count=2)
     points = 1.5 * places.normal(size=(200, 2))
     given = places.normal(size=(200, small[2])).astype(np.float32) if len(small) == 3 else None
@@ -283,12 +286,12 @@ def _require_growth(build: Callable[..., Any], name: str, small: tuple[int, ...]
 
 def check_realnvp_variables(build_realnvp: Callable[..., Any]) -> None:
     """The list of variables: complete, none twice, and a gradient reaches each; more layers have more."""
-    _check_variables(build_realnvp, "build_realnvp", (2, 6))
+    _check_variables(build_realnvp, "build_realnvp", (2, 8))
 
 
 def check_maf_variables(build_maf: Callable[..., Any]) -> None:
     """The list of variables: complete, none twice, and a gradient reaches each; more layers have more."""
-    _check_variables(build_maf, "build_maf", (2, 6))
+    _check_variables(build_maf, "build_maf", (2, 8))
 
 
 # --- the conditional flow ---------------------------------------------------------------------------------------------
@@ -311,7 +314,7 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         _require_density(one)
         _require_flow(one, theta[0, 0], together[0])
     _require_networks("See section 7.", build_posterior, name, 1, 8, 3)
-    _check_variables(build_posterior, name, (2, 6, 3))
+    _check_variables(build_posterior, name, (2, 8, 3))
 
 
 def _require_same_rows(flow: Flow, theta: np.ndarray) -> np.ndarray:
