@@ -100,6 +100,10 @@ def _require_normal(latent: np.ndarray, called: str) -> None:
     require(wrong < 0.1, f"Samples of {called} are not standard normal in its latent space.")
 
 
+# Of data that untrained networks are given: from larger ones, scales that nothing bounds make densities, now and then,
+# that are narrower than the grid or reach beyond it.
+DATA_SCALE = 0.3
+
 # Where a layer shows its shift and log-scale: for each coordinate j, x_j is -1, 0 and 1, and the other is on a line.
 LINE = np.linspace(-4, 4, 17)
 LINES = np.zeros((2, 3, len(LINE), 2))
@@ -162,7 +166,7 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
     for number, rng in enumerate(draws(seed=847, count=3)):
         distribution, variables, called = built(build, name, *arguments, seed=847 + number)
         disturb(build, variables, rng)
-        given = rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
+        given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
         places = LINES.reshape(-1, 2) if given is None else LINES.reshape(-1, 1, 2)
         latent.append(Flow(distribution, called, given).inverse(places).reshape(LINES.shape))
     pairs = _shifts_and_scales(np.stack(latent))
@@ -305,7 +309,7 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         if not callable(posterior):
             fail(f"The first part of {called} is {brief(posterior)}, expected a function of x.")
         disturb(build_posterior, variables, rng)
-        x = rng.normal(size=(6, n_data)).astype(np.float32)
+        x = DATA_SCALE * rng.normal(size=(6, n_data)).astype(np.float32)
         theta = rng.normal(size=(3, 6, 2)).astype(np.float32)
         flow = Flow(posterior, called, x)
         together = _require_same_rows(flow, theta)
