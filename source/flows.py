@@ -38,7 +38,8 @@ def set_at_random(variables, name):
         raise AssertionError(f"The list of variables from {name} must be flat, and hold variables only.")
     rng = np.random.default_rng(12)
     for variable in variables:
-        value = 0.3 * rng.normal(size=tuple(variable.shape)).astype(np.asarray(variable).dtype)
+        width = 0.3 if len(variable.shape) > 1 else 0.1  # with large biases, a ReLU may be 0 everywhere
+        value = width * rng.normal(size=tuple(variable.shape)).astype(np.asarray(variable).dtype)
         masked = getattr(variable, "constraint", None)  # where weights must stay zero
         variable.assign(value if masked is None else masked(tf.constant(value)))
     return variables
@@ -745,7 +746,7 @@ checks.check_realnvp(build_realnvp)
 built = build_realnvp(2, 8)
 expect(built, {"the flow": ..., "the list of variables": ...}, "build_realnvp(2, 8)")
 variables = set_at_random(built[1], "build_realnvp(2, 8)")
-points = np.random.default_rng(5).normal(size=(7, 2)).astype("float32")
+points = np.random.default_rng(5).normal(size=(200, 2)).astype("float32")
 idle = without_gradient(variables, built[0], points)
 assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_realnvp(2, 8): "
@@ -1041,7 +1042,7 @@ checks.check_maf(build_maf)
 built = build_maf(2, 8)
 expect(built, {"the flow": ..., "the list of variables": ...}, "build_maf(2, 8)")
 variables = set_at_random(built[1], "build_maf(2, 8)")
-points = np.random.default_rng(6).normal(size=(7, 2)).astype("float32")
+points = np.random.default_rng(6).normal(size=(200, 2)).astype("float32")
 idle = without_gradient(variables, built[0], points)
 assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_maf(2, 8): "

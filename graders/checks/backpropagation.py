@@ -5,10 +5,10 @@ for the gradient; losses and activations against ``tf.nn`` and ``keras.losses``;
 ``keras.optimizers``. Answers may be lists, tuples, arrays or tensors, float32 or float64.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import keras
@@ -476,8 +476,9 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
     """A gradient check that lets right gradients pass and catches planted bugs.
 
     The right and the wrong gradients are those of a small network by autodiff, with and without a bug; the
-    numerical ones are centred differences of its loss, taken here in float64. Their largest relative
-    difference for a right gradient is 1.2e-7; the tolerance is 1e-6.
+    numerical ones are centred differences of its loss, taken here in float64. The tolerance is 1e-6. A right gradient
+    differs by less than 2e-7 where no element is below a thousandth of the largest, as here: otherwise round-off is
+    more in 1 of 1,000 networks.
     """
     student = Function(gradients_agree, "gradients_agree")
 
@@ -490,8 +491,9 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
         if bool(got) != expected:
             result.fail(f"returned {bool(got)}, expected {expected}: {why}. See section 6.")
 
-    for rng in draws(seed=216, count=2):
-        right, numerical = _weights_gradient(*_network(rng, 6, (4, 3, 2)))
+    gradients = ((rng, *_weights_gradient(*_network(rng, 6, (4, 3, 2)))) for rng in draws(seed=216, count=20))
+    of_one_size = (case for case in gradients if np.abs(case[1]).min() > 1e-3 * np.abs(case[1]).max())
+    for rng, right, numerical in itertools.islice(of_one_size, 2):
         judge(right, numerical, True, "this gradient is right; the difference is round-off")
         judge(right * 1e-7, numerical * 1e-7, True, "a small gradient is right when its relative error is small")
         judge(right * 1e6, numerical * 1e6, True, "a large gradient is right when its relative error is small")
@@ -771,7 +773,7 @@ def _network(rng: np.random.Generator, batch: int, sizes: Sequence[int]) -> tupl
     """Inputs, targets of 0 and 1, weights of shape (n_in, n_out) and biases of shape (n_out,)."""
     x = rng.normal(0.3, 1, size=(batch, sizes[0]))
     t = rng.integers(0, 2, size=(batch, sizes[-1])).astype(float)
-    weights = [rng.normal(0, 0.7, size=shape) for shape in pairwise(sizes)]
+    weights = [rng.normal(0, 0.7, size=shape) for shape in itertools.pairwise(sizes)]
     biases = [rng.normal(0, 0.5, size=size) for size in sizes[1:]]
     return x, t, weights, biases
 

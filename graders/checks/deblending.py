@@ -360,14 +360,17 @@ def _whole(x: Any, weights: Iterator[np.ndarray], training: bool, skip_first: bo
 def _require_exactly(network: Network, x: np.ndarray, of_the_task: Callable[..., Any], parts: str, still: int) -> None:
     """At drawn weights, answers out of training and in it, and gradients in training, are those of the task's layers.
 
-    What is concatenated may stand in either order. So many parameters do not learn by gradients.
+    What is concatenated may stand in either order. So many parameters do not learn by gradients. In one of some hundred
+    networks round-off decides on which side of its bend a ReLU is: a few of 20,000 then pass another gradient, which
+    counts by its share of the whole.
     """
     weight = np.random.default_rng(1435).normal(size=(*x.shape[:3], network.model.output_shape[-1])).astype(np.float32)
     drawn, *found = beside(network.model, _at_one_draw, network.model, 1436, x, weight)
     expected = [_as_the_task_says(x, weight, drawn, of_the_task, skip_first) for skip_first in (True, False)]
     whens = ("outside of training", "in training", "in its gradients in training")
     for place, when in enumerate(whens):
-        expected = [one for one in expected if _alike(found[place], one[place])]
+        alike = _alike_as_a_whole if place == 2 else _alike
+        expected = [one for one in expected if alike(found[place], one[place])]
         if not expected:
             network.fails(f"differs {when} from what the task says: {parts}, and nothing else.")
     fixed = sum(int(np.prod(array.shape)) for array in network.model.non_trainable_weights)
@@ -380,6 +383,10 @@ def _require_exactly(network: Network, x: np.ndarray, of_the_task: Callable[...,
 
 def _alike(got: Any, expected: np.ndarray) -> bool:
     return np.shape(got) == expected.shape and np.allclose(got, expected, rtol=1e-2, atol=1e-3 * np.abs(expected).max())
+
+
+def _alike_as_a_whole(got: Any, expected: np.ndarray) -> bool:
+    return np.shape(got) == expected.shape and np.linalg.norm(got - expected) < 0.05 * np.linalg.norm(expected)
 
 
 def _as_the_task_says(

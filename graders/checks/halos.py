@@ -111,7 +111,7 @@ def check_find(find_halos: Callable[..., Any]) -> None:
     for number, (rng, (shape, radii, critical)) in enumerate(zip(draws(1511, len(cases)), cases, strict=True)):
         density = rng.normal(size=shape[::-1]).T
         density = density.astype(np.float32) if number == 2 else density
-        expected = _find(density, list(radii), critical)
+        expected = _find(density.astype(float), list(radii), critical)
         answer = student(density, radii, critical)
         got = answer.array()
         if got.shape != expected.shape:

@@ -254,12 +254,15 @@ def _require_smooth(network: Network, seed: int, rng: np.random.Generator, input
     """Along a line, second differences are not zero at nearly all points, as they are for straight pieces.
 
     For steps twice as long the largest is four times as large. It is only twice as large where the slope jumps.
+
+    In units of the largest answer, the median is 5e-6 or more for tanh, softplus and the like, and below 4e-7, which is
+    round-off, for straight pieces; the ratio is 3.7 or more, and 2.7 or less with corners (100 networks of each kind).
     """
     start, direction = rng.normal(size=(2, inputs))
-    line = start + direction * np.linspace(-3, 3, 601)[:, None]
+    line = start + 2 * direction / np.linalg.norm(direction) * np.linspace(-3, 3, 601)[:, None]
     (answers,) = network.at(seed, 7, ORDINARY, line.astype(np.float32))
     once, twice = (np.abs(answers[:, 2 * k :] + answers[:, : -2 * k] - 2 * answers[:, k:-k]) for k in (1, 2))
-    if (np.median(twice, axis=(0, 1)) / np.ptp(answers)).min() < 1e-6:
+    if np.median(np.median(twice, axis=1) / np.abs(answers).max(axis=1), axis=0).min() < 1.4e-6:
         network.fails("consists of straight pieces, so that its second derivative is zero: use a smooth activation.")
     if np.median(twice.max(axis=1) / once.max(axis=1), axis=0).min() < 3:
         network.fails("has corners, where its slope jumps: use a smooth activation in both hidden layers.")

@@ -39,7 +39,7 @@ from graders.checks.networks import (
     require_agreement,
 )
 from graders.checks.oracles import oracle
-from graders.checks.steps import as_compiled, optimizer_for, require_moves
+from graders.checks.steps import as_compiled, largest_difference, nearly, optimizer_for, require_moves
 from graders.checks.trained import Measured
 
 with warnings.catch_warnings():
@@ -412,19 +412,40 @@ def _small_decoder(weights: list, size: int, normed: bool) -> Any:
 @oracle
 def _elbo_steps(
     weights: tuple[list, list], form: tuple, optimizer: tuple[str, float, dict], batches: list[tuple]
-) -> list[tuple[float, float, list, list]]:
-    """Steps by automatic differentiation of TensorFlow Probability's densities: both terms before each, weights after.
+) -> list[tuple[float, float, list, list, list]]:
+    """Steps by automatic differentiation of TensorFlow Probability's densities.
 
     Args:
         weights: of the encoder and of the decoder.
         form: the rest of what `_small_encoder` takes.
         optimizer: what `optimizer_for` takes.
         batches: y, eps and beta of each step.
+
+    Returns:
+        For each step both terms before it, the weights of both after it, and by how much moves differ, as `stepped`.
     """
+    given = form, optimizer, batches
+    near = ([nearly(part, number) for part in weights] for number in range(3))
+    first, *others = (_elbo_taken(some, *given) for some in (weights, *near))
+    return [
+        (*terms, *after, [largest_difference(one, rest) for one, *rest in zip(moves, *same, strict=True)])
+        for (terms, after, moves), *same in zip(first, *([step[2] for step in run] for run in others), strict=True)
+    ]
+
+
+def _elbo_taken(
+    weights: tuple[list, list], form: tuple, optimizer: tuple[str, float, dict], batches: list[tuple]
+) -> list[tuple[tuple, list, list]]:
+    """For each step both terms before it, the weights of both networks after it, and how they moved."""
     encoder, decoder = _small_encoder(weights[0], *form), _small_decoder(weights[1], form[0], form[2])
     mover, found = optimizer_for([encoder, decoder], *optimizer), []
     variables = encoder.trainable_variables + decoder.trainable_variables
+
+    def now() -> list:
+        return [[np.array(weight) for weight in model.get_weights()] for model in (encoder, decoder)]
+
     for y, eps, beta in batches:
+        before = now()
         with tf.GradientTape() as tape:
             code = encoder(y / 20, training=True)
             q = tfd.Normal(code[:, : eps.shape[1]], tf.exp(code[:, eps.shape[1] :] / 2))
@@ -433,8 +454,9 @@ def _elbo_steps(
             kl = tf.reduce_sum(q.kl_divergence(tfd.Normal(0.0, 1.0))) / len(y)
             loss = beta * kl - log_likelihood
         mover.apply(tape.gradient(loss, variables), variables)
-        after = [[np.array(weight) for weight in model.get_weights()] for model in (encoder, decoder)]
-        found.append((float(log_likelihood), float(kl), *after))
+        after = now()
+        moves = [[new - old for old, new in zip(*pair, strict=True)] for pair in zip(before, after, strict=True)]
+        found.append(((float(log_likelihood), float(kl)), after, moves))
     return found
 
 
@@ -484,10 +506,10 @@ def check_step(training_step: Callable[..., Any]) -> None:
             called = f"The {which} training_step with a batch of {n} and a beta of {beta:g}"
             for term, name, value in zip(terms, ("log-likelihoods", "divergences"), wanted, strict=False):
                 term.close(value, f"the mean of the {name} of the batch before the step. {see}", rtol=1e-5, atol=1e-5)
-            for model, old, new in zip((encoder, decoder), before, wanted[2:], strict=True):
+            for model, old, new, noises in zip((encoder, decoder), before, wanted[2:4], wanted[4], strict=True):
                 after = [np.array(part) for part in model.get_weights()]
                 name = f"{called} on the {'encoder' if model is encoder else 'decoder'}"
-                require_moves(name, old, after, new, optimizer, see)
+                require_moves(name, old, after, new, noises, optimizer, see)
 
 
 def check_warm_up(kl_weight: Callable[..., Any]) -> None:

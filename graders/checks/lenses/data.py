@@ -339,10 +339,10 @@ def _require_complete(seen: _Epoch, labels: np.ndarray) -> None:
 def check_epoch_augment(epoch: Callable[..., Any]) -> None:
     """Symmetries, whatever the order: uniform over the eight, drawn for each image and each epoch, none in validation.
 
-    Three epochs of 1024 stamps give four chi-square statistics, compared with their quantile at 1e-6: the eight
+    Three epochs of 1024 stamps give four chi-square statistics, compared with their quantile at 1e-8: the eight
     symmetries (7 degrees of freedom, 384 of each expected), and the pairs of two outputs, of two inputs that lie beside
     each other, and of one image in two epochs (63, at least 16 expected). A right epoch fails with a probability of
-    less than 2e-5 (the pairs' tails are a little heavier than chi-square: simulated).
+    less than 1e-6 (the pairs' tails are a little heavier than chi-square: simulated).
     """
     student = Function(epoch, "epoch")
     for rng, (n, size, channels) in zip(draws(seed=433, count=3), ((9, 4, 3), (12, 5, 1), (1024, 3, 1)), strict=True):
@@ -405,7 +405,7 @@ def _require_independent(pairs: Sequence[tuple[np.ndarray, np.ndarray]], sentenc
 
 def _require_uniform(counts: np.ndarray, sentence: str) -> None:
     statistic = np.sum((counts - counts.mean()) ** 2) / counts.mean()
-    require(statistic <= scipy.stats.chi2.isf(1e-6, len(counts) - 1), f"{sentence} See section 3.")
+    require(statistic <= scipy.stats.chi2.isf(1e-8, len(counts) - 1), f"{sentence} See section 3.")
 
 
 # --- section 4: a baseline --------------------------------------------------------------------------------------------
