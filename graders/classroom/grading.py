@@ -23,7 +23,7 @@ from nbgrader.utils import determine_grade, is_grade, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from graders.course import Course, notebook_in
+from graders.course import Course, is_linked, notebook_in
 from graders.errors import CourseError, NotFoundError
 from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
@@ -99,7 +99,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
     for assignment in assignments:
         known = _known(course, assignment)
         for student, folder in course.submissions(assignment):
-            if (students and student not in students) or not is_student_id(student):
+            if (students and student not in students) or not is_student_id(student) or is_linked(folder):
                 continue
             make_ready(folder, assignment)
             if not any(folder.glob("*.ipynb")):

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from graders.course import is_linked
 from graders.plugins.notes import CELL_ID, add_note
 from graders.plugins.reading import MENDED, NAMES, UNREADABLE, conflict_in, notes_on, text_of
 from graders.plugins.release import hide
@@ -36,9 +37,11 @@ class Normalise(NbGraderPreprocessor):
         names = resources["nbgrader"]
         if not is_student_id(names["student"]):  # the formgrader would put it into a page as it is
             raise NbGraderException(f"{one_line(names['student'])} can be no student's id: rename the folder.")
+        submitted = Path(resources["metadata"]["path"])
+        if is_linked(submitted):
+            raise NbGraderException(f"{one_line(submitted)} is a link, and no link is followed: put the folder there.")
         folder = coursedir.format_path(coursedir.source_directory, ".", names["assignment"])
         source = nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", as_version=4)
-        submitted = Path(resources["metadata"]["path"])
         notes = notes_on(submitted, submitted / f"{names['notebook']}.ipynb")
         if UNREADABLE in resources:
             notes.append(resources[UNREADABLE])

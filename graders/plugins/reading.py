@@ -23,6 +23,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from traitlets import Integer
 
+from graders.course import is_linked
 from graders.plugins.nearly_json import Found, decoded, documents_in
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
@@ -339,7 +340,8 @@ def _is_same_assignment(own: _State | None, other: _State) -> bool:
 
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
     """Nbgrader's ``pre_convert_hook``: prepares a submission's folder, and adds the notebook that it made."""
-    made = make_ready(Path(notebooks[0]).parent, assignment) if notebooks else None
+    folder = Path(notebooks[0]).parent if notebooks else None
+    made = make_ready(folder, assignment) if folder and not is_linked(folder) else None
     if made and str(made) not in notebooks:
         notebooks.append(str(made))
 
