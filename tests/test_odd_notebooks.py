@@ -617,7 +617,8 @@ def test_a_notebook_that_is_no_better_changes_nothing(other, tmp_path):
 
 
 ELSEWHERE = [f"{LIGHT}.ipynb.txt", f"{LIGHT}.ipynb.json", f"{LIGHT}.IPYNB", f"{LIGHT}.json", LIGHT, "Untitled.ipynb"]
-ELSEWHERE += [f"{LIGHT}/{LIGHT}.ipynb", "a/b c/my work.ipynb.download"]
+ELSEWHERE += [f"{LIGHT}/{LIGHT}.ipynb", "a/b c/my work.ipynb.download", f"{LIGHT}.ipynb~", f"{LIGHT}-Copy1.ipynb"]
+ELSEWHERE += [f"Copy of {LIGHT}.ipynb", f"{LIGHT} (Ada's conflicted copy).ipynb", f"{LIGHT}-LAPTOP-4F2K.ipynb"]
 
 
 @pytest.mark.parametrize("start", [None, untouched, lambda: "{", lambda: {"cells": []}])
@@ -636,6 +637,44 @@ def test_a_notebook_is_found_whatever_it_is_called_and_wherever_it_lies(name, st
         make_ready(tmp_path, LIGHT)
     assert answers_of(read(best_notebook(named))) == answers_of(nbformat.from_dict(right()))
     assert notes_on(tmp_path, named)[0] == f"The notebook was handed in as {name}; it is graded as {LIGHT}.ipynb."
+
+
+def test_a_checkpoint_is_graded_where_there_is_nothing_else(tmp_path):
+    path, named = tmp_path / ".ipynb_checkpoints" / f"{LIGHT}-checkpoint.ipynb", tmp_path / f"{LIGHT}.ipynb"
+    path.parent.mkdir()
+    for notebook in (half_done(), right()):
+        path.write_text(json.dumps(notebook))
+        make_ready(tmp_path, LIGHT)
+        assert json.loads(named.read_text()) == notebook
+        assert "handed in as .ipynb_checkpoints/" in notes_on(tmp_path, named)[0]
+    named.write_text(json.dumps(half_done()))  # the student's own
+    assert best_notebook(named) == named
+
+
+@pytest.mark.parametrize("name", [f"{LIGHT}.ipynb", "mine.ipynb", f"{LIGHT}.ipynb/b.ipynb"])
+def test_a_folder_that_an_archive_named_as_the_notebook_is_looked_into(name, tmp_path):
+    path = tmp_path / name / f"{LIGHT}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(right()))
+    for _ in range(2):
+        make_ready(tmp_path, LIGHT)
+    assert json.loads((tmp_path / f"{LIGHT}.ipynb").read_text()) == right()
+
+
+WRAPPED = {
+    "as Jupyter's interface gives it": lambda notebook: {"type": "notebook", "format": "json", "content": notebook},
+    "a list of one": lambda notebook: [notebook],
+    "a text": json.dumps,
+    "a text in an answer": lambda notebook: {"content": json.dumps(notebook)},
+    "cells by their number": lambda notebook: notebook | {"cells": dict(enumerate(notebook["cells"]))},
+}
+
+
+@pytest.mark.parametrize("how", WRAPPED)
+def test_a_notebook_within_something_is_read(how, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(WRAPPED[how](right())))
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
 
 
 def test_a_copy_under_the_right_name_follows_what_was_handed_in(tmp_path):

@@ -35,6 +35,7 @@ _MOST_LISTS = 2_000_000
 _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip"}
 _STUB = "raise NotImplementedError("
 
+CHECKPOINTS = ".ipynb_checkpoints"
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
@@ -135,9 +136,10 @@ def _raw_cells_in(path: Path, max_megabytes: int) -> tuple[list, list[str]]:
 
 def _best_cells(found: Found) -> tuple[list, list[str]]:
     """The cells of the document that has the most answers, the last of several; and what is to be said of it."""
-    notebooks = [_cells_of(one) for one in found.documents if isinstance(one, dict) and one.keys() & _HAS_CELLS]
+    documents = [_unwrapped(one) for one in found.documents]
+    notebooks = [_cells_of(one) for one in documents if isinstance(one, dict) and one.keys() & _HAS_CELLS]
     if not notebooks:
-        _cells_of(found.documents[0])  # says why not
+        _cells_of(documents[0])  # says why not
     if found.is_cut:  # the text of the last cell may be missing, and without it a name says nothing
         return [cell for cell in notebooks[-1] if not isinstance(cell, dict) or cell.keys() & _HAS_TEXT], [_CUT]
     best = min(reversed(notebooks), key=_stubs_in)
@@ -146,10 +148,23 @@ def _best_cells(found: Found) -> tuple[list, list[str]]:
     return best, [_SEVERAL.format(len(notebooks))] * differ + [_REST] * rest
 
 
+def _unwrapped(document: Any) -> Any:
+    """What scripts and Jupyter's own interface put a notebook into: a list of one, a text, an answer with a content."""
+    for _ in range(3):
+        if isinstance(document, str):
+            document = documents_in(document).documents[0]
+        elif isinstance(document, list) and len(document) == 1:
+            document = document[0]
+        elif isinstance(document, dict) and not document.keys() & _HAS_CELLS and "content" in document:
+            document = document["content"]
+    return document
+
+
 def _cells_of(document: Any) -> list:
     """The cells of a notebook, also of the format before 4."""
     if "cells" in document:
-        return document["cells"]
+        cells = document["cells"]
+        return list(cells.values()) if isinstance(cells, dict) else cells
     return [cell for sheet in document["worksheets"] for cell in sheet["cells"]]
 
 
@@ -258,13 +273,16 @@ def candidates_in(folder: Path) -> list[Path]:
     """The plain files that may be notebooks, whatever they are called and however deep they lie, the first twenty.
 
     First come those that nbgrader would find, then those whose name says what they are, as `.IPYNB` and `.ipynb.txt`.
-    What begins with a dot is what programs keep, such as Jupyter's checkpoints.
+    What begins with a dot is what programs keep; Jupyter's checkpoints count where there is nothing else.
     """
     found = []
     for path in itertools.islice(_files_in(folder), MOST_FILES):
         is_called_so = ".ipynb" in path.name.lower()
         if path.suffix == ".ipynb" or is_called_so or _begins_as_json(path):
             found.append((path.parent != folder or path.suffix != ".ipynb", not is_called_so, path))
+    checkpoints = folder / CHECKPOINTS
+    if all(_is_copy(path) for *_, path in found) and checkpoints.is_dir() and not checkpoints.is_symlink():
+        found += [(True, False, path) for path in candidates_in(checkpoints)]
     return [path for *_, path in sorted(found)[:20]]
 
 
@@ -362,8 +380,7 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
     mend_timestamp(folder)
     notebook, record = folder / f"{assignment}.ipynb", folder / COPIED
     found = [path for path in gradable_in(folder) if path != notebook]
-    is_ours = record.is_file() and notebook.is_file() and record.read_bytes() == _mark(notebook)
-    if not found or (notebook.is_file() and not is_ours):
+    if not found or (notebook.is_file() and not _is_copy(notebook)):
         return None
     best = max(found, key=_names_and_answers)
     notebook.unlink(missing_ok=True)
@@ -373,6 +390,12 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
         shutil.copy2(best, notebook)
     record.write_bytes(_mark(notebook))
     return notebook
+
+
+def _is_copy(notebook: Path) -> bool:
+    """Whether `make_ready` made a notebook, and nobody has changed it since."""
+    record = notebook.parent / COPIED
+    return record.is_file() and notebook.is_file() and record.read_bytes() == _mark(notebook)
 
 
 def _mark(notebook: Path) -> bytes:
@@ -386,7 +409,8 @@ def leave_out_too_much(folder: Path) -> None:
 
     A file with holes takes no space until it is copied, whatever its size, and a folder can be deeper than any path.
     What lies in the folder goes or stays as a whole, in the order of its names. Notebooks stay, since nothing copies or
-    reads them before it has looked at their size; but a folder that is called as one goes, or as the time.
+    reads them before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or
+    goes.
     """
     left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
     for path in sorted(folder.iterdir(), key=lambda path: (path.name != TIMESTAMP, path.name)):
@@ -395,6 +419,9 @@ def leave_out_too_much(folder: Path) -> None:
             continue
         size, files = _extent(path)
         is_named_wrongly = is_folder and (path.suffix == ".ipynb" or path.name == TIMESTAMP)
+        plain = path.with_suffix("")
+        if path.suffix == ".ipynb" and 1 < files < math.inf and not os.path.lexists(plain):
+            path, is_named_wrongly = path.rename(plain), False  # as unpacking a.ipynb.zip makes it
         if not is_named_wrongly and size <= left_bytes and files <= left_files:
             left_bytes, left_files = left_bytes - size, left_files - files
             continue
