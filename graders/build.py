@@ -65,9 +65,12 @@ def register(assignment: Assignment, course: Course) -> None:
             release are what they were.
     """
     notebook, release = notebook_in(course.source(assignment.name)), course.release(assignment.name)
-    before = notebook.read_bytes() if notebook.is_file() else None
-    with tempfile.TemporaryDirectory() as safe:  # nbgrader takes the old release away before it makes one
-        if release.is_dir():
+    with (
+        course.alone(),
+        tempfile.TemporaryDirectory() as safe,
+    ):  # nbgrader takes the old release away before it makes one
+        before = notebook.read_bytes() if notebook.is_file() else None
+        if release.is_dir():  # nbgrader takes it away before it makes one
             shutil.copytree(release, Path(safe) / "release")
         write_source(assignment, course)
         try:

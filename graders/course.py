@@ -1,7 +1,8 @@
 """A course on disk: where everything lies, in which order, under which policy."""
 
+import contextlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config, PyFileConfigLoader
 
 from graders.errors import InTheWayError, NotFoundError
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
 
 # The order in which students meet the assignments; one that is not named here comes last.
 ORDER = (
@@ -126,6 +132,14 @@ class Course:
             raise NotFoundError("no gradebook here yet: run `course build`, then `nbgrader autograde <assignment>`")
         return Gradebook(coursedir.db_url, coursedir.course_id)
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Waits until nobody else registers assignments here: two that make the gradebook at once would fail."""
+        with (self.root / "gradebook.db.lock").open("w") as lock:
+            if fcntl:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def copy_policy(self, copy: "Course") -> None:
         """Puts the policy into a copy of the course, whose gradebook is a file of its own, never the class's."""
         shutil.copy(self.root / POLICY, copy.root)
@@ -141,6 +155,11 @@ def refuse_patterns(root: Path) -> None:
     """
     if any(mark in str(root) for mark in "*?["):
         raise InTheWayError(f"nbgrader takes *, ? and [ for patterns, so it finds no file in {root}: rename the folder")
+
+
+def is_linked(submission: Path) -> bool:
+    """Whether a submission, or all of its student's, lies somewhere else, be it with another student."""
+    return submission.is_symlink() or submission.parent.is_symlink()
 
 
 def notebook_in(folder: Path) -> Path:

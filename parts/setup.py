@@ -52,8 +52,9 @@ def show_failed_test_briefly(show):
         last = error.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
-        where = last.tb_frame.f_code.co_name if last is not None else None
-        if kind is AssertionError and str(error) and where in ("<module>", "expect"):
+        where = last.tb_frame.f_code.co_name if last is not None else ""
+        is_a_test = where in ("<module>", "expect") or where.startswith("<cell line")  # so Colab calls a cell
+        if kind is AssertionError and str(error) and is_a_test:
             trace = [str(error)]
         show(kind, error, trace)
 

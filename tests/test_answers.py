@@ -92,6 +92,65 @@ def test_a_marked_answer_that_is_the_same_does_not_wait(graded):
     )
 
 
+SAME = {
+    "blanks at line ends": {"answer": "Because.  "},
+    "empty lines": {"answer": "\nBecause.\n\n"},
+    "an empty cell at the end": {"after": [new_markdown_cell("")]},
+    "empty cells of code": {"before": [new_code_cell("")], "after": [new_code_cell("\n")]},
+}
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_what_nobody_would_see_does_not_make_it_wait(graded, what):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    assert grade(handed_in(**SAME[what])) == (False, 1.5)
+    assert grade(handed_in()) == (False, 1.5)
+
+
+def test_the_answer_that_was_marked_does_not_wait_when_it_comes_back(graded):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    assert grade(handed_in("Another.")) == (True, 1.5)
+    assert grade(handed_in("A third.")) == (True, 1.5)
+    assert grade(handed_in()) == (False, 1.5)
+    assert grade(handed_in("Another.")) == (True, 1.5)
+
+
+def test_an_earlier_answer_waits_when_another_one_was_marked_since(graded):
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    grade(handed_in("Another."))
+    mark()
+    assert grade(handed_in()) == (True, 1.5)
+    assert grade(handed_in("Another.")) == (False, 1.5)
+
+
+def test_an_answer_that_is_graded_twice_before_it_is_marked_again_waits(graded):
+    """As by a regrade, or by --force."""
+    grade, mark = graded
+    grade(handed_in())
+    mark()
+    for _ in range(3):
+        assert grade(handed_in("Another.")) == (True, 1.5)
+    mark()
+    for _ in range(2):
+        assert grade(handed_in("Another.")) == (False, 1.5)
+
+
+def test_a_mark_of_what_was_graded_before_it_was_handed_in_anew_is_of_that(graded):
+    """A person marks what the formgrader shows, while a newer version lies in submitted/."""
+    grade, mark = graded
+    grade(handed_in("First."))
+    grade(handed_in("Second."))
+    mark()
+    assert grade(handed_in("Third.")) == (True, 1.5)
+    assert grade(handed_in("Second.")) == (False, 1.5)
+
+
 def test_where_nobody_knows_what_was_marked_it_waits(graded, tmp_path):
     grade, mark = graded
     grade(handed_in())

@@ -1,6 +1,8 @@
 """What is committed is what the sources say, and a build is the same byte for byte."""
 
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -77,6 +79,37 @@ def test_a_build_that_nbgrader_refuses_leaves_everything_as_it_was(tmp_path):
     with pytest.raises(BuildError, match="submissions associated"):
         build(course, [read_assignment(script)], say=lambda line: None)
     assert contents(course.root) == before
+
+
+TOY = """# %% solution="{0}-double"
+def double(x):
+    ### BEGIN SOLUTION: Return twice x.
+    return 2 * x
+    ### END SOLUTION
+
+
+# %% test="{0}-double" points=2
+assert double(1) == 2
+### BEGIN HIDDEN TESTS
+assert double(3) == 6
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize("names", [["one", "two", "three", "four"], ["one"] * 4], ids=["different ones", "the same"])
+def test_first_builds_at_once_all_finish(names, tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    course = Course(tmp_path)
+    (tmp_path / "source").mkdir()
+    for name in names:
+        course.script(name).write_text(TOY.format(name))
+    register = "import sys; from pathlib import Path; from graders.build import register; "
+    register += "from graders.course import Course; from graders.source import read_assignment; "
+    register += "course = Course(Path(sys.argv[1])); register(read_assignment(course.script(sys.argv[2])), course)"
+    builds = [subprocess.Popen([sys.executable, "-c", register, tmp_path, name]) for name in names]
+    assert [build.wait() for build in builds] == [0] * len(names)
+    with course.gradebook() as gradebook:
+        assert sorted(one.name for one in gradebook.assignments) == sorted(set(names))
 
 
 def test_a_solution_is_as_old_as_the_modules_beside_it(tmp_path):

@@ -1,7 +1,6 @@
 """What a public test says of an example: right forms pass in silence, and each wrong one gets its own sentence."""
 
 import ast
-import sys
 from fractions import Fraction
 
 import numpy as np
@@ -123,21 +122,53 @@ def test_a_tolerance_is_for_what_is_measured_and_not_for_counts():
         expect(1.09, 1.0, "f()", atol=0.01)
 
 
-def test_a_notebook_shows_the_sentence_alone():
-    """The set-up cell cuts the trace of what the part raises, and of nothing that a student has written."""
+@pytest.fixture
+def shown_of():
+    """A function that runs a cell as a shell does, and gives what is shown of its error: a trace, or what replaces it.
+
+    The set-up cell cuts the trace of what a test raises, and of nothing that a student has written.
+    """
     setup = ast.parse((ROOT / "parts" / "setup.py").read_text(encoding="utf-8"))
     (brief,) = [node for node in setup.body if getattr(node, "name", "") == "show_failed_test_briefly"]
     names = {}
     exec(ast.unparse(brief), names)
     shown = []
     show = names["show_failed_test_briefly"](lambda kind, error, trace: shown.append(trace))
-    for function in (lambda: None, lambda: 1, lambda: [1, 2]):
+
+    def run(cell, called="<module>"):
+        code = compile(cell, "cell", "exec").replace(co_name=called)
         try:
-            expect(function(), 2, "f()")
-        except AssertionError:
-            kind, error, _ = sys.exc_info()
-            show(kind, error, ["the whole trace"])
-            assert shown.pop() == [str(error)]
+            exec(code, {"expect": expect})
+        except Exception as error:
+            show(type(error), error, ["the whole trace"])
+        return shown.pop()
+
+    return run
+
+
+# Jupyter calls the code of a cell a module; Colab, and some versions of IPython, call it by its first line.
+@pytest.mark.parametrize("called", ["<module>", "<cell line: 1>", "<cell line: 0>", "<cell line: 12>"])
+def test_a_notebook_shows_the_sentence_of_a_failed_test_alone(shown_of, called):
+    assert shown_of("assert 1 == 2, 'one is not two'", called) == ["one is not two"]
+    for value in ("None", "1", "[1, 2]"):
+        (sentence,) = shown_of(f"expect({value}, 2, 'f()')", called)
+        assert sentence.startswith("f() ")
+
+
+OWN = {
+    "an error": "1 / 0",
+    "an assert of the student's own function": "def f():\n    assert False, 'no'\nf()",
+    "one in a lambda": "(lambda: exec('assert False'))()",
+    "one without a sentence": "assert 1 == 2",
+    "one in a list": "[f() for f in [lambda: (_ for _ in ()).throw(AssertionError('no'))]]",
+    "another kind of it": "class Mine(AssertionError): pass\nraise Mine('no')",
+}
+
+
+@pytest.mark.parametrize("called", ["<module>", "<cell line: 1>"])
+@pytest.mark.parametrize("what", OWN)
+def test_a_notebook_keeps_the_trace_of_all_else(shown_of, what, called):
+    assert shown_of(OWN[what], called) == ["the whole trace"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -63,6 +63,23 @@ def test_a_new_copy_of_the_same_answers_is_not(graded):
     assert chosen(graded) == []
 
 
+def test_a_copy_that_keeps_an_older_time_is_seen(graded):
+    """As archives and some programs that copy keep it."""
+    path = hand_in_again(graded, next(fixture.answers for fixture in fixtures(COURSE, ASSIGNMENTS[LIGHT])))
+    os.utime(path, (10**9, 10**9))
+    assert chosen(graded) == [("ada", True)]
+
+
+def test_another_picture_under_the_same_name_is_seen(graded):
+    path = hand_in_again(graded, {})
+    notebook = nbformat.read(path, as_version=4)
+    written = next(cell for cell in notebook.cells if cell.id.endswith("-answer"))
+    written.attachments = {"sketch.png": {"image/png": "iVBORw0KGgo="}}
+    nbformat.write(notebook, path)
+    os.utime(path, (10**10, 10**10))
+    assert chosen(graded) == [("ada", True)]
+
+
 def test_a_readable_file_after_an_unreadable_one_is_graded(graded):
     path = graded.root / "autograded" / "ada" / LIGHT / f"{LIGHT}.ipynb"
     nbformat.write(nbformat.v4.new_notebook(metadata={GRADED: True}), path)

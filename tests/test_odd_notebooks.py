@@ -254,16 +254,246 @@ ENCODINGS = {
     "a mark of byte order": "utf-8-sig",
     "as some shells write": "utf-16",
     "without that mark": "utf-16-le",
+    "the other byte first": "utf-16-be",
     "four bytes a letter": "utf-32",
     "plain": "utf-8",
 }
 
 
+def with_accents(notebook):
+    """Comments in other languages, in every answer."""
+    for cell in code_of(notebook):
+        if cell["id"] in answers_of(nbformat.from_dict(notebook)):
+            cell["source"] += "\n# Größe für den Faltungskern, déjà vu, 5 µm"
+    return notebook
+
+
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_a_notebook_in_another_encoding_is_read(name, tmp_path):
     path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(right(), ensure_ascii=False), encoding=ENCODINGS[name])
-    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+    path.write_text(json.dumps(with_accents(right()), ensure_ascii=False), encoding=ENCODINGS[name])
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(with_accents(right())))
+
+
+def in_windows(text):
+    return text.encode("cp1252", "replace")
+
+
+def one_line_in_windows(text):
+    begin, end = text.encode().split("Größe".encode(), 1)
+    return begin + "Größe".encode("cp1252") + end
+
+
+OTHER_LETTERS = {
+    "Windows": in_windows,
+    "Latin-1": lambda text: text.encode("latin-1", "replace"),
+    "a pasted line in a file in UTF-8": one_line_in_windows,
+}
+TWICE = {
+    "UTF-8 taken for Windows' letters": lambda text: text.encode().decode("cp1252", "course.windows").encode(),
+    "the same with a mark": lambda text: text.encode().decode("cp1252", "course.windows").encode("utf-8-sig"),
+    "UTF-8 taken for the console's letters": lambda text: text.encode().decode("cp850").encode("utf-16"),
+    "that of America": lambda text: text.encode().decode("cp437").encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_LETTERS)
+def test_a_notebook_in_the_letters_of_windows_is_read_and_that_is_said(name, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_bytes(OTHER_LETTERS[name](json.dumps(with_accents(right()), ensure_ascii=False)))
+    result = read(path)
+    assert answers_of(result) == answers_of(nbformat.from_dict(with_accents(right())))
+    (note,) = result.metadata[KEY]
+    assert "not in UTF-8" in note
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_letters_that_a_shell_has_encoded_twice_are_those_that_were_written(name, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_bytes(TWICE[name](json.dumps(with_accents(right()), ensure_ascii=False)))
+    result = read(path)
+    assert answers_of(result) == answers_of(nbformat.from_dict(with_accents(right())))
+    assert KEY not in result.metadata
+
+
+# --- what is nearly JSON ----------------------------------------------------------------------------------------------
+
+LINES = json.dumps(right(), indent=1)
+NEARLY = {
+    "a comma after the last of everything": re.sub(r"(\n *[\]}])", r",\1", LINES),
+    "a comma missing": LINES.replace('",\n   "id"', '"\n   "id"'),
+    "the same twice": LINES + "\n" + LINES,
+    "the same cells twice": LINES + json.dumps(right() | {"metadata": {"x": 1}}),
+    "line ends within a text": re.sub(r"(?<!\\)\\n", "\n", LINES),
+    "tabs within a text": LINES.replace(WRITTEN, f"{WRITTEN}\t"),
+    "numbers that are none": LINES[:-1] + ', "a": [NaN, Infinity, -Infinity, -0, 1e999]}',
+}
+
+
+@pytest.mark.parametrize("name", NEARLY)
+def test_what_is_nearly_json_and_has_one_meaning_is_read_without_a_word(name, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(NEARLY[name])
+    result = read(path)
+    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    assert KEY not in result.metadata
+
+
+def colab_order(cell):
+    """Colab writes the text of a cell before its outputs, Jupyter after them."""
+    return {key: cell[key] for key in ("cell_type", "source", "metadata", "id", "outputs") if key in cell}
+
+
+def in_order_of(tool, notebook):
+    cells = [colab_order(cell) if tool == "colab" else dict(sorted(cell.items())) for cell in notebook["cells"]]
+    last = (
+        cells[-1]
+        if cells[-1]["cell_type"] == "code"
+        else cells.append({"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": "1"})
+        or cells[-1]
+    )
+    last["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["cut here\n", "and here"]}]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+CUT = "The file is cut off before its end; what is complete before that was graded."
+
+
+@pytest.mark.parametrize("tool", ["colab", "jupyter"])
+@pytest.mark.parametrize(
+    "where", ["cut he", '"outputs": [', '"nbformat": ', '"nbformat_minor": 5', "and here", '"text"']
+)
+def test_a_file_that_is_cut_off_behind_the_last_answer_is_graded_and_that_is_said(tool, where, tmp_path):
+    text = in_order_of(tool, right())
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(text[: text.rindex(where) + len(where)])
+    result = read(path)
+    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    assert result.metadata[KEY] == [CUT]
+
+
+@pytest.mark.parametrize("tool", ["colab", "jupyter"])
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.5, 0.6, 0.8, 0.9])
+def test_of_a_file_that_is_cut_off_no_half_answer_is_graded(tool, share, tmp_path):
+    text = in_order_of(tool, right())
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(text[: int(share * len(text))])
+    result = read(path)
+    released = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    ours, stubs = answers_of(nbformat.from_dict(right())), answers_of(released)
+    for name, answer in answers_of(result).items():
+        missing = f"The answer cell {name} was missing." in result.metadata[KEY]
+        assert answer in ([stubs[name], "# The answer stands in another cell."] if missing else [ours[name]])
+    assert result.metadata[KEY][0] == CUT
+
+
+def test_every_place_at_which_a_file_may_be_cut_off_is_read_or_said(tmp_path):
+    cells = code_of(right())[-1:]
+    text = json.dumps({"metadata": {"a": True, "b": 1.5}, "cells": cells})
+    path = tmp_path / f"{LIGHT}.ipynb"
+    for end in range(len(text)):
+        path.write_text(text[:end])
+        notebook, note = read_tolerantly(path)
+        assert note or notebook.metadata["mended"] == [CUT], text[:end]
+        assert all(cell.source in [one["source"] for one in cells] for cell in notebook.cells)
+
+
+def test_of_two_notebooks_in_one_file_the_one_with_the_answers_is_graded_and_that_is_said(tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    for pair in ([untouched(), right()], [right(), untouched()], [half_done(), right()]):
+        path.write_text("\n".join(map(json.dumps, pair)))
+        result = read(path)
+        assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+        assert result.metadata[KEY] == [
+            "The file holds 2 notebooks, one after the other; the one with the most answers was graded."
+        ]
+
+
+@pytest.mark.parametrize("rest", [LINES[-300:], "\n}", "abc", '{"a": 1}', LINES[:300], "[1, 2", '"'])
+def test_what_a_shorter_file_has_not_overwritten_is_left_out_and_that_is_said(rest, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(LINES + rest)
+    result = read(path)
+    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    assert result.metadata[KEY] == ["The file goes on after the notebook; what follows was left out."]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"cells": [,,', '[[{"cells": 5', "{5: 6}", '{"cells": {"a" "b" "c"}}', '{"a": }', "{]}"]
+)
+def test_what_is_not_even_nearly_a_notebook_is_refused(text, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(text)
+    notebook, note = read_tolerantly(path)
+    assert note or not notebook.cells
+
+
+def test_what_is_nearly_json_does_not_take_long(tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    begun = time.process_time()
+    for text in (
+        "," * 10**7,
+        '"a" ' * 10**6,
+        '{"' + "\\" * 10**7,
+        "[1" * 10**6,
+        '{"a" ' * 10**6,
+        '{"cells":[' + ",1" * 10**6,
+    ):
+        path.write_text(text)
+        assert "could not be read" in read_tolerantly(path)[1]
+    assert time.process_time() - begun < 20
+
+
+def test_a_notebook_that_is_cut_off_is_better_than_one_with_fewer_answers(tmp_path):
+    text = json.dumps(right())
+    named = folder_of(tmp_path, **{LIGHT: untouched(), "conflict_copy": text[: int(0.9 * len(text))]})
+    assert best_notebook(named).name == "conflict copy.ipynb"
+
+
+def test_a_notebook_that_is_cut_off_is_no_better_because_it_lacks_tasks(tmp_path):
+    text = json.dumps(right())
+    named = folder_of(tmp_path, **{LIGHT: half_done(), "conflict_copy": text[: int(0.55 * len(text))]})
+    assert best_notebook(named) == named
+
+
+# --- what is pasted ---------------------------------------------------------------------------------------------------
+
+PASTED = {
+    "a no-break space": lambda code: code.replace("def ", "def\u00a0", 1).replace(" = ", "\u00a0=\u00a0", 1),
+    "a mark of byte order": lambda code: "\ufeff" + code,
+    "a space without width": lambda code: "\u200b" + code,
+    "one within": lambda code: code.replace(" ", "\u200b ", 2),
+    "a thin space": lambda code: code.replace(" ", "\u2009", 2),
+    "full-width brackets": lambda code: code.replace("(", "（", 1).replace(")", "）", 1),
+    "a mark of direction": lambda code: "\u200e" + code,
+    "a soft hyphen": lambda code: "\xad" + code,
+    "curly quotes": lambda code: code + "\nx = “a”",
+}
+
+
+@pytest.mark.parametrize("what", PASTED)
+def test_a_cell_with_something_pasted_keeps_its_task_when_names_are_lost(what, tmp_path):
+    notebook = right()
+    wanted = answers_of(nbformat.from_dict(notebook))
+    for number, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code" and cell["id"] in wanted:
+            cell["source"] = wanted[cell["id"]] = PASTED[what](cell["source"])
+        cell |= {"id": f"x-{number}", "metadata": {}}
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    result = read(path)
+    assert answers_of(result) == {name: answer.strip() for name, answer in wanted.items()}
+    assert result.metadata[KEY] == [LOST]
+
+
+def test_locked_cells_in_which_only_what_nobody_types_has_changed_are_not_worth_a_word(tmp_path):
+    notebook = right()
+    for cell in notebook["cells"]:
+        if cell["id"] not in answers_of(nbformat.from_dict(notebook)):
+            cell["source"] = "\ufeff" + cell["source"].replace(" ", "\u00a0").replace("×", "?")
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    assert KEY not in read(path).metadata
 
 
 def test_a_file_that_a_disk_filled_up_is_read(tmp_path):
@@ -387,7 +617,8 @@ def test_a_notebook_that_is_no_better_changes_nothing(other, tmp_path):
 
 
 ELSEWHERE = [f"{LIGHT}.ipynb.txt", f"{LIGHT}.ipynb.json", f"{LIGHT}.IPYNB", f"{LIGHT}.json", LIGHT, "Untitled.ipynb"]
-ELSEWHERE += [f"{LIGHT}/{LIGHT}.ipynb", "a/b c/my work.ipynb.download"]
+ELSEWHERE += [f"{LIGHT}/{LIGHT}.ipynb", "a/b c/my work.ipynb.download", f"{LIGHT}.ipynb~", f"{LIGHT}-Copy1.ipynb"]
+ELSEWHERE += [f"Copy of {LIGHT}.ipynb", f"{LIGHT} (Ada's conflicted copy).ipynb", f"{LIGHT}-LAPTOP-4F2K.ipynb"]
 
 
 @pytest.mark.parametrize("start", [None, untouched, lambda: "{", lambda: {"cells": []}])
@@ -408,6 +639,44 @@ def test_a_notebook_is_found_whatever_it_is_called_and_wherever_it_lies(name, st
     assert notes_on(tmp_path, named)[0] == f"The notebook was handed in as {name}; it is graded as {LIGHT}.ipynb."
 
 
+def test_a_checkpoint_is_graded_where_there_is_nothing_else(tmp_path):
+    path, named = tmp_path / ".ipynb_checkpoints" / f"{LIGHT}-checkpoint.ipynb", tmp_path / f"{LIGHT}.ipynb"
+    path.parent.mkdir()
+    for notebook in (half_done(), right()):
+        path.write_text(json.dumps(notebook))
+        make_ready(tmp_path, LIGHT)
+        assert json.loads(named.read_text()) == notebook
+        assert "handed in as .ipynb_checkpoints/" in notes_on(tmp_path, named)[0]
+    named.write_text(json.dumps(half_done()))  # the student's own
+    assert best_notebook(named) == named
+
+
+@pytest.mark.parametrize("name", [f"{LIGHT}.ipynb", "mine.ipynb", f"{LIGHT}.ipynb/b.ipynb"])
+def test_a_folder_that_an_archive_named_as_the_notebook_is_looked_into(name, tmp_path):
+    path = tmp_path / name / f"{LIGHT}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(right()))
+    for _ in range(2):
+        make_ready(tmp_path, LIGHT)
+    assert json.loads((tmp_path / f"{LIGHT}.ipynb").read_text()) == right()
+
+
+WRAPPED = {
+    "as Jupyter's interface gives it": lambda notebook: {"type": "notebook", "format": "json", "content": notebook},
+    "a list of one": lambda notebook: [notebook],
+    "a text": json.dumps,
+    "a text in an answer": lambda notebook: {"content": json.dumps(notebook)},
+    "cells by their number": lambda notebook: notebook | {"cells": dict(enumerate(notebook["cells"]))},
+}
+
+
+@pytest.mark.parametrize("how", WRAPPED)
+def test_a_notebook_within_something_is_read(how, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(WRAPPED[how](right())))
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+
+
 def test_a_copy_under_the_right_name_follows_what_was_handed_in(tmp_path):
     path, named = tmp_path / "Untitled.ipynb", tmp_path / f"{LIGHT}.ipynb"
     for notebook in (half_done(), right()):
@@ -424,9 +693,9 @@ NO_NOTEBOOK = {
     "zip": (b"PK\x03\x04\xff\xfe", "a zip archive: unpack it"),
     "conflict": (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]}', "a merge conflict in line 2"),
     "conflict in Windows": (b"{\r\n\r\n<<<<<<< a\r\n>>>>>>> b\r\n", "a merge conflict in line 3"),
-    "cut off": (b'{"cells": [{"source": "x', "it is not JSON (line 1"),
+    "no JSON": (b'{"cells": [{"source": "x"} / ]}', "it is not JSON (line 1"),
     "a page": (b"\n<!DOCTYPE html><html>", "a web page: hand in the notebook itself"),
-    "Latin-1": (b'{"cells": ["f\xfcr"]}', "save it in Jupyter"),
+    "no letters": (bytes(range(256)), "save it in Jupyter"),
     "nothing": (b" \n", "the file is empty"),
     "a list": (b"[]", "not a Jupyter notebook"),
 }

@@ -5,8 +5,12 @@ import shutil
 
 import nbformat
 import pytest
-from helpers import LIGHT, ROOT
+from helpers import ASSIGNMENTS, LIGHT, ROOT, copy_script, nbgrader
+from nbgrader.api import Gradebook
 
+from graders.build import register
+from graders.classroom.grades import LINKED, read_grades
+from graders.classroom.grading import pending
 from graders.classroom.places import misplaced
 from graders.course import Course
 
@@ -16,6 +20,7 @@ OTHER = "lenses"
 
 @pytest.fixture
 def course(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     for name in (LIGHT, OTHER):
         (tmp_path / "source" / name).mkdir(parents=True)
         (tmp_path / "source" / f"{name}.py").touch()
@@ -81,3 +86,43 @@ def test_a_notebook_of_another_course_belongs_nowhere(course):
     (course.root / "submitted/ada/x.ipynb").write_text(json.dumps(other))
     (one,) = misplaced(course)
     assert one.target is None
+
+
+LINKS = {
+    "an assignment": lambda folder: (folder / "ada" / LIGHT).symlink_to(f"../emmy/{LIGHT}"),
+    "one outside": lambda folder: (folder / "ada" / LIGHT).symlink_to(f"../../elsewhere/{LIGHT}"),
+    "everything of a student": lambda folder: (folder / "ada").symlink_to("emmy"),
+}
+
+
+@pytest.mark.parametrize("what", LINKS)
+def test_a_link_to_a_submission_is_not_graded_and_that_is_said(course, what):
+    put(course, f"emmy/{LIGHT}/{LIGHT}.ipynb")
+    put(course, f"../elsewhere/{LIGHT}/{LIGHT}.ipynb")
+    if what != "everything of a student":
+        (course.root / "submitted" / "ada").mkdir()
+    LINKS[what](course.root / "submitted")
+    assert list(misplaced(course)) == []
+    assert [one.student for one in pending(course, [LIGHT], [], force=True)] == ["emmy"]
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}"):
+        notes = {one.student: one.notes for one in read_grades(course, [LIGHT])}
+    assert notes == {"ada": [LINKED], "emmy": ["Not graded yet."]}
+
+
+def test_a_link_to_nothing_is_named(course):
+    (course.root / "submitted" / "ada").mkdir(parents=True)
+    (course.root / "submitted" / "ada" / LIGHT).symlink_to("../gone")
+    (course.root / "submitted" / "emmy").symlink_to("gone")
+    assert [(one.path.name, one.target) for one in misplaced(course)] == [(LIGHT, None), ("emmy", None)]
+
+
+def test_plain_nbgrader_does_not_grade_a_link(course):
+    put(course, f"emmy/{LIGHT}/{LIGHT}.ipynb")
+    (course.root / "submitted" / "ada").symlink_to("emmy")
+    copy_script(LIGHT, course.root)
+    register(ASSIGNMENTS[LIGHT], course)
+    done = nbgrader(course.root, "autograde", LIGHT, "--student", "ada")
+    assert done.returncode != 0
+    assert "is a link, and no link is followed" in done.stderr
+    assert not course.graded("ada", LIGHT).exists()
+    assert [path.name for path in course.submitted("emmy", LIGHT).iterdir()] == [f"{LIGHT}.ipynb"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from graders.course import Course, notebook_in
+from graders.course import Course, is_linked, notebook_in
 from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
 from graders.plugins.page import marks_on
@@ -17,6 +17,7 @@ NOT_GRADED_YET = "Not graded yet."
 EMPTY = "There is no notebook in the folder{}."
 OLD_PAGE = "The feedback page is older than the marks: nbgrader generate_feedback {1} --student {0} --force"
 NO_ID = "It cannot be graded under this name: rename the folder, with letters, digits and . _ - @ + alone."
+LINKED = "What was handed in is a link, and no link is followed: put the folder itself into submitted/."
 TWICE = "The names {} differ in capitals or accents alone: if they are one student, keep one folder."
 
 
@@ -55,13 +56,23 @@ def read_grades(course: Course, names: list[str]) -> list[Grade]:
                 auto, notes = (record.auto, notes_of(path)) if path.is_file() else (None, [NEVER_GRADED])
                 if marks_on(course.feedback(record.student, name) / f"{name}.html") not in (None, record.marks):
                     notes = [*notes, OLD_PAGE.format(record.student, name)]
+                if is_linked(course.submitted(record.student, name)):
+                    notes = [*notes, LINKED]
                 grades.append(Grade(record.student, name, auto, record.total, record.max_points, record.waiting, notes))
             for student, folder in course.submissions(name):
                 if student not in records:
-                    note = NOT_GRADED_YET if gradable_in(folder) else _empty(folder)
-                    grades.append(Grade(student, name, None, notes=[note if is_student_id(student) else NO_ID]))
+                    grades.append(Grade(student, name, None, notes=[_why_not(student, folder)]))
     _note_alike(grades)
     return grades
+
+
+def _why_not(student: str, folder: Path) -> str:
+    """Why nothing of a submission is in the gradebook."""
+    if not is_student_id(student):
+        return NO_ID
+    if is_linked(folder):
+        return LINKED
+    return NOT_GRADED_YET if gradable_in(folder) else _empty(folder)
 
 
 def _empty(folder: Path) -> str:

@@ -23,7 +23,7 @@ from nbgrader.utils import determine_grade, is_grade, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from graders.course import Course, notebook_in
+from graders.course import Course, is_linked, notebook_in
 from graders.errors import CourseError, NotFoundError
 from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
@@ -99,7 +99,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
     for assignment in assignments:
         known = _known(course, assignment)
         for student, folder in course.submissions(assignment):
-            if (students and student not in students) or not is_student_id(student):
+            if (students and student not in students) or not is_student_id(student) or is_linked(folder):
                 continue
             make_ready(folder, assignment)
             if not any(folder.glob("*.ipynb")):
@@ -153,7 +153,8 @@ def _is_newer(submitted: Path, graded: Path) -> bool:
 
 def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
     """Whether a submission that is newer on disk than its graded copy also has other answers."""
-    times = [path.stat().st_mtime for path in candidates_in(submitted.parent)]
+    found = [path.stat() for path in candidates_in(submitted.parent)]
+    times = [max(one.st_mtime, one.st_ctime) for one in found]  # a copy may keep the time of writing
     if not times or max(times) <= graded.stat().st_mtime:
         return False
     notebook, _ = read_tolerantly(best_notebook(submitted))
@@ -161,8 +162,9 @@ def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
     return _answers(notebook) != _answers(nbformat.read(graded, as_version=4))
 
 
-def _answers(notebook: NotebookNode) -> list[tuple[str, str]]:
-    return [(cell.cell_type, cell.source) for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
+def _answers(notebook: NotebookNode) -> list[tuple]:
+    own = [cell for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
+    return [(cell.cell_type, cell.source, cell.get("attachments")) for cell in own]
 
 
 def grade(

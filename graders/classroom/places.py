@@ -37,7 +37,7 @@ def misplaced(course: Course) -> Iterator[Misplaced]:
     for student in sorted((course.root / "submitted").glob("[!.]*")):
         if not student.is_dir():
             yield Misplaced(student, None)
-        elif is_student_id(student.name):
+        elif is_student_id(student.name) and not student.is_symlink():
             yield from _misplaced_of(course, student)
 
 

@@ -31,21 +31,26 @@ class SaveGrades(SaveAutoGrades):
         Course(graded.parent).withdraw_feedback(names["student"], names["assignment"])
         record = graded / ANSWERS
         answers = digests_of(nb)
-        before = _recorded(record, names["student"], names["notebook"])
+        before, marked = _recorded(record, names["student"], names["notebook"])
         with Gradebook(names["db_url"]) as gradebook:
             for task, digest in answers.items():
                 grade = gradebook.find_grade(task, names["notebook"], names["assignment"], names["student"])
-                if grade.manual_score is not None and before.get(task) != digest:
-                    grade.needs_manual_grade = True
+                if not grade.needs_manual_grade:  # a person has looked at what was graded last
+                    marked[task] = before.get(task)
+                if grade.manual_score is not None:
+                    grade.needs_manual_grade = marked.get(task) != digest
             gradebook.db.commit()
-        line = {"student": names["student"], "notebook": names["notebook"], "answers": answers}
+        line = {"student": names["student"], "notebook": names["notebook"], "answers": answers, "marked": marked}
         with contextlib.suppress(OSError), record.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         return nb, resources
 
 
 def digests_of(notebook: NotebookNode) -> dict[str, str]:
-    """A digest of what was written around each question, up to the course's own cells before and after it."""
+    """A digest of what was written around each question, up to the course's own cells before and after it.
+
+    Blanks at the ends of lines, and empty lines and cells, are nothing that a person would look at.
+    """
     written: dict[str, list[NotebookNode]] = {}
     free: list[NotebookNode] = []
     for cell in notebook.cells:
@@ -56,18 +61,24 @@ def digests_of(notebook: NotebookNode) -> dict[str, str]:
         else:
             free.append(cell)
     return {
-        task: hashlib.sha256(json.dumps([[c.source, c.get("attachments")] for c in cells]).encode()).hexdigest()
+        task: hashlib.sha256(json.dumps([one for one in map(_seen, cells) if any(one)]).encode()).hexdigest()
         for task, cells in written.items()
     }
 
 
-def _recorded(record: Path, student: str, notebook: str) -> dict[str, str]:
-    """What the answers of a student were when they were last graded; nothing where that is not known."""
+def _seen(cell: NotebookNode) -> tuple[str, dict | None]:
+    text = "\n".join(line.rstrip() for line in cell.source.split("\n"))
+    return text.strip("\n"), cell.get("attachments")
+
+
+def _recorded(record: Path, student: str, notebook: str) -> tuple[dict[str, str], dict[str, str | None]]:
+    """What the answers of a student were when they were last graded, and when they were last marked, if it is known."""
     answers: dict[str, str] = {}
+    marked: dict[str, str | None] = {}
     lines = record.read_text(encoding="utf-8", errors="replace").splitlines() if record.is_file() else []
     for line in lines:
         with contextlib.suppress(ValueError, KeyError, TypeError):
             found = json.loads(line)
             if (found["student"], found["notebook"]) == (student, notebook):
-                answers = dict(found["answers"])
-    return answers
+                answers, marked = dict(found["answers"]), dict(found.get("marked", {}))
+    return answers, marked

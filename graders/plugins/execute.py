@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import time
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,7 @@ GRADED = "graded"  # the key in the metadata of a notebook that has been run to 
 # The file beside the graded submissions with the seconds of each run, a line each. They are not in the notebook, which
 # is the same however often and by whichever command it is graded.
 SECONDS = "grading_seconds.jsonl"
+_PASTED = re.compile(r"^invalid (?:non-printable )?character .*U\+([0-9A-F]{4,6}).*line (\d+)\)$")
 
 
 class TolerantExecute(Execute):
@@ -226,21 +228,31 @@ def notebook_environment() -> dict[str, str]:
 
 
 def _explain(nb: NotebookNode, cell: NotebookNode) -> None:
-    """Adds a note where a cell stopped for what it finds on a student's machine and not here."""
+    """Adds a note where a cell stopped for what a student cannot see, or has and we have not."""
+    code = [one.source for one in nb.cells]
     for output in cell.get("outputs", []):
-        if output.output_type != "error":
-            continue
-        missing = re.match(r"No module named '([\w.]+)'", output.evalue)
+        if output.output_type == "error" and (said := _what_stopped(output.ename, output.evalue, cell.source, code)):
+            add_note(nb, said.format(cell.id))
+
+
+def _what_stopped(ename: str, evalue: str, source: str, code: Sequence[str]) -> str | None:
+    if missing := ename == "ModuleNotFoundError" and re.match(r"No module named '([\w.]+)'", evalue):
         # Only a name that stands in the notebook: an error of the student's own making could say anything.
-        written = missing and any(re.search(rf"\b{missing[1].partition('.')[0]}\b", one.source) for one in nb.cells)
-        if output.ename == "ModuleNotFoundError" and written:
-            add_note(
-                nb,
-                f"The cell {cell.id} imports {missing[1]}, which is neither installed where it is graded nor among the "
-                "files that were handed in.",
+        if any(re.search(rf"\b{missing[1].partition('.')[0]}\b", one) for one in code):
+            return (
+                f"The cell {{}} imports {missing[1]}, which is neither installed where it is graded nor among the "
+                "files that were handed in."
             )
-        elif output.ename == "StdinNotImplementedError" or (output.ename == "EOFError" and output.evalue == NO_INPUT):
-            add_note(nb, f"The cell {cell.id} was stopped: {NO_INPUT}.")
+    elif pasted := ename == "SyntaxError" and _PASTED.search(evalue):
+        for letter in (letter for letter in source if f"{ord(letter):04X}" == pasted[1]):
+            name = unicodedata.name(letter, "without a name").lower()
+            return (
+                f"The cell {{}} has in line {pasted[2]} the character U+{pasted[1]} ({name}), at which Python stops: "
+                "it came with pasted text, or from another keyboard; type it again."
+            )
+    elif ename == "StdinNotImplementedError" or (ename, evalue) == ("EOFError", NO_INPUT):
+        return f"The cell {{}} was stopped: {NO_INPUT}."
+    return None
 
 
 def _calm(cell: NotebookNode) -> None:

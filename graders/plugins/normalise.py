@@ -2,6 +2,7 @@
 
 import copy
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +12,9 @@ from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from graders.course import is_linked
 from graders.plugins.notes import CELL_ID, add_note
-from graders.plugins.reading import NAMES, UNREADABLE, conflict_in, notes_on, text_of
+from graders.plugins.reading import MENDED, NAMES, UNREADABLE, conflict_in, notes_on, text_of
 from graders.plugins.release import hide
 from graders.source import stub
 from graders.text import is_student_id, one_line
@@ -35,9 +37,11 @@ class Normalise(NbGraderPreprocessor):
         names = resources["nbgrader"]
         if not is_student_id(names["student"]):  # the formgrader would put it into a page as it is
             raise NbGraderException(f"{one_line(names['student'])} can be no student's id: rename the folder.")
+        submitted = Path(resources["metadata"]["path"])
+        if is_linked(submitted):
+            raise NbGraderException(f"{one_line(submitted)} is a link, and no link is followed: put the folder there.")
         folder = coursedir.format_path(coursedir.source_directory, ".", names["assignment"])
         source = nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", as_version=4)
-        submitted = Path(resources["metadata"]["path"])
         notes = notes_on(submitted, submitted / f"{names['notebook']}.ipynb")
         if UNREADABLE in resources:
             notes.append(resources[UNREADABLE])
@@ -82,7 +86,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     cells = [cell for cell in submitted.cells if CELL_ID not in _names_of(cell)]
     keys, by_text = _match(cells, slots)
     leading = _distribute(cells, keys, slots)
-    notes = list(notes)
+    notes = [*notes, *submitted.metadata.get(MENDED, [])]
     if not any(keys):
         notes += (
             ["The notebook has none of the cells of this assignment, so there was nothing to grade."] if cells else []
@@ -95,6 +99,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
         notes += _fill(key, slot, defined, is_ours=any(keys))
         if line := conflict_in(slot.cell.source):
             notes.append(f"The cell {key} has the marks of a merge conflict in line {line}.")
+    notes += _missing_notes(slots) if any(keys) else []
     notes += _order_note(keys, list(slots))
     result.cells = _put_together(leading, slots)
     for note in notes:
@@ -189,8 +194,6 @@ def _fill(key: str, slot: _Slot, defined: set[str], is_ours: bool) -> list[str]:
     if slot.cell.cell_type != "code":  # someone may have written an answer into a locked text: keep it to be read
         slot.kept = slot.changed
         return []
-    if not slot.copies and is_ours:
-        return [f"The locked cell {key} was missing; it was put back."]
     return [f"The locked cell {key} had been changed; the original was used."] if slot.changed else []
 
 
@@ -213,6 +216,15 @@ def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
     if len(changed) > 1:
         return [f"The answer cell {key} was there {len(changed)} times; the last one was graded."]
     return []
+
+
+def _missing_notes(slots: Mapping[str, _Slot]) -> list[str]:
+    """A sentence for each locked cell of code that was missing; one for all where they are many."""
+    locked = [key for key, slot in slots.items() if not slot.is_answer and slot.cell.cell_type == "code"]
+    missing = [key for key in locked if not slots[key].copies]
+    if len(missing) > 3:
+        return [f"{len(missing)} locked cells were missing; they were put back."]
+    return [f"The locked cell {key} was missing; it was put back." for key in missing]
 
 
 def _order_note(keys: Iterable[str | None], order: list[str]) -> list[str]:
@@ -250,13 +262,37 @@ def _text(cell: NotebookNode) -> str:
 
 
 def _squeezed(text: str) -> str:
-    """A text without what editors change by themselves: blanks at the ends of lines, and empty lines around it."""
+    """A text without what is changed by itself: by editors blanks and empty lines, by encodings other letters."""
+    text = re.sub(r"[^\x00-\x7f?]+|\?+", "?", _typed(text))
     return "\n".join(line.rstrip() for line in text.strip().split("\n"))
+
+
+def _typed(text: str) -> str:
+    """A text as a keyboard would have it: pages and chats put other blanks and quotes, and things that nobody sees."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_KEYS))
+
+
+class _Keys(dict[int, str]):
+    """What a keyboard has in the place of a letter that came from elsewhere."""
+
+    def __missing__(self, number: int) -> str:
+        letter, kind = chr(number), unicodedata.category(chr(number))
+        if kind in ("Zs", "Cf"):
+            letter = " " if kind == "Zs" else ""
+        elif kind in ("Pi", "Pf"):
+            letter = "'" if letter in "‘’‚‛" else '"'
+        elif "！" <= letter <= "～":  # as wide as a Chinese letter
+            letter = unicodedata.normalize("NFKC", letter)
+        self[number] = letter
+        return letter
+
+
+_KEYS = _Keys()
 
 
 def _names_in(code: str) -> set[str]:
     """What a piece of code defines at its outermost level."""
-    return {function or variable for function, variable in _DEFINED.findall(code)}
+    return {function or variable for function, variable in _DEFINED.findall(_typed(code))}
 
 
 def _defined_in(cell: NotebookNode) -> set[str]:

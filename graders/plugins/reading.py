@@ -14,6 +14,7 @@ import shutil
 import stat
 import zoneinfo
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +23,11 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from traitlets import Integer
 
+from graders.course import is_linked
+from graders.plugins.nearly_json import Found, decoded, documents_in
+
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
+MENDED = "mended"  # the key in a notebook's metadata of sentences on a file that was read in spite of what it is
 MAX_MEGABYTES = 50
 NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
 _MOST_CELLS = 10_000
@@ -30,6 +35,7 @@ _MOST_LISTS = 2_000_000
 _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip"}
 _STUB = "raise NotImplementedError("
 
+CHECKPOINTS = ".ipynb_checkpoints"
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
@@ -68,8 +74,9 @@ def read_tolerantly(path: Path, max_megabytes: int = MAX_MEGABYTES) -> tuple[Not
     Of a cell there is its type, its text, what it is called and what is attached to it; everything else is dropped.
     """
     try:
-        cells = _cells_in(path, max_megabytes)
-        return NotebookNode(cells=cells, metadata={}, nbformat=4, nbformat_minor=5), None
+        found, mended = _raw_cells_in(path, max_megabytes)
+        cells = [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
+        return NotebookNode(cells=cells, metadata=NotebookNode({MENDED: mended}), nbformat=4, nbformat_minor=5), None
     except Exception as error:
         note = f"The notebook could not be read, so nothing in it was graded: {_reason(error)}."
         return nbformat.v4.new_notebook(), note
@@ -79,6 +86,15 @@ class _TooMuchError(ValueError):
     """More of something than is read."""
 
 
+_HAS_CELLS, _HAS_TEXT = {"cells", "worksheets"}, {"source", "input"}
+_CUT = "The file is cut off before its end; what is complete before that was graded."
+_SEVERAL = "The file holds {} notebooks, one after the other; the one with the most answers was graded."
+_REST = "The file goes on after the notebook; what follows was left out."
+_IN_ANOTHER_ENCODING = (
+    "The file is not in UTF-8, as Jupyter saves it; letters with accents may not be those that you wrote."
+)
+
+
 def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[str, list[list]]:
     """What the code cells of a notebook showed when it was handed in, by their text; several where a text is repeated.
 
@@ -86,48 +102,83 @@ def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[st
     """
     found: dict[str, list[list]] = {}
     with contextlib.suppress(Exception):
-        for cell in _raw_cells_in(path, max_megabytes):
+        for cell in _raw_cells_in(path, max_megabytes)[0]:
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
                 outputs = cell.get("outputs")
-                found.setdefault(text_of(cell.get("source")).strip(), []).append(
+                found.setdefault(text_of(text_in(cell)).strip(), []).append(
                     outputs if isinstance(outputs, list) else []
                 )
     return found
 
 
-def _cells_in(path: Path, max_megabytes: int) -> list[NotebookNode]:
-    found = _raw_cells_in(path, max_megabytes)
-    return [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
-
-
-def _raw_cells_in(path: Path, max_megabytes: int) -> list:
-    """The cells as they are in the file, of whatever shape."""
+def _raw_cells_in(path: Path, max_megabytes: int) -> tuple[list, list[str]]:
+    """The cells as they are in the file, of whatever shape, and sentences on how they were found."""
     size = path.stat().st_size / 1e6
     if size > max_megabytes:
         raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
     with path.open("rb") as file:
-        written = file.read(int(max_megabytes * 1e6) + 1)
-    text = written.decode(json.detect_encoding(written)).rstrip("\0")  # with which some disks fill up what they lost
+        text, is_as_promised = decoded(written := file.read(int(max_megabytes * 1e6) + 1))
     if (
         lists := text.count("[") + text.count("{")
     ) > _MOST_LISTS:  # each takes a hundred times the space of its brackets
         raise _TooMuchError(f"it has {lists} lists and the limit is {_MOST_LISTS}")
-    notebook = json.loads(text, parse_int=_integer)
-    found = notebook["cells"] if "cells" in notebook else _cells_of_old(notebook)
-    if len(found) > _MOST_CELLS:
-        raise _TooMuchError(f"it has {len(found)} cells and the limit is {_MOST_CELLS} cells")
-    return found
+    try:
+        found = documents_in(text)
+    except json.JSONDecodeError:
+        if not is_as_promised:
+            written.decode(json.detect_encoding(written))  # says that it is no text
+        raise
+    cells, mended = _best_cells(found)
+    if len(cells) > _MOST_CELLS:
+        raise _TooMuchError(f"it has {len(cells)} cells and the limit is {_MOST_CELLS} cells")
+    return cells, mended if is_as_promised else [*mended, _IN_ANOTHER_ENCODING]
 
 
-def _integer(digits: str) -> int:
-    """Numbers stand in outputs and counts of executions alone; one of many digits takes long to read."""
-    return int(digits) if len(digits) < 20 else 0
+def _best_cells(found: Found) -> tuple[list, list[str]]:
+    """The cells of the document that has the most answers, the last of several; and what is to be said of it."""
+    documents = [_unwrapped(one) for one in found.documents]
+    notebooks = [_cells_of(one) for one in documents if isinstance(one, dict) and one.keys() & _HAS_CELLS]
+    if not notebooks:
+        _cells_of(documents[0])  # says why not
+    if found.is_cut:  # the text of the last cell may be missing, and without it a name says nothing
+        return [cell for cell in notebooks[-1] if not isinstance(cell, dict) or cell.keys() & _HAS_TEXT], [_CUT]
+    best = min(reversed(notebooks), key=_stubs_in)
+    differ = any([_essence(cell) for cell in one] != [_essence(cell) for cell in best] for one in notebooks)
+    rest = found.has_rest or len(notebooks) < len(found.documents)
+    return best, [_SEVERAL.format(len(notebooks))] * differ + [_REST] * rest
 
 
-def _cells_of_old(notebook: dict) -> list:
-    """The cells of a notebook of the format before 4, whose code is called input."""
-    cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
-    return [{"source": cell.get("input"), **cell} if isinstance(cell, dict) else cell for cell in cells]
+def _unwrapped(document: Any) -> Any:
+    """What scripts and Jupyter's own interface put a notebook into: a list of one, a text, an answer with a content."""
+    for _ in range(3):
+        if isinstance(document, str):
+            document = documents_in(document).documents[0]
+        elif isinstance(document, list) and len(document) == 1:
+            document = document[0]
+        elif isinstance(document, dict) and not document.keys() & _HAS_CELLS and "content" in document:
+            document = document["content"]
+    return document
+
+
+def _cells_of(document: Any) -> list:
+    """The cells of a notebook, also of the format before 4."""
+    if "cells" in document:
+        cells = document["cells"]
+        return list(cells.values()) if isinstance(cells, dict) else cells
+    return [cell for sheet in document["worksheets"] for cell in sheet["cells"]]
+
+
+def text_in(cell: dict) -> object:
+    """The text of a cell as the file has it; of a notebook of the format before 4 the text of code is called input."""
+    return cell.get("source", cell.get("input"))
+
+
+def _essence(cell: object) -> object:
+    return (cell.get("cell_type"), text_of(text_in(cell))) if isinstance(cell, dict) else None
+
+
+def _stubs_in(cells: list) -> int:
+    return sum(_STUB in text_of(text_in(cell)) for cell in cells if isinstance(cell, dict))
 
 
 def _cell(cell: dict, number: int) -> NotebookNode:
@@ -137,7 +188,7 @@ def _cell(cell: dict, number: int) -> NotebookNode:
     metadata = metadata if isinstance(metadata, dict) else {}
     nbgrader = metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    made = NotebookNode(cell_type=kind, id=f"cell-{number}", source=text_of(cell.get("source")))
+    made = NotebookNode(cell_type=kind, id=f"cell-{number}", source=text_of(text_in(cell)))
     # Colab keeps the cell id in the metadata
     names = [name for name in (grade_id, cell.get("id"), metadata.get("id")) if isinstance(name, str)]
     made.metadata = NotebookNode({NAMES: names, "graded": grade_id is not None})
@@ -170,7 +221,7 @@ def _pictures(attachments: object) -> dict[str, dict[str, str]]:
 
 def conflict_in(text: str) -> int | None:
     """The number of the first line that git has marked as a conflict, if there is one."""
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     marked = (number for number, line in enumerate(lines, start=1) if line.startswith("<<<<<<< "))
     return next(marked, None) if any(line.startswith(">>>>>>> ") for line in lines) else None
 
@@ -202,11 +253,14 @@ def _reason(error: Exception) -> str:
 def best_notebook(notebook: Path) -> Path:
     """The notebook that is to be graded: another one in the folder, if it is the same assignment with more answers."""
     own = _state(notebook)
-    best, answers_left = notebook, own[1] if own else _MOST_CELLS
-    for other in _others(notebook):
-        state = _state(other)
-        if state and state[1] < answers_left and _is_same_assignment(own, state):
-            best, answers_left = other, state[1]
+    others = [
+        (path, state) for path in _others(notebook) if (state := _state(path)) and _is_same_assignment(own, state)
+    ]
+    tasks = set().union(*(state.stubs for state in [own, *(state for _, state in others)] if state))
+    best, answers_left = notebook, own.left(tasks) if own else _MOST_CELLS
+    for other, state in others:
+        if state.left(tasks) < answers_left:
+            best, answers_left = other, state.left(tasks)
     return best
 
 
@@ -219,13 +273,16 @@ def candidates_in(folder: Path) -> list[Path]:
     """The plain files that may be notebooks, whatever they are called and however deep they lie, the first twenty.
 
     First come those that nbgrader would find, then those whose name says what they are, as `.IPYNB` and `.ipynb.txt`.
-    What begins with a dot is what programs keep, such as Jupyter's checkpoints.
+    What begins with a dot is what programs keep; Jupyter's checkpoints count where there is nothing else.
     """
     found = []
     for path in itertools.islice(_files_in(folder), MOST_FILES):
         is_called_so = ".ipynb" in path.name.lower()
         if path.suffix == ".ipynb" or is_called_so or _begins_as_json(path):
             found.append((path.parent != folder or path.suffix != ".ipynb", not is_called_so, path))
+    checkpoints = folder / CHECKPOINTS
+    if all(_is_copy(path) for *_, path in found) and checkpoints.is_dir() and not checkpoints.is_symlink():
+        found += [(True, False, path) for path in candidates_in(checkpoints)]
     return [path for *_, path in sorted(found)[:20]]
 
 
@@ -250,23 +307,50 @@ def _begins_as_json(path: Path) -> bool:
     return False
 
 
-def _state(path: Path) -> tuple[set[str], int] | None:
-    """The texts of a notebook's cells, and how many answers are still to be written; None if none can be read."""
+@dataclass(frozen=True)
+class _State:
+    """What is in a notebook.
+
+    Attributes:
+        texts: of its cells.
+        names: of its cells.
+        stubs: the names of answers that are still to be written.
+        count: of these, also where they have no names.
+    """
+
+    texts: frozenset[str]
+    names: frozenset[str]
+    stubs: frozenset[str]
+    count: int
+
+    def left(self, tasks: set[str]) -> int:
+        """How many of some answers it lacks: cut off as it is, it may not even have their cells."""
+        if not tasks & self.names:
+            return self.count
+        return len((tasks & self.stubs) | (tasks - self.names))
+
+
+def _state(path: Path) -> _State | None:
+    """What is in a notebook; None if no cells can be read."""
     notebook, note = read_tolerantly(path)
     if note or not notebook.cells:
         return None
-    return {cell.source.strip() for cell in notebook.cells}, sum(_STUB in cell.source for cell in notebook.cells)
+    stubs = [cell for cell in notebook.cells if _STUB in cell.source]
+    names, unwritten = (
+        frozenset(name for cell in cells for name in cell.metadata[NAMES][:1]) for cells in (notebook.cells, stubs)
+    )
+    return _State(frozenset(cell.source.strip() for cell in notebook.cells), names, unwritten, len(stubs))
 
 
-def texts_of(path: Path) -> set[str] | None:
+def texts_of(path: Path) -> frozenset[str] | None:
     """The texts of the cells in a file; None where it holds no notebook that can be read."""
     state = _state(path)
-    return state and state[0]
+    return state.texts if state else None
 
 
-def _is_same_assignment(own: tuple[set[str], int] | None, other: tuple[set[str], int]) -> bool:
+def _is_same_assignment(own: _State | None, other: _State) -> bool:
     """Whether two notebooks have half of their cells in common; one that cannot be read may be any."""
-    return own is None or 2 * len(own[0] & other[0]) >= len(own[0])
+    return own is None or 2 * len(own.texts & other.texts) >= len(own.texts)
 
 
 # --- a submission's folder --------------------------------------------------------------------------------------------
@@ -274,7 +358,8 @@ def _is_same_assignment(own: tuple[set[str], int] | None, other: tuple[set[str],
 
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
     """Nbgrader's ``pre_convert_hook``: prepares a submission's folder, and adds the notebook that it made."""
-    made = make_ready(Path(notebooks[0]).parent, assignment) if notebooks else None
+    folder = Path(notebooks[0]).parent if notebooks else None
+    made = make_ready(folder, assignment) if folder and not is_linked(folder) else None
     if made and str(made) not in notebooks:
         notebooks.append(str(made))
 
@@ -295,8 +380,7 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
     mend_timestamp(folder)
     notebook, record = folder / f"{assignment}.ipynb", folder / COPIED
     found = [path for path in gradable_in(folder) if path != notebook]
-    is_ours = record.is_file() and notebook.is_file() and record.read_bytes() == _mark(notebook)
-    if not found or (notebook.is_file() and not is_ours):
+    if not found or (notebook.is_file() and not _is_copy(notebook)):
         return None
     best = max(found, key=_names_and_answers)
     notebook.unlink(missing_ok=True)
@@ -306,6 +390,12 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
         shutil.copy2(best, notebook)
     record.write_bytes(_mark(notebook))
     return notebook
+
+
+def _is_copy(notebook: Path) -> bool:
+    """Whether `make_ready` made a notebook, and nobody has changed it since."""
+    record = notebook.parent / COPIED
+    return record.is_file() and notebook.is_file() and record.read_bytes() == _mark(notebook)
 
 
 def _mark(notebook: Path) -> bytes:
@@ -319,7 +409,8 @@ def leave_out_too_much(folder: Path) -> None:
 
     A file with holes takes no space until it is copied, whatever its size, and a folder can be deeper than any path.
     What lies in the folder goes or stays as a whole, in the order of its names. Notebooks stay, since nothing copies or
-    reads them before it has looked at their size; but a folder that is called as one goes, or as the time.
+    reads them before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or
+    goes.
     """
     left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
     for path in sorted(folder.iterdir(), key=lambda path: (path.name != TIMESTAMP, path.name)):
@@ -328,6 +419,9 @@ def leave_out_too_much(folder: Path) -> None:
             continue
         size, files = _extent(path)
         is_named_wrongly = is_folder and (path.suffix == ".ipynb" or path.name == TIMESTAMP)
+        plain = path.with_suffix("")
+        if path.suffix == ".ipynb" and 1 < files < math.inf and not os.path.lexists(plain):
+            path, is_named_wrongly = path.rename(plain), False  # as unpacking a.ipynb.zip makes it
         if not is_named_wrongly and size <= left_bytes and files <= left_files:
             left_bytes, left_files = left_bytes - size, left_files - files
             continue

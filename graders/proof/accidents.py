@@ -65,7 +65,25 @@ def _only_the_first(points: dict[str, int]) -> int:
 
 @_accident(_nothing, "not JSON")
 def _invalid_json(notebook: NotebookNode, path: Path) -> None:
+    path.write_text(json.dumps(notebook)[:-20] + "!", encoding="utf-8")
+
+
+@_accident(_everything, "cut off")
+def _cut_off(notebook: NotebookNode, path: Path) -> None:
     path.write_text(json.dumps(notebook)[:-20], encoding="utf-8")
+
+
+@_accident(_everything, "not in UTF-8")
+def _saved_by_windows(notebook: NotebookNode, path: Path) -> None:
+    _solutions(notebook)[0].source += "\n# für die Schüler"
+    path.write_bytes(json.dumps(notebook, ensure_ascii=False).encode("cp1252", "replace"))
+
+
+@_accident(_all_but_the_first, "U+00A0 (no-break space)")
+def _pasted_from_a_page(notebook: NotebookNode, path: Path) -> None:
+    first = _solutions(notebook)[0]
+    first.source = first.source.replace(" ", "\u00a0")
+    _save(notebook, path)
 
 
 @_accident(_nothing, "the file is empty")
