@@ -1,11 +1,14 @@
 """What people see of a graded notebook: each question once, and of a student's nothing that could run."""
 
+import base64
 import functools
 import os
 import random
 import re
 import signal
+import struct
 import time
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -215,6 +218,52 @@ def test_a_formula_that_is_none_costs_its_place_alone(tex):
     assert " after <math" in shown
     assert "href=" not in shown
     assert "javascript" not in shown or tex in shown
+
+
+def chunk(kind, data=b""):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(side):
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT") + chunk(b"IEND")
+
+
+def jpeg(side, scans=1):
+    tables, frame = b"\xff\xdb\x00\x03\x00", b"\xff\xc2\x00\x11\x08" + struct.pack(">HH", side, side) + bytes(10)
+    return b"\xff\xd8" + tables + frame + scans * b"\xff\xda\x00\x02\x01\xff\x00" + b"\xff\xd9"
+
+
+def gif(side):
+    return b"GIF89a" + struct.pack("<HH", side, side) + bytes(3) + b";"
+
+
+HEAVY = {
+    "a PNG of 900 million pixels": png(30_000),
+    "a JPEG of 4000 million": jpeg(65_000),
+    "a GIF of 3600 million": gif(60_000),
+    "a JPEG of 5000 scans": jpeg(100, scans=5000),
+    "a bitmap": b"BM" + bytes(60),
+    "an icon": bytes([0, 0, 1, 0, 1, 0]),
+    "WebP": b"RIFF0000WEBPVP8X" + bytes(40),
+    "AVIF": b"\0\0\0\x20ftypavif" + bytes(40),
+    "SVG": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+}
+LIGHT_ONES = {"a PNG": png(1000), "a JPEG": jpeg(4000, scans=10), "a GIF": gif(500)}
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+@pytest.mark.parametrize("name", [*HEAVY, *LIGHT_ONES])
+def test_a_picture_that_unpacks_to_gigabytes_is_not_shown(kind, name):
+    """Whatever it calls itself, and in each place where a page shows pictures."""
+    data = base64.b64encode((HEAVY | LIGHT_ONES)[name]).decode()
+    attached = new_markdown_cell("![a](attachment:a.png)", attachments={"a.png": {"image/png": data}})
+    shown = [new_output("display_data", {form: data}) for form in ("image/png", "image/jpeg")]
+    forms = ("png", "jpeg", "gif", "svg+xml", "webp", "bmp")
+    tags = "".join(f"<img src='data:image/{form};base64,{data}'>" for form in forms)
+    cells = [attached, new_code_cell("1", outputs=[*shown, new_output("display_data", {"text/html": tags})])]
+    pictures = page_of(kind, new_markdown_cell("BEFORE"), *cells, new_markdown_cell("AFTER")).findall(".//img")
+    assert len(pictures) == (0 if name in HEAVY else 6)
 
 
 TAGS = ("a", "b", "p", "div", "table", "td", "li", "h1", "form", "svg", "math", "style", "select", "title")

@@ -18,7 +18,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, fail, require
-from graders.checks.networks import ORDINARY, Network, answers_of, graph_of, one_column_changed
+from graders.checks.networks import ORDINARY, Network, answers_of, graph_beside, one_column_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import dense_network
 from graders.checks.trained import Measured
@@ -286,7 +286,7 @@ def check_networks(build_networks: Callable[..., Any]) -> None:
             if not callable(model) or getattr(model, "get_weights", None) is None or not model.get_weights():
                 fail(f"{called} is not a Keras model that is ready for use: start it with tfk.Input. {see}")
             most = 6 * hidden * (hidden + n_data + 4) + 100
-            network = Network(model, graph_of(model, called, (1 + n_data,), most), called, see)
+            network = Network(model, graph_beside(model, called, (1 + n_data,), most), called, see)
             x = rng.normal(size=(12, 1 + n_data)).astype(np.float32)
             answers = network.require_steady(1042, x)
             require(answers.shape[-1] == 2, f"{called} gives {answers.shape[-1]} numbers, expected 2. {see}")

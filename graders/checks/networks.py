@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+import tensorflow.python.eager.context as context
 import tensorflow.python.framework.op_def_registry as registry
 
-from graders.checks.ladder import Function, beside, brief, fail, parameters_of, require
+from graders.checks.ladder import Failure, Function, beside, brief, elsewhere, fail, parameters_of, require
 
 ORDINARY = 1.5  # gain of the drawn kernels: answers of order one
 LARGE = (30.0, 1000.0)  # gains that show whether answers have bounds
@@ -148,37 +149,82 @@ def _as_graph(model: Any, shape: tuple) -> tuple:
     return lambda x: concrete(tf.constant(x, tf.float32)), concrete
 
 
-def _beside_weights(concrete: Any, model: Any) -> tuple[int, int]:
-    """How many numbers a graph takes from variables that are not the model's, and how many fixed numbers it holds."""
-    own = {id(getattr(weight, "_value", weight).handle) for weight in model.weights}
-    used = {id(variable.handle): int(np.prod(variable.shape)) for variable in concrete.variables}
-    fixed = 0
-    for outer, _ in concrete.graph.captures:
-        if outer.dtype.is_floating or outer.dtype.is_integer or outer.dtype.is_bool or outer.dtype.is_complex:
-            fixed += int(np.prod(outer.shape))
+def _taken(model: Any, concrete: Any) -> dict[str, Any]:
+    """A graph as plain data: its definition, its weights, and what it takes: a weight by its place, or an array.
+
+    Of a variable that is no weight of the model, it is the number of its numbers, at least 1.
+    """
+    weights = [getattr(weight, "_value", weight) for weight in model.weights]
+    places = {id(weight.handle): place for place, weight in enumerate(weights)}
+    sizes = {id(variable.handle): int(np.prod(variable.shape)) for variable in concrete.variables}
+    takes, arrays, foreign = {}, {}, {}
+    for outer, inner in concrete.graph.captures:
+        if id(outer) in places:
+            takes[inner.name] = places[id(outer)]
+        elif outer.dtype.is_floating or outer.dtype.is_integer or outer.dtype.is_bool or outer.dtype.is_complex:
+            arrays[inner.name] = np.asarray(outer)
         else:  # a variable, or something that holds any number of numbers
-            used.setdefault(id(outer), 1)
-    definition = concrete.graph.as_graph_def()
-    nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
-    parts = [part for node in nodes for part in node.attr.values()]
+            foreign[id(outer)] = sizes.get(id(outer), 1)
+    return {
+        "definition": concrete.graph.as_graph_def().SerializeToString(),
+        "ends": [tensor.name for tensor in (concrete.inputs[0], *concrete.outputs)],
+        "weights": [np.asarray(weight.numpy()) for weight in weights],
+        "types": [weight.dtype.name for weight in weights],
+        "takes": takes, "arrays": arrays, "foreign": sum(foreign.values()),
+    }  # fmt: skip
+
+
+def _made_again(definition: bytes, ends: list, weights: list, types: list, takes: dict, arrays: dict) -> Any:
+    """The function of a graph that was taken somewhere else.
+
+    The text of this function goes to where no student's code has run: `graders.checks.ladder.elsewhere`.
+    """
+    graph_def = tf.compat.v1.GraphDef.FromString(definition)
+    for function in graph_def.library.function:  # loops and branches
+        if not context.context().has_function(function.signature.name):
+            context.context().add_function_def(function)
+    variables = [tf.Variable(tf.cast(weight, kind), dtype=kind) for weight, kind in zip(weights, types, strict=True)]
+
+    def call(x: Any) -> Any:
+        graph = tf.compat.v1.get_default_graph()
+        given = {name: graph.capture(variables[place].handle) for name, place in takes.items()}
+        given |= {name: tf.constant(array) for name, array in arrays.items()}
+        return tf.import_graph_def(graph_def, {ends[0]: x, **given}, ends[1:], name="")[0]
+
+    placeholder = next(node for node in graph_def.node if f"{node.name}:0" == ends[0])
+    shape = [None, *(part.size for part in placeholder.attr["shape"].shape.dim[1:])]
+    concrete = tf.function(call, autograph=False).get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    return lambda x: (variables, concrete(tf.constant(x, tf.float32)))[1]
+
+
+def _parts(definition: tf.compat.v1.GraphDef) -> list:
+    """All operations of a graph, those of its functions too."""
+    return [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
+
+
+def _fixed_numbers(definition: tf.compat.v1.GraphDef) -> int:
+    """How many fixed numbers a graph holds."""
+    parts = [part for node in _parts(definition) for part in node.attr.values()]
     tensors = [part.tensor for part in parts if part.HasField("tensor")]
-    fixed += sum(int(np.prod([d.size for d in tensor.tensor_shape.dim])) for tensor in tensors)
+    tensors += [tensor for part in parts for tensor in part.list.tensor]
     texts = [text for tensor in tensors for text in tensor.string_val]
     texts += [text for part in parts for text in (part.s, *part.list.s)]
-    fixed += sum(len(text) // 4 for text in texts if len(text) > 400)  # a text can hold numbers, too
-    return sum(count for handle, count in used.items() if handle not in own), fixed
+    lists = sum(len(part.list.f) + len(part.list.i) for part in parts)
+    return (
+        sum(max(int(np.prod([d.size for d in tensor.tensor_shape.dim])), 0) for tensor in tensors)
+        + sum(len(text) // 4 for text in texts if len(text) > 400)  # a text can hold numbers, too
+        + (lists if lists > 10_000 else 0)  # strides, axes and the like are few
+    )
 
 
-def _more_than_computes(concrete: Any) -> str | None:
+def _more_than_computes(definition: tf.compat.v1.GraphDef) -> str | None:
     """An operation of a graph that keeps something for the next time, reads a file or calls Python, if there is one."""
     harmless = (  # what they keep is a weight, or of random numbers, or gone at the end; or they write, and never read
         r"Assert|CheckNumerics(V2)?|Print(V2)?|ReadVariableOp|ResourceGather(Nd)?|StatefulPartitionedCall|While|If|Case|"
         r"TensorArray\w+|CudnnRNN\w*|"
         r"Random(Crop|Gamma|Poisson\w*|Shuffle|StandardNormal|Uniform\w*)|(Parameterized)?TruncatedNormal|Multinomial"
     )
-    definition = concrete.graph.as_graph_def()
-    nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
-    for name in sorted({node.op for node in nodes}):
+    for name in sorted({node.op for node in _parts(definition)}):
         known = registry.get(name)  # none for a function of the graph's own
         reads = known is not None and any(argument.type == tf.string.as_datatype_enum for argument in known.input_arg)
         keeps = known is not None and known.is_stateful
@@ -196,10 +242,13 @@ def _in_short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]
 
 
-def graph_of(
-    model: Any, called: str, inputs: Sequence[int], most: int | None = None, constants: int | None = None
-) -> Callable[[Any], Any]:
-    """A model as a graph, that knows nothing but its weights and at most as many fixed numbers as fit beside them.
+MOST_TEXT = 2**24  # bytes of the definition of a graph: real ones have a hundredth of it
+
+
+def _graph(
+    model: Any, called: str, inputs: Sequence[int], most: int | None, constants: int | None
+) -> tuple[Callable[[Any], Any], dict[str, Any]]:
+    """A model as a graph where it lives, and as plain data, which has been looked at here.
 
     Args:
         model: the network.
@@ -210,33 +259,74 @@ def graph_of(
     """
     try:
         compiled, concrete = beside(model, _as_graph, model, tuple(inputs))
-        foreign, fixed = beside(model, _beside_weights, concrete, model)
-        odd = beside(model, _more_than_computes, concrete)
+        taken = beside(model, _taken, model, concrete)
     except Exception as error:
         fail(
             f"{called} cannot be compiled for inputs of shape {(None, *inputs)}: {type(error).__name__}: {error}"[:400]
         )
+    try:
+        foreign, text = int(taken["foreign"]), bytes(taken["definition"])
+        require(len(text) <= MOST_TEXT, f"{called} has a graph of {len(text)} bytes: make it smaller.")
+        definition = tf.compat.v1.GraphDef.FromString(text)
+        fixed = _fixed_numbers(definition) + sum(np.size(array) for array in taken["arrays"].values())
+        count = sum(int(np.asarray(weight).size) for weight in taken["weights"])
+    except Failure:
+        raise
+    except Exception as error:
+        fail(f"{called} gave a graph that is none: {_in_short(error)}")
     require(
         foreign == 0,
         f"{called} uses {foreign} numbers of variables that are not among its weights: it must hold all it learns.",
     )
+    odd = _more_than_computes(definition)
     require(
         odd is None,
         f"{called} does more than compute when it is used, such as to call Python or to keep something ({odd}): use "
         "layers alone.",
     )
-    count = parameters_of(model)
     require(
         fixed <= (max(1000, count) if constants is None else constants)
         and (most is None or count + fixed <= most + 1000),
         f"{called} holds {fixed} fixed numbers besides its {count} parameters: what it knows, it must learn.",
     )
-    return compiled
+    return compiled, taken
 
 
-def answers_of(model: Any, called: str, inputs: np.ndarray) -> np.ndarray:
+def require_plain(model: Any, called: str, inputs: Sequence[int], constants: int) -> None:
+    """A model knows nothing but its weights and so many fixed numbers."""
+    _graph(model, called, inputs, None, constants)
+
+
+def graph_beside(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
+    """A model as a graph where it lives, so that its weights can be changed: for what it is, not for what it learnt."""
+    return _graph(model, called, inputs, most, None)[0]
+
+
+def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
+    """A trained model as a graph, that knows nothing but its weights and at most as many fixed numbers.
+
+    Graph and weights are taken as data, and computed with where no student's code has run: so the answers are theirs,
+    whatever became of the libraries beside the model, and what it is asked about is not seen there.
+
+    Args:
+        model: the network.
+        called: the call that made it, in words.
+        inputs: the shape of one example.
+        most: the number of parameters that the task allows, if it says one.
+    """
+    _, taken = _graph(model, called, inputs, most, None)
+    count = sum(int(np.size(weight)) for weight in taken["weights"])
+    require(most is None or count <= most, f"{called} has {count} parameters, expected at most {most}.")
+    parts = [taken[name] for name in ("definition", "ends", "weights", "types", "takes", "arrays")]
+    try:
+        return elsewhere(_made_again, *parts)
+    except Exception as error:
+        fail(f"{called} cannot be computed with outside of the notebook: {_in_short(error)}")
+
+
+def answers_of(model: Any, called: str, inputs: np.ndarray, most: int | None = None) -> np.ndarray:
     """What a trained model itself gives for inputs, as a graph, whatever the functions of the notebook say."""
-    return answers(graph_of(model, called, inputs.shape[1:]), called, inputs)
+    return answers(graph_of(model, called, inputs.shape[1:], most), called, inputs)
 
 
 def answers(graph: Callable[[Any], Any], called: str, inputs: np.ndarray, batch: int = 500) -> np.ndarray:
@@ -456,7 +546,7 @@ def built(
         not kernels or any(np.ptp(kernel) > 0 for kernel in kernels),
         f"{called} starts with kernels of one number each: neurons that begin alike stay alike. {see}",
     )
-    answer = graph_of(model, called, inputs, most)
+    answer = graph_beside(model, called, inputs, most)
     if beside(build, _share, model, Function(build, name)(*arguments).value):
         fail(f"Two networks from {called} share weights: make new layers in each call. {see}")
     return Network(model, answer, called, see)

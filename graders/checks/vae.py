@@ -725,15 +725,32 @@ def elbo_gap(encode: Callable[..., Any], decode: Callable[..., Any], encoder: An
     return float(0.5 * (squares - 1) + kl / PIXELS)
 
 
-def _sampled(flow: Any, u: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """Codes of standard normal numbers (n, latent_dim) by the networks of a flow, from its last step to its first.
+def _of_both(network: Any, dim: int) -> Any:
+    """A network of a flow as a model of codes and what they are given, side by side.
 
     The text of this function goes to where the flow lives.
     """
-    for network in reversed(flow.networks):
+
+    class Both:
+        weights = network.weights
+
+        def __call__(self, both: Any, training: bool = False) -> Any:
+            return network(both[:, :dim], conditional_input=both[:, dim:])
+
+    return Both()
+
+
+def _sampled(generate: Callable[..., Any], flow: Any, u: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """Codes of standard normal numbers (n, latent_dim) by the networks of a flow, from its last step to its first."""
+    networks = list(flow.networks)
+    require(len(networks) <= 8, f"flow has {len(networks)} networks: leave its cell as it is.")
+    for place, network in reversed(list(enumerate(networks))):
+        called = f"network {place} of flow"
+        graph = graph_of(beside(generate, _of_both, network, u.shape[1]), called, (u.shape[1] + given.shape[1],))
         u, z = u[:, ::-1], np.zeros_like(u)
         for j in range(u.shape[1]):
-            both = np.asarray(network(tf.constant(z), conditional_input=tf.constant(given)))
+            both = answers(graph, called, np.column_stack([z, given]))
+            require(both.shape == (*z.shape, 2), f"{called} gives the shape {both.shape}, expected {(*z.shape, 2)}.")
             z[:, j] = u[:, j] * np.exp(3 * np.tanh(both[:, j, 1] / 3)) + both[:, j, 0]
         u = z
     return u
@@ -750,7 +767,7 @@ def generated(generate: Callable[..., Any], flow: Any, decoder: Any) -> np.ndarr
     u = _float32(rng.normal(size=(len(images), LATENT_DIM)))
     asked = np.column_stack([properties[:, 0], np.log(properties[:, 1]), properties[:, 2:]])
     given = _float32((asked - np.asarray(flow.centre)) / np.asarray(flow.width))
-    z = _float32(beside(generate, _sampled, flow, u, given))
+    z = _float32(_sampled(generate, flow, u, given))
     y = 20 * answers_of(decoder, "decoder", z)[..., 0]
     stamps = in_electrons(y, noise)
     own = stamps + np.sqrt(noise**2 + np.clip(stamps, 0, None) / EXPOSURE) * rng.normal(size=stamps.shape)

@@ -11,6 +11,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPr
 from nbgrader.utils import is_grade, is_locked, is_task
 from traitlets import Integer
 
+from graders.plugins import pictures
 from graders.plugins.reading import text_of
 from graders.plugins.rendering import render
 from graders.plugins.safe_html import plain
@@ -94,7 +95,8 @@ def _harmless(output: NotebookNode) -> NotebookNode:
         output.traceback = ["\n".join(map(str, output.traceback))]
     if "data" in output:
         text = {kind: _text(value) for kind, value in output.data.items()}
-        output.data = NotebookNode({kind: text[kind] for kind in _SHOWN if kind in text})
+        kept = [kind for kind in _SHOWN if kind in text and not _is_too_large(kind, text[kind])]
+        output.data = NotebookNode({kind: text[kind] for kind in kept})
         for kind in ("markdown", "html"):
             if f"text/{kind}" in text:
                 output.data["text/html"] = render(kind, text[f"text/{kind}"])
@@ -103,6 +105,11 @@ def _harmless(output: NotebookNode) -> NotebookNode:
         # pages put the size of a picture into their HTML as it is
         output.metadata = NotebookNode(alt_text(output.get("metadata")))
     return output
+
+
+def _is_too_large(kind: str, content: str) -> bool:
+    """Whether it is a picture that a page does not show."""
+    return kind.startswith("image/") and not pictures.is_harmless(content)
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 from pygments.token import STANDARD_TYPES
 
+from graders.plugins import pictures
+
 DEEPEST = 50  # elements within each other; those below are left out, and their text stays
 
 _VOID = {"br", "col", "hr", "img"}
@@ -27,7 +29,7 @@ _FORMULA = {
 }
 # fmt: on
 _SILENT = {"script", "style"}  # elements whose text is not for people
-_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/=\s]+)")
 _SIZE = re.compile(r"[0-9]{1,4}(px|%)?|[0-9.]{1,5}em")
 _FLAG = re.compile(r"true|false")
 # Classes of highlighted code alone: others belong to the page's own buttons, bars and overlays.
@@ -90,8 +92,8 @@ class _Cleaner(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent = tag
-        elif tag == "img" and not _PICTURE.fullmatch(dict(attrs).get("src") or ""):
-            self._write_text(f"(a picture that is not in the notebook: {dict(attrs).get('alt') or 'without a name'})")
+        elif tag == "img" and (why := _why_not_shown(dict(attrs).get("src") or "")):
+            self._write_text(f"({why}: {dict(attrs).get('alt') or 'without a name'})")
         elif tag == "input":  # the boxes of a list of tasks in Markdown
             self._write_text("☑ " if ("checked", None) in attrs or ("checked", "") in attrs else "☐ ")
         elif tag not in _ELEMENTS | _FORMULA:
@@ -122,6 +124,14 @@ class _Cleaner(HTMLParser):
 
     def _write_text(self, text: str) -> None:
         self._written.append(escape(text, quote=False))
+
+
+def _why_not_shown(source: str) -> str:
+    """What is said in place of a picture; nothing where it is shown."""
+    picture = _PICTURE.fullmatch(source)
+    if picture is None:
+        return "a picture that is not in the notebook" if not source.startswith("data:") else pictures.NOT_SHOWN
+    return "" if pictures.is_harmless(picture.group(1)) else pictures.NOT_SHOWN
 
 
 def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> str:

@@ -20,7 +20,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from graders.checks import oracles
+from graders.checks import ladder, oracles
+from graders.sealed.bench import Bench
 from graders.sealed.handles import CandidateLost, CellTimeout, Conversation
 from graders.sealed.inside import wire, zygote
 from graders.sealed.inside.allowance import LONGEST, Allowance
@@ -45,6 +46,8 @@ def main(request: dict, opened: list[int]) -> None:
     job, buffers = wire.receive(job_channel)
     files = wire.Decoder(buffers, _nothing).decode(job["files"])
     conversation = Conversation(candidate_channel, watch, asked, request["memory_bytes"] // 8)
+    bench = Bench(job_channel, request["memory_bytes"] // 8)
+    ladder.work_elsewhere(bench.call)
     seconds = job["cell_seconds"]
     allowance = Allowance(job["max_output_bytes"], job["max_notebook_output_bytes"])
     own = library_names([cell["source"] for cell in job["cells"] if cell["kind"] == "locked"])
@@ -53,7 +56,8 @@ def main(request: dict, opened: list[int]) -> None:
         for place, cell in enumerate(job["cells"]):
             conversation.begin_cell()
             if cell["kind"] == "test":
-                said = judge(cell["source"], cell["id"], own, conversation, seconds)
+                bench.begin_cell()
+                said = judge(cell["source"], cell["id"], own, conversation, bench, seconds)
             else:
                 try:
                     given = given_names(cell["source"]) if cell["kind"] == "locked" else {}
@@ -95,11 +99,13 @@ class TestNames(dict):
         return value
 
 
-def judge(source: str, label: str, own: dict[str, Any], conversation: Conversation, seconds: float) -> list[dict]:
+def judge(
+    source: str, label: str, own: dict[str, Any], conversation: Conversation, bench: Bench, seconds: float
+) -> list[dict]:
     """Runs one test cell; gives its outputs: what it printed, and the error that ended it, if one did.
 
     Raises:
-        CandidateLost: if the candidate is lost meanwhile.
+        CandidateLost: if the candidate is lost meanwhile, or the bench.
     """
     name = f"<{label}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -107,11 +113,12 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
     failure: BaseException | None = None
     try:
         with (
-            limited(seconds, conversation),
+            limited(seconds, conversation, bench),
             warnings.catch_warnings(action="ignore"),
             contextlib.redirect_stdout(printed),
         ):
             conversation.forget()
+            bench.forget()
             exec(compile(source, name, "exec"), TestNames(own, conversation))
     except CandidateLost:
         raise
@@ -132,10 +139,10 @@ def judge(source: str, label: str, own: dict[str, Any], conversation: Conversati
 
 
 @contextlib.contextmanager
-def limited(seconds: float, conversation: Conversation) -> Iterator[None]:
+def limited(seconds: float, conversation: Conversation, bench: Bench) -> Iterator[None]:
     """Ends a test cell that takes more processor time in this process, by an error; by its end where C holds it.
 
-    What the candidate takes meanwhile is watched by its parent.
+    What the candidate and the bench take meanwhile is watched by their parent.
 
     Raises:
         CellTimeout: if that is so.
@@ -143,7 +150,7 @@ def limited(seconds: float, conversation: Conversation) -> Iterator[None]:
     is_over = False
 
     def stop(number: int, frame: types.FrameType | None) -> None:
-        if not is_over:
+        if not (is_over or bench.stop_cell()):
             conversation.stop_cell()
 
     grace = max(1.0, seconds / 10)

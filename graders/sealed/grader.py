@@ -229,17 +229,11 @@ class Grader:
         limits = self.limits
         transcript = Transcript([None] * len(cells))
         with contextlib.ExitStack() as stack:
-            ours, theirs = socket.socketpair()
-            asked = os.memfd_create("asked")
-            stack.callback(os.close, asked)
-            os.truncate(asked, mmap.PAGESIZE)
-            candidate = self._parent("candidate").fork(vars(limits), [os.dup(asked), theirs.detach()])
-            stack.callback(candidate.close)
+            candidate, files_of_candidate = self._candidate(stack)
             job, far = socket.socketpair()
             stack.callback(job.close)
             request = {"memory_bytes": self.examiner_bytes}
-            opened = [far.detach(), ours.detach(), candidate.dup().detach(), os.dup(asked)]
-            examiner = self._parent("examiner").fork(request, opened)
+            examiner = self._parent("examiner").fork(request, [far.detach(), *files_of_candidate])
             stack.callback(examiner.close)
             encoder = wire.Encoder(dict)
             message = {
@@ -254,10 +248,14 @@ class Grader:
                 limits.max_output_bytes, limits.max_notebook_output_bytes
             )  # whoever has counted before
             lost: str | None = "silent"  # the examiner itself
+            bench: socket.socket | None = None
             with contextlib.suppress(wire.Silence):
                 wire.send(job, message, encoder.buffers)
                 for report in _reports(job):
-                    if "cell" in report:
+                    if "bench" in report:
+                        bench, opened = self._candidate(stack)
+                        _hand_over(job, opened)
+                    elif "cell" in report:
                         place = report["cell"]
                         judged = cells[place].kind == "test"
                         transcript.outputs[place] = outputs_of(
@@ -266,17 +264,45 @@ class Grader:
                     else:
                         lost = report.get("lost")
             if lost is not None:
-                transcript.ended, transcript.unfinished = _reason(candidate, examiner, lost)
-            _hang_up(candidate)
+                lost_one = bench if lost == "bench" and bench is not None else candidate
+                transcript.ended, transcript.unfinished = _reason(lost_one, examiner, lost)
+            for one in (candidate, bench):
+                if one is not None:
+                    _hang_up(one)
         return transcript
+
+    def _candidate(self, stack: contextlib.ExitStack) -> tuple[socket.socket, list[int]]:
+        """Starts one more process behind the walls, until the stack is closed.
+
+        Returns:
+            Its status socket, and what its examiner needs: a socket to it, one to its parent, and a page of memory.
+        """
+        ours, theirs = socket.socketpair()
+        asked = os.memfd_create("asked")
+        stack.callback(os.close, asked)
+        os.truncate(asked, mmap.PAGESIZE)
+        status = self._parent("candidate").fork(vars(self.limits), [os.dup(asked), theirs.detach()])
+        stack.callback(status.close)
+        return status, [ours.detach(), status.dup().detach(), os.dup(asked)]
+
+
+def _hand_over(channel: socket.socket, files: list[int]) -> None:
+    """Gives open files to whoever asked for them; here they are closed."""
+    try:
+        socket.send_fds(channel, [b"."], files)
+    except OSError as error:
+        raise wire.Silence(str(error)) from None
+    finally:
+        for file in files:
+            os.close(file)
 
 
 def _reports(job: socket.socket) -> Iterator[dict]:
-    """What an examiner says of each cell, and then that it is done, or why not."""
+    """What an examiner says of each cell, what it asks for, and then that it is done, or why not."""
     while True:
         report, _ = wire.receive(job)
         yield report
-        if "cell" not in report:
+        if "cell" not in report and "bench" not in report:
             return
 
 

@@ -38,13 +38,22 @@ class Conversation:
         asked: a page of memory in which that parent sees whether the candidate is being asked something, and so is the
             one who keeps the other waiting.
         most_bytes: what one answer may take here.
+        gone: how it is said that the candidate is gone.
     """
 
-    def __init__(self, channel: socket.socket, watch: socket.socket, asked: mmap.mmap, most_bytes: int) -> None:
+    def __init__(
+        self, channel: socket.socket, watch: socket.socket, asked: mmap.mmap, most_bytes: int, gone: str = "gone"
+    ) -> None:
         self.channel, self._watch, self._asked = channel, watch, asked
+        self._gone = gone
         self._most_bytes = most_bytes
         self._given: list[Any] = []
         self._talking = self._late = False
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether a question waits for its answer, and nothing of ours is being called meanwhile."""
+        return self._talking
 
     def begin_cell(self) -> None:
         """Has the candidate's processor time counted anew.
@@ -56,7 +65,7 @@ class Conversation:
         try:
             self._watch.send(b".")
         except OSError:
-            raise CandidateLost("gone") from None
+            raise CandidateLost(self._gone) from None
 
     def stop_cell(self) -> None:
         """Ends a test cell that has computed for too long here; once what is being said has been said.
@@ -91,12 +100,16 @@ class Conversation:
                 else wire.Decoder(buffers, self._find, self._most_bytes).decode(answer["value"])
             )
         except wire.Silence:
-            raise CandidateLost("gone") from None
+            raise CandidateLost(self._gone) from None
         except (wire.WireError, KeyError):
             raise CandidateLost("nonsense") from None
         if "error" in answer:
             raise _error(answer)
         return value
+
+    def call(self, helper: Callable[..., Any], args: tuple) -> Any:
+        """Calls a function of ours over there, where its text goes."""
+        return self.ask("beside", source=_standalone(helper), name=helper.__name__, args=list(args))
 
     def _exchange(self, question: dict, parts: list) -> tuple[dict, list[bytearray]]:
         """Sends a question, and gives what is answered; meanwhile functions of ours may be called."""
@@ -139,6 +152,8 @@ class Conversation:
     def _describe(self, value: Any) -> dict:
         """How an object that cannot be copied goes over."""
         if isinstance(value, Handle):
+            if value._conversation is not self:
+                raise TypeError("an object of another process")
             return {"is": "handle", "on": value._number}
         if isinstance(value, np.random.Generator):
             state = value.bit_generator.state
@@ -245,7 +260,7 @@ class _Callable:
 
     def call_beside(self, helper: Callable[..., Any], args: tuple) -> Any:
         """Calls a helper of a check in the candidate; see `graders.checks.ladder.beside`."""
-        return self._conversation.ask("beside", source=_standalone(helper), name=helper.__name__, args=list(args))
+        return self._conversation.call(helper, args)
 
 
 def _standalone(helper: Callable[..., Any]) -> str:
