@@ -236,7 +236,7 @@ show_figure(
 #
 # $$\mathrm{MSE} = \frac{1}{N} \sum_{i=1}^{N} (t_i - y_i)^2$$
 #
-# (lecture, part 1). Here $N$ counts all values: an array of shape (6, 3) has $N = 18$. There is no factor 1/2, which
+# (lecture, section 1). Here $N$ counts all values: an array of shape (6, 3) has $N = 18$. There is no factor 1/2, which
 # some books add.
 #
 # **Task.** Write `mean_squared_error(t, y)` for two arrays of the same shape. Return one number.
@@ -278,7 +278,7 @@ checks.check_mse(mean_squared_error)
 #
 # $$\mathrm{BCE} = -\frac{1}{N} \sum_{i=1}^{N} \left[\, t_i \log p_i + (1 - t_i) \log (1 - p_i) \,\right]$$
 #
-# (lecture, part 1, with brackets that the slide leaves out: the sum covers both terms). The logarithm is the natural
+# (lecture, section 1, with brackets that the slide leaves out: the sum covers both terms). The logarithm is the natural
 # one.
 #
 # **Task.** Write `binary_cross_entropy(t, p)` for two arrays of the same shape. All `p` are between 0 and 1,
@@ -484,7 +484,7 @@ show_figure(
 # the symbols. `g` is *any* activation, `g_prime` its derivative $g'$, and `ell_prime` the derivative of the loss,
 # which the lecture writes $\nabla\ell$. The loss itself is $\ell(y)$ for one neuron and $\ell(a_2)$ for two.
 #
-# The step of one neuron, $z = w x + b$, has three derivatives (lecture, part 1):
+# The step of one neuron, $z = w x + b$, has three derivatives (lecture, section 1):
 #
 # $$\frac{\partial z}{\partial x} = w, \qquad \frac{\partial z}{\partial w} = x, \qquad
 # \frac{\partial z}{\partial b} = 1$$
@@ -1240,7 +1240,7 @@ for index, name in enumerate(["W1", "W2", "W3", "b1", "b2", "b3"]):
 #
 # $$\theta \leftarrow \theta - \eta\, g$$
 #
-# (lecture, part 1; Keras' `SGD`). On a parabola $\ell = \lambda\theta^2/2$ the gradient is $\lambda\theta$, so each
+# (lecture, section 1; Keras' `SGD`). On a parabola $\ell = \lambda\theta^2/2$ the gradient is $\lambda\theta$, so each
 # step multiplies $\theta$ by $1 - \eta\lambda$. This shrinks only if $0 < \eta < 2/\lambda$: the curvature $\lambda$
 # limits the learning rate. With many parameters, the largest curvature sets the limit for all of them.
 #
@@ -1470,7 +1470,7 @@ print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_
 # %% [markdown]
 # ### 8.2 Task 18: the training loop (4 points)
 #
-# One update uses a batch of examples, not all of them; 32 is a good compromise (lecture, part 1; Masters & Luschi
+# One update uses a batch of examples, not all of them; 32 is a good compromise (lecture, section 1; Masters & Luschi
 # 2018, arXiv:1804.07612). One pass over all batches is an epoch. Usually the examples are shuffled before each
 # epoch. Here they stay in order, so that your result can be compared with another program's.
 #

@@ -677,23 +677,12 @@ show_figure(
 # place of networks. You would expect 10, 20 and 30.
 #
 # %%
-trapped, free = [], []
-
-
-def times(factor):
-    """A function that multiplies by this factor; each call of `times` has a factor of its own."""
-    return lambda x: factor * x
-
-
-for factor in (1, 2, 3):
-    trapped.append(lambda x: factor * x)
-    free.append(times(factor))
-print("defined in the loop:    ", [function(10) for function in trapped])
-print("made by a call of times:", [function(10) for function in free])
+trapped = [lambda x: factor * x for factor in (1, 2, 3)]
+print([function(10) for function in trapped])
 
 # %% [markdown]
-# In the loop, all three functions ask for `factor` when they are called, and it is 3 by then. A call of `times` keeps
-# the factor that it was given.
+# All three functions ask for `factor` when they are called, and it is 3 by then. A function `times(factor)` that
+# returns `lambda x: factor * x` would have kept the factor of each call.
 #
 # The second trap: an optimiser can only change the variables that you hand to it. The flow does not know the networks
 # inside your functions. So you collect their variables yourself.
@@ -1247,9 +1236,10 @@ show_figure(
 )
 
 # %% [markdown]
-# Now the comparison, at about the same number of parameters: 3 affine autoregressive layers against 2 coupling layers with
-# splines of 8 bins. The next cells build and train both. `bijector_fn` takes the place of `shift_and_log_scale_fn`: it
-# returns any bijector that depends on the first coordinate, here a spline from your function.
+# Now the comparison, at about the same number of parameters: 3 affine autoregressive layers against 2 coupling layers
+# with splines of 8 bins. The next cells build and train both. `bijector_fn` takes the place of
+# `shift_and_log_scale_fn`: it returns any bijector that depends on the first coordinate, here a spline from your
+# function.
 #
 # %%
 BOUND, N_BINS = 3.5, 8
