@@ -14,7 +14,7 @@
 # - to find out whether a gradient is right without trusting anybody;
 # - to update weights by gradient descent, with momentum, and with Adam.
 #
-# **Time**: about 210 minutes. There are 18 tasks, worth 41 points, and one written question, worth 3.
+# **Time**: about 225 minutes. There are 18 tasks, worth 41 points, and one written question, worth 3.
 # Sections 1 to 4 are half of it.
 #
 # %% include="setup"

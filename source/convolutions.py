@@ -14,7 +14,7 @@
 # - when a network follows a galaxy that moves, and when it does not;
 # - to find layers that lead from one given shape to another.
 #
-# **Time**: about 150 minutes. There are 12 tasks, worth 31 points, and one written question, worth 2.
+# **Time**: about 165 minutes. There are 12 tasks, worth 31 points, and one written question, worth 2.
 #
 # %% include="setup"
 # %% include="expect"

@@ -15,7 +15,7 @@
 # - to infer parameters from simulations with a conditional flow, and to test the posterior: is it calibrated, and is it
 #   sharp?
 #
-# **Time**: about 180 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
+# **Time**: about 195 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
 #
 # %% include="setup"
 # %% include="expect"
