@@ -14,7 +14,7 @@
 # - to find out whether a gradient is right without trusting anybody;
 # - to update weights by gradient descent, with momentum, and with Adam.
 #
-# **Time**: about 210 minutes. There are 18 tasks, worth 41 points, and one written question, worth 3.
+# **Time**: about 225 minutes. There are 18 tasks, worth 41 points, and one written question, worth 3.
 # Sections 1 to 4 are half of it.
 #
 # %% include="setup"
@@ -116,11 +116,20 @@ checks.check_activations_far_out(sigmoid, softplus)
 # %% [markdown]
 # ### 1.2 Task 2: their derivatives (2 points)
 #
-# Backpropagation needs $g'(z)$ for every activation. For the sigmoid and the hyperbolic tangent,
+# Backpropagation needs $g'(z)$ for every activation.
 #
-# $$\sigma'(z) = \sigma(z)\,\left(1 - \sigma(z)\right), \qquad \tanh'(z) = 1 - \tanh^2(z)$$
+# **By hand first.** Differentiate $\sigma(z) = \left(1 + e^{-z}\right)^{-1}$. What is its slope at $z = 0$, and what
+# at $z = \ln 3$? There $e^{-z} = \tfrac13$.
 #
-# (*Deep Learning*, section 3.10, for $\sigma$; the quotient rule on $\sinh z / \cosh z$ gives the other). The slope
+# <details><summary>Check</summary>
+#
+# $\sigma'(z) = e^{-z} / \left(1 + e^{-z}\right)^2$. At $z = 0$ this is $\tfrac14$. At $z = \ln 3$ it is
+# $\tfrac13 / \left(\tfrac43\right)^2 = \tfrac{3}{16}$. There $\sigma(z)$ itself is $\tfrac34$: how do you get the
+# slope from this number alone?
+#
+# </details>
+#
+# For $\tanh z = \sinh z / \cosh z$, use the quotient rule with $\sinh' = \cosh$ and $\cosh' = \sinh$. The slope
 # of ReLU is 0 for $z < 0$ and 1 for $z > 0$. At $z = 0$ it has none. Take 0 there, as TensorFlow does.
 #
 # **Task.** Write `sigmoid_prime(z)`, `tanh_prime(z)` and `relu_prime(z)`. `z` is the pre-activation, an
@@ -135,6 +144,12 @@ checks.check_activations_far_out(sigmoid, softplus)
 # <details><summary>Hint 2</summary>
 #
 # `z > 0` is an array of `True` and `False`. `np.where(condition, a, b)` turns it into numbers.
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# $\tfrac{3}{16} = \tfrac34 \cdot \tfrac14$: the slope of the sigmoid is $\sigma$ times what $\sigma$ lacks to 1. That
+# of tanh is $(\cosh^2 z - \sinh^2 z)/\cosh^2 z$; divide each term.
 #
 # </details>
 
@@ -179,6 +194,13 @@ checks.check_relu_derivative(relu_prime)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# You have found
+#
+# $$\sigma'(z) = \sigma(z)\,\left(1 - \sigma(z)\right), \qquad \tanh'(z) = 1 - \tanh^2(z)$$
+#
+# (*Deep Learning*, section 3.10, for $\sigma$). Backpropagation likes these forms: the value of the activation, known
+# from the way forward, is all they need.
+#
 # Look at your functions. The sigmoid is nearly flat at both ends: there its derivative almost vanishes. Its largest
 # slope is 1/4, at $z = 0$. The slope of ReLU is 1 for every positive $z$, however large. The derivative of softplus
 # is the sigmoid.
@@ -214,7 +236,7 @@ show_figure(
 #
 # $$\mathrm{MSE} = \frac{1}{N} \sum_{i=1}^{N} (t_i - y_i)^2$$
 #
-# (lecture, part 1). Here $N$ counts all values: an array of shape (6, 3) has $N = 18$. There is no factor 1/2, which
+# (lecture, section 1). Here $N$ counts all values: an array of shape (6, 3) has $N = 18$. There is no factor 1/2, which
 # some books add.
 #
 # **Task.** Write `mean_squared_error(t, y)` for two arrays of the same shape. Return one number.
@@ -256,7 +278,7 @@ checks.check_mse(mean_squared_error)
 #
 # $$\mathrm{BCE} = -\frac{1}{N} \sum_{i=1}^{N} \left[\, t_i \log p_i + (1 - t_i) \log (1 - p_i) \,\right]$$
 #
-# (lecture, part 1, with brackets that the slide leaves out: the sum covers both terms). The logarithm is the natural
+# (lecture, section 1, with brackets that the slide leaves out: the sum covers both terms). The logarithm is the natural
 # one.
 #
 # **Task.** Write `binary_cross_entropy(t, p)` for two arrays of the same shape. All `p` are between 0 and 1,
@@ -300,14 +322,20 @@ checks.check_bce(binary_cross_entropy)
 # double precision. If the target is 0, the formula above takes $\log 0$, and the loss is infinite although the right
 # value is only 40.
 #
-# The cure is to put the sigmoid into the loss and simplify on paper first. With
-# $1 - \sigma(z) = \sigma(-z)$, $\log \sigma(z) = -\mathrm{softplus}(-z)$ and
-# $\mathrm{softplus}(z) - \mathrm{softplus}(-z) = z$ (*Deep Learning*, section 3.10), the loss of one example becomes
+# The cure is to put the sigmoid into the loss and to simplify on paper before you compute. Three facts help
+# (*Deep Learning*, section 3.10):
 #
-# $$\ell = -t \log \sigma(z) - (1 - t) \log\left(1 - \sigma(z)\right) = \mathrm{softplus}(z) - t z$$
+# $$1 - \sigma(z) = \sigma(-z), \qquad \log \sigma(z) = -\mathrm{softplus}(-z), \qquad
+# \mathrm{softplus}(z) - \mathrm{softplus}(-z) = z$$
 #
-# TensorFlow computes it as $\max(z, 0) - t z + \log\left(1 + e^{-|z|}\right)$
-# (documentation of `tf.nn.sigmoid_cross_entropy_with_logits`), which is the same and cannot overflow.
+# **By hand first.** What is the loss of one example with $t = 1$, as a softplus? With $t = 0$? Put in $z = 40$.
+#
+# <details><summary>Check</summary>
+#
+# For $t = 1$ it is $-\log \sigma(z) = \mathrm{softplus}(-z)$, about $4 \cdot 10^{-18}$. For $t = 0$ it is
+# $-\log \sigma(-z) = \mathrm{softplus}(z)$, which is 40.
+#
+# </details>
 #
 # **Task.** Write `bce_from_logits(t, z)` for two arrays of the same shape: the mean binary cross-entropy over all
 # values, with $p = \sigma(z)$. The first test has $|z|$ up to 12. The second tries logits of 40 and $\pm 1000$, and
@@ -321,6 +349,12 @@ checks.check_bce(binary_cross_entropy)
 # <details><summary>Hint 2</summary>
 #
 # `np.log1p(a)` is $\log(1 + a)$. Which $a$ is never larger than 1 here?
+#
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Both cases in one: $t\,\mathrm{softplus}(-z) + (1 - t)\,\mathrm{softplus}(z)$. Your `softplus` of task 1 does not
+# overflow.
 #
 # </details>
 
@@ -355,6 +389,13 @@ checks.check_bce_far_out(bce_from_logits)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# With the third fact, the loss of one example is
+#
+# $$\ell = t\,\mathrm{softplus}(-z) + (1 - t)\,\mathrm{softplus}(z) = \mathrm{softplus}(z) - t z$$
+#
+# TensorFlow computes it as $\max(z, 0) - t z + \log\left(1 + e^{-|z|}\right)$
+# (documentation of `tf.nn.sigmoid_cross_entropy_with_logits`), which is the same and cannot overflow.
+#
 # ### 2.4 Task 6: the first step backward (2 points)
 #
 # Backpropagation starts at the loss and asks how it changes with the last pre-activation. Take a last neuron with a
@@ -443,7 +484,7 @@ show_figure(
 # the symbols. `g` is *any* activation, `g_prime` its derivative $g'$, and `ell_prime` the derivative of the loss,
 # which the lecture writes $\nabla\ell$. The loss itself is $\ell(y)$ for one neuron and $\ell(a_2)$ for two.
 #
-# The step of one neuron, $z = w x + b$, has three derivatives (lecture, part 1):
+# The step of one neuron, $z = w x + b$, has three derivatives (lecture, section 1):
 #
 # $$\frac{\partial z}{\partial x} = w, \qquad \frac{\partial z}{\partial w} = x, \qquad
 # \frac{\partial z}{\partial b} = 1$$
@@ -828,18 +869,36 @@ checks.check_forward(forward)
 #
 # The loss is the binary cross-entropy of section 2.3 between the logits $Z_n$ and targets $T$ of the same shape, as
 # a mean over all $N\,n_n$ values. Call $\delta_i = \partial\ell/\partial Z_i$, an array of the same shape as $Z_i$.
-# Then
 #
-# $$\delta_n = \frac{\sigma(Z_n) - T}{N\,n_n}, \qquad
-# \delta_i = \left(\delta_{i+1} W_{i+1}^\top\right) \odot \tanh'(Z_i)$$
+# For each single weight, all is as in section 3. What is new are sums: a weight acts on every example, and a neuron
+# acts on all neurons of the next layer. The chain rule adds up the ways.
 #
-# $$\frac{\partial\ell}{\partial W_i} = A_{i-1}^\top\, \delta_i, \qquad
-# \frac{\partial\ell}{\partial b_i} = \sum_{\text{rows}} \delta_i$$
+# **By hand first.** A layer has two inputs and two neurons. Its inputs and its $\delta$, for two examples, and its
+# weights are
 #
-# where $\odot$ multiplies element by element. These are the four equations of backpropagation (Nielsen, *Neural
-# Networks and Deep Learning*, 2015, chapter 2, BP1 to BP4, for one example in a column; here each example is a row,
-# so the transposes change places and the batch is summed). The second is your recursion of section 3.3, and the
-# first is your `bce_slope` divided by the number of values in the mean.
+# $$A = \begin{pmatrix} 1 & 2 \\ 0 & -1 \end{pmatrix}, \qquad
+# \delta = \begin{pmatrix} 0.1 & -0.2 \\ 0.3 & 0.4 \end{pmatrix}, \qquad
+# W = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}$$
+#
+# 1. The weight from the second input to the first neuron, with the value 3: what is its derivative in each of the two
+#    examples, and in the loss?
+# 2. What is the derivative with respect to the bias of the first neuron?
+# 3. The second input of the first example, with the value 2, reaches both neurons. What is the derivative with respect
+#    to it?
+#
+# <details><summary>Check</summary>
+#
+# 1. Input times $\delta$: $2 \cdot 0.1$ in the first example, $-1 \cdot 0.3$ in the second. Together $-0.1$.
+# 2. $0.1 + 0.3 = 0.4$.
+# 3. By each neuron, $\delta$ times weight: $0.1 \cdot 3 - 0.2 \cdot 4 = -0.5$.
+#
+# All weights at once are a matrix product of $A$ and $\delta$, and all inputs one of $\delta$ and $W$. Which of them
+# have to be transposed?
+#
+# </details>
+#
+# Two things are left. The way back goes on through $\tanh$, element by element. And it starts with the $\delta_n$ of
+# the loss: your `bce_slope` of section 2.4, divided by the number of values in the mean.
 #
 # **Task.** Write `loss_and_gradients(x, t, weights, biases)`. `t` holds 0 and 1 and has the shape of the
 # logits. Return three things: the loss (a number), the list of all $\partial\ell/\partial W_i$, and the list of all
@@ -937,6 +996,18 @@ checks.check_gradients(loss_and_gradients, "dl_db")
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# You have written the four equations of backpropagation,
+#
+# $$\delta_n = \frac{\sigma(Z_n) - T}{N\,n_n}, \qquad
+# \delta_i = \left(\delta_{i+1} W_{i+1}^\top\right) \odot \tanh'(Z_i)$$
+#
+# $$\frac{\partial\ell}{\partial W_i} = A_{i-1}^\top\, \delta_i, \qquad
+# \frac{\partial\ell}{\partial b_i} = \sum_{\text{rows}} \delta_i$$
+#
+# where $\odot$ multiplies element by element (Nielsen, *Neural Networks and Deep Learning*, 2015, chapter 2, BP1 to
+# BP4, for one example in a column; here each example is a row, so the transposes change places and the batch is
+# summed). The second is your recursion of section 3.3.
+#
 # ### 5.3 The same with automatic differentiation
 #
 # TensorFlow records the operations of the forward pass on a tape and applies the chain rule to each, last one first.
@@ -1032,6 +1103,9 @@ expect(got, [-4 / 3, -2 / 3, 2.0], "numerical_gradient(np.var, [1, 2, 6])")
 got = numerical_gradient(np.var, np.array([1.0, 2.0, 6.0]), h=0.5)
 why = "centred differences of a quadratic function are exact even for a large h"
 expect(got, [-4 / 3, -2 / 3, 2.0], "numerical_gradient(np.var, [1, 2, 6], h=0.5)", why)
+theta = np.array([1.0, 2.0, 6.0])
+numerical_gradient(np.var, theta, h=0.5)
+expect(theta, [1.0, 2.0, 6.0], "the given theta, afterwards,", "change a copy")
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -1166,7 +1240,7 @@ for index, name in enumerate(["W1", "W2", "W3", "b1", "b2", "b3"]):
 #
 # $$\theta \leftarrow \theta - \eta\, g$$
 #
-# (lecture, part 1; Keras' `SGD`). On a parabola $\ell = \lambda\theta^2/2$ the gradient is $\lambda\theta$, so each
+# (lecture, section 1; Keras' `SGD`). On a parabola $\ell = \lambda\theta^2/2$ the gradient is $\lambda\theta$, so each
 # step multiplies $\theta$ by $1 - \eta\lambda$. This shrinks only if $0 < \eta < 2/\lambda$: the curvature $\lambda$
 # limits the learning rate. With many parameters, the largest curvature sets the limit for all of them.
 #
@@ -1180,7 +1254,7 @@ for index, name in enumerate(["W1", "W2", "W3", "b1", "b2", "b3"]):
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Return a new array. `theta -= ...` would change the caller's array as well.
+# Return a new array. `theta -= ...` would change the array that was given, too, and the test looks at it.
 #
 # </details>
 
@@ -1195,6 +1269,9 @@ def descent_step(theta, gradient, learning_rate):
 # %% test="backprop-descent" points=1
 got = descent_step(np.array([1.0, -2.0]), np.array([0.5, 4.0]), 0.1)
 expect(got, [0.95, -2.4], "descent_step([1, -2], [0.5, 4], 0.1)")
+theta = np.array([1.0, -2.0])
+descent_step(theta, np.array([0.5, 4.0]), 0.1)
+expect(theta, [1.0, -2.0], "the given theta, afterwards,", "make a new array")
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -1243,6 +1320,9 @@ def momentum_step(theta, gradient, velocity, learning_rate, momentum):
 got = momentum_step(np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.array([0.2, 0.0]), 0.1, 0.9)
 expected = {"the parameter": [1.13, -2.4], "the velocity": [0.13, -0.4]}
 expect(got, expected, "momentum_step([1, -2], [0.5, 4], [0.2, 0], 0.1, 0.9)")
+theta = np.array([1.0, -2.0])
+momentum_step(theta, np.array([0.5, 4.0]), np.array([0.2, 0.0]), 0.1, 0.9)
+expect(theta, [1.0, -2.0], "the given theta, afterwards,", "make a new array")
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -1303,6 +1383,9 @@ expect(got, expected, "the first adam_step from [1, -2] with gradient [0.5, -4]"
 got = adam_step(np.array([1.0]), np.array([0.5]), np.zeros(1), np.zeros(1), 1, learning_rate=0.1, epsilon=0.5)
 expected = {"theta": [0.95], "m": ..., "v": ...}
 expect(got, expected, "the first adam_step with epsilon 0.5", "where does algorithm 1 add epsilon?")
+theta = np.array([1.0])
+adam_step(theta, np.array([0.5]), np.zeros(1), np.zeros(1), 1)
+expect(theta, [1.0], "the given theta, afterwards,", "make a new array")
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -1324,7 +1407,8 @@ checks.check_adam(adam_step)
 # %%
 curvatures = np.array([1.0, 25.0])
 start = np.array([-4.0, 1.5])
-paths = {"gradient descent, η = 0.075": [start], "momentum 0.5, η = 0.075": [start], "Adam, η = 0.3": [start]}
+names = "gradient descent, η = 0.075", "momentum 0.5, η = 0.075", "Adam, η = 0.3"
+paths = {name: [start.copy()] for name in names}
 descent, heavy_ball, adam = paths.values()
 valley_velocity, valley_m, valley_v = np.zeros(2), np.zeros(2), np.zeros(2)
 for step in range(1, 41):
@@ -1386,7 +1470,7 @@ print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_
 # %% [markdown]
 # ### 8.2 Task 18: the training loop (4 points)
 #
-# One update uses a batch of examples, not all of them; 32 is a good compromise (lecture, part 1; Masters & Luschi
+# One update uses a batch of examples, not all of them; 32 is a good compromise (lecture, section 1; Masters & Luschi
 # 2018, arXiv:1804.07612). One pass over all batches is an epoch. Usually the examples are shuffled before each
 # epoch. Here they stay in order, so that your result can be compared with another program's.
 #
@@ -1459,6 +1543,9 @@ got = train(
 weights, biases = {"W_1": [[0.75], [0.25]]}, {"b_1": [0.5]}
 expected = {"the weights": weights, "the biases": biases, "losses": ..., "val_losses": ...}
 expect(got, expected, "train for one epoch", "the batches have 2 and 1 examples")
+given = [np.zeros((2, 1))]
+train(tape_loss_and_gradients, start_x, start_t, start_x, start_t, given, [np.zeros(1)], epochs=1)
+expect(given[0], [[0.0], [0.0]], "the given weights, afterwards,", "make new arrays, and new lists")
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 

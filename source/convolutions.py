@@ -14,7 +14,7 @@
 # - when a network follows a galaxy that moves, and when it does not;
 # - to find layers that lead from one given shape to another.
 #
-# **Time**: about 150 minutes. There are 12 tasks, worth 31 points, and one written question, worth 2.
+# **Time**: about 165 minutes. There are 12 tasks, worth 31 points, and one written question, worth 2.
 #
 # %% include="setup"
 # %% include="expect"
@@ -49,9 +49,19 @@
 # - `strides`: a pair `(s_h, s_w)`
 # - returns an array of shape `(n, o_h, o_w, c_out)`
 #
-# The window must lie inside the image. Along the height there are
-# $o_h = \lfloor (\mathrm{height} - k_h)/s_h \rfloor + 1$ such places; the width goes the same way. Section 2 comes back
-# to this formula.
+# The window must lie inside the image.
+#
+# **By hand first.** An image has 8 rows, a kernel has 3, and the stride is 2. At which rows can windows start, and how
+# many are that? And with 7 rows?
+#
+# <details><summary>Check</summary>
+#
+# At rows 0, 2 and 4. One at row 6 would need row 8, and the last row is 7. So there are three, with 7 rows as well: the
+# window at row 4 ends at row 6. With 8 rows, the last row is seen by no window.
+#
+# </details>
+#
+# Count in the same way for any height, kernel and stride; the width goes the same way.
 #
 # For example, a kernel $\begin{pmatrix} 1 & 2 \\ 0 & -1 \end{pmatrix}$ with bias 10 on the image
 # $\begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \\ 7 & 8 & 9 \end{pmatrix}$ gives
@@ -62,8 +72,8 @@
 #
 # <details><summary>Hint 1</summary>
 #
-# Make an array of zeros for the output. For each $(i, j)$, cut out the window that this output pixel sees, for all
-# images and all channels at once.
+# A window starts at row `height - kh` at the latest. How many strides fit in there? Make an array of zeros for the
+# output. For each $(i, j)$, cut out the window that this output pixel sees, for all images and all channels at once.
 #
 # </details>
 #
@@ -209,25 +219,28 @@ show_figure(
 #
 # ### 2.1 Counting windows
 #
-# Take one axis: $i$ pixels, a kernel of $k$ taps, a stride $s$, and $p$ zeros on *each* side. (From here on $i$ is a
-# size, as in the paper; in section 1 it was a row.) Count the places where the kernel fits:
+# Take one axis: $i$ pixels, a kernel of $k$ taps, and a stride $s$. (From here on $i$ is a size, as in most texts; in
+# section 1 it was a row.) The size $o$ of the output is the number of places where the kernel fits. You have counted
+# them in section 1, without zeros around the image. Keras names two cases.
 #
-# $$ o = \left\lfloor \frac{i + 2p - k}{s} \right\rfloor + 1 $$
+# - `padding="valid"`: no zeros.
+# - `padding="same"`: as many zeros as it takes to make $o = \lceil i/s \rceil$, that is $i/s$, rounded up
+#   (documentation of `tf.nn`, "Notes on padding"). With $s = 1$ the output has the size of the input, hence the name.
+#   With $s > 1$ it is smaller, unless the input is a single pixel.
 #
-# (Dumoulin & Visin 2016, arXiv:1603.07285, relationship 6). Keras names two cases.
+# A *dilated* kernel leaves $d - 1$ pixels out between two taps.
 #
-# - `padding="valid"`: no zeros, $p = 0$.
-# - `padding="same"`: as many zeros as it takes to make $o = \lceil i/s \rceil$ (documentation of `tf.nn`, "Notes on
-#   padding"). With $s = 1$ the output has the size of the input, hence the name. With $s > 1$ it is smaller,
-#   unless the input is a single pixel.
+# **By hand first.** How many pixels do three taps span with $d = 2$, from the first tap to the last? And with $d = 3$?
+# At how many places does the first of these kernels fit on 9 pixels?
 #
-# A *dilated* kernel leaves $d - 1$ pixels out between two taps. Its $k$ taps then span
+# <details><summary>Check</summary>
 #
-# $$ \hat{k} = k + (k - 1)(d - 1) $$
+# Three taps with one pixel left out between them are `x.x.x`: 5 pixels. With two left out, `x..x..x`, they are 7. A
+# span of 5 pixels fits on 9 pixels at 5 places.
 #
-# pixels, which takes the place of $k$ (same paper, relationship 15 and the text above it).
+# </details>
 #
-# Pooling windows are counted like kernels (relationship 7 for `valid`).
+# Pooling windows are counted like kernels.
 #
 # ### 2.2 Task 2: `conv_size` (3 points)
 #
@@ -249,7 +262,8 @@ show_figure(
 #
 # <details><summary>Hint 2</summary>
 #
-# Compute the span $\hat{k}$ first, then use it in place of $k$. With $d = 1$ it must be $k$ itself.
+# Compute the span of the dilated kernel first, then use it in place of $k$. Between $k$ taps there are $k - 1$ steps,
+# of $d$ pixels each. With $d = 1$ the span must be $k$ itself.
 #
 # </details>
 #
@@ -293,16 +307,31 @@ checks.check_dilation(conv_size)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# In general, with $p$ zeros on *each* side, the size is
+#
+# $$ o = \left\lfloor \frac{i + 2p - \hat{k}}{s} \right\rfloor + 1, \qquad \hat{k} = k + (k - 1)(d - 1) $$
+#
+# (Dumoulin & Visin 2016, arXiv:1603.07285, relationships 6 and 15; 7 for pooling). `valid` has $p = 0$.
+#
 # ### 2.3 Where the zeros go
 #
-# How many zeros does `same` need? The last of the $o = \lceil i/s \rceil$ windows starts $(o - 1)s$ pixels after the
-# first, and is $k$ pixels long. So the windows need $(o - 1)s + k$ pixels, and
+# How many zeros does `same` need?
 #
-# $$ P = \max\left( (o - 1)\,s + k - i,\; 0 \right) $$
+# **By hand first.** On 6 pixels, a kernel of 3 with a stride of 2 makes $o = 3$ outputs. The first window starts at
+# pixel 0, if there is no zero before it. Where does the last window start, and which is its last pixel? How many pixels
+# are missing? And how many for a kernel of 1 with a stride of 3, on 6 pixels?
 #
-# of them are missing. TensorFlow puts $\lfloor P/2 \rfloor$ zeros before the image and the rest after it (documentation
-# of `tf.nn`, "Notes on padding"). When $P$ is odd, the padding is *asymmetric*: one zero more at the right and at the
-# bottom. Dumoulin & Visin put $p$ zeros on both sides, and so does PyTorch when you give it a number. Weights that
+# <details><summary>Check</summary>
+#
+# The last of three windows starts two strides after the first, at pixel 4, and has the pixels 4, 5 and 6. The image
+# ends at pixel 5, so one is missing. With the kernel of 1 there are two windows, at the pixels 0 and 3. Nothing is
+# missing, and two pixels are left over.
+#
+# </details>
+#
+# TensorFlow puts half of the missing zeros before the image, rounded down, and the rest after it (documentation of
+# `tf.nn`, "Notes on padding"). When their number is odd, the padding is *asymmetric*: one zero more at the right and at
+# the bottom. Dumoulin & Visin put $p$ zeros on both sides, and so does PyTorch when you give it a number. Weights that
 # are moved from one library to the other can then see an image shifted by a pixel.
 #
 # ### 2.4 Task 3: `same_padding` (2 points)
@@ -312,24 +341,24 @@ checks.check_dilation(conv_size)
 # - `size`: $i$, `kernel`: $k$, `stride`: $s$
 # - returns a pair `(before, after)`
 #
-# For example, `same_padding(6, 3, 2)` is `(0, 1)`: three windows start at 0, 2 and 4, and the last one needs a seventh
-# pixel.
+# For example, `same_padding(6, 3, 2)` is `(0, 1)`.
 #
 # <details><summary>Hint 1</summary>
 #
-# Three steps: the number of outputs $o$, the number of missing pixels $P$, then the two parts.
+# Three steps: the number of outputs $o$, the number of missing pixels, then the two parts.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# When the stride is larger than the kernel, $(o - 1)s + k - i$ can be negative. That is what the maximum is for.
+# The last window starts $(o - 1)s$ pixels after the first, and is $k$ pixels long. If the windows need less than the
+# image has, no zero is added: the number of zeros is never negative.
 #
 # </details>
 #
 # <details><summary>Hint 3</summary>
 #
-# The first part is $P$ divided by 2, rounded down. The second is what is left of $P$.
+# The first part is the number of missing pixels divided by 2, rounded down. The second is what is left of it.
 #
 # </details>
 #
@@ -353,6 +382,10 @@ checks.check_same(same_padding)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# The windows need $(o - 1)s + k$ pixels, so the number of zeros is
+#
+# $$ P = \max\left( (o - 1)\,s + k - i,\; 0 \right) $$
+#
 # The picture below uses your `same_padding`. Each line is a window of the kernel. Filled squares are pixels of the
 # image, open squares are zeros. In the left and the right panel the zeros are asymmetric.
 #
@@ -390,12 +423,18 @@ show_figure(
 # `valid` padding: the last row has the strides (2, 2).
 #
 # The first argument of `Conv2D` is the number of *filters*, which is the number of output channels. The size of the
-# kernel comes second. A filter has a weight for each tap *and each input channel*, and one bias, so a layer has
-#
-# $$ (k_h \, k_w \, c_{in} + 1) \, c_{out} $$
-#
-# parameters (count the entries of $w$ and $b$ in section 1). Strides and padding do not occur in it, and pooling learns
+# kernel comes second. Where do the parameters come from? Count the entries of $w$ and $b$ in section 1. Pooling learns
 # nothing.
+#
+# **By hand first.** A layer `Conv2D(4, (2, 3))` takes images of 3 channels. How many entries has its $w$, and how many
+# its $b$? Does the size of the image matter?
+#
+# <details><summary>Check</summary>
+#
+# $w$ has the shape (2, 3, 3, 4), that is 72 entries, and $b$ has 4. Together 76, for images of any size, and for any
+# strides and padding.
+#
+# </details>
 #
 # ### 2.6 Task 4: `layer_summary` (2 points)
 #
@@ -471,6 +510,12 @@ checks.check_layer(layer_summary)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# So a convolutional layer has
+#
+# $$ (k_h \, k_w \, c_{in} + 1) \, c_{out} $$
+#
+# parameters.
+#
 # ### 2.7 Task 5: `stack_shapes` (2 points)
 #
 # Follow an image through a stack of layers, and return the shape after each of them.
@@ -547,22 +592,24 @@ checks.check_stack(stack_shapes)
 # from the first pixel to the last. The *jump* is how far, in pixels of the image, the fields of two neighbouring output
 # pixels are apart.
 #
-# For layers $l = 1, \ldots, L$ with kernels $k_l$ and strides $s_l$,
+# Pooling counts like a convolution. A dilated kernel counts with its span $\hat{k}$. Padding does not change the size
+# of a field, and the zeros are counted with it. It moves the field, so that fields at the edge reach into the zeros.
 #
-# $$ r = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{m=1}^{l-1} s_m, \qquad j = \prod_{m=1}^{L} s_m $$
+# **By hand first.** Take two convolutions with kernels of 3 and a stride of 1. A pixel of the second map sees 3 pixels
+# of the first. What do these see, all together? Now give the first convolution a stride of 2. How far apart are the
+# fields of neighbours in the first map? What does a pixel of the second map see now, and what is its jump?
 #
-# with the jump $j$ (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural Networks*, Distill,
-# doi:10.23915/distill.00021, section "Computing receptive field size"). Read it from left to right: every layer adds
-# its $k_l - 1$ further taps, and each of them is as far from the next as the jump *before* this layer. Pooling counts
-# like a convolution. A dilated kernel counts with its span $\hat{k}$. Padding does not change the size of a field. It
-# moves the field, so that fields at the edge reach into the zeros.
+# <details><summary>Check</summary>
 #
-# Two convolutions 3×3 see 5×5 pixels, as one convolution 5×5 does, with 18 weights for one channel instead of 25
-# (Simonyan & Zisserman 2015, arXiv:1409.1556).
+# Each of the three sees 3 pixels, and their fields are 1 apart: together $3 + 1 + 1 = 5$. With the stride of 2, the
+# fields are 2 apart: together $3 + 2 + 2 = 7$, and the jump is 2. If the *second* has the stride of 2 instead, the
+# field is 5 again, and the jump 2.
+#
+# </details>
 #
 # ### 3.2 Task 6: `receptive_field` (3 points)
 #
-# - `layers`: a list of pairs `(kernel, stride)`, from the image on
+# - `layers`: a list of pairs `(kernel, stride)`, at least one, from the image on
 # - returns a pair of whole numbers `(field, jump)`
 #
 # For example, convolution 3, pool 2, convolution 3, pool 2, convolution 3 is `[(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)]`
@@ -620,6 +667,15 @@ checks.check_jump(receptive_field)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# For layers $l = 1, \ldots, L$ with kernels $k_l$ and strides $s_l$ you have written
+#
+# $$ r = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{m=1}^{l-1} s_m, \qquad j = \prod_{m=1}^{L} s_m $$
+#
+# with the field $r$ and the jump $j$ (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural
+# Networks*, Distill, doi:10.23915/distill.00021, section "Computing receptive field size"). So two convolutions 3×3 see
+# 5×5 pixels, as one convolution 5×5 does, with 18 weights for one channel instead of 25 (Simonyan & Zisserman 2015,
+# arXiv:1409.1556).
+#
 # Is it true? Autodiff knows: an output pixel depends on the image where its gradient is not zero. The next cell builds
 # the stack of the example with averages in place of learnt kernels and of the maximum, takes the gradient of one output
 # pixel, and draws the square that your `receptive_field` predicts.
@@ -864,34 +920,32 @@ show_figure(
 # ### 4.5 The sizes that Keras chooses
 #
 # Going up, the size is ambiguous: convolutions of 5 and of 6 pixels with $k = 3$, $s = 2$ both give 2 without padding.
-# Take a convolution from $i$ to $i'$ pixels. The transposed convolution from $i'$ to $o'$ pixels has
+# `Conv2DTranspose` in Keras does not know from how many pixels you came. You choose among the possible sizes with the
+# argument `output_padding`, a number $a$ from 0 to $s - 1$: so many pixels more. If you give none, Keras chooses.
 #
-# $$ o' = s(i' - 1) + k - 2p + a, \qquad a = (i + 2p - k) \bmod s, $$
+# | padding | `output_padding` | the size is that of |
+# |---|---|---|
+# | `valid` | $a$ | all copies of the kernel, and $a$ pixels more |
+# | `valid` | `None` | all copies of the kernel; a kernel shorter than the stride counts as long as the stride |
+# | `same` | $a$ | all copies of the kernel, less $\lfloor k/2 \rfloor$ at both ends, and $a$ pixels more |
+# | `same` | `None` | the input, times the stride |
 #
-# where the number $a$ says which of the possible images it was (Dumoulin & Visin, relationship 14).
+# (`keras/src/backend/common/backend_utils.py`, Keras 3.15.) By *copies* we mean what your `transposed_conv2d` puts
+# down: one kernel for each of the $i'$ pixels of the input, a stride apart.
 #
-# `Conv2DTranspose` in Keras does not know $i$. You choose $a$ with the argument `output_padding`, from 0 to $s - 1$. If
-# you do not, Keras chooses (`keras/src/backend/common/backend_utils.py`, Keras 3.15):
+# **By hand first.** Four pixels go up with a kernel of 3 and a stride of 2, `valid`. Where do the four copies start,
+# and how many pixels do they cover, from the first to the last? What changes with `same` and $a = 0$? And with a kernel
+# of 2 and a stride of 3, `valid` and `None`?
 #
-# | padding | $p$ | size, given `output_padding` $= a$ | size, `output_padding=None` |
-# |---|---|---|---|
-# | `valid` | 0 | $s(i' - 1) + k + a$ | $s(i' - 1) + \max(k, s)$ |
-# | `same` | $\lfloor k/2 \rfloor$ | $s(i' - 1) + k - 2\lfloor k/2 \rfloor + a$ | $s\, i'$ |
+# <details><summary>Check</summary>
 #
-# For `same`, this $p$ is only a number in the formula of the size. It does not say where the zeros go.
+# The copies start at 0, 2, 4 and 6, and the last one ends at 8: 9 pixels. With `same`, one pixel is cut off at both
+# ends: 7. With the stride of 3, the copies start at 0, 3, 6 and 9. The last one counts 3 pixels, so there are 12.
 #
-# So where do the paper and Keras differ?
+# </details>
 #
-# - In the default. In the paper, $a$ follows from the image that you started from. Keras takes the same $a$ every time:
-#   $\max(s - k, 0)$ for `valid`, and $s - (k \bmod 2)$ for `same`. The latter makes `Conv2DTranspose` with `same` lead
-#   back to $s\,i'$, the largest image that `Conv2D` with `same` takes to $i'$. For an even kernel this default is
-#   $a = s$, while in the paper, and with `output_padding`, $a$ is at most $s - 1$.
-# - In the place of the zeros. The paper pads on both sides alike, TensorFlow as in section 2. The sizes agree, the
-#   values can be shifted by a pixel.
-#
-# You will not be asked about one combination, an even kernel with `same` and `output_padding=0`. The table gives the
-# size $s(i' - 1)$ there, which `Conv2D` with `same` takes to $i' - 1$ and not to $i'$. From two input pixels on,
-# `Conv2DTranspose` stops with an error.
+# You will not be asked about one combination, an even kernel with `same` and `output_padding=0`. There
+# `Conv2DTranspose` stops with an error from two input pixels on.
 #
 # ### 4.6 Task 9: `transposed_size` (3 points)
 #
@@ -907,7 +961,8 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# There are four cases, the four formulas of the table. Which two facts about the arguments tell them apart?
+# There are four cases, the four rows of the table. Which two facts about the arguments tell them apart? The last copy
+# starts $s(i' - 1)$ pixels after the first.
 #
 # </details>
 #
@@ -951,7 +1006,7 @@ checks.check_transposed_size(transposed_size)
 
 # %% test="conv-upsize" points=1
 got = transposed_size(4, 3, 2, "same", 0)
-expect(got, 7, "transposed_size(4, 3, 2, 'same', 0)", "2 · 3 + 3 - 2 · 1 + 0")
+expect(got, 7, "transposed_size(4, 3, 2, 'same', 0)", "9 pixels less 1 at both ends, and 0 more")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -959,6 +1014,24 @@ checks.check_output_padding(transposed_size)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# As formulas, with the input size $i'$, the sizes are
+#
+# | padding | $p$ | size, given `output_padding` $= a$ | size, `output_padding=None` |
+# |---|---|---|---|
+# | `valid` | 0 | $s(i' - 1) + k + a$ | $s(i' - 1) + \max(k, s)$ |
+# | `same` | $\lfloor k/2 \rfloor$ | $s(i' - 1) + k - 2\lfloor k/2 \rfloor + a$ | $s\, i'$ |
+#
+# The third column is $s(i' - 1) + k - 2p + a$, as in the paper (Dumoulin & Visin, relationship 14). There
+# $a = (i + 2p - k) \bmod s$ follows from the size $i$ of the image that you started from. So where do the paper and
+# Keras differ?
+#
+# - In the default. Keras takes the same $a$ every time: $\max(s - k, 0)$ for `valid`, and $s - (k \bmod 2)$ for `same`.
+#   The latter makes `Conv2DTranspose` with `same` lead back to $s\,i'$, the largest image that `Conv2D` with `same`
+#   takes to $i'$. For an even kernel this default is $a = s$, while in the paper, and with `output_padding`, $a$ is at
+#   most $s - 1$.
+# - In the place of the zeros. The paper pads on both sides alike, TensorFlow as in section 2. For `same`, the $p$ above
+#   is only a number in the formula of the size. The sizes agree, the values can be shifted by a pixel.
+#
 # The shift by a pixel, in numbers. The map (1, 2, 3) goes up with the kernel (1, 10, 100), $s = 2$ and `same`: from 3
 # to 6 pixels. Without any padding it would be 7 pixels long. Keras is the transpose of TensorFlow's `same`, which for 6
 # pixels has its only zero *after* the image (your `same_padding(6, 3, 2)`), so it drops the last pixel. Dumoulin &

@@ -15,7 +15,7 @@
 # - to infer parameters from simulations with a conditional flow, and to test the posterior: is it calibrated, and is it
 #   sharp?
 #
-# **Time**: about 180 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
+# **Time**: about 195 minutes. There are 13 tasks, worth 49 points, and one written question, worth 3.
 #
 # %% include="setup"
 # %% include="expect"
@@ -166,24 +166,32 @@ show_figure(
 # data. The KL divergence is never negative, and it is zero only for $q = p$. So there is a floor, and no flow gets
 # below it. With real data nobody knows $H$. In this notebook you do, so that you can see how much a flow still lacks.
 #
-# For a Gaussian in $d$ dimensions with covariance $\Sigma$,
+# **By hand first.** A Gaussian in one dimension has $-\ln p = \frac{(x - \mu)^2}{2\sigma^2} + \ln \sigma + \frac{1}{2}
+# \ln 2\pi$. What is the mean of this, for $\sigma = 1$? For $\sigma = 2$? And for two independent numbers, one with
+# $\sigma = 1$ and one with $\sigma = 2$?
 #
-# $$ H = \frac{1}{2} \ln \left| 2 \pi e \, \Sigma \right| = \frac{d}{2} \ln(2 \pi e) + \frac{1}{2} \ln |\Sigma| $$
+# <details><summary>Check</summary>
 #
-# (Cover & Thomas, *Elements of Information Theory*, theorem 8.4.1), in nats. It can be negative: densities may exceed
-# 1.
+# The mean of $(x - \mu)^2$ is $\sigma^2$, so $H = \frac{1}{2} + \ln \sigma + \frac{1}{2} \ln 2\pi = \ln \sigma +
+# \frac{1}{2} \ln 2 \pi e$. That is 1.419 for $\sigma = 1$, and 2.112 for $\sigma = 2$. Logarithms of independent
+# densities add up: 3.531 for both. It can be negative for a small $\sigma$: densities may exceed 1.
+#
+# </details>
 #
 # ### 2.2 Task 2: `gaussian_entropy` (2 points)
+#
+# Now a Gaussian in $d$ dimensions. Turn its axes, and the numbers become independent. A rotation changes neither the
+# entropy nor the determinant of the covariance.
 #
 # - `cov`: array of shape `(d, d)`, a covariance matrix. Its variances may be tiny or huge
 # - returns a number: the entropy in nats
 #
-# For example, the covariance `[[1, 0.8], [0.8, 1]]` has determinant 0.36, and $H = \ln(2\pi e) + \frac{1}{2} \ln 0.36 =
-# 2.327$.
+# For example, the covariance `[[1, 0.8], [0.8, 1]]` has the determinant 0.36 and the entropy 2.327.
 #
 # <details><summary>Hint 1</summary>
 #
-# Multiplying a matrix by a number multiplies its determinant by the $d$-th power of that number.
+# After the rotation, the covariance has the variances $\sigma_j^2$ on its diagonal. What is its determinant? What is
+# the sum of all $\ln \sigma_j$ in terms of it?
 #
 # </details>
 #
@@ -191,6 +199,12 @@ show_figure(
 #
 # `np.linalg.slogdet` returns the sign and the logarithm of the determinant. It also works where the determinant itself
 # is too small for a float.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# $H$ is half of the logarithm of the determinant, plus $\frac{1}{2} \ln 2\pi e$ for each dimension.
 #
 # </details>
 #
@@ -216,6 +230,12 @@ checks.check_entropy(gaussian_entropy)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# In $d$ dimensions,
+#
+# $$ H = \frac{d}{2} \ln(2 \pi e) + \frac{1}{2} \ln |\Sigma| = \frac{1}{2} \ln \left| 2 \pi e \, \Sigma \right| $$
+#
+# (Cover & Thomas, *Elements of Information Theory*, theorem 8.4.1), in nats.
+#
 # ### 2.3 A banana
 #
 # Weak lensing measures well a combination of two parameters, the matter density $\Omega_m$ and the amplitude $\sigma_8$
@@ -349,12 +369,20 @@ for name, log_prob in (("the true density", banana_log_prob), ("a Gaussian", gau
 # $$ y_1 = x_1, \qquad y_2 = x_2 \odot \exp\left( s(x_1) \right) + t(x_1) $$
 #
 # $t$ is the shift and $s$ the logarithm of the scale. They come from a function called the *conditioner*, usually a
-# network. The Jacobian is triangular: the derivatives of $y_1$ with respect to $x_2$ are zero. Its determinant is the
-# product of its diagonal, so that
+# network. The Jacobian is triangular: the derivatives of $y_1$ with respect to $x_2$ are zero. So its determinant is
+# the product of its diagonal. The derivatives of the network do not appear, and it may be as complicated as you like.
 #
-# $$ \ln \left| \det J \right| = \sum_j s_j(x_1) $$
+# **By hand first.** In the plane, let the conditioner give the shift 1 and the log-scale $s$, whatever $x_1$ is. What
+# are the four numbers of $J$, and what is $\ln |\det J|$? In four dimensions there are two log-scales, say 0.2 and
+# -0.5. What is it now?
 #
-# The derivatives of the network do not appear, and it may be as complicated as you like.
+# <details><summary>Check</summary>
+#
+# $\partial y_1/\partial x_1 = 1$, $\partial y_2/\partial x_2 = e^s$, and the two others are 0. The determinant is
+# $e^s$, its logarithm $s$. In four dimensions the diagonal is $1, 1, e^{0.2}, e^{-0.5}$, and the logarithm of the
+# product is $-0.3$.
+#
+# </details>
 #
 # Mind the letters. Here $x_1$ and $x_2$ are halves; in the plane, a half is one coordinate. A layer takes $x$ to $y$. A
 # whole flow takes the normal $z$ to the data, which are $y$ for the banana and $x$ elsewhere.
@@ -447,6 +475,10 @@ checks.check_log_det(coupling_forward)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# The sum of the log-scales is all it takes:
+#
+# $$ \ln \left| \det J \right| = \sum_j s_j(x_1) $$
+#
 # What the layer does to a grid in the plane: vertical lines stay where they are, and each is stretched and shifted as a
 # whole. The colour is your log-determinant: where it is positive, areas grow and the density falls. Below, the same
 # number from the Jacobian by finite differences, at three random points in 4 dimensions.
@@ -535,10 +567,11 @@ for conditioner in (wave, tilt, drift):
 #
 # Here, let a flow with $K$ conditioners $c_1 \ldots c_K$ make its samples like this: draw $z \sim N(0, I)$ in $d$
 # dimensions; then, for $k = 1 \ldots K$, apply the coupling layer with $c_k$, and exchange the two halves. After the
-# last exchange you have $x$. To find the density of $x$, go the other way:
+# last exchange you have $x$. To find the density of $x$, go the other way, and begin with the density of $z$,
 #
-# $$ \ln p(x) = \ln N(z; 0, I) - \sum_{k=1}^{K} \ln |\det J_k|, \qquad
-# \ln N(z; 0, I) = -\frac{1}{2} \sum_j z_j^2 - \frac{d}{2} \ln 2\pi $$
+# $$ \ln N(z; 0, I) = -\frac{1}{2} \sum_j z_j^2 - \frac{d}{2} \ln 2\pi $$
+#
+# What has each layer done to it?
 #
 # ### 3.6 Task 6: `chain_log_prob` (4 points)
 #
@@ -601,6 +634,10 @@ checks.check_chain(chain_log_prob)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# The density of a flow is, with the Jacobian matrix $J_k$ of layer $k$,
+#
+# $$ \ln p(x) = \ln N(z; 0, I) - \sum_{k=1}^{K} \ln |\det J_k| $$
+#
 # Two layers turn a round Gaussian into something quite different. On the left are samples, made with your
 # `coupling_forward`. On the right is your density on a grid, which knows nothing of the samples. It must add up to 1,
 # up to the 0.07% of the mass that lies outside of the grid.
@@ -637,9 +674,19 @@ show_figure(
 # - `tfd.TransformedDistribution(base, bijector)` is the flow: a distribution with `log_prob` and `sample`.
 #
 # There are two traps. In Python, a function that is defined in a loop looks up the names of the loop when it is
-# *called*. If it uses `network` from the loop, all layers will use the last network. And an optimiser can only change
-# the variables that you hand to it. The flow does not know the networks inside your functions. So you collect their
-# variables yourself.
+# *called*. If it uses `network` from the loop, all layers will use the last network. Here is the trap with numbers in
+# place of networks. You would expect 10, 20 and 30.
+#
+# %%
+trapped = [lambda x: factor * x for factor in (1, 2, 3)]
+print([function(10) for function in trapped])
+
+# %% [markdown]
+# All three functions ask for `factor` when they are called, and it is 3 by then. A function `times(factor)` that
+# returns `lambda x: factor * x` would have kept the factor of each call.
+#
+# The second trap: an optimiser can only change the variables that you hand to it. The flow does not know the networks
+# inside your functions. So you collect their variables yourself.
 #
 # ### 4.2 Task 7: `build_realnvp` (8 points)
 #
@@ -1190,9 +1237,10 @@ show_figure(
 )
 
 # %% [markdown]
-# Now the comparison, at an equal number of parameters: 3 affine autoregressive layers against 2 coupling layers with
-# splines of 8 bins. The next cells build and train both. `bijector_fn` takes the place of `shift_and_log_scale_fn`: it
-# returns any bijector that depends on the first coordinate, here a spline from your function.
+# Now the comparison, at about the same number of parameters: 3 affine autoregressive layers against 2 coupling layers
+# with splines of 8 bins. The next cells build and train both. `bijector_fn` takes the place of
+# `shift_and_log_scale_fn`: it returns any bijector that depends on the first coordinate, here a spline from your
+# function.
 #
 # %%
 BOUND, N_BINS = 3.5, 8
@@ -1290,12 +1338,19 @@ checks.check_ring(spline_flow)
 #
 # Think of $x$ as five band powers of a shear power spectrum, measured from a fiducial cosmology, and of $\theta$ as the
 # shifts of $\Omega_m$ and $\sigma_8$ in units of their prior widths. $A$ holds the derivatives: for small shifts, any
-# smooth simulator is nearly linear. The numbers below are invented. The posterior is Gaussian too, with
+# smooth simulator is nearly linear. The numbers below are invented. The posterior is Gaussian too: its logarithm is the
+# sum of those of likelihood and prior, up to a constant, and both are quadratic in $\theta$.
 #
-# $$ \Sigma_p = \left( \Sigma_0^{-1} + A^T \Sigma_n^{-1} A \right)^{-1}, \qquad \mu_p = \Sigma_p A^T \Sigma_n^{-1} x $$
+# **By hand first.** One parameter, one datum $x = 2$, $A = 1$, noise of variance 1, and a prior of variance 4. Then
+# $\ln p(\theta \mid x) = -\frac{1}{2} (2 - \theta)^2 - \frac{1}{2} \theta^2 / 4$ plus a constant. Which Gaussian is
+# that? Remember that $N(\mu, s^2)$ has $-\frac{1}{2} \theta^2 / s^2 + \mu\, \theta / s^2$ plus a constant.
 #
-# (Bishop, *Pattern Recognition and Machine Learning*, 2006, section 2.3.3). $A^T \Sigma_n^{-1} A$ is the Fisher matrix
-# of the data (Tegmark, Taylor & Heavens 1997, ApJ 480, 22).
+# <details><summary>Check</summary>
+#
+# $-\frac{1}{2} (1 + \frac{1}{4}) \theta^2 + 2 \theta$. The inverse variances add up to $1.25$, so the variance is 0.8.
+# $\mu / s^2 = 2$, so the mean is 1.6.
+#
+# </details>
 #
 # ### 7.2 Task 11: `linear_gaussian_posterior` (3 points)
 #
@@ -1311,14 +1366,23 @@ checks.check_ring(spline_flow)
 #
 # <details><summary>Hint 1</summary>
 #
-# Compute $\Sigma_p$ first. `np.linalg.inv` is good enough for small matrices.
+# In several dimensions, the likelihood has $-\frac{1}{2} (x - A \theta)^T \Sigma_n^{-1} (x - A \theta)$, and
+# $N(\mu_p, \Sigma_p)$ has $-\frac{1}{2} \theta^T \Sigma_p^{-1} \theta + \theta^T \Sigma_p^{-1} \mu_p$. Compare first
+# what is quadratic in $\theta$, then what is linear.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# The formula for $\mu_p$ is for a column. With data in rows it is transposed: $x$ comes first, then the transposed
-# matrices in reversed order. Symmetric ones stay what they are.
+# Two matrices add up to $\Sigma_p^{-1}$: $\Sigma_0^{-1}$ of the prior, and $A^T \Sigma_n^{-1} A$. And
+# $\Sigma_p^{-1} \mu_p$ is $A^T \Sigma_n^{-1} x$. `np.linalg.inv` is good enough for small matrices.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# This is for a column $x$. With data in rows it is transposed: $x$ comes first, then the transposed matrices in
+# reversed order. Symmetric ones stay what they are.
 #
 # </details>
 #
@@ -1355,6 +1419,13 @@ checks.check_posterior(linear_gaussian_posterior)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# You have written
+#
+# $$ \Sigma_p = \left( \Sigma_0^{-1} + A^T \Sigma_n^{-1} A \right)^{-1}, \qquad \mu_p = \Sigma_p A^T \Sigma_n^{-1} x $$
+#
+# (Bishop, *Pattern Recognition and Machine Learning*, 2006, section 2.3.3). $A^T \Sigma_n^{-1} A$ is the Fisher matrix
+# of the data (Tegmark, Taylor & Heavens 1997, ApJ 480, 22).
+#
 # The simulator. The network will see $x$ divided by its standard deviations, which is good for training and changes
 # nothing in the posterior: it only renames the data. The picture shows the prior, and the exact posterior for three
 # data sets, with the true parameters as crosses. All have the same shape: for a linear simulator the covariance does
@@ -1419,8 +1490,9 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # n, 2)`.
 #
 # Make the networks once, in `build_posterior`, one for each layer. `posterior(x)` is called many times and must use the
-# same ones. Shift and log-scale of a parameter depend on $x$ and, so that the density need not be a Gaussian, on the
-# other parameter. Here `tanh` is a good activation: what is to be learnt is smooth.
+# same ones. Between layers the two parameters are exchanged, as in `build_maf`. Shift and log-scale of a parameter
+# depend on $x$ and, so that the density need not be a Gaussian, on the other parameter. Here `tanh` is a good
+# activation: what is to be learnt is smooth.
 #
 # You get 2 points for the function. 6 points are for the trained posterior, on new simulations:
 #

@@ -47,16 +47,23 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # (Goodfellow et al. 2014, arXiv:1406.2661, equation 1). The discriminator wants it large, the generator small. Here $p$
 # is the density of real data. Call $q$ the density of $G(z)$.
 #
-# Hold the generator fixed. At each $x$ the discriminator chooses a number $D$ and gets $p \ln D + q \ln(1 - D)$. The
-# derivative vanishes at
+# Hold the generator fixed. At each $x$ the discriminator chooses a number $D$ and gets $p \ln D + q \ln(1 - D)$.
 #
-# $$ D^*(x) = \frac{p(x)}{p(x) + q(x)} $$
+# **By hand first.** At some $x$ real data are three times as likely as generated ones, say $p = 3$ and $q = 1$. Which
+# $D$ is the best there? Where does the derivative vanish?
 #
-# (same paper, proposition 1). It is ½ where both are equally likely. Densities of many-dimensional data are tiny or
-# huge: the density of a standard normal in 2000 dimensions is about $e^{-2800}$ at a typical point, and a computer
-# rounds that to 0. Their logarithms are ordinary numbers. So work with these.
+# <details><summary>Check</summary>
+#
+# The derivative is $3/D - 1/(1 - D)$. It vanishes for $3 (1 - D) = D$, that is at $D = \tfrac34$: of four samples that
+# you meet there, three are real.
+#
+# </details>
 #
 # ### 1.2 Task 1: `optimal_discriminator` (2 points)
+#
+# Give the best $D$, called $D^*$, for any two densities. Densities of many-dimensional data are tiny or huge: the
+# density of a standard normal in 2000 dimensions is about $e^{-2800}$ at a typical point, and a computer rounds that to
+# 0. Their logarithms are ordinary numbers. So work with these.
 #
 # - `log_p`, `log_q`: natural logarithms of both densities at the same points, arrays of the same shape
 # - returns $D^*$ at these points, an array of that shape
@@ -68,7 +75,8 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # <details><summary>Hint 1</summary>
 #
-# Divide the numerator and the denominator by $p$. What is left of the densities is one ratio.
+# First for $p$ and $q$: where does $p/D - q/(1 - D)$ vanish? Then divide the numerator and the denominator of your
+# result by $p$. What is left of the densities is one ratio.
 #
 # </details>
 #
@@ -81,7 +89,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # %% solution="gan-optimal"
 def optimal_discriminator(log_p, log_q):
-    """D* = p / (p + q) from the logarithms of the densities of real (p) and generated (q) data, shape by shape."""
+    """The best D, from the logarithms of the densities of real (p) and generated (q) data, in their shape."""
     ### BEGIN SOLUTION: Return the probability that a point is real, from the difference of the two logarithms.
     return tf.sigmoid(log_p - log_q)
     ### END SOLUTION
@@ -125,6 +133,12 @@ checks.check_optimal_discriminator_far(optimal_discriminator)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# You have found
+#
+# $$ D^*(x) = \frac{p(x)}{p(x) + q(x)} $$
+#
+# (Goodfellow et al. 2014, proposition 1). It is ½ where both are equally likely.
+#
 # Here is your $D^*$ for one real density and two generators. The better the generator, the closer is $D^*$ to ½: the
 # best discriminator can do no more than guess.
 #
@@ -701,15 +715,15 @@ checks.check_trained_discriminator(probability_real, classifier, tier=2)
 #
 # ### 4.2 Task 8: `discriminator_step` (4 points)
 #
-# Use TensorFlow functions alone, and return a tensor. A tape does not see what NumPy computes, and the notebook will
-# compile your step with `tf.function`, which runs its Python code once and then repeats only the TensorFlow operations.
-# So a loss that you wrote with NumPy in section 2 stops with an error here. Write it again with TensorFlow.
+# Use TensorFlow functions alone. A tape does not see what NumPy computes, and the notebook will compile your step with
+# `tf.function`, which runs its Python code once and then repeats only the TensorFlow operations. So a loss that you
+# wrote with NumPy in section 2 stops with an error here. Write it again with TensorFlow.
 #
 # - `generator`, `discriminator`: Keras models; samples are `generator(z)`, logits are `discriminator(x)`
 # - `optimizer`: any Keras optimiser; `optimizer.apply(gradients, variables)` moves the variables, in its own way
 # - `real`: real samples, a tensor `(n, dim)`
 # - `z`: random numbers, a tensor `(n, latent_dim)`
-# - returns $L_D$ before the update, a number
+# - returns $L_D$ before the update, a tensor that holds one number
 #
 # 2 points are for the loss and the update, 2 for the frozen generator.
 #
@@ -744,8 +758,8 @@ def discriminator_step(generator, discriminator, optimizer, real, z):
 
 # %% [markdown]
 # The tests use two tiny networks: `tiny_networks` gives a generator $G(z) = a z$ with $a = 2$ and a discriminator
-# $\ell(x) = w x$ with $w = \tfrac12$. For the real samples 1 and 2 and the random numbers 1 and -1, the logits are
-# ½, 1, 1 and -1.
+# $\ell(x) = w x$ with $w = \tfrac12$. For the real samples 1 and 2 and the random numbers 2 and -1, the logits are
+# ½, 1, 2 and -1.
 #
 # %%
 def tiny_networks():
@@ -766,13 +780,13 @@ def descent(learning_rate):
 # %% test="gan-dstep" points=2
 generator, discriminator = tiny_networks()
 got = discriminator_step(
-    generator, discriminator, descent(10.0), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
+    generator, discriminator, descent(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[2.0], [-1.0]])
 )
-why = "the loss of section 2 before the update; after it the loss is 1.2080"
-expect(got, 1.206931, "discriminator_step of the tiny networks", why, atol=1e-4)
-why = "the optimiser subtracts 10 times the derivative of the loss, which is 0.0044"
+why = "the loss of section 2 before the update; after it the loss is 1.5166"
+expect(got, 1.613764, "discriminator_step of the tiny networks", why, atol=1e-4)
+why = "the optimiser subtracts 0.1 times the derivative of the loss, which is 1.0349"
 got = discriminator.get_weights()[0][0, 0]
-expect(got, 0.455946, "w, at first 0.5, after a step of rate 10", why, atol=1e-4)
+expect(got, 0.396506, "w, at first 0.5, after a step of rate 0.1", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -782,7 +796,7 @@ checks.check_discriminator_step(discriminator_step)
 # %% test="gan-dstep" points=2
 generator, discriminator = tiny_networks()
 discriminator_step(
-    generator, discriminator, descent(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[1.0], [-1.0]])
+    generator, discriminator, descent(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[2.0], [-1.0]])
 )
 got = generator.get_weights()[0][0, 0]
 expect(got, 2.0, "the generator's a after discriminator_step", "it is frozen here", rtol=0, atol=0)
@@ -807,10 +821,10 @@ checks.check_discriminator_step_frozen(discriminator_step)
 # Use TensorFlow functions alone here too.
 #
 # - `generator`, `discriminator`, `optimizer`, `z`: as for `discriminator_step`
-# - returns $L_G^\mathrm{ns}$ before the update, a number
+# - returns $L_G^\mathrm{ns}$ before the update, a tensor that holds one number
 #
 # 2 points are for the loss and the update, 2 for the frozen discriminator. For the tiny networks and the random numbers
-# 1 and -1, the loss is $\tfrac12(0.3133 + 1.3133) = 0.8133$.
+# 2 and -1, the loss is $\tfrac12(0.1269 + 1.3133) = 0.7201$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -840,14 +854,14 @@ def generator_step(generator, discriminator, optimizer, z):
 # %% test="gan-gstep" points=2
 generator, discriminator = tiny_networks()
 try:
-    got = generator_step(generator, discriminator, descent(0.1), tf.constant([[1.0], [-1.0]]))
+    got = generator_step(generator, discriminator, descent(0.1), tf.constant([[2.0], [-1.0]]))
 except ValueError as error:
     raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
 why = "the non-saturating loss before the update"
-expect(got, 0.813262, "generator_step of the tiny networks", why, atol=1e-4)
-why = "the optimiser subtracts 0.1 times the derivative of the loss, which is 0.1155"
+expect(got, 0.720095, "generator_step of the tiny networks", why, atol=1e-4)
+why = "the optimiser subtracts 0.1 times the derivative of the loss, which is 0.1232"
 got = generator.get_weights()[0][0, 0]
-expect(got, 1.988447, "a, at first 2, after a step of rate 0.1", why, rtol=1e-5, atol=1e-5)
+expect(got, 1.987684, "a, at first 2, after a step of rate 0.1", why, rtol=1e-5, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -857,7 +871,7 @@ checks.check_generator_step(generator_step)
 # %% test="gan-gstep" points=2
 generator, discriminator = tiny_networks()
 try:
-    generator_step(generator, discriminator, descent(0.1), tf.constant([[1.0], [-1.0]]))
+    generator_step(generator, discriminator, descent(0.1), tf.constant([[2.0], [-1.0]]))
 except ValueError as error:
     raise AssertionError(f"generator_step stopped: {error} Is G(z) computed inside of the tape?") from None
 got = discriminator.get_weights()[0][0, 0]
@@ -1115,7 +1129,7 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 # - `generator`, `discriminator`, `generator_optimizer`, `discriminator_optimizer`: as in your steps, one optimiser for
 #   each network
 # - `progress`: a number, 0 at the beginning of the training and 1 at its end, for what should change with time
-# - returns two numbers, the losses of the discriminator and of the generator, for the plot
+# - returns two tensors that hold one number each, the losses of the discriminator and of the generator, for the plot
 #
 # `draw_ring()` gives 256 real points, a tensor `(256, 2)`. `draw_z()` gives random numbers for 256 points, also
 # `(256, 2)`. For another number of points, such as 64, write `draw_ring(64)`. Both networks must move in every round,

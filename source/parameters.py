@@ -541,6 +541,7 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 # These are all the kinds of layer that occur, always with exactly these entries.
 # `strides` and `pool_size` are single numbers, `kernel_size` is a pair.
 # `Dense` has biases, and its input is always a list of values, never an image.
+# The input of `Flatten`, of pooling and of `GlobalAveragePooling2D` is always an image.
 # Anything not mentioned is Keras's default, so pooling steps by `pool_size`.
 #
 # Write `stack_parameters(input_shape, layers)`. `input_shape` is a tuple without the batch axis:

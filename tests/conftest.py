@@ -33,7 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Puts the files of FIRST at the beginning, in that order, and leaves out what waits for its turn."""
     place = {name: number for number, name in enumerate(FIRST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(FIRST)))
-    waiting = [] if config.getoption("full") else list(waiting_for_their_turn(items))
+    every_day = config.getoption("full") or config.getoption("screenshots")
+    waiting = [] if every_day else list(waiting_for_their_turn(items))
     if waiting:
         config.hook.pytest_deselected(items=waiting)
         items[:] = [item for item in items if item not in set(waiting)]

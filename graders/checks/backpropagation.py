@@ -187,7 +187,7 @@ SETTINGS = (
         "g(z) = z and ℓ(y) = (y - 0.3)²",
         (lambda z: z, lambda z: z),
         (lambda y: (y - sp.Float(0.3)) ** 2, lambda y: (y - 0.3) ** 2),
-        "here g' is 1 everywhere.",
+        "here g is not tanh, and g' is 1 everywhere.",
     ),
     Setting(
         "g(z) = tanh(z) and ℓ(y) = y",
