@@ -108,7 +108,8 @@ def check_residual(build_residual: Callable[..., Any]) -> None:
                 found = Result(np.asarray(model(x, training=training)), f"{called}, at weights of the grader,")
                 found.close(_blocks(x.astype(float), weights), why + "See section 3.", rtol=1e-3, atol=1e-3)
         network.require_steady(836, x)
-        network.require_inputs(837, x, one_column_changed(x, "input"))
+        small = x[np.arange(9) % 3 < 2]  # beside large numbers, a change of one input is hard to see
+        network.require_inputs(837, small, one_column_changed(small, "input"))
 
 
 # --- section 4: learning by heart -------------------------------------------------------------------------------------
