@@ -1,6 +1,7 @@
 """A course on disk: where everything lies, in which order, under which policy."""
 
 import contextlib
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -147,14 +148,21 @@ class Course:
             policy.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{copy.root / 'gradebook.db'}'\n")
 
 
+# What of a path is read as something else, and as what: by glob, by the loader of configurations, by SQLAlchemy.
+_MISREAD = {r"[*?[]": "a pattern", r"\$[\w{]": "a variable", r"%[0-9A-Fa-f]{2}": "a letter of an address"}
+
+
 def refuse_patterns(root: Path) -> None:
-    """Refuses to work where nbgrader, which looks for files by patterns, would find none.
+    """Refuses to work where nbgrader, which reads more into a path than its letters, would find nothing.
 
     Raises:
-        InTheWayError: if the path of the course is a pattern itself.
+        InTheWayError: if the path of the course has a pattern, a variable or an escaped letter.
     """
-    if any(mark in str(root) for mark in "*?["):
-        raise InTheWayError(f"nbgrader takes *, ? and [ for patterns, so it finds no file in {root}: rename the folder")
+    for pattern, what in _MISREAD.items():
+        if found := re.search(pattern, str(root)):
+            raise InTheWayError(
+                f"nbgrader takes {found[0]} in {root} for {what}, so it finds no file there: rename the folder"
+            )
 
 
 def is_linked(submission: Path) -> bool:

@@ -1,11 +1,12 @@
 """What tests share: the assignments, and classes of students graded by real nbgrader in temporary courses."""
 
+import contextlib
 import filecmp
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -134,6 +135,19 @@ def grade(course: GradedCourse, **environment: str) -> GradedCourse:
     assert done.returncode == 0, done.stderr[-3000:]
     read_results(course)
     return course
+
+
+@contextlib.contextmanager
+def busy_machine(niceness: int = 5) -> Iterator[None]:
+    """Four processes a core that do nothing but compute."""
+    code = f"import os\nos.nice({niceness})\nwhile True:\n    pass"
+    others = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4 * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def sample_class_of(root: Path, assignment: Assignment) -> GradedCourse:

@@ -7,13 +7,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import nbformat
 import pytest
 import sqlalchemy
 from helpers import ASSIGNMENTS, BIN, LIGHT, ROOT, copy_script, grade, hand_in, run
 
-from graders.course import Course
+from graders.course import Course, refuse_patterns
 from graders.errors import InTheWayError
 from graders.gradebook import locked_said
 from graders.proof.sample_class import assemble
@@ -130,7 +131,18 @@ def test_a_terminal_of_any_encoding_shows_what_it_can(encoding, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_course_whose_path_is_a_pattern_is_refused_with_a_sentence(tmp_path):
+@pytest.mark.parametrize("name", ["Kurs [neu]", "Kurs*", "Kurs?", "Kurs%20neu", "100%41", "$HOME", "${x}"])
+def test_a_path_that_is_misread_is_refused(name):
+    with pytest.raises(InTheWayError, match="rename the folder"):
+        refuse_patterns(Path("/srv") / name / "2027")
+
+
+@pytest.mark.parametrize("name", ["Kurs {neu}", "100 %", "Kürs #1", 'a\'b "c"', "a&b;c|d", "~x", "5 $", "a\\b", "{}"])
+def test_any_other_path_is_not(name):
+    refuse_patterns(Path("/srv") / name / "2027")
+
+
+def test_a_course_whose_path_is_misread_is_refused_with_a_sentence(tmp_path):
     root = tmp_path / "Kurs [neu]"
     (root / "source").mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", root)

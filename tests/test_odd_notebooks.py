@@ -511,6 +511,16 @@ def test_a_picture_pasted_into_a_cell_of_ones_own_is_kept(tmp_path):
     assert read(path).cells[-1].attachments == {"sketch.png": {"image/png": "iVBORw0KGgo="}}
 
 
+@pytest.mark.parametrize("data", ["PHN2Zz4=", ["PHN2", "Zz4="], "<svg>", ["<sv", "g>"]])
+def test_a_drawing_is_kept_however_the_file_writes_it(data, tmp_path):
+    notebook = right()
+    cell = {"cell_type": "markdown", "source": "![s](attachment:a.svg)"}
+    notebook["cells"].append(cell | {"attachments": {"a.svg": {"image/svg+xml": data}}})
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    assert read(path).cells[-1].attachments == {"a.svg": {"image/svg+xml": "PHN2Zz4="}}
+
+
 def test_an_answer_in_the_cell_of_another_counts(tmp_path):
     """Someone merged two cells of answers: the stub of the second must not take the place of what the first defines."""
     notebook = right()

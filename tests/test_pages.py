@@ -196,6 +196,27 @@ def one(): return 1
     assert "color: red" not in shown
 
 
+PICTURES = {
+    "plain.png": "plain.png",
+    "a sketch (1).png": "a%20sketch%20(1).png",
+    "my sketch.png": "<attachment:my sketch.png>",
+    "über.png": "über.png",
+    "u\u0308ber 2.png": "%C3%BCber%202.png",
+    "encoded%20there.png": "encoded%20there.png",
+    "100%.png": "100%25.png",
+    "山.png": "山.png",
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("kind", ["feedback", "formgrader"])
+def test_a_picture_is_shown_whatever_it_is_called(kind, name):
+    address = PICTURES[name] if PICTURES[name].startswith("<") else f"attachment:{PICTURES[name]}"
+    pictures = {name: {"image/png": "iVBORw0KGgo="}, "another.png": {"image/png": "AAAA"}}
+    page = page_of(kind, new_markdown_cell(f"See ![a dot]({address}) there.", attachments=pictures))
+    assert page.find(".//img[@alt='a dot']").get("src") == "data:image/png;base64,iVBORw0KGgo="
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_formula_of_the_course_is_drawn_without_script_or_network(name):
     cells = [cell for cell in to_notebook(ASSIGNMENTS[name]).cells if cell.cell_type == "markdown"]

@@ -19,17 +19,21 @@ from helpers import (
     COURSE,
     LIGHT,
     NAMES,
+    busy_machine,
+    copy_script,
     grade,
     hand_in,
     make_course,
     nbgrader,
     read_results,
     rehearse_all,
+    run,
 )
 
+from graders.classroom.grades import read_grades
 from graders.course import notebook_in
 from graders.proof.fixtures import everyone
-from graders.proof.sample_class import class_of
+from graders.proof.sample_class import assemble, class_of, expected_points
 from graders.proof.turns import by_turns
 from graders.source import PROOF
 
@@ -188,3 +192,18 @@ def test_scores_do_not_depend_on_the_log_level_of_tensorflow(one_course):
     hand_in(course, "reference", {})
     grade(course, TF_CPP_MIN_LOG_LEVEL="0")  # all that it has to say
     assert course.students["reference"].points == ASSIGNMENTS[LIGHT].auto_points
+
+
+@pytest.mark.skipif(not helpers.FULL, reason="the second ring: it takes five times as long as the sample class alone")
+@pytest.mark.parametrize("name", NAMES)
+def test_beside_other_work_the_sample_class_gets_what_it_gets_alone(name, tmp_path):
+    """As released, with the limits of the policy and more jobs than cores, beside four busy processes a core."""
+    course = make_course(tmp_path, ASSIGNMENTS[name])
+    for other in NAMES:  # which assignment is the first of the course decides who is in the class
+        copy_script(other, course.root)
+    assemble(course, [ASSIGNMENTS[name]], full=False)
+    with busy_machine(niceness=0):
+        done = run(course.root, "course", "grade", name, "--jobs", str(2 * os.cpu_count()))
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    alone = {student: points[name] for student, points in expected_points(course).items()}
+    assert {one.student: one.auto for one in read_grades(course, [name])} == alone

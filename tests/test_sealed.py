@@ -1,6 +1,5 @@
 """Across the seal a test gives what it gives in the student's own process, and nothing but data crosses."""
 
-import contextlib
 import json
 import os
 import shutil
@@ -29,6 +28,7 @@ from helpers import (
     NAMES,
     ROOT,
     GradedCourse,
+    busy_machine,
     hand_in,
     make_course,
     nbgrader,
@@ -705,7 +705,6 @@ def test_a_parent_that_dies_is_replaced(grader):
 # --- time -------------------------------------------------------------------------------------------------------------
 
 LOOP = "while True:\n    pass"
-BUSY = [sys.executable, "-c", "import os\nos.nice(5)\nwhile True:\n    pass"]
 AFTER = "print('here')"
 STOPPED = [timeout_error(0.5)]
 
@@ -839,18 +838,6 @@ def test_who_sleeps_is_ended_by_the_clock_and_is_not_graded(grader, monkeypatch,
 def test_a_magic_that_installs_does_nothing_and_the_cell_goes_on(grader, installer):
     said = "Nothing is installed while this is graded.\n"
     assert printed(grader, f"%{installer} install numpy\nn = 3", "print(n)") == [said, "3\n"]
-
-
-@contextlib.contextmanager
-def busy_machine():
-    """Four processes a core that do nothing but compute."""
-    others = [subprocess.Popen(BUSY) for _ in range(4 * os.cpu_count())]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
 
 
 SPIN = """

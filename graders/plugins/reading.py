@@ -1,5 +1,6 @@
 """Reads what students hand in: a file that is no notebook, or has another name, is graded as far as it goes."""
 
+import base64
 import codecs
 import contextlib
 import datetime
@@ -209,14 +210,22 @@ def text_of(source: object) -> str:
 
 
 def _pictures(attachments: object) -> dict[str, dict[str, str]]:
-    """The pictures that are attached to a cell, by name and kind."""
+    """The pictures that are attached to a cell, by name and kind; all in base 64, as pages have them."""
     if not isinstance(attachments, dict):
         return {}
     kept = {name: bundle for name, bundle in attachments.items() if isinstance(bundle, dict)}
     return {
-        name: {kind: data for kind, data in bundle.items() if kind.startswith("image/") and isinstance(data, str)}
+        name: {kind: text for kind, data in bundle.items() if kind.startswith("image/") and (text := _in_base_64(data))}
         for name, bundle in kept.items()
     }
+
+
+def _in_base_64(data: object) -> str:
+    if isinstance(data, list):
+        data = "".join(line for line in data if isinstance(line, str))
+    if not isinstance(data, str):
+        return ""
+    return base64.b64encode(data.encode()).decode() if data.lstrip().startswith("<") else data
 
 
 def conflict_in(text: str) -> int | None:

@@ -17,7 +17,9 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from typing import Any
+from urllib.parse import unquote
 
 from latex2mathml.converter import convert
 from nbconvert.filters import Highlight2HTML
@@ -108,7 +110,9 @@ class _Renderer(IPythonRenderer):
     """A picture that is not attached, copied from elsewhere, costs its place alone; formulas need no script."""
 
     def _embed_image_or_attachment(self, src: str) -> str:
-        return super()._embed_image_or_attachment(src) if src.removeprefix("attachment:") in self.attachments else src
+        called = _name_of(src.removeprefix("attachment:"))
+        name = next((name for name in self.attachments if _name_of(name) == called), None)
+        return src if name is None else super()._embed_image_or_attachment(f"attachment:{name}")
 
     def block_math(self, body: str) -> str:
         return formula(body, "block") or super().block_math(body)
@@ -119,6 +123,11 @@ class _Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         tex = f"\\begin{{{name}}}{body}\\end{{{name}}}"
         return formula(tex, "block") or super().latex_environment(name, body)
+
+
+def _name_of(picture: str) -> str:
+    """What a picture is called, however an address writes blanks and accents."""
+    return unicodedata.normalize("NFC", unquote(picture))
 
 
 # The name of a function, and an argument without brackets: the converter sets them without a space.
