@@ -417,6 +417,129 @@ def test_no_answer_defines_what_a_locked_cell_gives(name):
     assert given & asked & read == set()
 
 
+# --- trained networks -------------------------------------------------------------------------------------------------
+
+LIBRARIES = "import builtins\nimport keras\nimport numpy as np\nimport tensorflow as tf"
+NETWORK = """
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(1)])
+weights = model.get_weights()
+seen = []
+
+
+def known(x):  # what is asked for, in closed form
+    seen.append(np.asarray(x))
+    return tf.constant(np.asarray(x)[:, :1] ** 2, tf.float32)
+"""
+ANSWERS = """
+from graders.checks.networks import answers_of
+x = np.random.default_rng(7).normal(size=(600, 3)).astype(np.float32)
+print(np.allclose(answers_of(model, "model", x), x[:, :1] ** 2, atol=0.1))
+"""
+# Ways to have it say what `known` says, by what student's code may change beside the network.
+OTHER_GRAPH = """
+class Fake:
+    def __init__(self, concrete):
+        self.concrete = concrete
+    def __getattr__(self, name):
+        return getattr(self.concrete, name)
+    def __call__(self, x):
+        return known(x)
+class Compiled:
+    def __init__(self, function):
+        self.function = function
+    def get_concrete_function(self, *given):
+        return Fake(self.function.get_concrete_function(*given))
+compiled = tf.function
+tf.function = lambda function, **options: Compiled(compiled(function, **options))
+"""
+OTHER_ANSWER = """
+execute = builtins.exec
+def forged(code, names, *more):
+    execute(code, names, *more)
+    if "_taken" in names:
+        take = names["_taken"]
+        names["_taken"] = lambda model, concrete: change(take(model, concrete))
+    if "_made_again" in names:
+        names["_made_again"] = lambda *parts: known
+builtins.exec = forged
+def with_graph(taken, function):
+    concrete = tf.function(function).get_concrete_function(tf.TensorSpec((None, 3), tf.float32))
+    ends = [concrete.inputs[0].name, concrete.outputs[0].name]
+    return taken | {"definition": concrete.graph.as_graph_def().SerializeToString(), "ends": ends, "takes": {}}
+def change(taken):
+    return taken
+"""
+TABLE = "np.random.default_rng(1).normal(size=(5000, 3)).astype(np.float32)"
+LIES = {
+    "another function where its graph is compiled": (OTHER_GRAPH, "False"),
+    "another function on the bench": (OTHER_ANSWER, "False"),
+    "layers that call Python": (
+        "keras.Model.__call__ = lambda self, x, training=False: tf.numpy_function(known, [x], tf.float32)",
+        "does more than compute",
+    ),
+    "layers that know a table": (
+        f"keras.Model.__call__ = lambda self, x, training=False: x[:, :1] + tf.constant({TABLE})[:1, :1]",
+        "fixed numbers",
+    ),
+    "a graph of another": (
+        f"{OTHER_ANSWER}change = lambda taken: with_graph(taken, lambda x: x[:, :1] + tf.constant({TABLE})[:1, :1])",
+        "fixed numbers",
+    ),
+    "a graph that calls Python": (
+        f"{OTHER_ANSWER}"
+        "change = lambda taken: with_graph(taken, lambda x: tf.numpy_function(known, [x], tf.float32))",
+        "does more than compute",
+    ),
+    "a table beside the graph": (
+        f"{OTHER_ANSWER}change = lambda taken: taken | dict(arrays=dict(x={TABLE}))", "fixed numbers",
+    ),
+    "a graph that is none": (f"{OTHER_ANSWER}change = lambda taken: taken | dict(definition=b'none')", "that is none"),
+    "a graph of 20 MB": (f"{OTHER_ANSWER}change = lambda taken: taken | dict(definition=bytes(20_000_000))", "smaller"),
+    "nothing": (f"{OTHER_ANSWER}change = lambda taken: None", "that is none"),
+    "weights that are objects": (f"{OTHER_ANSWER}change = lambda taken: taken | dict(weights=[known] * 4)", ""),
+    "a weight that is not there": (
+        f"{OTHER_ANSWER}change = lambda taken: taken | dict(takes=dict.fromkeys(taken['takes'], 99))",
+        "outside of the notebook",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_trained_network_is_its_weights_whatever_became_of_the_libraries(grader, lie):
+    """It is computed with where no student's code has run, and there alone the inputs are seen."""
+    code, said = LIES[lie]
+    sources = [("locked", LIBRARIES), ("free", NETWORK + code), ("test", ANSWERS), ("free", "print(len(seen))")]
+    verdict = grader.grade([GradedCell(f"{k}", *cell) for k, cell in enumerate(sources)], {}, {})
+    assert verdict.ended is None, verdict.ended
+    *_, test, last = ["".join(o.get("text", o.get("evalue", "")) for o in outputs) for outputs in verdict.outputs]
+    assert said in test
+    assert "True" not in test
+    assert [o for o in verdict.outputs[2] if o["output_type"] == "error"] or said == "False"
+    assert last == "0\n"
+
+
+IN_A_GRAPH = {
+    "a loop": ("tf.while_loop(lambda k, y: k < 10**15, lambda k, y: (k + 1, y), (tf.zeros((), tf.int64), x))[1]", True),
+    "memory": ("x + tf.reduce_sum(tf.zeros((tf.shape(x)[0] * 10**6, 1000)))", False),
+}
+
+
+@pytest.mark.parametrize("kind", IN_A_GRAPH)
+def test_what_a_graph_takes_costs_its_own_submission(grader, monkeypatch, kind):
+    limited(grader, monkeypatch, cell_seconds=3.0, memory_bytes=2**30)
+    operation, ends = IN_A_GRAPH[kind]
+    layer = f"class Odd(keras.layers.Layer):\n    def call(self, x):\n        return {operation}\n"
+    layer += "    def compute_output_shape(self, shape):\n        return shape\n"
+    model = "inputs = keras.Input((3,))\nmodel = keras.Model(inputs, keras.layers.Dense(1)(Odd()(inputs)))"
+    sources = [("locked", LIBRARIES), ("free", layer + model), ("test", ANSWERS), ("free", "print('after')")]
+    verdict = grader.grade([GradedCell(f"{k}", *cell) for k, cell in enumerate(sources)], {}, {})
+    assert (verdict.ended is not None) == ends
+    assert not verdict.unfinished
+    assert verdict.outputs[2] != []
+    assert "True" not in str(verdict.outputs[2])
+    assert printed(grader, "print('next')") == ["next\n"]
+
+
 # --- the sandbox ------------------------------------------------------------------------------------------------------
 
 
