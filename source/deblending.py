@@ -690,13 +690,20 @@ checks.check_segmentation(network, tier=3)
 # ### 4.1 Task 8: `fluxes` (5 points)
 #
 # The flux of a galaxy is all its light. The light in its mask is something else: it has light of the neighbour in it,
-# and lacks what lies outside. Suppose you know how the light of a pixel is shared, for example because you expect $s_1$
-# from one galaxy and $s_2$ from the other. Then give each galaxy its share $s_k / (s_1 + s_2)$ of what was *seen*
-# there, noise included. Summed over all pixels, that is its flux.
+# and lacks what lies outside. Suppose you know what to expect in a pixel, so much from one galaxy and so much from the
+# other. Then share what was *seen* there, noise included, in proportion to what was expected. The sum of a galaxy's
+# shares over all pixels is its flux.
 #
-# By hand, with two pixels: seen are $(10, 8)$; expected are $(6, 1)$ from the central galaxy, and $(3, 3)$ from the
-# companion. The central galaxy's shares are 2/3 and 1/4, so its flux is $6.67 + 2 = 8.67$. The companion gets
-# $3.33 + 6 = 9.33$. Both together have all that was seen, 18.
+# **By hand first.** In two pixels, $(10, 8)$ are seen; expected are $(6, 1)$ from the central galaxy, and $(3, 3)$ from
+# the companion. Which part of the first pixel belongs to the central galaxy, and which part of the second? What are
+# both fluxes?
+#
+# <details><summary>Check</summary>
+#
+# The central galaxy gets 2/3 of the first pixel and 1/4 of the second, so its flux is $6.67 + 2 = 8.67$. The companion
+# gets $3.33 + 6 = 9.33$. Both together have all that was seen, 18.
+#
+# </details>
 #
 # - `images`: array of shape `(n, h, w)`: what was seen, with noise, so that numbers may be negative
 # - `expected`: array of shape `(n, h, w, K)`, not negative: the light expected from each of K galaxies, in any unit. In
@@ -742,6 +749,8 @@ checks.check_fluxes(fluxes)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# If $s_k$ is expected from galaxy $k$, its share of the pixel is $s_k / \sum_j s_j$.
+#
 # Can a network learn the shares? Yours has 12 features of each pixel, which tell the galaxies apart. So keep it as it
 # is, as in the transfer learning of `training`, and learn one more convolution of 1 × 1: two logits, whose softmax are
 # the shares. The loss is the squared error of the shares, times the light in the pixel.
@@ -1328,8 +1337,17 @@ checks.check_kl(kl_divergence)
 # ### 6.3 Task 14: `latent` (2 points)
 #
 # Which network gives $z$? In training the posterior. Later the prior: there is no mask then. And if there is one, as in
-# a test set, it must not leak into the answer. In both cases,
-# $z = \mu + \sigma \varepsilon$ with a standard normal $\varepsilon$, so that gradients pass.
+# a test set, it must not leak into the answer. A network gives a mean and the logarithm of a variance, and you make a
+# draw of them from a standard normal number $\varepsilon$, in a way that lets gradients pass to both.
+#
+# **By hand first.** The mean is 1, the logarithm of the variance $\ln 4$, and $\varepsilon = 3$: three standard
+# deviations above the mean. What is $z$?
+#
+# <details><summary>Check</summary>
+#
+# The standard deviation is 2, so $z = 1 + 2 \cdot 3 = 7$.
+#
+# </details>
 #
 # - `image`: a tensor of shape `(n, ...)`
 # - `masks`: a tensor of shape `(n, ...)`, or `None` when there is none
@@ -1388,6 +1406,9 @@ checks.check_latent(latent)
 
 
 # %% [markdown]
+# So $z = \mu + \sigma \varepsilon$, the reparametrisation of `vae`, with the $\mu$ and $\sigma$ of the network that may
+# be asked.
+#
 # ### 6.4 Training it
 #
 # Trained as a whole, a probabilistic U-Net takes longer than a laptop likes. Here, too, the U-Net stays as it is. Prior

@@ -980,12 +980,18 @@ show_figure(
 # ### 5.3 Task 12: `gaussian_nll` (3 points)
 #
 # Let the network give two numbers for each cell, a mean $\mu$ and the logarithm $\lambda$ of the variance. The loss is
-# the negative logarithm of the Gaussian density of the gas $y$ that was seen, averaged over all cells and maps:
+# the negative logarithm of the Gaussian density of the gas $y$ that was seen, averaged over all cells and maps. With
+# the variance $v$, that density is $e^{-(y - \mu)^2 / 2v} / \sqrt{2 \pi v}$.
 #
-# $$ \frac12 \left( \ln 2\pi + \lambda + (y - \mu)^2 e^{-\lambda} \right) $$
+# **By hand first.** What is the loss for $y = 3$, $\mu = 1$ and the variance 4? What are its slopes for $\mu$ and for
+# $\lambda = \ln v$?
 #
-# By hand: $y = 3$, $\mu = 1$ and the variance 4. The loss is $\frac12 (1.8379 + 1.3863 + 1) = 2.1121$. Its slope for
-# $\mu$ is $-(y - \mu)/4 = -0.5$, and for $\lambda$ it is $\frac12 (1 - 1) = 0$: the variance is right.
+# <details><summary>Check</summary>
+#
+# $\frac12 (\ln 2\pi + \ln 4 + 2^2/4) = \frac12 (1.8379 + 1.3863 + 1) = 2.1121$. The slope for $\mu$ is
+# $-(y - \mu)/4 = -0.5$, and for $\lambda$ it is $\frac12 (1 - 1) = 0$: the variance is right.
+#
+# </details>
 #
 # - `target`, `mean`, `log_var`: float tensors of the same shape, which may have any number of axes
 # - returns a tensor, a number
@@ -994,7 +1000,7 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# Write the formula with `tf.exp`. The constant has no slope, but the loss has it.
+# Write the logarithm with $\lambda$ in place of $v$, by `tf.exp`. The constant has no slope, but the loss has it.
 #
 # </details>
 #
@@ -1023,6 +1029,13 @@ from graders.checks import halos as checks
 checks.check_nll(gaussian_nll)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# The loss of a cell is
+#
+# $$ \frac12 \left( \ln 2\pi + \lambda + (y - \mu)^2 e^{-\lambda} \right) $$
+#
+# Now train a network with it.
+#
 # %%
 tfk.utils.set_random_seed(SEED)
 sample_network = gas_network(2)
@@ -1067,12 +1080,19 @@ for number, name in enumerate(("thin", "middle", "dense")):
 # $$ P_{ij} = \frac{1}{h \, w} \, \langle |U_{ij}|^2 \rangle, \qquad U = \mathtt{np.fft.fft2}(u) $$
 #
 # where the mean $\langle \rangle$ is over maps of $h \times w$ cells. The mean of $P$ over all modes is the mean of
-# $u^2$. In reverse, if $n$ is white noise with the variance 1, then $u = \mathtt{ifft2}(\mathtt{fft2}(n) \sqrt{P})$ is
-# a field with this spectrum. So you can draw a field that hangs together as the scatter does.
+# $u^2$. In reverse: white noise with the variance 1 has $P = 1$ in all its modes. Multiply each mode by a number of its
+# own, and transform back: you have drawn a field that hangs together as the scatter does. Which number?
 #
-# By hand: a map of 1 × 4 cells, $u = (1, -1, 1, -1)$. Its transform is $(0, 0, 4, 0)$, so $P = (0, 0, 4, 0)$, with the
-# mean 1. In reverse, the noise $(1, 0, 0, 0)$ has the transform $(1, 1, 1, 1)$, times $\sqrt{P}$ that is $(0, 0, 2,
-# 0)$, and back $(\tfrac12, -\tfrac12, \tfrac12, -\tfrac12)$.
+# **By hand first.** A map of 1 × 4 cells is $u = (1, -1, 1, -1)$, and its transform $(0, 0, 4, 0)$. What is its $P$?
+# White noise, $(1, 0, 0, 0)$ by chance, has the transform $(1, 1, 1, 1)$. By which numbers do you multiply its modes,
+# so that noise gets this $P$ on average? Which map comes out?
+#
+# <details><summary>Check</summary>
+#
+# $P = 16/4 = 4$ in one mode and 0 in the others, with the mean 1. Power is a square, so the numbers are $(0, 0, 2, 0)$.
+# Back from these modes, the map is $(\tfrac12, -\tfrac12, \tfrac12, -\tfrac12)$.
+#
+# </details>
 #
 # `spectrum(residuals)`:
 #
@@ -1129,6 +1149,8 @@ checks.check_spectrum(spectrum, correlated)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# A field with the spectrum $P$ is $\mathtt{ifft2}(\mathtt{fft2}(n) \sqrt{P})$, with white noise $n$.
+#
 # Measure the spectrum of what is left over on the training maps, and paint gas: mean plus standard deviation times a
 # correlated field. The fourth map below draws each cell by itself. The first two variances should agree to a few per
 # cent.

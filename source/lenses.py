@@ -516,7 +516,7 @@ show_figure(
 #   transformations, drawn uniformly and for each image by itself. If `False`, return images and labels as they are
 # - returns a pair: images of shape `(n, s, s, c)` and labels of shape `(n,)`
 #
-# With the 4000 or so images that you will train on, it should take less than a second.
+# With the nearly 5000 images that you will train on, it should take less than a second.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -564,7 +564,9 @@ def epoch(images, labels, rng, training):
 number = np.arange(40.0)
 images, labels = np.ones((40, 4, 4, 1)) * number[:, None, None, None], (number > 25).astype(int)
 rng = np.random.default_rng(5)
-got = epoch(images.copy(), labels.copy(), rng, True)
+given = images.copy()
+got = epoch(given, labels.copy(), rng, True)
+expect(given, images, "the array of given images, afterwards,", "work on a copy")
 expect(got, {"images": ..., "labels": ...}, "epoch of 40 images")
 seen, with_labels = np.asarray(got[0]), np.asarray(got[1])
 expect(seen.shape, [40, 4, 4, 1], "the shape of the images of an epoch")
@@ -883,8 +885,10 @@ def roc(labels, scores):
 # In the first test all scores are different, in the second some are equal.
 #
 # %% test="lenses-roc" points=2
-got = roc(np.array([0, 1, 1, 0, 1]), np.array([0.2, 0.8, 0.3, 0.5, 0.9]))
-expect(got, {"the false-positive rates": ..., "the true-positive rates": ...}, "roc of the example")
+given = np.array([0.2, 0.8, 0.3, 0.5, 0.9])
+got = roc(np.array([0, 1, 1, 0, 1]), given)
+expect(given, [0.2, 0.8, 0.3, 0.5, 0.9], "the given list of scores, afterwards,", "sort a copy")
+expect(got, {"the false-positive rates": ..., "the true-positive rates": ...}, "roc of five scores")
 expect(np.size(got[1]), np.size(got[0]), "the number of true-positive rates", "as many as the others")
 points = {(round(float(x), 4), round(float(y), 4)) for x, y in zip(*map(np.ravel, got), strict=True)}
 for point, why in (
@@ -1184,7 +1188,8 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 #
 # Build and compile the network: the design above, or your own.
 #
-# - `width`: a whole number; multiply every number of filters by it. On a laptop it is 1, on a GPU it may be 4.
+# - `width`: a whole number; multiply the number of filters of every convolution by it. Dense layers before the last may
+#   grow with it or stay as they are. On a laptop it is 1, on a GPU it may be 4.
 # - returns a compiled Keras model: images `(None, 48, 48, 1)` in, probabilities of a lens `(None, 1)` out. The loss is
 #   the binary cross-entropy.
 # - with `width=1` it has at most 100 000 parameters.
@@ -1264,7 +1269,7 @@ assert model.count_params() <= 100_000, (
 wider = build_classifier(2)
 assert wider.count_params() > model.count_params(), (
     f"build_classifier(2) has {wider.count_params()} parameters, build_classifier() has {model.count_params()}: "
-    "multiply every number of filters by width."
+    "multiply the number of filters of every convolution by width."
 )
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
@@ -1655,7 +1660,8 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 #
 # <details><summary>Hint 1</summary>
 #
-# Give each object the number of its bin, first. Multiply $p$ by $m$ and round down. What happens to $p = 1$?
+# Give each object the number of its bin, first. Multiply $p$ by $m$ and round down. What happens to $p = 1$? (Round-off
+# in $p\,m$ can move a float that lies exactly on an edge. No test puts one there, except where the product is exact.)
 #
 # </details>
 #
@@ -1738,13 +1744,21 @@ show_figure(
 #
 # A probability also depends on how common lenses are. The network has learnt from a set in which a large fraction $\pi$
 # are lenses. On the sky it is a far smaller fraction $\pi'$, of the order of one in a thousand galaxies or less. What
-# an image says for or against a lens has not changed. The prior has. By Bayes' theorem, a probability $p$ that was
-# right for $\pi$ becomes
+# an image says for or against a lens has not changed. The prior has.
 #
-# $$ p' = \frac{p\, \pi'/\pi}{p\, \pi'/\pi + (1 - p)\,(1 - \pi')/(1 - \pi)} $$
+# **By hand first.** A training set has 500 lenses and 500 others. Of these 1000 images, 100 look like the one that you
+# ask about, and 90 of the 100 are lenses: so $p = 0.9$. On a piece of the sky there are 100 lenses and 900 others. How
+# many lenses look like your image there, how many others, and which fraction are lenses?
 #
-# (Saerens, Latinne & Decaestecker 2002, doi:10.1162/089976602753284446). This holds if lenses and
-# non-lenses each look on the sky as they look in the training set. That is a strong assumption.
+# <details><summary>Check</summary>
+#
+# There are 5 times fewer lenses, so 18 of them look like it. There are 1.8 times as many others, so 18 of them do.
+# The probability is $18 / (18 + 18) = 0.5$.
+#
+# </details>
+#
+# This is Bayes' theorem. It holds if lenses and non-lenses each look on the sky as they look in the training set. That
+# is a strong assumption.
 #
 # ### 7.6 Task 13: `at_prevalence` (3 points)
 #
@@ -1758,7 +1772,8 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# The formula works on arrays as it stands. The numerator occurs again in the denominator: give it a name.
+# Go through the numbers above once more: by which factor did the number of lenses change, in terms of $\pi$ and
+# $\pi'$? By which factor that of the others?
 #
 # </details>
 #
@@ -1770,7 +1785,9 @@ show_figure(
 #
 # <details><summary>Hint 3</summary>
 #
-# If you go by way of the logarithm of the odds, $p = 0$ and $p = 1$ give infinities. The formula above has none.
+# The lenses that look like the image go from $p$ to $p\, \pi'/\pi$, the others from $1 - p$ to
+# $(1 - p)\,(1 - \pi')/(1 - \pi)$. (If you go by way of the logarithm of the odds instead, $p = 0$ and $p = 1$ give
+# infinities.)
 #
 # </details>
 #
@@ -1791,6 +1808,7 @@ def at_prevalence(probabilities, trained, prevalence):
 got = at_prevalence(np.array([0.99, 0.5]), 0.5, 0.001)
 why = "0.5 in training, 0.001 on the sky"
 expect(got, [0.0901639, 0.001], "at_prevalence of 0.99 and 0.5", why, atol=1e-8)
+expect(at_prevalence(np.array([0.9]), 0.5, 0.1), [0.5], "at_prevalence(0.9, 0.5, 0.1)", "the case done by hand")
 got = at_prevalence(np.array([0.2, 0.7]), 0.3, 0.3)
 expect(got, [0.2, 0.7], "at_prevalence of 0.2 and 0.7 for the same prevalence of 0.3", "no change")
 ### BEGIN HIDDEN TESTS
@@ -1809,6 +1827,12 @@ checks.check_prevalence_ends(at_prevalence)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# You have written
+#
+# $$ p' = \frac{p\, \pi'/\pi}{p\, \pi'/\pi + (1 - p)\,(1 - \pi')/(1 - \pi)} $$
+#
+# (Saerens, Latinne & Decaestecker 2002, doi:10.1162/089976602753284446).
+#
 # On the left, what becomes of a probability. On the right, purity against completeness, for the fraction of lenses in
 # the training set and for one in a thousand. Both curves come from the same ROC curve, by
 #
@@ -2001,7 +2025,7 @@ show_figure(
 # %% [markdown]
 # ## 8 How small can it be?
 #
-# Fifty thousand parameters for four thousand images is a lot. On board of a satellite you would like fewer. Where are
+# Fifty thousand parameters for five thousand images is a lot. On board of a satellite you would like fewer. Where are
 # they? Look at the table of section 6: most sit in the last convolution, and grow with the product of two
 # numbers of channels.
 #

@@ -17,7 +17,7 @@
 # - to see which latent dimensions are in use, and what the weight of the KL term does;
 # - to make galaxies to order, and to test them: are their measured sizes, shapes and fluxes those of real ones?
 #
-# **Time**: about 180 minutes. There are 16 tasks, worth 53 points, and one written question, worth 3.
+# **Time**: about 200 minutes. There are 16 tasks, worth 53 points, and one written question, worth 3.
 #
 # %% include="setup"
 # %% include="expect"
@@ -85,13 +85,15 @@ show_figure(
 #
 # In the centre of a bright galaxy the noise is several times that of an empty pixel. It is easier to work with a
 # function $y(I)$ whose noise has standard deviation 1 at any brightness. Small errors transform as
-# $\sigma_y = \sigma(I)\, dy/dI$, so we need $dy/dI = 1 / \sigma(I)$. The integral, with $y(0) = 0$, is
+# $\sigma_y = \sigma(I)\, dy/dI$, so we need $dy/dI = 1 / \sigma(I)$. And $y(0)$ is to be 0. Which function is that?
 #
-# $$ y = 2 T \left( \sqrt{\sigma_0^2 + I / T} - \sigma_0 \right) $$
+# **By hand first.** Take photon noise alone, $\sigma_0 = 0$. What is $y(I)$? With $T = 4$, what is $y(9)$?
 #
-# For photon noise alone this is the square root of Anscombe (1948, Biometrika 35, 246), and with read-out noise the
-# *generalised* Anscombe transform (Murtagh, Starck & Bijaoui 1995, A&AS 112, 179), up to a constant that matters for
-# few photons only. From here on we use $y$: pixels in units of their noise.
+# <details><summary>Check</summary>
+#
+# $dy/dI = \sqrt{T/I}$, so $y = 2\sqrt{T I}$. With $T = 4$, $y(9) = 12$.
+#
+# </details>
 #
 # ### 1.2 Task 1: `stabilise` (2 points)
 #
@@ -104,13 +106,19 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# The whole array at once, as the formula says. NumPy has the square root.
+# Integrate $1/\sqrt{\sigma_0^2 + I/T}$ from 0 to $I$. It helps to substitute $v = \sigma_0^2 + I/T$.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Negative pixels are fine: the noise is far too small to make $\sigma_0^2 + I/T$ negative.
+# Negative pixels are fine: none is so far below zero that $\sigma_0^2 + I/T$ is negative.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# $\int v^{-1/2}\, dv = 2 \sqrt{v}$, and $dI = T\, dv$. At $I = 0$ the root is $\sigma_0$: subtract what it gives there.
 #
 # </details>
 #
@@ -136,6 +144,14 @@ from graders.checks import vae as checks
 checks.check_stabilise(stabilise)
 ### END HIDDEN TESTS
 # %% [markdown]
+# You have found
+#
+# $$ y = 2 T \left( \sqrt{\sigma_0^2 + I / T} - \sigma_0 \right) $$
+#
+# For photon noise alone this is the square root of Anscombe (1948, Biometrika 35, 246), and with read-out noise the
+# *generalised* Anscombe transform (Murtagh, Starck & Bijaoui 1995, A&AS 112, 179), up to a constant that matters for
+# few photons only. From here on we use $y$: pixels in units of their noise.
+#
 # Does it work? We take a pixel of known brightness, draw its electrons many times, and measure the scatter: dashed as
 # it is, solid after your function.
 #
@@ -604,14 +620,22 @@ show_figure(
 # ### 3.3 How far from the prior: the KL divergence
 #
 # If the encoder were free, it would shrink all $\sigma_j$ to zero, and we would be back at the autoencoder. What holds
-# it is the Kullback-Leibler divergence of $q(z \mid x)$ from the prior, the mean of $\ln q - \ln p$ over $q$. For a
-# diagonal Gaussian and a standard normal it has a closed form,
+# it is the Kullback-Leibler divergence of $q(z \mid x)$ from the prior, the mean of $\ln q - \ln p$ over $q$. It is
+# never negative, and zero only if $q$ is the prior: then the code says nothing about the image. Averaged over images it
+# is an upper limit to the information about the image that the code carries, in nats.
 #
-# $$ \mathrm{KL}(q \,\|\, p) = \frac{1}{2} \sum_{j} \left( \sigma_j^2 + \mu_j^2 - 1 - \ln \sigma_j^2 \right) $$
+# **By hand first.** In one dimension, $\ln q(z) = -\tfrac12 (z - \mu)^2/\sigma^2 - \ln \sigma$ and
+# $\ln p(z) = -\tfrac12 z^2$, both up to the same constant. What is the mean of $\ln q - \ln p$ over $q$ for $\mu = 1$,
+# $\sigma = 1$? And for $\mu = 0$, $\sigma = 2$?
 #
-# (Kingma & Welling 2014, appendix B). It is never negative, and zero only if $q$ is the prior: then the code says
-# nothing about the image. Averaged over images it is an upper limit to the information about the image that the code
-# carries, in nats.
+# <details><summary>Check</summary>
+#
+# For $\mu = \sigma = 1$, $\ln q - \ln p = z - \tfrac12$, and the mean of $z$ is 1: $\tfrac12$. For $\mu = 0$,
+# $\sigma = 2$ it is $-\tfrac18 z^2 - \ln 2 + \tfrac12 z^2$, and the mean of $z^2$ is 4: $\tfrac32 - \ln 2 = 0.807$.
+#
+# </details>
+#
+# Work out any $\mu$ and $\sigma$ in the same way. For a diagonal Gaussian, the divergences of the dimensions add up.
 #
 # ### 3.4 Task 6: `kl_to_standard_normal` (3 points)
 #
@@ -623,13 +647,20 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# You are given $\ln \sigma^2$. Which of the four terms is it, and how do you get $\sigma^2$?
+# Over $q$, the mean of $(z - \mu)^2$ is $\sigma^2$, and that of $z^2$ is $\sigma^2 + \mu^2$.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Add the four terms element by element first. Sum over the latent dimensions, the last axis, and take half.
+# You are given $\ln \sigma^2$. How do you get $\sigma^2$ from it? And $\ln \sigma$ is half of it.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# In each dimension the divergence is half of four terms: $\sigma^2$, $\mu^2$, $-1$ and $-\ln \sigma^2$. Add them
+# element by element first. Sum over the latent dimensions, the last axis, and take half.
 #
 # </details>
 #
@@ -645,7 +676,7 @@ def kl_to_standard_normal(mean, log_var):
 mu = np.array([[1, 0], [0, 0]], np.float32)
 log_var = np.array([[0, np.log(4)], [0, 0]], np.float32)
 got = kl_to_standard_normal(mu, log_var)
-why = "half the *sum* over the dimensions, of sigma^2 + mu^2 - 1 - ln sigma^2"
+why = "the *sum* over the dimensions, 0.5 + 0.807 in the example"
 expect(got, [1.306853, 0.0], "kl_to_standard_normal of the example, and of N(0, I),", why)
 q, p = tfd.MultivariateNormalDiag(mu, np.exp(log_var / 2)), tfd.MultivariateNormalDiag([0.0, 0.0])
 why = "what TensorFlow Probability gives"
@@ -656,7 +687,13 @@ from graders.checks import vae as checks
 checks.check_kl(kl_to_standard_normal)
 ### END HIDDEN TESTS
 # %% [markdown]
-# The divergence of a Gaussian in one dimension, for all means and standard deviations. It grows quickly, like a square,
+# The closed form is
+#
+# $$ \mathrm{KL}(q \,\|\, p) = \frac{1}{2} \sum_{j} \left( \sigma_j^2 + \mu_j^2 - 1 - \ln \sigma_j^2 \right) $$
+#
+# (Kingma & Welling 2014, appendix B).
+#
+# Here is the divergence of a Gaussian in one dimension, for all means and widths. It grows quickly, like a square,
 # where $q$ is far from the prior or much wider. Towards narrow $q$ it grows only like a logarithm: ten times narrower
 # costs 2.3 nats.
 #
@@ -766,9 +803,20 @@ show_figure(
 #
 # $$ z \sim N(0, I_d), \qquad x = W z + \sigma n, \qquad n \sim N(0, I_D) $$
 #
-# All distributions are Gaussian. The evidence is $x \sim N(0, W W^T + \sigma^2 I_D)$, and the posterior is
+# All distributions are Gaussian. The evidence is $x \sim N(0, W W^T + \sigma^2 I_D)$. And by Bayes' theorem, the
+# logarithm of the posterior $p(z \mid x)$ is, up to a constant, a sum of two terms that are quadratic in $z$:
 #
-# $$ p(z \mid x) = N\left( M^{-1} W^T x, \; \sigma^2 M^{-1} \right), \qquad M = W^T W + \sigma^2 I_d $$
+# $$ \ln p(z \mid x) = -\frac{|x - W z|^2}{2 \sigma^2} - \frac{|z|^2}{2} + \mathrm{const} $$
+#
+# **By hand first.** Take one pixel and one latent dimension, $W = 2$, $\sigma = 1$ and $x = 5$. Which Gaussian has the
+# logarithm $-\tfrac12 (5 - 2z)^2 - \tfrac12 z^2$ plus a constant? Remember that $N(m, s^2)$ has
+# $-\tfrac12 z^2/s^2 + m z/s^2$ plus a constant.
+#
+# <details><summary>Check</summary>
+#
+# $-\tfrac12 (4 + 1) z^2 + 10 z$ plus a constant. So $1/s^2 = 5$ and $m/s^2 = 10$: the mean is 2, the variance 0.2.
+#
+# </details>
 #
 # ### 4.1 Task 8: `ppca_posterior` (4 points)
 #
@@ -777,16 +825,23 @@ show_figure(
 # - `sigma`: a positive number
 # - returns a pair: the mean of the posterior, of shape `(d,)`, and its covariance, of shape `(d, d)`
 #
-# Each has a test of its own, 2 points each. For example, with $W = (1, 1)^T$, $\sigma = 1$ and $x = (3, 0)$, $M$ is 3,
-# so the mean is `[1]` and the covariance `[[0.333]]`.
+# Each has a test of its own, 2 points each. For example, with $W = (1, 1)^T$, $\sigma = 1$ and $x = (3, 0)$, the mean
+# is `[1]` and the covariance `[[0.333]]`.
 #
 # <details><summary>Hint 1</summary>
 #
-# Which shape has $M$? Which of the products $W^T W$ and $W W^T$ has it?
+# In several dimensions, $N(m, S)$ has the logarithm $-\tfrac12 z^T S^{-1} z + z^T S^{-1} m$ plus a constant. Compare
+# first what is quadratic in $z$, then what is linear.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
+#
+# $|W z|^2 = z^T W^T W z$. So $S^{-1}$ is $W^T W / \sigma^2$ plus the identity, and $S^{-1} m$ is $W^T x / \sigma^2$.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
 #
 # `np.linalg.inv` is fine for so small a matrix; `np.eye(d)` is the identity. The number $d$ is `W.shape[1]`.
 #
@@ -807,7 +862,7 @@ expect(got, {"the mean": [1.0], "the covariance": ...}, "ppca_posterior of the e
 x, W = np.array([1.0, 2.0, 3.0]), np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
 expected = {"the mean": [0.358491, 0.849057], "the covariance": ...}
 name = "ppca_posterior((1, 2, 3), W, 2) for W with the rows (1, 0), (1, 1), (0, 2)"
-expect(ppca_posterior(x, W, 2.0), expected, name, "M is [[6, 1], [1, 9]]")
+expect(ppca_posterior(x, W, 2.0), expected, name, "the inverse covariance is [[1.5, 0.25], [0.25, 2.25]]")
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
 
@@ -819,13 +874,19 @@ expect(got, {"the mean": ..., "the covariance": [[1 / 3]]}, "ppca_posterior of t
 x, W = np.array([1.0, 2.0, 3.0]), np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
 expected = {"the mean": ..., "the covariance": [[0.679245, -0.075472], [-0.075472, 0.452830]]}
 name = "ppca_posterior((1, 2, 3), W, 2) for W with the rows (1, 0), (1, 1), (0, 2)"
-expect(ppca_posterior(x, W, 2.0), expected, name, "M is [[6, 1], [1, 9]]")
+expect(ppca_posterior(x, W, 2.0), expected, name, "its inverse is [[1.5, 0.25], [0.25, 2.25]]")
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
 
 checks.check_posterior(ppca_posterior, "covariance")
 ### END HIDDEN TESTS
 # %% [markdown]
+# The posterior is
+#
+# $$ p(z \mid x) = N\left( M^{-1} W^T x, \; \sigma^2 M^{-1} \right), \qquad M = W^T W + \sigma^2 I_d $$
+#
+# (Tipping & Bishop 1999).
+#
 # ### 4.2 The bound
 #
 # Now the ELBO of this model for any Gaussian $q = N(m, S)$. Both of its terms have a closed form:
@@ -836,7 +897,7 @@ checks.check_posterior(ppca_posterior, "covariance")
 # $$ \mathrm{KL}(q \,\|\, p) = \frac{1}{2} \left( \mathrm{tr}\, S + |m|^2 - d - \ln |S| \right) $$
 #
 # The trace in the first is there because $W z$ scatters about $W m$. With a diagonal $S$ the second is the one that you
-# know.
+# know. Here the formulas are given. What you shall see for yourself is what they do: where the bound is tight.
 #
 # ### 4.3 Task 9: `ppca_elbo` (3 points)
 #
@@ -1130,7 +1191,7 @@ checks.check_step(training_step)
 # ### 5.6 The training
 #
 # Everything comes together: your likelihood, your networks, your draws, your divergence, your loss, your warm-up and
-# your step. It takes about 15 s.
+# your step. It takes about 20 s.
 #
 # %%
 WARM_UP = max(1, VAE_STEPS // 5)
@@ -1160,7 +1221,7 @@ show_figure(
 # | nats per pixel below the limit | |
 # | --- | --- |
 # | 4.4 | the mean galaxy (4.0 on the test images of this notebook) |
-# | at most 0.3 | first test, 2 points: about what a linear model with 5 dimensions can do |
+# | at most 0.3 | first test, 2 points: a linear model needs 6 dimensions for it (0.28) |
 # | 0.13 | probabilistic PCA with 10 dimensions, the best that a linear decoder can do |
 # | at most 0.12 | second test, 1 point: better than that |
 # | at most 0.09 | third test, 1 point: well trained |
@@ -1566,8 +1627,9 @@ def ks_statistic(a, b):
 
 
 # %% test="vae-ks" points=2
-got = ks_statistic(np.array([3.0, 1.0, 2.0]), np.array([4.0, 2.5]))
-expect(got, 2 / 3, "ks_statistic([3, 1, 2], [4, 2.5])")
+a = np.array([3.0, 1.0, 2.0])
+expect(ks_statistic(a, np.array([4.0, 2.5])), 2 / 3, "ks_statistic([3, 1, 2], [4, 2.5])")
+expect(a, [3.0, 1.0, 2.0], "the given a, afterwards,", "sort a copy")
 got = ks_statistic(np.array([4.0, 2.5]), np.array([3.0, 1.0, 2.0]))
 expect(got, 2 / 3, "ks_statistic([4, 2.5], [3, 1, 2])", "the distance counts on either side")
 got = ks_statistic(np.array([1.0, 1.0, 2.0]), np.array([1.0, 2.0, 1.0]))

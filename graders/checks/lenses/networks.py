@@ -75,14 +75,14 @@ def check_classifier(build_classifier: Callable[..., Any]) -> None:
         require(
             parameters_of(wide.value) > parameters_of(alone) and len(kernels) == len(once),
             f"{wide.called} has {parameters_of(wide.value)} parameters in {len(kernels)} convolutions, {name}() has "
-            f"{parameters_of(alone)} in {len(once)}: multiply every number of filters by width.",
+            f"{parameters_of(alone)} in {len(once)}: multiply the filters of every convolution by width.",
         )
         for number, (narrow, broad) in enumerate(zip(once, kernels, strict=True)):
             # What filters the image itself channel by channel may stay as it was: the image has one channel.
             if np.prod(broad) < width * np.prod(narrow) and not (narrow[2] == 1 and narrow == broad):
                 wide.fail(
                     f"has a kernel of {tuple(broad)} in convolution {number}, {name}() one of {tuple(narrow)}: "
-                    f"multiply every number of filters by {width}."
+                    f"multiply the filters of every convolution by {width}."
                 )
 
 
