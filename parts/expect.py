@@ -26,8 +26,10 @@ def expect(got, expected, name, why="", rtol=1e-4, atol=1e-6):
 
     try:
         found = np.asarray(got)
-        if found.dtype.kind in "USc":
+        if found.dtype.kind in "US":
             raise TypeError
+        if found.dtype.kind == "c":
+            raise AssertionError(f"{name} holds complex numbers, expected real ones.")
         found = found.astype(float) + 0.0  # shows -0 as 0
     except (TypeError, ValueError):
         raise AssertionError(f"{name} is of type {type(got).__name__}, and holds no plain numbers in rows.") from None
@@ -40,5 +42,7 @@ def expect(got, expected, name, why="", rtol=1e-4, atol=1e-6):
             return
         if wanted.size > 6:
             name, found, wanted = f"value {wrong[0]} of {name}", found[*wrong[0]], wanted[*wrong[0]]
+    else:
+        why = f"the shapes are {found.shape} and {wanted.shape}"  # a reason is about values
     end = "" if why.endswith((".", "?")) else "."
     raise AssertionError(f"{name} is {shown(found, digits)}, expected {shown(wanted)}{why and ': '}{why}{end}")
