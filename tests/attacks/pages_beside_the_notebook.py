@@ -1,4 +1,4 @@
-"""Hands in pages beside the notebook. None of them must lie in the folder of its feedback, where a server shows them."""
+"""Hands in pages beside the notebook. None of them must lie where its feedback does, where a server shows them."""
 
 from pathlib import Path
 
@@ -11,5 +11,5 @@ CODE = "def dense_parameters(n_in, n_out):\n    return 0\n"
 def make(notebook: NotebookNode, folder: Path) -> None:
     """Puts pages where the feedback will be, and below."""
     (folder / "deep").mkdir()
-    for name in ("index.html", "parameters.html", "solution.html", "deep/index.html", "style.css", ".htaccess", "a.svg"):
+    for name in ("index.html", "parameters.html", "solution.html", "deep/index.html", "style.css", "a.svg"):
         (folder / name).write_text(SCRIPT, encoding="utf-8")
