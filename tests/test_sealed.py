@@ -450,7 +450,7 @@ PLAIN += r"|ellipsis)|numpy\.\w+|sympy\.[\w.]+"
 
 
 def test_whatever_an_answer_is_plain_data_cross_and_all_else_stays(grader):
-    """None of a hundred objects brings its own methods to where it is judged, ends the run, or takes another one with it."""
+    """None of a hundred objects brings its own methods to where it is judged, or ends the run."""
     code = (ROOT / "tests" / "objects.py").read_text(encoding="utf-8")
     names = json.loads(printed(grader, code, "import json; print(json.dumps(names))")[-1])
     tests = [GradedCell(name, "test", LOOKED_AT.replace("NAME", name)) for name in names]
