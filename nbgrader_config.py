@@ -32,7 +32,7 @@ from graders.plugins.feedback import FILTERS, HideMarkScheme, HideTests, OneSent
 from graders.plugins.held_out import WithoutHeldOut
 from graders.plugins.late import LatePenalty
 from graders.plugins.normalise import Normalise
-from graders.plugins.page import TEMPLATES, FeedbackPage, PageExporter
+from graders.plugins.page import TEMPLATES, FeedbackPage, PageAlone, PageExporter
 from graders.plugins.reading import TolerantExporter, receive_submission
 from graders.plugins.release import SentenceStubs, WithoutMarkers, WithoutNoise
 
@@ -153,6 +153,7 @@ c.ExportApp.plugin_class = QuotedExporter
 # --- feedback ---------------------------------------------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = PageExporter
 c.GenerateFeedback.preprocessors = [
+    PageAlone,
     WithoutHeldOut,  # while hidden tests are still there to be seen
     GetGrades,
     HideTests,

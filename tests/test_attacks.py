@@ -233,6 +233,12 @@ def test_scripts_do_not_reach_the_feedback(course):
     assert scripts
 
 
+@pytest.mark.parametrize("name", ATTACKS)
+def test_beside_a_page_of_feedback_lies_nothing_of_the_students(course, name):
+    left = {path.name for path in (course.root / "feedback" / name / LIGHT).rglob("*")}
+    assert left <= {f"{LIGHT}.html", "timestamp.txt"}
+
+
 def test_every_promise_names_what_holds_it():
     text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
     promised = text.partition("## What is promised")[2].partition("## What is not promised")[0]

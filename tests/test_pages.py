@@ -241,6 +241,34 @@ def test_a_formula_that_is_none_costs_its_place_alone(tex):
     assert "javascript" not in shown or tex in shown
 
 
+def around(page):
+    """Each text of a page, with the elements around it."""
+    waiting = [(page, [page])]
+    while waiting:
+        element, outer = waiting.pop()
+        yield element.text or "", outer
+        for child in element:
+            waiting.append((child, [*outer, child]))
+            yield child.tail or "", outer
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+@pytest.mark.parametrize(
+    "form", ["${}$", "$${}$$", "\\({}\\)", "\\[{}\\]", "\\begin{{align}}{}\\end{{align}}", "<p>${}$</p>"]
+)
+def test_no_text_of_a_student_is_left_to_mathjax(kind, form):
+    """The formgrader's pages load it: it would make links, run for long and put formulas over the page."""
+    text = form.format(r"\href{javascript:evil()}{x}")
+    page = page_of(kind, *every_way(text))
+    found = 0
+    for part, outer in around(page):
+        if "evil" in part:
+            found += 1
+            silent = {element.tag for element in outer} & {"pre", "code"}
+            assert silent or kind == "feedback" or any(e.get("class") == "tex2jax_ignore" for e in outer), part
+    assert found > 5
+
+
 def chunk(kind, data=b""):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -415,6 +416,53 @@ def test_no_answer_defines_what_a_locked_cell_gives(name):
     asked = {name for cell in cells if cell.kind == "solution" for name in names_of(cell.source).writes}
     read = {name for cell in cells if cell.kind == "test" for name in names_of(cell.source).reads}
     assert given & asked & read == set()
+
+
+# --- whatever an answer is --------------------------------------------------------------------------------------------
+
+LOOKED_AT = """
+from graders.checks.ladder import Failure, Result, brief
+from graders.sealed.handles import Handle
+
+def crossed(value):
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return set().union({type(value)}, *map(crossed, value))
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return {type(value)} | crossed(value.tolist())
+    return {type(value)}
+
+def climbs(value):
+    answer = Result(value, "f()")
+    yield from (answer.number, lambda: answer.count(16), answer.array, lambda: answer.shape((16,)))
+    yield from (lambda: answer.unpack("a"), answer.keras_model, lambda: brief(value), lambda: value == 17)
+    yield from (lambda: len(value), lambda: float(value), lambda: [*value])
+
+for kind in crossed(z_NAME):
+    print("handle" if issubclass(kind, Handle) else f"{kind.__module__}.{kind.__name__}")
+for climb in climbs(z_NAME):
+    try:
+        climb()
+    except (Failure, Exception):
+        pass
+"""
+PLAIN = r"handle|builtins\.(module|NoneType|bool|int|float|complex|str|bytes|list|tuple|dict|set|frozenset|range|slice"
+PLAIN += r"|ellipsis)|numpy\.\w+|sympy\.[\w.]+"
+
+
+def test_whatever_an_answer_is_plain_data_cross_and_all_else_stays(grader):
+    """None of a hundred objects brings its own methods to where it is judged, or ends the run."""
+    code = (ROOT / "tests" / "objects.py").read_text(encoding="utf-8")
+    names = json.loads(printed(grader, code, "import json; print(json.dumps(names))")[-1])
+    tests = [GradedCell(name, "test", LOOKED_AT.replace("NAME", name)) for name in names]
+    cells = [GradedCell("libraries", "locked", LIBRARIES), GradedCell("objects", "free", code), *tests]
+    verdict = grader.grade([*cells, GradedCell("after", "free", "print('after')")], {}, {})
+    assert verdict.ended is None, verdict.ended
+    assert verdict.outputs[-1] == [stream_output("after\n")]
+    assert len(names) > 100
+    for name, outputs in zip(names, verdict.outputs[2:], strict=False):
+        for output in outputs:
+            kinds = output.get("text", "").split()
+            assert [kind for kind in kinds if not re.fullmatch(PLAIN, kind)] == [], name
 
 
 # --- trained networks -------------------------------------------------------------------------------------------------

@@ -229,10 +229,11 @@ class Result:
         if array.dtype.kind == "O":
             try:
                 array = array.astype(np.float64)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 self.fail(f"returned {brief(value)}, expected {what}.")
-        if array.dtype.kind == "c":
-            self.fail(f"returned complex numbers, expected {what}.")
+        if array.dtype.kind in "cmM":
+            kind = "complex numbers" if array.dtype.kind == "c" else f"values of type {array.dtype}"
+            self.fail(f"returned {kind}, expected {what}.")
         if array.dtype.kind not in "biuf":
             try:
                 array = array.astype(np.float64)  # bfloat16 and its kin, which NumPy holds as void types

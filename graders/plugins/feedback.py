@@ -21,7 +21,7 @@ from graders.source import stub_lines
 from graders.text import one_line
 
 LONGEST_STREAM = 1_000_000  # characters of what is printed at one place
-_SHOWN = ("text/latex", "image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
+_SHOWN = ("image/png", "image/jpeg", "text/plain")  # what is no text is made HTML, or left out
 
 
 class HideTests(ClearHiddenTests):
@@ -97,9 +97,9 @@ def _harmless(output: NotebookNode) -> NotebookNode:
         text = {kind: _text(value) for kind, value in output.data.items()}
         kept = [kind for kind in _SHOWN if kind in text and not _is_too_large(kind, text[kind])]
         output.data = NotebookNode({kind: text[kind] for kind in kept})
-        for kind in ("markdown", "html"):
+        for kind, way in (("latex", "markdown"), ("markdown", "markdown"), ("html", "html")):
             if f"text/{kind}" in text:
-                output.data["text/html"] = render(kind, text[f"text/{kind}"])
+                output.data["text/html"] = of_student(render(way, text[f"text/{kind}"]))
         if not output.data:
             output.data["text/plain"] = "... an output of a kind that no page shows ..."
         # pages put the size of a picture into their HTML as it is
@@ -119,12 +119,21 @@ def _text(value: object) -> str:
 # --- the filters of pages: every way by which text becomes HTML -------------------------------------------------------
 
 
+def of_student(page: str) -> str:
+    """Keeps MathJax, which the formgrader's pages load, out of what a student has written: formulas are drawn already.
+
+    Else they could make it run for long, place things over the page, and make links of its own.
+    """
+    return f'<div class="tex2jax_ignore">{page}</div>'
+
+
 @pass_context
 def markdown_to_html(context: Context, source: str) -> str:
     """Markdown as HTML, in place of nbconvert's ``markdown2html``; the course's own may hold any HTML."""
     cell = context.get("cell", {})
     is_ours = cell.get("cell_type") == "markdown" and is_locked(cell) and source == cell.source
-    return render("markdown", source, attachments=cell.get("attachments", {}), trusted=is_ours)
+    page = render("markdown", source, attachments=cell.get("attachments", {}), trusted=is_ours)
+    return page if is_ours else of_student(page)
 
 
 def code_to_html(source: str, **_: object) -> str:
@@ -134,7 +143,7 @@ def code_to_html(source: str, **_: object) -> str:
 
 def html_to_html(text: str) -> str:
     """Harmless HTML, in place of nbconvert's ``clean_html``."""
-    return render("html", text)
+    return of_student(render("html", text))
 
 
 def stream_to_html(text: str) -> str:

@@ -3,6 +3,7 @@
 import html
 import itertools
 import re
+import shutil
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,27 @@ class FeedbackPage(NbGraderPreprocessor):
         }
         waiting = {name for name, score in record.scores.items() if score.waiting}
         nb.cells = list(shown(nb.cells, waiting))
+        return nb, resources
+
+
+class PageAlone(NbGraderPreprocessor):
+    """Leaves of what a student handed in nothing beside the page, where nbgrader has copied it.
+
+    A server would show an index.html of theirs in place of the page. What they handed in stays in `autograded/`.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Removes files; see nbconvert's Preprocessor."""
+        coursedir = self.parent.parent.coursedir  # preprocessor -> exporter -> converter
+        names = resources["nbgrader"]
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", names["assignment"]))
+        pages = {f"{path.stem}.html" for path in source.glob("*.ipynb")}
+        folder = Path(coursedir.format_path(coursedir.feedback_directory, names["student"], names["assignment"]))
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name not in {"timestamp.txt", *pages}:
+                path.unlink()
         return nb, resources
 
 

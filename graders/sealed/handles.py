@@ -289,7 +289,10 @@ class _Text(str):
 
 class _Array:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        value = np.asarray(self._conversation.ask("array", on=self._number))
+        value = self._conversation.ask("array", on=self._number)
+        if isinstance(value, Handle):  # of records: asked again, it would give another one
+            raise TypeError("an array of a kind that does not cross")
+        value = np.asarray(value)
         return value if dtype is None else value.astype(dtype)
 
     def __float__(self) -> float:
