@@ -973,7 +973,7 @@ by_layer = {
     "[1]": [[-0.104662, 0.053501], [-0.065279, 0.118192]],
 }
 expected = {"the loss": ..., "dl_dW": by_layer, "dl_db": ...}
-expect(got, expected, "loss_and_gradients of two layers", atol=1e-5)
+expect(got, expected, "loss_and_gradients of two layers", "the loss is a mean of 6 values", atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -988,7 +988,7 @@ tiny_biases = [np.array([0.0, 0.1]), np.array([0.2, -0.1])]
 got = loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)
 by_layer = {"[0]": [-0.035715, -0.058814], "[1]": [-0.045212, -0.086222]}
 expected = {"the loss": ..., "dl_dW": ..., "dl_db": by_layer}
-expect(got, expected, "loss_and_gradients of two layers", atol=1e-5)
+expect(got, expected, "loss_and_gradients of two layers", "the loss is a mean of 6 values", atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -1319,7 +1319,8 @@ def momentum_step(theta, gradient, velocity, learning_rate, momentum):
 # %% test="backprop-momentum" points=2
 got = momentum_step(np.array([1.0, -2.0]), np.array([0.5, 4.0]), np.array([0.2, 0.0]), 0.1, 0.9)
 expected = {"the parameter": [1.13, -2.4], "the velocity": [0.13, -0.4]}
-expect(got, expected, "momentum_step([1, -2], [0.5, 4], [0.2, 0], 0.1, 0.9)")
+why = "the first velocity is 0.9 * 0.2 - 0.1 * 0.5 = 0.13 now"
+expect(got, expected, "momentum_step([1, -2], [0.5, 4], [0.2, 0], 0.1, 0.9)", why)
 theta = np.array([1.0, -2.0])
 momentum_step(theta, np.array([0.5, 4.0]), np.array([0.2, 0.0]), 0.1, 0.9)
 expect(theta, [1.0, -2.0], "the given theta, afterwards,", "make a new array")
@@ -1379,7 +1380,8 @@ def adam_step(theta, gradient, m, v, t, learning_rate=0.001, beta1=0.9, beta2=0.
 # %% test="backprop-adam" points=3
 got = adam_step(np.array([1.0, -2.0]), np.array([0.5, -4.0]), np.zeros(2), np.zeros(2), 1, learning_rate=0.1)
 expected = {"theta": [0.9, -1.9], "m": [0.05, -0.4], "v": [0.00025, 0.016]}
-expect(got, expected, "the first adam_step from [1, -2] with gradient [0.5, -4]", atol=1e-8)
+why = "m and v are returned as they are before their correction"
+expect(got, expected, "the first adam_step from [1, -2] with gradient [0.5, -4]", why, atol=1e-8)
 got = adam_step(np.array([1.0]), np.array([0.5]), np.zeros(1), np.zeros(1), 1, learning_rate=0.1, epsilon=0.5)
 expected = {"theta": [0.95], "m": ..., "v": ...}
 expect(got, expected, "the first adam_step with epsilon 0.5", "where does algorithm 1 add epsilon?")
@@ -1559,8 +1561,9 @@ got = train(
     tape_loss_and_gradients, start_x, start_t, start_x[:1], start_t[:1], [np.zeros((2, 1))], [np.zeros(1)],
     learning_rate=1.0, epochs=1, batch_size=2,
 )
-expected = {"weights": ..., "biases": ..., "the losses": [0.530071], "the val_losses": [0.251929]}
-expect(got, expected, "train for one epoch")
+expected = {"weights": ..., "biases": ..., "the list of losses": [0.530071], "the list of val_losses": [0.251929]}
+why = "after the epoch, with the weights reached by then, over all training or all validation examples"
+expect(got, expected, "train for one epoch", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 

@@ -123,7 +123,7 @@ assert not np.array_equal(got, [[[[22], [24]], [[28], [30]]]]), (
     "conv2d of the example is [[22, 24], [28, 30]], expected [[10, 12], [16, 18]]: the kernel came out"
     " flipped. Its top left entry meets the top left pixel of the window."
 )
-expect(got, [[[[10.0], [12.0]], [[16.0], [18.0]]]], "conv2d of the example", "the sums, plus 10")
+expect(got, [[[[10.0], [12.0]], [[16.0], [18.0]]]], "conv2d of the example", "sums over windows in the image, plus 10")
 # Two images (all 1 and all 2), three channels, a kernel of 2 x 3, two filters (all 1 and all 2), biases 5 and 7.
 images = np.stack([np.full((4, 5, 3), 1.0), np.full((4, 5, 3), 2.0)])
 kernel = np.stack([np.full((2, 3, 3), 1.0), np.full((2, 3, 3), 2.0)], axis=-1)
@@ -649,6 +649,10 @@ def receptive_field(layers):
 # The first test looks at the field, the second at the jump.
 #
 # %% test="conv-field" points=2
+for stride, field in ((1, 5), (2, 7)):
+    got = receptive_field([(3, stride), (3, 1)])
+    why = f"three pixels of the first map, {stride} apart, see 3 pixels each"
+    expect(got, {"the field": field, "the jump": ...}, f"receptive_field([(3, {stride}), (3, 1)])", why)
 got = receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])
 expect(got, {"the field": 18, "the jump": ...}, "receptive_field of 3 convolutions and 2 pools between")
 ### BEGIN HIDDEN TESTS
@@ -877,7 +881,7 @@ def transposed_conv2d(maps, kernel, height, width, stride=1):
 
 # %% test="conv-transposed" points=2
 got = transposed_conv2d(np.array([[1.0, 10.0]]), np.array([[1.0, 2.0, 3.0]]), 1, 6, 2)
-expect(got, [[1.0, 2, 13, 20, 30, 0]], "transposed_conv2d of the example")
+expect(got, [[1.0, 2, 13, 20, 30, 0]], "transposed_conv2d of the example", "two copies of the kernel, 2 apart, add up")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -1142,6 +1146,9 @@ got = equivariance_error(middle, box, (1, 2))
 expect(got, 0.0, "equivariance_error of a bright pixel in the middle", "no edge is near", atol=1e-5)
 got = equivariance_error(edge, box, (1, 0))
 expect(got, 1.0, "equivariance_error of a bright pixel at the upper edge, moved down,", atol=1e-4)
+got = equivariance_error(edge, 3 * box, (1, 0))
+why = "a row of 6 is back, and the map had the maximum 6"
+expect(got, 1.0, "equivariance_error of the same with weights of 3", why, atol=1e-4)
 mixed = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [-2.0, -2.0, -2.0]])
 why = "a row of -4 is back, and the map had the maximum 2. Signs do not count."
 got = equivariance_error(edge, mixed, (1, 0))
@@ -1234,6 +1241,7 @@ def equivariant_shifts(strides, largest):
 for strides, largest, expected, why in (
     ([2], 6, [2, 4, 6], ""),
     ([1, 1, 1], 3, [1, 2, 3], "without strides every shift will do"),
+    ([2, 3], 12, [6, 12], "output pixels start 6 pixels of the image apart"),
 ):
     got = equivariant_shifts(strides, largest)
     got = got if got is None else np.sort(list(got) if isinstance(got, set) else got, axis=None)

@@ -33,7 +33,7 @@ def set_at_random(variables, name):
     """Random numbers for the variables of a flow, since a fresh last layer may be zero. The tests use it."""
     variables = list(variables)
     if not variables:
-        raise AssertionError(f"The list of variables from {name} is empty: has each network been called or built?")
+        raise AssertionError(f"The list of variables from {name} is empty: take those of each network with weights.")
     if not all(hasattr(variable, "assign") for variable in variables):
         raise AssertionError(f"The list of variables from {name} must be flat, and hold variables only.")
     rng = np.random.default_rng(12)
@@ -121,7 +121,7 @@ def lognormal_log_prob(y, a, b):
 
 # %% test="flows-lognormal" points=3
 got = lognormal_log_prob(np.array([1.0, np.e]), 0.0, 1.0)
-expect(got, [-0.918939, -2.418939], "lognormal_log_prob([1, e], 0, 1)")
+expect(got, [-0.918939, -2.418939], "lognormal_log_prob([1, e], 0, 1)", "the slopes are 1 and e")
 got = lognormal_log_prob(np.array([[1.0]]), 0.0, -0.5)
 expect(got, [[-0.225791]], "lognormal_log_prob([[1]], 0, -0.5)", "the slope at x = 0 is -0.5")
 got = lognormal_log_prob(np.array([np.e]), 2.0, 3.0)
@@ -218,7 +218,7 @@ def gaussian_entropy(cov):
 
 # %% test="flows-entropy" points=2
 got = gaussian_entropy(np.array([[1.0, 0.8], [0.8, 1.0]]))
-expect(got, 2.327051, "gaussian_entropy([[1, 0.8], [0.8, 1]])")
+expect(got, 2.327051, "gaussian_entropy([[1, 0.8], [0.8, 1]])", "two dimensions, and the determinant is 0.36")
 got = gaussian_entropy(np.array([[0.01]]))
 expect(got, -0.883647, "gaussian_entropy([[0.01]])", "that of a narrow density is negative")
 got = gaussian_entropy(np.diag([1.0, 4.0, 9.0]))
@@ -324,7 +324,7 @@ def held_out_nll(log_probs):
 
 # %% test="flows-nll" points=2
 expected = {"the NLL": 2.0, "the standard error": 0.577350}
-expect(held_out_nll(np.array([-1.0, -2.0, -3.0])), expected, "held_out_nll([-1, -2, -3])")
+expect(held_out_nll(np.array([-1.0, -2.0, -3.0])), expected, "held_out_nll([-1, -2, -3])", "s is 1, and n is 3")
 expected = {"the NLL": -1.5, "the standard error": 1.5}
 expect(held_out_nll(np.array([0.0, 3.0])), expected, "held_out_nll([0, 3])", "s² is 9/2")
 ### BEGIN HIDDEN TESTS
@@ -462,7 +462,7 @@ checks.check_forward(coupling_forward)
 
 # %% test="flows-forward" points=2
 got = coupling_forward(np.array([[0.0, 3.0]]), wave)
-expect(got, {"y": ..., "the log-determinant": [0.5]}, "coupling_forward([[0, 3]], wave)")
+expect(got, {"y": ..., "the log-determinant": [0.5]}, "coupling_forward([[0, 3]], wave)", "one number a point")
 x = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 0.0, 0.0]])
 expected = {"y": ..., "the log-determinant": [1.0, 0.770151, 0.540302]}
 why = "for each point, the sum of two log-scales"
@@ -620,7 +620,8 @@ def chain_log_prob(x, conditioners):
 
 # %% test="flows-chain" points=4
 got = chain_log_prob(np.array([[4.946164, 0.0]]), [wave])
-expect(got, [-6.837877], "chain_log_prob([[4.946, 0]], [wave])")
+why = "the halves are exchanged first, and then (0, 4.946) goes back to z = (0, 3)"
+expect(got, [-6.837877], "chain_log_prob([[4.946, 0]], [wave])", why)
 got = chain_log_prob(np.array([[1.0, 0.0]]), [wave, drift])
 why = "drift came last, and is undone first"
 expect(got, [-3.018400], "chain_log_prob([[1, 0]], [wave, drift])", why)
@@ -951,7 +952,7 @@ def radius_distance(z):
 
 # %% test="flows-latent" points=2
 got = radius_distance(np.array([[1.177410, 0.0], [0.0, 1.665109]]))
-expect(got, 0.5, "radius_distance of the example")
+expect(got, 0.5, "radius_distance of the example", "the four differences are 0, 0.5, 0.25 and 0.25")
 why = "all of the sample is at F = 0"
 expect(radius_distance(np.zeros((4, 3))), 1.0, "radius_distance of four points at the origin", why)
 why = "in one dimension, F at the radius 1 is 0.6827"
@@ -1200,10 +1201,12 @@ def spline_parameters(raw, n_bins, bound):
 
 
 # %% test="flows-spline" points=3
-expected = {"the widths": [1.0, 1.0], "the heights": [1.0, 1.0], "the slopes": [0.703147]}
-expect(spline_parameters(tf.zeros(5), 2, 1.0), expected, "spline_parameters of five zeros, 2, 1")
+expected = {"the array of widths": [1.0, 1.0], "the array of heights": [1.0, 1.0], "the list of slopes": [0.703147]}
+why = "widths and heights add up to 2 each, and a slope is 0.01 and a softplus"
+expect(spline_parameters(tf.zeros(5), 2, 1.0), expected, "spline_parameters of five zeros, 2, 1", why)
 raw = tf.constant([np.log(3.0), 0.0, 0.0, np.log(3.0), 2.0], tf.float32)
-expected = {"the widths": [1.495, 0.505], "the heights": [0.505, 1.495], "the slopes": [2.136928]}
+widths, heights = [1.495, 0.505], [0.505, 1.495]
+expected = {"the array of widths": widths, "the array of heights": heights, "the list of slopes": [2.136928]}
 expect(spline_parameters(raw, 2, 1.0), expected, "spline_parameters([ln 3, 0, 0, ln 3, 2], 2, 1)")
 raw = tf.constant(np.random.default_rng(7).normal(size=(3, 1, 11)).astype("float32"))
 got = spline_parameters(raw, 4, 2.0)
@@ -1399,7 +1402,7 @@ def linear_gaussian_posterior(x, A, prior_cov, noise_cov):
 # %% test="flows-posterior" points=3
 one, parts = np.ones((1, 1)), ("the mean", "the covariance")
 got = linear_gaussian_posterior(2 * one, one, one, one)
-expect(got, dict(zip(parts, ([[1.0]], [[0.5]]), strict=True)), "the posterior of the example")
+expect(got, dict(zip(parts, ([[1.0]], [[0.5]]), strict=True)), "the posterior of the example", "it is halfway")
 got, why = linear_gaussian_posterior(2 * one, one, 4 * one, one), "the inverse variances 1/4 and 1 add up"
 expect(got, dict(zip(parts, ([[1.6]], [[0.8]]), strict=True)), "the posterior for the prior variance 4", why)
 got = linear_gaussian_posterior(np.ones((1, 2)), np.ones((2, 1)), one, np.array([[2.0, 1.0], [1.0, 2.0]]))
@@ -1578,6 +1581,12 @@ expect(again, got, "log_prob from a second call of posterior(x) with the same x"
 assert not np.allclose(got, other, atol=1e-5), (
     "posterior(x) gives the same densities for another x: is x used?"
 )
+places = theta, theta + np.float32([0, 1])
+before, after = (np.asarray(conditional(x).bijector.inverse(place)) for place in places)
+assert not np.isclose(before, after, atol=1e-5).all(axis=0).any(), (
+    "With random weights, a coordinate of posterior(x).bijector.inverse(theta) does not depend on the second number of "
+    "theta: are the parameters exchanged between layers?"
+)
 idle = without_gradient(variables, conditional, theta, x)
 assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_posterior(2, 8, 3): "
@@ -1689,7 +1698,10 @@ def coverage(log_prob_true, log_prob_samples, levels):
 # %% test="flows-coverage" points=3
 samples = np.array([[-0.5, -1.0], [-2.0, -2.0], [-3.0, -2.5], [-4.0, -4.0]])
 got = coverage(np.array([-1.0, -3.0]), samples, np.array([0.5, 0.9]))
-expect(got, [0.5, 1.0], "coverage of the example")
+why = "a quarter and three quarters of the samples are above the truths"
+expect(got, [0.5, 1.0], "coverage of the example", why)
+got = coverage(np.array([-1.0]), samples[:, :1], np.array([0.5]))
+expect(got, [1.0], "coverage of the first simulation alone", "a quarter of its samples is above the truth")
 got = coverage(np.array([-1.0, -3.0]), samples, np.array([0.25, 0.1, 0.75]))
 why = "the fractions above are 0.25 and 0.75, and at most means that equal counts as inside"
 expect(got, [0.5, 0.0, 1.0], "coverage of the example at the levels 0.25, 0.1 and 0.75", why)

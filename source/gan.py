@@ -800,6 +800,9 @@ discriminator_step(
 )
 got = generator.get_weights()[0][0, 0]
 expect(got, 2.0, "the generator's a after discriminator_step", "it is frozen here", rtol=0, atol=0)
+assert generator.trainable_variables, (
+    "discriminator_step left the generator without trainable variables: its own turn comes next."
+)
 assert float(discriminator.get_weights()[0][0, 0]) != 0.5, (
     "discriminator_step did not move the discriminator's w: apply the gradient to its variables."
 )

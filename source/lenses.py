@@ -154,7 +154,7 @@ def asinh_stretch(images, noise):
 
 # %% test="lenses-stretch" points=2
 got = asinh_stretch(np.array([0.0, 2.0, -2.0]), 2.0)
-expect(got, [0.0, 0.8814, -0.8814], "asinh_stretch([0, 2, -2], 2)", "negative pixels are allowed", atol=1e-3)
+expect(got, [0.0, 0.8814, -0.8814], "asinh_stretch([0, 2, -2], 2)", "arcsinh of 0, 1 and -1", atol=1e-3)
 got = asinh_stretch(np.full((2, 3, 3), 0.5), 0.001)
 expect(got, np.full((2, 3, 3), 6.908), "asinh_stretch of 500 times the noise", "ln(2u)", atol=1e-3)
 ### BEGIN HIDDEN TESTS
@@ -705,7 +705,8 @@ def radial_profile(images, edges):
 # %% test="lenses-profile" points=2
 image = np.array([[1.0, 2.0, 1.0], [4.0, 10.0, 6.0], [1.0, 8.0, 9.0]])
 got = radial_profile(np.stack([image, 2 * image]), np.array([0.0, 0.5, 1.2, 2.0]))
-expect(got, [[10.0, 5.0, 3.0], [20.0, 10.0, 6.0]], "radial_profile of the example, and of twice its light,")
+why = "means over the centre, the sides and the corners"
+expect(got, [[10.0, 5.0, 3.0], [20.0, 10.0, 6.0]], "radial_profile of the example, and of twice its light,", why)
 got = radial_profile(np.array([[[1.0, 2.0], [3.0, 6.0]]]), np.array([0.5, 1.0]))
 why = "all four pixels are 0.707 pixels from the centre"
 expect(got, [[3.0]], "radial_profile of [[1, 2], [3, 6]] for the edges 0.5 and 1", why)
@@ -1702,7 +1703,7 @@ def reliability(labels, probabilities, n_bins):
 #
 # %% test="lenses-reliability" points=2
 got = reliability(np.array([1, 0, 1, 0, 0]), np.array([0.9, 0.1, 0.3, 0.2, 0.6]), 2)
-expected = {"the means": [0.2, 0.75], "the fractions": [0.3333, 0.5], "the counts": [3, 2]}
+expected = {"the array of means": [0.2, 0.75], "the array of fractions": [0.3333, 0.5], "the array of counts": [3, 2]}
 why = "0.1, 0.2 and 0.3 are in the first bin, 0.6 and 0.9 in the second"
 expect(got, expected, "reliability of the example", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
@@ -1714,9 +1715,9 @@ checks.check_reliability(reliability)
 # %% test="lenses-reliability" points=1
 got = reliability(np.array([0, 1, 1, 0]), np.array([0.0, 0.5, 1.0, 0.75]), 4)
 expected = {
-    "the means": [0.0, np.nan, 0.5, 0.875],
-    "the fractions": [0.0, np.nan, 1.0, 0.5],
-    "the counts": [1, 0, 1, 2],
+    "the array of means": [0.0, np.nan, 0.5, 0.875],
+    "the array of fractions": [0.0, np.nan, 1.0, 0.5],
+    "the array of counts": [1, 0, 1, 2],
 }
 why = "a bin holds its lower edge, the last one also 1, and an empty one has mean and fraction nan"
 expect(got, expected, "reliability of 0, 0.5, 1 and 0.75 in four bins", why)

@@ -132,7 +132,8 @@ def stabilise(images, noise, exposure):
 
 # %% test="vae-stabilise" points=2
 got = stabilise(np.array([0.0, 3.0, -0.84]), 0.5, 4.0)
-expect(got, [0.0, 4.0, -2.4], "stabilise([0, 3, -0.84], 0.5, 4)")
+why = "y is 0 at 0, and its slope is one over the noise"
+expect(got, [0.0, 4.0, -2.4], "stabilise([0, 3, -0.84], 0.5, 4)", why)
 got = stabilise(np.array([[8.0, 0.0], [-0.3, 2.0]]), 0.1, 50.0)
 expect(got, [[31.231056, 0.0], [-3.675445, 12.36068]], "stabilise([[8, 0], [-0.3, 2]], 0.1, 50)")
 why = "one over the noise of that pixel, sqrt(0.1² + 8 / 50)"
@@ -758,7 +759,8 @@ def kl_monte_carlo(mean, log_var, eps):
 # %% test="vae-montecarlo" points=3
 mu, log_var = np.array([[1.0], [0.0]], np.float32), np.zeros((2, 1), np.float32)
 got = kl_monte_carlo(mu, log_var, np.ones((1, 2, 1), np.float32))
-expect(got, [1.5, 0.0], "kl_monte_carlo of the example, and where q is the prior,", atol=1e-4)
+why = "the mean of ln q - ln p"
+expect(got, [1.5, 0.0], "kl_monte_carlo of the example, and where q is the prior,", why, atol=1e-4)
 draws = np.random.default_rng(2).normal(size=(20000, 2, 2)).astype(np.float32)
 mu = np.array([[1, 0], [0, 0]], np.float32)
 log_var = np.array([[0, np.log(4)], [0, 0]], np.float32)
@@ -937,7 +939,7 @@ def ppca_elbo(x, W, sigma, mean, covariance):
 x, W = np.array([3.0, 0.0]), np.array([[1.0], [1.0]])
 for what, mu, cov, expected in (("posterior", 1.0, 1 / 3, -5.3872), ("prior", 0.0, 1.0, -7.3379)):
     got = ppca_elbo(x, W, 1.0, np.array([mu]), np.array([[cov]]))
-    expect(got, expected, f"ppca_elbo of the example with the {what} as q")
+    expect(got, expected, f"ppca_elbo of the example with the {what} as q", "both terms of the bound, with their signs")
 x, W = np.array([1.0, 2.0, 3.0]), np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
 got = ppca_elbo(x, W, 2.0, np.array([1.0, 0.0]), np.array([[0.5, 0.2], [0.2, 0.4]]))
 why = "count all D pixels and d dimensions, sigma squared, and trace and determinant of matrices"
@@ -1082,7 +1084,7 @@ def kl_weight(step, warm_up_steps, beta):
 
 # %% test="vae-warmup" points=2
 for step, expected in ((0, 0.0), (25, 1.0), (100, 4.0), (250, 4.0)):
-    expect(kl_weight(step, 100, 4.0), expected, f"kl_weight({step}, 100, 4)")
+    expect(kl_weight(step, 100, 4.0), expected, f"kl_weight({step}, 100, 4)", "0 at step 0, 4 from step 100 on")
 expect(kl_weight(3, 8, 0.5), 0.1875, "kl_weight(3, 8, 0.5)", "three eighths of beta")
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
@@ -1178,7 +1180,7 @@ optimizer = descent(small_encoder, small_decoder, 0.001)
 given = tf.zeros((1, 1, 1, 1)), tf.ones((1, 1)), tf.constant(1.0)
 got = training_step(small_encoder, small_decoder, optimizer, *given)
 expected = {"the log-likelihood": -1.418939, "the divergence": 0.0}
-expect(got, expected, "training_step of the example", "those before the step", rtol=1e-3, atol=1e-5)
+expect(got, expected, "training_step of the example", "before the step, for z = 1", rtol=1e-3, atol=1e-5)
 expect(small_decoder.get_weights()[1], [-0.02], "the bias of the decoder after the step", rtol=5e-4)
 why = "the gradient goes from the loss through z to the mean and the log-variance"
 expect(small_encoder.get_weights()[1], [-0.001, -0.0005], "the pair of biases of the encoder", why, rtol=1e-3)
@@ -1628,7 +1630,7 @@ def ks_statistic(a, b):
 
 # %% test="vae-ks" points=2
 a = np.array([3.0, 1.0, 2.0])
-expect(ks_statistic(a, np.array([4.0, 2.5])), 2 / 3, "ks_statistic([3, 1, 2], [4, 2.5])")
+expect(ks_statistic(a, np.array([4.0, 2.5])), 2 / 3, "ks_statistic([3, 1, 2], [4, 2.5])", "a distance of fractions")
 expect(a, [3.0, 1.0, 2.0], "the given a, afterwards,", "sort a copy")
 got = ks_statistic(np.array([4.0, 2.5]), np.array([3.0, 1.0, 2.0]))
 expect(got, 2 / 3, "ks_statistic([4, 2.5], [3, 1, 2])", "the distance counts on either side")
@@ -1708,7 +1710,8 @@ z, shift = np.array([[3, 1], [0, 2], [1, 1]], np.float32), np.array([[1, 1], [1,
 log_scale = np.array([[np.log(2), 0], [0, -np.log(2)], [0, 0]], np.float32)
 expected = {"u": [[1.0, 0.0], [-1.0, 4.0], [1.0, 0.0]], "the log-determinant": [-0.693147, 0.693147, 0.0]}
 got = affine_step(z, shift, log_scale)
-expect(got, expected, "affine_step of the example and two more codes", atol=1e-5)
+why = "a large scale squeezes, and each code has one log-determinant"
+expect(got, expected, "affine_step of the example and two more codes", why, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
 
