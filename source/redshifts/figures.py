@@ -86,8 +86,11 @@ def losses(curve: np.ndarray, held_out: float, exact: float, single: float) -> N
     axis.legend()
 
 
-def histograms_of_pit(ranks: dict[str, np.ndarray]) -> None:
-    """Four histograms of PIT by name, with the line of a flat one."""
+def histograms_of_pit(ranks: dict[str, np.ndarray], distances: list[float], gaps: list[float]) -> None:
+    """Four histograms of PIT by name, with the line of a flat one; prints distances from it, and gaps in nats."""
+    print("answer           distance of the PIT   gap [nats]")
+    for name, distance, gap in zip(ranks, distances, gaps, strict=True):
+        print(f"{name:16} {distance:.3f}                 {gap:.2f}")
     _, axes = plt.subplots(1, 4, figsize=(11, 2.6), layout="constrained", sharey=True)
     for axis, (name, values) in zip(axes, ranks.items(), strict=True):
         axis.hist(values, np.linspace(0, 1, 21), color="0.7")
