@@ -647,9 +647,9 @@ checks.check_network(build_network)
 # - returns the loss *before* the step, as a tensor: not `float(...)` of it
 #
 # By hand: the network $w x$ with $w = 2$, the squared error as the loss, $x = 1$ and the target 0 have the loss 4. Its
-# derivative is $2 w x^2 = 4$. A gradient descent with the rate 0.1 takes $w$ to 1.6. In the test, `line` of `trainer.py`
-# makes this network, and `descent` and `adam` make optimisers. The notebook compiles your function with `tf.function`,
-# so use TensorFlow.
+# derivative is $2 w x^2 = 4$. A gradient descent with the rate 0.1 takes $w$ to 1.6. In the test, `line` makes this
+# network, and `descent` and `adam` make optimisers. The notebook compiles your function with `tf.function`, so use
+# TensorFlow.
 #
 # <details><summary>Hint 1</summary>
 #
