@@ -8,11 +8,13 @@ import shutil
 import nbformat
 import pytest
 from helpers import ROOT, GradedCourse, configure, hand_in, nbgrader, read_results
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from graders.build import register
 from graders.classroom.grades import read_grades
 from graders.classroom.grading import grade, pending
-from graders.plugins.execute import SealedExecute
+from graders.plugins.execute import SealedExecute, explain
+from graders.plugins.notes import KEY
 from graders.sealed import service
 from graders.sealed.inside.candidate import NO_INPUT
 from graders.source import read_assignment
@@ -263,3 +265,41 @@ def test_validate_still_sees_the_error(runs, plain, course):
     done = nbgrader(course.root, "validate", str(path))
     assert "VALIDATION FAILED ON 1 CELL" in done.stdout.upper()
     assert "one() returned 2, expected 1." in done.stdout
+
+
+# --- notes tell nothing of hidden tests -------------------------------------------------------------------------------
+
+SECRET = 918273645
+TELLING = {
+    "a package": ("ModuleNotFoundError", f"No module named 'numpy.x{SECRET}'"),
+    "a package that is no import": ("ModuleNotFoundError", f"No module named '{SECRET}'"),
+    "a line": ("SyntaxError", f"invalid character '×' (U+00D7) (<x>, line {SECRET})"),
+    "a letter": ("SyntaxError", f"invalid character '×' (U+{SECRET % 65536:04X}) (<x>, line 1)"),
+    "a question": ("EOFError", f"{NO_INPUT} {SECRET}"),
+}
+
+
+def code_cell(name, source, output=None, **nbgrader):
+    cell = new_code_cell(source, id=name, outputs=[output] if output else [])
+    return cell | ({"metadata": {"nbgrader": {"grade_id": name, **nbgrader}}} if nbgrader else {})
+
+
+@pytest.mark.parametrize("what", TELLING)
+@pytest.mark.parametrize("place", ["answer", "test", "added"])
+def test_a_note_says_nothing_that_was_not_in_the_notebook(place, what):
+    ename, evalue = TELLING[what]
+    output = new_output("error", ename=ename, evalue=evalue)
+    kinds = {"answer": {"solution": True}, "test": {"grade": True}, "added": {}}
+    cells = [code_cell("a-test", "assert f()", grade=True), code_cell("b", "import numpy\n'×'", output, **kinds[place])]
+    notebook = nbformat.from_dict(new_notebook(cells=cells))
+    explain(notebook)
+    assert str(SECRET) not in str(notebook.metadata)
+    assert place != "added" or not notebook.metadata
+
+
+def test_a_students_own_cell_before_any_test_is_explained():
+    output = new_output("error", ename="ModuleNotFoundError", evalue="No module named 'google.colab'")
+    cells = [code_cell("mine", "from google.colab import drive", output), code_cell("a-test", "1", grade=True)]
+    notebook = nbformat.from_dict(new_notebook(cells=cells))
+    explain(notebook)
+    assert notebook.metadata[KEY] == [f"The cell mine imports google.colab, {NEITHER}"]
