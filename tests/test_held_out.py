@@ -149,7 +149,7 @@ SENTENCES = [
     (error("Failure", f"f(2) stopped with Mine: {SECRET}."), "f(2) stopped with an error."),
     (error("Failure", f"f is not written yet: {SECRET}."), "f is not written yet: replace the stub with your code."),
     (error("Failure", "f is not written yet: Return 4."), "f is not written yet: Return 4."),
-    (error("NotImplementedError", SECRET, [THEIRS, SECRET]), "replace the stub with your code."),
+    (error("NotImplementedError", SECRET, [THEIRS, SECRET]), "The test stopped with a NotImplementedError."),
     (error("NotImplementedError", "Return 4.", [THEIRS, "Return 4."]), "Return 4."),
     (error("NameError", "name 'g' is not defined"), "name 'g' is not defined"),
     (error("NameError", SECRET), "a name is not defined"),

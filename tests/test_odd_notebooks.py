@@ -727,6 +727,25 @@ def test_marks_of_a_merge_conflict_in_a_cell_are_said_with_their_line(tmp_path):
     assert read(path).metadata[KEY] == [f"The cell {cell['id']} has the marks of a merge conflict in line 2."]
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 12])
+def test_many_locked_cells_of_an_older_release_have_one_sentence(count, tmp_path):
+    notebook = right()
+    answers = answers_of(nbformat.from_dict(notebook))
+    for cell in [cell for cell in code_of(notebook) if cell["id"] not in answers][:count]:
+        cell["source"] = "# as it was\n" + cell["source"]
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook))
+    result = read(path)
+    assert answers_of(result) == answers
+    if count > 3:
+        sentence = f"{count} locked cells were not as they are released now; the released ones were used."
+        assert result.metadata[KEY] == [sentence]
+    else:
+        assert [note.endswith("had been changed; the original was used.") for note in result.metadata[KEY]] == (
+            [True] * count
+        )
+
+
 def test_a_copy_of_the_notebook_is_not_worth_a_word(tmp_path):
     named = folder_of(tmp_path, **{LIGHT: right(), "copy": right()})
     receive_submission(LIGHT, "ada", [str(path) for path in tmp_path.glob("*.ipynb")])

@@ -126,3 +126,12 @@ def test_plain_nbgrader_does_not_grade_a_link(course):
     assert "is a link, and no link is followed" in done.stderr
     assert not course.graded("ada", LIGHT).exists()
     assert [path.name for path in course.submitted("emmy", LIGHT).iterdir()] == [f"{LIGHT}.ipynb"]
+
+
+@pytest.mark.parametrize("name", [f"._{LIGHT}.ipynb", f".~{LIGHT}.ipynb", "._mine.ipynb"])
+def test_what_programs_keep_beside_a_notebook_is_none(course, name):
+    put(course, f"ada/{LIGHT}/{name}")
+    assert pending(course, [LIGHT], [], force=True) == []
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}"):
+        (ada,) = read_grades(course, [LIGHT])
+    assert ada.notes == [f"There is no notebook in the folder, only {name}."]

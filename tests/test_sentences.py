@@ -8,11 +8,13 @@ import shutil
 import nbformat
 import pytest
 from helpers import ROOT, GradedCourse, configure, hand_in, nbgrader, read_results
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from graders.build import register
 from graders.classroom.grades import read_grades
 from graders.classroom.grading import grade, pending
-from graders.plugins.execute import SealedExecute
+from graders.plugins.execute import SealedExecute, explain
+from graders.plugins.notes import KEY
 from graders.sealed import service
 from graders.sealed.inside.candidate import NO_INPUT
 from graders.source import read_assignment
@@ -78,13 +80,32 @@ ANSWERS = {
     "leaves_by_exit": "def one():\n    return 1\nexit()",
     "leaves_by_quit": "def one():\n    return 1\nquit()",
     "leaves_by_raising": "def one():\n    return 1\nraise SystemExit('done')",
+    "magic_of_windows": "%matplotlib widget\ndef one():\n    return 1",
+    "magic_of_a_notebook": "%matplotlib notebook\n%matplotlib --list\ndef one():\n    return 1",
+    "magic_of_colab": "%tensorflow_version 2.x\n%tensorboard --logdir x\ndef one():\n    return 1",
+    "magic_of_an_extension": "%load_ext lab_black_of_nobody\n%reload_ext of_nobody\ndef one():\n    return 1",
+    "debugger": "def one():\n    breakpoint()\n    return 1",
+    "debugger_of_pdb": "import pdb\npdb.set_trace()\ndef one():\n    pdb.set_trace()\n    return 1",
+    "debugger_of_ipython": "from IPython.core.debugger import set_trace\ndef one():\n    set_trace()\n    return 1",
+    "key": "def one():\n    return {}['two']",
+    "no_file": "def one():\n    return open('data of nobody.csv')",
+    "not_text": "def one():\n    return b'\\xff'.decode()",
+    "typo": "def One():\n    return 1",
+    "package_within": "def one():\n    import pandas_of_nobody.frames\n    return 1",
+    "package_not_written": "def one():\n    raise ModuleNotFoundError(\"No module named 'numpy'\")",
+    "pasted": "def one():\n    return\u00a01",
+    "pasted_minus": "def one():\n    return 2 − 1",
     "exits_within": "def one():\n    exit()\n    return 1",
     "sleeps_at_first": "import os, time\ntime.sleep(1000 * int(os.environ['COURSE_SEED']))\ndef one():\n    return 1",
 }
 NOT_WRITTEN = "Not written yet: Return one."
-NO_NAME = "Name 'one' is not defined: the cell that defines it is missing, or stopped with an error."
+NO_NAME = "Name 'one' is not defined: no cell defines it, or the one that does stopped with an error."
 ASKS = "it asks for keyboard input, and nobody types while it is graded"
 NEITHER = "which is neither installed where it is graded nor among the files that were handed in."
+PASTED = (
+    "The cell toy-one has in line 2 the character {}, at which Python stops: it came with pasted text, or from another "
+    "keyboard; type it again."
+)
 # The points, the sentence of the failed test, and the notes.
 EXPECTED = {
     "right": (2, None, []),
@@ -99,7 +120,28 @@ EXPECTED = {
     "package": (0, NO_NAME, [f"The cell toy-one imports pandas_of_nobody, {NEITHER}"]),
     "package_from": (0, NO_NAME, [f"The cell toy-one imports tqdm_of_nobody, {NEITHER}"]),
     "package_of_no_import": (0, NO_NAME, []),
-    **{name: (2, None, []) for name in ANSWERS if name.startswith(("leaves", "exits"))},
+    "key": (0, "The test stopped with KeyError: 'two'", []),
+    "no_file": (
+        0,
+        "The test stopped with FileNotFoundError: [Errno 2] No such file or directory: 'data of nobody.csv'",
+        [],
+    ),
+    "not_text": (
+        0,
+        "The test stopped with UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: "
+        "invalid start byte",
+        [],
+    ),
+    "typo": (0, NO_NAME, []),
+    "package_within": (
+        0,
+        "The test stopped with ModuleNotFoundError: No module named 'pandas_of_nobody'",
+        [f"What the test toy-one-test calls imports pandas_of_nobody, {NEITHER}"],
+    ),
+    "package_not_written": (0, "The test stopped with ModuleNotFoundError: No module named 'numpy'", []),
+    "pasted": (0, NO_NAME, [PASTED.format("U+00A0 (no-break space)")]),
+    "pasted_minus": (0, NO_NAME, [PASTED.format("U+2212 (minus sign)")]),
+    **{name: (2, None, []) for name in ANSWERS if name.startswith(("leaves", "exits", "magic", "debugger"))},
 }
 UNFINISHED = "sleeps_at_first"
 
@@ -223,3 +265,41 @@ def test_validate_still_sees_the_error(runs, plain, course):
     done = nbgrader(course.root, "validate", str(path))
     assert "VALIDATION FAILED ON 1 CELL" in done.stdout.upper()
     assert "one() returned 2, expected 1." in done.stdout
+
+
+# --- notes tell nothing of hidden tests -------------------------------------------------------------------------------
+
+SECRET = 918273645
+TELLING = {
+    "a package": ("ModuleNotFoundError", f"No module named 'numpy.x{SECRET}'"),
+    "a package that is no import": ("ModuleNotFoundError", f"No module named '{SECRET}'"),
+    "a line": ("SyntaxError", f"invalid character '×' (U+00D7) (<x>, line {SECRET})"),
+    "a letter": ("SyntaxError", f"invalid character '×' (U+{SECRET % 65536:04X}) (<x>, line 1)"),
+    "a question": ("EOFError", f"{NO_INPUT} {SECRET}"),
+}
+
+
+def code_cell(name, source, output=None, **nbgrader):
+    cell = new_code_cell(source, id=name, outputs=[output] if output else [])
+    return cell | ({"metadata": {"nbgrader": {"grade_id": name, **nbgrader}}} if nbgrader else {})
+
+
+@pytest.mark.parametrize("what", TELLING)
+@pytest.mark.parametrize("place", ["answer", "test", "added"])
+def test_a_note_says_nothing_that_was_not_in_the_notebook(place, what):
+    ename, evalue = TELLING[what]
+    output = new_output("error", ename=ename, evalue=evalue)
+    kinds = {"answer": {"solution": True}, "test": {"grade": True}, "added": {}}
+    cells = [code_cell("a-test", "assert f()", grade=True), code_cell("b", "import numpy\n'×'", output, **kinds[place])]
+    notebook = nbformat.from_dict(new_notebook(cells=cells))
+    explain(notebook)
+    assert str(SECRET) not in str(notebook.metadata)
+    assert place != "added" or not notebook.metadata
+
+
+def test_a_students_own_cell_before_any_test_is_explained():
+    output = new_output("error", ename="ModuleNotFoundError", evalue="No module named 'google.colab'")
+    cells = [code_cell("mine", "from google.colab import drive", output), code_cell("a-test", "1", grade=True)]
+    notebook = nbformat.from_dict(new_notebook(cells=cells))
+    explain(notebook)
+    assert notebook.metadata[KEY] == [f"The cell mine imports google.colab, {NEITHER}"]

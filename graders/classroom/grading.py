@@ -102,7 +102,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
             if (students and student not in students) or not is_student_id(student) or is_linked(folder):
                 continue
             make_ready(folder, assignment)
-            if not any(folder.glob("*.ipynb")):
+            if not any(folder.glob("[!.]*.ipynb")):
                 continue
             graded = course.graded(student, assignment)
             if graded.is_dir() and not _is_complete(notebook_in(graded)):

@@ -224,7 +224,7 @@ class Watcher:
     def _begin(self, pool: Any, one: _Arrival) -> Iterator[Said]:
         """Starts to grade a try, or says that it waits."""
         make_ready(one.folder, one.assignment)
-        if not any(one.folder.glob("*.ipynb")):
+        if not any(one.folder.glob("[!.]*.ipynb")):
             self.left.add(one)
             yield Said(one.who, "not graded: no notebook was handed in", is_problem=True)
         elif len(self._today(one)) >= self.policy.tries_per_day and not self._is_over(one.assignment):

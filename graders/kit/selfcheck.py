@@ -296,7 +296,7 @@ def sentence_of(ename: str, evalue: str) -> str:
     if ename == "NotImplementedError":
         return f"Not written yet: {message}"
     if ename == "NameError":
-        return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
+        return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
     return f"It stopped with {ename}: {message}"
 
 

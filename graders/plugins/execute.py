@@ -1,13 +1,14 @@
 """Runs a submission so that every test cell ends with an outcome: passed, failed, or not reached and why."""
 
 import contextlib
+import itertools
 import json
 import os
 import re
 import subprocess
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -31,6 +32,8 @@ GRADED = "graded"  # the key in the metadata of a notebook that has been run to 
 # The file beside the graded submissions with the seconds of each run, a line each. They are not in the notebook, which
 # is the same however often and by whichever command it is graded.
 SECONDS = "grading_seconds.jsonl"
+_IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]{0,60})", re.MULTILINE)
+_MOST = 32  # of what a notebook brings, that a note may name
 _PASTED = re.compile(r"^invalid (?:non-printable )?character .*U\+([0-9A-F]{4,6}).*line (\d+)\)$")
 
 
@@ -61,8 +64,7 @@ class TolerantExecute(Execute):
                     add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
             if is_grade(cell):
                 _calm(cell)
-            else:
-                _explain(nb, cell)
+        explain(nb)
         if self._stopped:
             add_note(nb, self._stopped)
         if self._dropped:
@@ -190,8 +192,7 @@ class SealedExecute(TolerantExecute):
                     add_note(nb, f"The cell {cell.id} {STOPPED.format(self.timeout)}")
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
                     add_note(nb, self._too_much())
-            if not is_grade(cell):
-                _explain(nb, cell)
+        explain(nb)
         if stopped:
             add_note(nb, stopped)
 
@@ -227,32 +228,50 @@ def notebook_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name in ("COURSE_BUDGET", "COURSE_SEED")}
 
 
-def _explain(nb: NotebookNode, cell: NotebookNode) -> None:
-    """Adds a note where a cell stopped for what a student cannot see, or has and we have not."""
-    code = [one.source for one in nb.cells]
-    for output in cell.get("outputs", []):
-        if output.output_type == "error" and (said := _what_stopped(output.ename, output.evalue, cell.source, code)):
-            add_note(nb, said.format(cell.id))
+def explain(nb: NotebookNode) -> None:
+    """Adds a note for each cell that stopped for what a student cannot see, or has and we have not.
+
+    A note tells next to nothing that was not in the notebook when it was handed in, since after a hidden test a cell
+    may know what that has asked: of a student's own cells, of which there may be thousands, none is explained then.
+    """
+    imported = _imported_by(cell for cell in nb.cells if cell.cell_type == "code" and not is_locked(cell))
+    was_tested = False
+    for cell in list(nb.cells):
+        was_tested = was_tested or is_grade(cell)
+        if was_tested and "nbgrader" not in cell.metadata:
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and (said := _what_stopped(cell, output.ename, output.evalue, imported)):
+                add_note(nb, said)
 
 
-def _what_stopped(ename: str, evalue: str, source: str, code: Sequence[str]) -> str | None:
+def _what_stopped(cell: NotebookNode, ename: str, evalue: str, imported: Sequence[str]) -> str | None:
     if missing := ename == "ModuleNotFoundError" and re.match(r"No module named '([\w.]+)'", evalue):
-        # Only a name that stands in the notebook: an error of the student's own making could say anything.
-        if any(re.search(rf"\b{missing[1].partition('.')[0]}\b", one) for one in code):
+        who = f"What the test {cell.id} calls" if is_grade(cell) else f"The cell {cell.id}"
+        if any(f"{name}.".startswith(f"{missing[1]}.") for name in imported):
             return (
-                f"The cell {{}} imports {missing[1]}, which is neither installed where it is graded nor among the "
-                "files that were handed in."
+                f"{who} imports {missing[1]}, which is neither installed where it is graded nor among the files that "
+                "were handed in."
             )
-    elif pasted := ename == "SyntaxError" and _PASTED.search(evalue):
-        for letter in (letter for letter in source if f"{ord(letter):04X}" == pasted[1]):
+    elif pasted := not is_grade(cell) and ename == "SyntaxError" and _PASTED.search(evalue):
+        letters = [letter for letter in dict.fromkeys(cell.source) if not (letter.isascii() or letter.isidentifier())]
+        for letter in (letter for letter in letters[:_MOST] if f"{ord(letter):04X}" == pasted[1]):
+            lines = [str(number) for number, line in enumerate(cell.source.split("\n"), start=1) if letter in line]
+            place = f" in line {pasted[2]}" if pasted[2] in lines[:_MOST] else ""
             name = unicodedata.name(letter, "without a name").lower()
             return (
-                f"The cell {{}} has in line {pasted[2]} the character U+{pasted[1]} ({name}), at which Python stops: "
+                f"The cell {cell.id} has{place} the character U+{pasted[1]} ({name}), at which Python stops: "
                 "it came with pasted text, or from another keyboard; type it again."
             )
     elif ename == "StdinNotImplementedError" or (ename, evalue) == ("EOFError", NO_INPUT):
-        return f"The cell {{}} was stopped: {NO_INPUT}."
+        return None if is_grade(cell) else f"The cell {cell.id} was stopped: {NO_INPUT}."
     return None
+
+
+def _imported_by(cells: Iterable[NotebookNode]) -> list[str]:
+    """The first modules that cells import, as they are written."""
+    written = (name for cell in cells for name in _IMPORTED.findall(cell.source))
+    return list(itertools.islice(dict.fromkeys(written), _MOST))
 
 
 def _calm(cell: NotebookNode) -> None:

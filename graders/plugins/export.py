@@ -121,7 +121,7 @@ class PlatformExporter(ExportPlugin):
         step = {"nbgrader_step": coursedir.submitted_directory, "assignment_id": assignment}
         pattern = coursedir.format_path(coursedir.submitted_directory, "(?P<student>[^/]+)", assignment, escape=True)
         places = Path(coursedir.root).glob(coursedir.directory_structure.format(student_id="*", **step))
-        found = [re.fullmatch(pattern, str(place)) for place in places if any(place.glob("*.ipynb"))]
+        found = [re.fullmatch(pattern, str(place)) for place in places if any(place.glob("[!.]*.ipynb"))]
         graded = {submission.student.id for submission in gradebook.assignment_submissions(assignment)}
         return {match["student"] for match in found if match} - graded
 

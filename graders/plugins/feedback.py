@@ -194,7 +194,7 @@ def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
     if ename == "NotImplementedError" and (code is None or stub_lines(evalue)[1] in code):
         return f"Not written yet: {message}"
     if ename == "NameError":
-        return f"{message[:1].upper()}{message[1:]}: the cell that defines it is missing, or stopped with an error."
+        return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
     if ename == "StdinNotImplementedError":  # a kernel's word for it
         return f"The test stopped: {NO_INPUT}."
     return f"The test stopped with {one_line(ename)}{': ' if message else ''}{message}"

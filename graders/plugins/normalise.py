@@ -21,6 +21,8 @@ from graders.text import is_student_id, one_line
 
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 
+_MANY = 3  # locked cells of which each has a sentence of its own
+
 
 class Normalise(NbGraderPreprocessor):
     """Puts the answers of a submission into a fresh copy of the source notebook.
@@ -99,7 +101,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
         notes += _fill(key, slot, defined, is_ours=any(keys))
         if line := conflict_in(slot.cell.source):
             notes.append(f"The cell {key} has the marks of a merge conflict in line {line}.")
-    notes += _missing_notes(slots) if any(keys) else []
+    notes += _locked_notes(slots) if any(keys) else []
     notes += _order_note(keys, list(slots))
     result.cells = _put_together(leading, slots)
     for note in notes:
@@ -193,8 +195,7 @@ def _fill(key: str, slot: _Slot, defined: set[str], is_ours: bool) -> list[str]:
         return _fill_answer(key, slot, defined) if slot.copies or is_ours else _leave_stub(slot)
     if slot.cell.cell_type != "code":  # someone may have written an answer into a locked text: keep it to be read
         slot.kept = slot.changed
-        return []
-    return [f"The locked cell {key} had been changed; the original was used."] if slot.changed else []
+    return []
 
 
 def _leave_stub(slot: _Slot) -> list[str]:
@@ -218,13 +219,17 @@ def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
     return []
 
 
-def _missing_notes(slots: Mapping[str, _Slot]) -> list[str]:
-    """A sentence for each locked cell of code that was missing; one for all where they are many."""
-    locked = [key for key, slot in slots.items() if not slot.is_answer and slot.cell.cell_type == "code"]
-    missing = [key for key in locked if not slots[key].copies]
-    if len(missing) > 3:
-        return [f"{len(missing)} locked cells were missing; they were put back."]
-    return [f"The locked cell {key} was missing; it was put back." for key in missing]
+def _locked_notes(slots: Mapping[str, _Slot]) -> list[str]:
+    """Sentences on the locked cells of code that were changed or missing; one for all where they are many."""
+    locked = {key: slot for key, slot in slots.items() if not slot.is_answer and slot.cell.cell_type == "code"}
+    changed = [key for key, slot in locked.items() if slot.changed]
+    missing = [key for key, slot in locked.items() if not slot.copies]
+    notes = [f"The locked cell {key} had been changed; the original was used." for key in changed]
+    if len(changed) > _MANY:
+        notes = [f"{len(changed)} locked cells were not as they are released now; the released ones were used."]
+    if len(missing) > _MANY:
+        return [*notes, f"{len(missing)} locked cells were missing; they were put back."]
+    return [*notes, *(f"The locked cell {key} was missing; it was put back." for key in missing)]
 
 
 def _order_note(keys: Iterable[str | None], order: list[str]) -> list[str]:

@@ -213,6 +213,8 @@ def _error(answer: dict) -> BaseException:
         error = known(text)
     except TypeError:  # UnicodeDecodeError and its kin want more than a text
         error = type(name, (Exception,), {})(text)
+    if str(error) != text:  # KeyError puts its text into quotes, as it has over there
+        error = type(name, (known,), {"__str__": lambda self: text})(text)
     error.of_candidate = True  # whatever its class: its text may be anything
     return error
 
