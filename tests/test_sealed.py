@@ -991,13 +991,27 @@ SLEEPERS = {
         "import time\nwhile True:\n    try:\n        time.sleep(1000)\n    except BaseException:\n        pass",
     ),
     "sleeps when a test calls it": ("test", "sleeps()"),
+    "does not read a long question": ("test", "import numpy as np\ngoes_deaf()\ngoes_deaf(np.zeros(10**7))"),
+    "does not read a long reply": ("test", "import numpy as np\ngoes_deaf(lambda: np.zeros(10**7))"),
 }
+SLEEPING = """
+import sys
+import time
+
+def sleeps(*_):
+    while True:
+        time.sleep(1000)
+
+def goes_deaf(ask=lambda: None):
+    sys.modules["inside.wire"]._read = sleeps
+    return ask()
+"""
 
 
 @pytest.mark.parametrize("name", SLEEPERS)
 def test_who_sleeps_is_ended_by_the_clock_and_is_not_graded(grader, monkeypatch, name):
     kind, source = SLEEPERS[name]
-    cells = [GradedCell("a", "free", "def sleeps():\n    import time\n    time.sleep(1000)")]
+    cells = [GradedCell("a", "free", SLEEPING)]
     limits = limited(grader, monkeypatch, cell_seconds=0.5, idle_seconds=1)
     transcript = limits.grade([*cells, GradedCell("b", kind, source), GradedCell("c", "free", AFTER)], {}, {})
     assert transcript.unfinished

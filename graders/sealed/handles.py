@@ -114,16 +114,18 @@ class Conversation:
     def _exchange(self, question: dict, parts: list) -> tuple[dict, list[bytearray]]:
         """Sends a question, and gives what is answered; meanwhile functions of ours may be called."""
         self._talking = True
+        self._asked[0] = 1  # already now: who does not read what is long keeps us waiting, too
         wire.send(self.channel, question, parts)
         while True:
-            self._asked[0] = 1
             answer, buffers = wire.receive(self.channel, self._most_bytes)
             self._asked[0] = 0
             if not isinstance(answer, dict):
                 raise wire.WireError("no answer")
             if "callback" not in answer:
                 break
-            wire.send(self.channel, *self._call_back(answer, buffers))
+            reply = self._call_back(answer, buffers)
+            self._asked[0] = 1
+            wire.send(self.channel, *reply)
         self._talking = False
         if self._late:
             raise CellTimeout
