@@ -1019,6 +1019,46 @@ def test_who_sleeps_is_ended_by_the_clock_and_is_not_graded(grader, monkeypatch,
     assert transcript.outputs == [[], None, None]
 
 
+NAMES_OF_PROCESSES = {
+    "bytes that are no text": b"\xff\xfe",
+    "half a character": "é".encode()[:1],
+    "an end of its name": b"a) R 1 (",
+    "lines": b"a\nVmPTE: 0",
+    "escapes": b"\x1b[2J\\",
+    "nothing": b"",
+}
+CALLED = """
+import ctypes
+import subprocess
+import threading
+import time
+
+def call(name):
+    assert ctypes.CDLL(None).prctl(15, ctypes.c_char_p(name), 0, 0, 0) == 0
+    time.sleep(0.6)
+
+name = NAME
+call(name)
+thread = threading.Thread(target=call, args=(name,))
+thread.start()
+thread.join()
+other = f"import ctypes, time; ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0); time.sleep(0.6)"
+subprocess.run(["python3", "-c", other])
+print("alive")
+"""
+# In pieces, so that it is the sum that is too much
+TAKEN = "taken = []\nfor _ in range(40):\n    taken.append(bytearray(b'x') * 50_000_000)\n    time.sleep(0.1)"
+
+
+@pytest.mark.parametrize("name", NAMES_OF_PROCESSES)
+def test_what_a_process_is_called_costs_nobody_anything_and_hides_nothing(grader, monkeypatch, name):
+    limited(grader, monkeypatch, memory_bytes=2**30)
+    code = CALLED.replace("NAME", repr(NAMES_OF_PROCESSES[name]))
+    assert printed(grader, code, "print('next')") == ["alive\n", "next\n"]
+    verdict = grader.grade([GradedCell("a", "free", code), GradedCell("b", "free", TAKEN)], {}, {})
+    assert verdict.ended == "it took more than 1 GB of memory"
+
+
 @pytest.mark.parametrize("installer", ["pip", "conda", "mamba", "uv"])
 def test_a_magic_that_installs_does_nothing_and_the_cell_goes_on(grader, installer):
     said = "Nothing is installed while this is graded.\n"

@@ -84,7 +84,7 @@ def _can_run(number: int) -> bool:
 
 def _stat(path: str) -> list[str]:
     try:
-        with open(path) as file:
+        with open(path, errors="replace") as file:  # the name of a process is any bytes
             return file.read().rpartition(")")[2].split()
     except OSError:  # it has ended
         return []

@@ -101,7 +101,11 @@ def main() -> None:
             if child.status in ready:
                 _hear(child)
             if isolated:
-                _watch(child)
+                try:
+                    _watch(child)
+                except Exception:  # one that cannot be watched must not cost the others their parent
+                    child.verdict = child.verdict or "its processes could not be watched"
+                    _kill(child)
     for child in children:
         _kill(child)
     os._exit(0)
@@ -240,7 +244,7 @@ def _watch_time(child: Child, family: list[int]) -> None:
 def _memory(number: int) -> tuple[list[int], int]:
     """The memory of one process [bytes], by the kinds that `COUNTED` names, and its threads."""
     try:
-        with open(f"/proc/{number}/status") as file:
+        with open(f"/proc/{number}/status", errors="replace") as file:  # the name of a process is any bytes
             fields = dict(line.split(":", 1) for line in file)
         return [int(fields[name].split()[0]) * 1024 for name in COUNTED], int(fields["Threads"])
     except (OSError, ValueError, KeyError):  # it has ended
