@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import shutil
 import signal
@@ -1056,6 +1057,30 @@ def test_what_a_process_is_called_costs_nobody_anything_and_hides_nothing(grader
     code = CALLED.replace("NAME", repr(NAMES_OF_PROCESSES[name]))
     assert printed(grader, code, "print('next')") == ["alive\n", "next\n"]
     verdict = grader.grade([GradedCell("a", "free", code), GradedCell("b", "free", TAKEN)], {}, {})
+    assert verdict.ended == "it took more than 1 GB of memory"
+
+
+WITHOUT_ITS_FIRST_THREAD = """
+import ctypes, os, threading, time
+
+def hoard():
+    taken = []
+    for _ in range(30):
+        taken.append(bytearray(b"x") * 60_000_000)
+        time.sleep(0.1)
+    os._exit(0)
+
+if os.fork() == 0:
+    threading.Thread(target=hoard).start()
+    ctypes.CDLL(None).syscall(NUMBER, 0)
+os.wait()
+"""
+
+
+def test_memory_is_counted_where_the_first_thread_of_a_process_has_ended(grader, monkeypatch):
+    limited(grader, monkeypatch, memory_bytes=2**30)
+    code = WITHOUT_ITS_FIRST_THREAD.replace("NUMBER", {"x86_64": "60", "aarch64": "93"}[platform.machine()])
+    verdict = grader.grade([GradedCell("a", "free", code)], {}, {})
     assert verdict.ended == "it took more than 1 GB of memory"
 
 

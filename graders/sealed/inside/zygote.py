@@ -28,7 +28,8 @@ from .usage import Usage
 
 POLL_SECONDS = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
-COUNTED = ("RssAnon", "RssFile", "RssShmem", "VmPTE")  # what a process maps, and the tables of its mappings
+# What a process maps, what of it lies in swap, where it can put it itself, and the tables of its mappings.
+COUNTED = ("RssAnon", "RssFile", "RssShmem", "VmSwap", "VmPTE")
 SOCKET_BYTES = 2 * 212_992  # what can wait in a socket, one message past its limit included; nobody can raise it
 
 
@@ -242,13 +243,28 @@ def _watch_time(child: Child, family: list[int]) -> None:
 
 
 def _memory(number: int) -> tuple[list[int], int]:
-    """The memory of one process [bytes], by the kinds that `COUNTED` names, and its threads."""
+    """The memory of one process [bytes], by the kinds that `COUNTED` names, and its threads.
+
+    Its first thread may have ended, and the others have the memory: then it is read of one of these.
+    """
+    first = _status_of(f"/proc/{number}/status")
+    fields = first
+    if "RssAnon" not in fields:
+        with contextlib.suppress(OSError):  # it has ended
+            others = (
+                _status_of(f"/proc/{number}/task/{thread}/status") for thread in os.listdir(f"/proc/{number}/task")
+            )
+            fields = next((other for other in others if "RssAnon" in other), {})
+    return [int(fields.get(name, "0").split()[0]) * 1024 for name in COUNTED], int(first.get("Threads", "0"))
+
+
+def _status_of(path: str) -> dict[str, str]:
+    """What Linux says of a process or thread, by the names of the lines; nothing where it has ended."""
     try:
-        with open(f"/proc/{number}/status", errors="replace") as file:  # the name of a process is any bytes
-            fields = dict(line.split(":", 1) for line in file)
-        return [int(fields[name].split()[0]) * 1024 for name in COUNTED], int(fields["Threads"])
-    except (OSError, ValueError, KeyError):  # it has ended
-        return [0] * len(COUNTED), 0
+        with open(path, errors="replace") as file:  # the name of a process is any bytes
+            return dict(line.split(":", 1) for line in file)
+    except (OSError, ValueError):
+        return {}
 
 
 def _sockets(number: int) -> int:
