@@ -486,8 +486,7 @@ show_figure(
 # galaxies, in two of the latent dimensions, and the circle of radius 2 where a standard normal would put most of them.
 #
 # %%
-codes = np.asarray(code_of(ae_encoder, tf.constant(y_train))[0])
-figures.scatter_of_codes(codes, truth["magnitude"][train])
+figures.scatter_of_codes(np.asarray(code_of(ae_encoder, tf.constant(y_train))[0]), truth["magnitude"][train])
 show_figure(
     "Left: the training galaxies in the two latent dimensions with the largest scatter, coloured by magnitude, and a "
     "circle of radius 2. Right: bars with the standard deviation in each of the ten latent dimensions, and a line at "
@@ -570,14 +569,19 @@ def reparametrise(mean, log_var, eps):
 # The first test looks at the values, the second at the gradients of the sum of all $z$, which the next cell takes.
 #
 # %%
+def slopes_of(function, first, second, third):
+    """Gradients of the sum of function(first, second, third) for the first two; nan where no gradient arrives."""
+    first, second, third = (tf.constant(value, tf.float32) for value in (first, second, third))
+    with tf.GradientTape() as tape:
+        tape.watch([first, second])
+        total = tf.reduce_sum(function(first, second, third))
+    slopes = tape.gradient(total, [first, second])
+    return [np.full(first.shape, np.nan) if slope is None else np.asarray(slope) for slope in slopes]
+
+
 def sampling_gradients(mean, log_var, eps):
     """Gradients of the sum of your z with respect to mean and log_var; nan where no gradient arrives."""
-    mean, log_var = tf.constant(mean, tf.float32), tf.constant(log_var, tf.float32)
-    with tf.GradientTape() as tape:
-        tape.watch([mean, log_var])
-        total = tf.reduce_sum(reparametrise(mean, log_var, tf.constant(eps, tf.float32)))
-    slopes = tape.gradient(total, [mean, log_var])
-    return [np.full(mean.shape, np.nan) if slope is None else np.asarray(slope) for slope in slopes]
+    return slopes_of(reparametrise, mean, log_var, eps)
 
 
 # %% test="vae-reparametrise" points=2
@@ -1018,12 +1022,7 @@ def negative_elbo(log_likelihood, kl, beta):
 # %%
 def loss_gradients(log_likelihood, kl, beta):
     """Gradients of your loss with respect to log_likelihood and kl; nan where no gradient arrives."""
-    terms = tf.constant(log_likelihood, tf.float32), tf.constant(kl, tf.float32)
-    with tf.GradientTape() as tape:
-        tape.watch(terms)
-        loss = tf.reduce_sum(negative_elbo(*terms, tf.constant(beta, tf.float32)))
-    slopes = tape.gradient(loss, terms)
-    return [np.full(len(kl), np.nan) if slope is None else np.asarray(slope) for slope in slopes]
+    return slopes_of(negative_elbo, log_likelihood, kl, beta)
 
 
 # %% test="vae-loss" points=2
@@ -1406,9 +1405,8 @@ checks.check_active(active_dimensions)
 #
 # %%
 mu, log_var = encode(images[test])
-sizes = np.sort(stand_ins.kl_by_dimension(mu, log_var))[::-1]
 print(f"{int(active_dimensions(mu, log_var, 0.1))} of {LATENT_DIM} dimensions carry more than 0.1 nats")
-figures.bars_of_kl(sizes, threshold=0.1)
+figures.bars_of_kl(np.sort(stand_ins.kl_by_dimension(mu, log_var))[::-1], threshold=0.1)
 show_figure(
     "Bars with the KL divergence from the prior, in nats, of each of the ten latent dimensions, from the largest to "
     "the smallest, and a dashed line at the threshold of 0.1 nats."
