@@ -438,9 +438,7 @@ def test_what_is_nearly_json_does_not_take_long(tmp_path):
     begun = time.process_time()
     for text in (
         "," * 10**7,
-        '"a" ' * 10**6,
         '{"' + "\\" * 10**7,
-        "[1" * 10**6,
         '{"a" ' * 10**6,
         '{"cells":[' + ",1" * 10**6,
     ):
