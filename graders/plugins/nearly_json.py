@@ -1,6 +1,7 @@
 """Reads what is nearly text, and nearly JSON: files that another program has saved, cut off or written into."""
 
 import codecs
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -15,8 +16,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CLOSES = {"]": list, "}": dict}
-# What a shell or an editor takes UTF-8 for before it saves it as UTF-8 once more.
-_MISTAKEN = ("cp1252", "cp850", "cp437", "mac_roman")
+# What a console takes UTF-8 for before it saves it as UTF-8 once more; Windows has letters for most bytes, not for all.
+_CONSOLES = ("cp850", "cp437", "mac_roman")
+_WINDOWS = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
+_OF_LETTER = {ord(letter): byte for byte, letter in enumerate(_WINDOWS) if byte >= 0x80}
+_OF_ESCAPE = {0xDC00 + byte: letter for byte, letter in enumerate(_WINDOWS)}
+_TWICE = re.compile("[\u00c2-\u00f4][{}]".format("".join(_WINDOWS[0x80:0xC0])))
 
 
 @dataclass(frozen=True)
@@ -42,38 +47,31 @@ def decoded(written: bytes) -> tuple[str, bool]:
 
     Bytes that UTF-8 does not have are those of Windows, letter by letter: so is a whole file that an editor has saved
     that way, and one into which somebody has pasted a line.
+
+    Raises:
+        UnicodeDecodeError: where it does not even begin as JSON does.
     """
     encoding = json.detect_encoding(written)
-    text = written.decode(encoding, "course.windows").rstrip("\0")  # with which some disks fill up what they lost
     try:
         codecs.getincrementaldecoder(encoding)().decode(written)  # a letter that is cut off at the end is no matter
+        text, is_as_promised = _decoded_once_more(written.decode(encoding, "ignore")), True
     except UnicodeDecodeError:
-        return text, False
-    return _decoded_once_more(text), True
-
-
-def _as_windows(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Reads single bytes as Windows does, and where that has no letter, as Latin-1; and the other way round."""
-    if isinstance(error, UnicodeDecodeError):
-        return "".join(_WINDOWS[byte] for byte in error.object[error.start : error.end]), error.end
-    wrong = error.object[error.start : error.end]
-    if all("\x80" <= letter <= "\x9f" for letter in wrong):
-        return wrong.encode("latin-1"), error.end
-    raise error
-
-
-_WINDOWS = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
-codecs.register_error("course.windows", _as_windows)
+        if not written.lstrip().startswith((b"{", b"[")) or encoding != "utf-8":
+            raise
+        text, is_as_promised = written.decode(encoding, "surrogateescape").translate(_OF_ESCAPE), False
+    return text.rstrip("\0"), is_as_promised  # with which some disks fill up what they lost
 
 
 def _decoded_once_more(text: str) -> str:
     """The text itself, where a shell or an editor has taken its bytes for letters: ``fÃ¼r`` for ``für``."""
-    if not text.isascii():
-        for encoding in _MISTAKEN:
-            try:
-                return text.encode(encoding, "course.windows").decode("utf-8")
-            except UnicodeError:
-                continue
+    if text.isascii():
+        return text
+    if _TWICE.search(text):
+        with contextlib.suppress(UnicodeError):
+            return text.translate(_OF_LETTER).encode("latin-1").decode("utf-8")
+    for console in _CONSOLES:
+        with contextlib.suppress(UnicodeError):
+            return text.encode(console).decode("utf-8")
     return text
 
 
