@@ -599,7 +599,7 @@ def _pairs(seed: int) -> list[tuple[np.ndarray, float, np.ndarray]]:
                 covariance = rotation @ np.diag([width**2, (q * width) ** 2]) @ rotation.T
                 centre, peak = rng.uniform(-3.0, 3.0, size=2), first_peak * rng.uniform(0.5, 1.0)
                 if blob == 2:  # a hole in the sky beside them, below zero
-                    centre, peak = 8 * np.array([np.cos(angle), np.sin(angle)]), -0.03 * first_peak
+                    centre, peak = 8 * np.array([np.cos(angle), np.sin(angle)]), -0.015 * first_peak
                 offset = np.stack([x - centre[0], y - centre[1]], axis=-1)
                 stamp += peak * np.exp(-0.5 * np.einsum("...i,ij,...j", offset, np.linalg.inv(covariance), offset))
                 narrow = np.linalg.inv(np.linalg.inv(covariance) + np.eye(2) / scale**2)
