@@ -915,13 +915,13 @@ show_figure(
 #
 # - `patience`: at least 1
 # - returns a Keras callback that watches `val_loss`, for one training: a new object in each call
-# - an equal loss is no improvement; one that is smaller by a millionth is; `nan` never is, so its epoch was waited, too
+# - an equal loss is no improvement; one that is smaller by a millionth is; `nan` never is, and counts as waiting
 # - the best weights come back at the end of the training, also if it was never stopped early
 #
-# A callback is an object with methods that Keras calls by their names. This one counts epochs:
+# A callback is an object whose methods Keras calls at certain moments. This one counts epochs:
 #
 # ```python
-# class Counter(tfk.callbacks.Callback):  # has all that a callback needs, and what stands here
+# class Counter(tfk.callbacks.Callback):  # it takes over the rest from Keras
 #     def on_train_begin(self, logs=None):
 #         self.count = 0  # an attribute of the object: it lasts until the next call
 #
@@ -936,8 +936,8 @@ show_figure(
 # counter = Counter()
 # ```
 #
-# Yours may have the same three methods. The class can stand inside of your function, where it knows `patience`. Keras
-# has an `EarlyStopping` of its own. It takes a `nan` in the first epoch for the best loss, so it will not do here.
+# Yours may have the same three methods. The class can stand inside your function, where it knows `patience`. Keras has
+# an `EarlyStopping` of its own. It takes a `nan` in the first epoch for the best loss, so it will not do here.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1120,6 +1120,7 @@ checks.check_step(training_step)
 # ### 5.3 The training
 #
 # Everything comes together: your standardised inputs, your residual network, your schedule, your step, your early stop.
+# How close will the validation loss come to the best possible, 0.04?
 #
 # %%
 def build_network(outputs):
@@ -1165,7 +1166,7 @@ axis.set(xlabel="epoch", ylabel="mean squared error")
 axis.legend()
 show_figure(
     "Training loss, solid, and validation loss, dashed, against the epoch, on a logarithmic scale. A dotted line is "
-    "the best possible loss on new galaxies, 0.04. How close does the validation loss come?"
+    "the best possible loss on new galaxies, 0.04."
 )
 print(f"{len(history)} epochs, the best is number {history[:, 1].argmin() + 1}")
 print(f"losses: training {history[-1, 0]:.4f} at the end, validation {history[:, 1].min():.4f} at its best")
