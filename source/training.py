@@ -8,14 +8,14 @@
 #
 # **What you will learn**
 #
-# - to standardise inputs without a leak, and to start a deep network with signals of the right size;
+# - to standardise inputs by the training rows alone, and to start a deep network with signals of the right size;
 # - what a batch, a learning rate, a schedule and a limit on gradients do, in numbers;
 # - why training and validation loss differ, even when nothing is wrong;
 # - to write batch normalisation, dropout, a residual network and an augmentation that changes labels too;
 # - to write a training step and an early stop, and to train a network with them;
 # - to reuse a trained network where labels are few.
 #
-# **Time**: about 150 minutes. There are 14 tasks, worth 55 points, and one written question, worth 3.
+# **Time**: about 180 minutes. There are 14 tasks, worth 55 points, and one written question, worth 3.
 #
 # %% include="setup"
 # %% include="expect"
@@ -96,7 +96,7 @@ show_figure(
 # ### 1.3 Task 1: `standardise` (3 points)
 #
 # Each column loses its mean and is divided by its standard deviation. Both come from the *training* rows, whatever is
-# standardised: statistics of validation rows would be a leak.
+# standardised. Statistics of validation rows would tell the network of data that it must not know yet: a leak.
 #
 # By hand: a training column $1, 3$ has mean 2 and standard deviation 1. So a new value 5 becomes 3.
 #
@@ -105,8 +105,8 @@ show_figure(
 # - returns them standardised, shape `(m, d)`; the standard deviation divides by $n$
 #
 # A training column whose values are all equal has no width. Then subtract the mean only. Rounding may leave such a
-# column a standard deviation of $10^{-17}$, so look at its values. Another may vary by $10^{-15}$ and
-# no more, and has a width.
+# column a standard deviation of $10^{-17}$, so look at its values. A column that truly varies, if only by $10^{-15}$,
+# keeps its width.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -141,6 +141,8 @@ got = standardise(known, new)
 why = "the means are 2 and 30, the widths 1 and 20"
 expect(got, [[3.0, 0.0], [-2.0, -1.5], [0.0, 0.5]], "standardise of two columns", why)
 expect(new[1], [0.0, 0.0], "the second row of x, afterwards,", "leave x as it is")
+got = standardise(np.array([[0.0], [2e-15]]), np.array([[4e-15]]))
+expect(got, [[3.0]], "4e-15, standardised after training on 0 and 2e-15,", "mean and width are 1e-15")
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -173,15 +175,19 @@ print("validation columns, mean:", x_valid.mean(axis=0).round(3), "standard devi
 #
 # ### 2.1 Task 2: `batch_mean_variance` (3 points)
 #
-# A batch gives a noisy gradient. How noisy? Take the mean of `size` values, drawn from `n` *without* replacement, as
-# in an epoch. By hand, for the values 0, 2, 4: batches of one have means 0, 2, 4, with variance $8/3$. Batches of two
-# have means 1, 2, 3, with variance $2/3$. The batch of all three has no variance at all. The rule is
+# A batch gives a noisy gradient. How noisy? Take the mean of `size` values, drawn from `n` *without* replacement: none
+# is drawn twice, as in one epoch no galaxy is used twice.
+#
+# By hand, for the values 0, 2, 4: batches of one have means 0, 2, 4, with variance $8/3$. Batches of two have means 1,
+# 2, 3, with variance $2/3$. The batch of all three has no variance at all. The rule is
 #
 # $$ \mathrm{Var} = \frac{s^2}{B} \left(1 - \frac{B}{n}\right) $$
 #
-# (Cochran 1977, Sampling Techniques, theorem 2.2). Which $s^2$? Try both definitions on the example.
+# (Cochran 1977, Sampling Techniques, theorem 2.2). Here $s^2$ is the sum of the squared distances from the mean,
+# divided by $n$ or by $n - 1$. Which? Try both on the example.
 #
-# - `values`: shape `(n,)`, with $n \ge 2$; they may scatter little about a large mean
+# - `values`: shape `(n,)`, with $n \ge 2$. They may scatter little about a large mean, where a difference of two large
+#   squares would lose all digits
 # - `size`: the size $B$ of a batch, from 1 to $n$
 # - returns the variance of the mean of a batch, a number
 #
@@ -208,7 +214,9 @@ def batch_mean_variance(values, size):
 # %% test="training-batch" points=3
 for size, expected in ((1, 8 / 3), (2, 2 / 3), (3, 0.0)):
     got = batch_mean_variance(np.array([0.0, 2.0, 4.0]), size)
-    expect(got, expected, f"batch_mean_variance([0, 2, 4], {size})", atol=1e-8)
+    expect(got, expected, f"batch_mean_variance([0, 2, 4], {size})", "the batches stand above", atol=1e-8)
+got = batch_mean_variance(1e8 + np.array([0.0, 2.0, 4.0]), 1)
+expect(got, 8 / 3, "batch_mean_variance([1e8, 1e8 + 2, 1e8 + 4], 1)", "as for 0, 2, 4")
 got = batch_mean_variance(np.array([0.0, 1.0, 5.0]), 2)
 expect(got, 7 / 6, "batch_mean_variance([0, 1, 5], 2)", "the means are 0.5, 2.5 and 3")
 ### BEGIN HIDDEN TESTS
@@ -216,6 +224,25 @@ from graders.checks import training as checks
 
 checks.check_batch(batch_mean_variance)
 ### END HIDDEN TESTS
+
+# %%
+rng, values, sizes = np.random.default_rng(3), properties[:256, 0], np.array([1, 4, 16, 64, 128, 192, 240])
+means = [[rng.choice(values, size, replace=False).mean() for _ in range(400)] for size in sizes]
+rule = [float(np.asarray(batch_mean_variance(values, size))) for size in range(1, 256)]
+figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+axis.loglog(range(1, 256), rule, label="your formula")
+axis.loglog(sizes, np.var(means, axis=1), "C0o", label="400 batches")
+axis.loglog(range(1, 256), rule[0] / np.arange(1, 256), "k:", lw=1, label="1 / B")
+axis.set(xlabel="size of the batch $B$, out of 256", ylabel="variance of the mean")
+axis.legend()
+show_figure(
+    "The variance of the mean mass of a batch against its size, 1 to 255 of 256 galaxies, both axes logarithmic: your "
+    "formula as a line, 400 drawn batches for each size as dots, and a dotted line that falls as one over the size."
+)
+
+# %% [markdown]
+# Four times the batch has a quarter of the noise, until the batch is a good part of all. Your training will take 128 of
+# 10,000 galaxies at a time. There $1 - B/n$ is 0.99, and hardly matters.
 
 # %% [markdown]
 # ### 2.2 Task 3: `largest_rate` (3 points)
@@ -257,12 +284,18 @@ def largest_rate(x):
 expect(largest_rate(np.array([[1.0], [3.0]])), 0.2, "largest_rate([[1], [3]])", "the second derivative is 10")
 got = largest_rate(np.array([[3.0, 0.0], [0.0, 1.0]]))
 expect(got, 2 / 9, "largest_rate([[3, 0], [0, 1]])", "the second derivatives are 9 and 1")
+why = "the second derivatives are 4/3 for each weight and 2/3 for both, so the steepest direction has 2"
+expect(largest_rate(np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])), 1.0, "largest_rate([[1, 1], [1, 0], [0, 1]])", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
 checks.check_largest_rate(largest_rate)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# Now gradient descent on the mass, with rates below and above your limit. Which curves will fall, and which one will
+# rise?
+#
 # %%
 rows = {"raw": magnitudes[:500], "standardised": prepare(magnitudes[:500]).astype(float)}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
@@ -275,19 +308,22 @@ for axis, (what, x) in zip(axes, rows.items(), strict=True):
             error = x @ w - properties[:500, 0]
             curve.append(np.mean(error**2))
             w = w - share * limit * 2 * x.T @ error / len(x)
-        axis.semilogy(curve, style, label=f"{share:g} of the limit, {share * limit:.2g}")
-    axis.set(xlabel="step", title=what, ylim=(0.2, 30))
-    axis.legend(fontsize=8)
+        axis.plot(curve, style, label=f"{share:g} of the limit, {share * limit:.2g}")
+    axis.set(xlabel="step", title=what, ylim=(0, 2))
+    axis.legend(fontsize=8, loc="upper left" if what == "raw" else "upper right")
 axes[0].set(ylabel="mean squared error of the mass")
 show_figure(
     "Two panels, raw magnitudes and standardised ones: the loss of a linear model against the step for "
-    "0.5, 0.95 and 1.05 times your largest rate. Which curves fall, and which one rises?"
+    "0.5, 0.95 and 1.05 times your largest rate, 60 steps, losses from 0 to 2."
 )
 
 # %% [markdown]
-# Above the limit the loss grows. Raw magnitudes are all far from 0, so the steepest direction is the one that changes
-# all of them together. It allows a rate of 0.00031 only, and with that all other directions learn next to nothing in 60
-# steps. Standardised inputs allow 0.26, and 20 steps are enough.
+# Above the limit the loss grows in the end. The error along the steepest direction is small at first, but each step
+# makes it larger. Below the limit both curves fall, and nearly lie on each other.
+#
+# Raw magnitudes are all far from 0, so the steepest direction is the one that changes all of them together. It allows a
+# rate of 0.00031 only, and with that all other directions learn next to nothing in 60 steps. Standardised inputs allow
+# 0.26, and 20 steps are enough.
 #
 # ### 2.3 Task 4: `learning_rate` (3 points)
 #
@@ -327,6 +363,7 @@ def learning_rate(step, peak, warmup, total):
 # %% test="training-schedule" points=3
 for step, expected in ((0, 0.5), (1, 1.0), (2, 1.0), (4, 0.5), (6, 0.0), (9, 0.0)):
     expect(learning_rate(step, 1.0, 2, 6), expected, f"learning_rate({step}, 1, 2, 6)")
+expect(learning_rate(0, 1.0, 0, 6), 1.0, "learning_rate(0, 1, 0, 6)", "there is no warm-up")
 expect(learning_rate(2, 3.0, 4, 12), 2.25, "learning_rate(2, 3, 4, 12)", "three quarters of the peak")
 expect(learning_rate(10, 3.0, 4, 12), 0.43934, "learning_rate(10, 3, 4, 12)", "three quarters of the way down")
 ### BEGIN HIDDEN TESTS
@@ -353,7 +390,7 @@ show_figure("The rate of your schedule against the step, from 0 to 550, for a wa
 # By hand: the gradients `[3]` and `[4]` have the length 5. With the limit 1 they become `[0.6]` and `[0.8]`. With the
 # limit 10 they stay.
 #
-# - `gradients`: a list of arrays of any shapes
+# - `gradients`: a list of arrays of any shapes; they may all be 0
 # - `limit`: the largest length, above 0
 # - returns a list of arrays of the same shapes
 #
@@ -386,9 +423,11 @@ expect(got, {"part 1": [0.6], "part 2": [0.8]}, "clip_gradients([[3], [4]], 1)")
 expect(given[1], [4.0], "the given gradient 4, afterwards,", "make new arrays")
 got = clip_gradients(given, 10.0)
 expect(got, {"part 1": [3.0], "part 2": [4.0]}, "clip_gradients([[3], [4]], 10)")
-got = clip_gradients([np.array([[2.0, -4.0]]), np.array([4.0])], 3.0)
-expected = {"part 1": [[1.0, -2.0]], "part 2": [2.0]}
-expect(got, expected, "clip_gradients([[[2, -4]], [4]], 3)", "their length is 6")
+got = clip_gradients([np.array([[2.0, 0.0], [0.0, -4.0]]), np.array([4.0])], 3.0)
+expected = {"part 1": [[1.0, 0.0], [0.0, -2.0]], "part 2": [2.0]}
+expect(got, expected, "clip_gradients([[[2, 0], [0, -4]], [4]], 3)", "their length is 6")
+got = clip_gradients([np.zeros(2)], 1.0)
+expect(got, {"part 1": [0.0, 0.0]}, "clip_gradients([[0, 0]], 1)", "the length 0 is not above the limit")
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -443,6 +482,9 @@ from graders.checks import training as checks
 checks.check_signal(signal_scale)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# Next, your formula against 20 random networks, for three variances of the weights. Which signal will stay level?
+#
 # %%
 figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
 rng = np.random.default_rng(5)
@@ -455,16 +497,18 @@ for gain, colour in ((1.0, "C0"), (2.0, "C1"), (3.0, "C2")):
             found[layer] += np.mean(hidden**2) / 20
     axis.semilogy(range(1, 21), found, colour + "o", ms=4)
     axis.semilogy(range(1, 21), np.asarray(signal_scale(1.0, [128] * 20, gain / 128)), colour, label=f"{gain:g} / n")
+axis.plot([], [], "ko", ms=4, label="mean of 20 networks")
+axis.plot([], [], "k", label="your formula")
 axis.set(xlabel="layer", ylabel="mean square", xticks=range(0, 21, 5))
-axis.legend(title="variance of the weights")
+axis.legend(title="variance of the weights", fontsize=8)
 show_figure(
     "Mean square of the signal against the layer, 1 to 20, on a logarithmic scale, for weights of variance 1/n, 2/n "
-    "and 3/n: your formula as lines, the average of 20 random networks as dots. Which one stays level?"
+    "and 3/n: your formula as lines, the average of 20 random networks as dots."
 )
 
 # %% [markdown]
-# Only $2/n$ stays level. At deep layers the dots of $1/n$ and $3/n$ may leave their lines: 20 networks are few, and
-# rare ones with large signals carry the mean.
+# Only $2/n$ stays level. The dots may leave their lines, most so in deep layers: 20 networks are few, and rare ones
+# with large signals carry the mean.
 
 # %% [markdown]
 # ### 3.2 Task 7: `batch_norm` (5 points)
@@ -475,14 +519,15 @@ show_figure(
 # `beta`; its distribution is not made a Gaussian.
 #
 # Two moving averages remember the mean and the variance: each becomes 0.99 of itself and 0.01 of the batch's. Outside
-# of training they take the place of the batch's own, and stay as they are.
+# of training they take the place of the batch's own, and stay as they are. (0.001 and 0.99 are what Keras' own layer
+# takes unless told otherwise.)
 #
 # By hand: the batch $1, 3$ has mean 2 and variance 1. A moving mean of 0 becomes 0.02, and a moving variance of 3
 # becomes 2.98.
 #
 # - `x`: shape `(n, d)`; `gamma`, `beta`, `mean`, `variance`: shape `(d,)`, the last two the moving averages
 # - `training`: True or False
-# - returns three arrays: the result `(n, d)`, and the moving mean and variance afterwards, `(d,)`
+# - returns three arrays: the result `(n, d)`, the moving mean and the moving variance afterwards, each `(d,)`
 #
 # <details><summary>Hint 1</summary>
 #
@@ -516,6 +561,7 @@ def batch_norm(x, gamma, beta, mean, variance, training):
 x, center, spread = np.array([[1.0], [3.0]]), np.zeros(1), np.array([3.0])
 expected = {"the result": [[-0.9990], [2.9990]], "the moving mean": [0.02], "the moving variance": [2.98]}
 got = batch_norm(x, np.array([2.0]), np.array([1.0]), center, spread, True)
+assert not isinstance(got, np.ndarray), "batch_norm returned one array, expected three: return all three."
 expect(got, expected, "batch_norm of 1 and 3 with gamma 2 and beta 1, in training,")
 expect(center, [0.0], "the given moving mean, afterwards,", "make a new array")
 expect(spread, [3.0], "the given moving variance, afterwards,", "make a new array")
@@ -534,6 +580,7 @@ checks.check_batch_norm_training(batch_norm)
 x, one, zero = np.array([[1.0], [3.0]]), np.ones(1), np.zeros(1)
 expected = {"the result": [[0.0], [1.9990]], "the moving mean": [1.0], "the moving variance": [1.0]}
 got = batch_norm(x, one, zero, one, one, False)
+assert not isinstance(got, np.ndarray), "batch_norm returned one array, expected three: return all three."
 expect(got, expected, "batch_norm of 1 and 3 with moving averages of 1, outside of training,")
 got = batch_norm(x, 2 * one, 3 * one, zero, 4 * one, False)
 expected = {"the result": [[3.99988], [5.99963]], "the moving mean": [0.0], "the moving variance": [4.0]}
@@ -548,7 +595,7 @@ checks.check_batch_norm_inference(batch_norm)
 # ### 3.3 Task 8: `build_residual` (4 points)
 #
 # A skip connection *adds* its input to what a block computes: $x + F(x)$ (He et al. 2016, arXiv:1512.03385). It does
-# not concatenate, as a U-Net does. If $F$ is small the block changes little. So a signal passes through many blocks,
+# not concatenate. If $F$ is small the block changes little. So a signal passes through many blocks,
 # and so does a gradient.
 #
 # Here $F$ is a dense layer with ReLU, then a dense layer without activation, both of `width` neurons and with biases.
@@ -556,7 +603,8 @@ checks.check_batch_norm_inference(batch_norm)
 #
 # - `width`: the number of inputs, of outputs, and of neurons in each layer
 # - `depth`: the number of blocks, one after the other
-# - returns a Keras model, `(None, width)` to `(None, width)`, made with the functional API
+# - returns a Keras model, `(None, width)` to `(None, width)`: call layers on a `tfk.Input`, then `tfk.Model` takes the
+#   input and the result
 #
 # <details><summary>Hint 1</summary>
 #
@@ -595,8 +643,11 @@ expect(got, [[7.0], [-1.0]], "what weights of 2 and 3 make of 1 and -1")
 model.set_weights([np.full((1, 1), 2.0), np.array([1.0]), np.full((1, 1), -3.0), np.array([0.5])])
 got = model(np.array([[1.0]], "float32"))
 expect(got, [[-7.5]], "what weights of 2, -3 and biases of 1, 0.5 make of 1", "1 - 9 + 0.5")
-number = len(build_residual(1, 2).get_weights())
-expect(number, 8, "the number of arrays in build_residual(1, 2)", "4 for each block")
+model = build_residual(1, 2)
+expect(len(model.get_weights()), 8, "the number of arrays in build_residual(1, 2)", "4 for each block")
+model.set_weights([np.full((1, 1), 2.0), np.zeros(1), np.full((1, 1), 3.0), np.zeros(1)] * 2)
+got = model(np.array([[1.0]], "float32"))
+expect(got, [[49.0]], "what two blocks with weights of 2 and 3 make of 1", "the second block makes 7 + 42 of 7")
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -614,10 +665,10 @@ checks.check_residual(build_residual)
 #
 # $$ \mathrm{E}[\text{test}] = \sigma^2 \left(1 + \frac{p}{n - p - 1}\right) $$
 #
-# On its own points, the fit takes away the noise in $p$ of $n$ directions. How much of $\sigma^2$ is left? By hand, the
-# extremes: with $p = 0$ all of it. With $p = n$ the fit goes through every point: the training error is 0, and says
-# nothing about the noise. For $n = 20$, $p = 5$, $\sigma^2 = 1$ the two are 0.75 and 1.357. Now take the mean of both
-# and ask: at how many points does the *gap* between them fall below a wish?
+# How much of $\sigma^2$ is left on its own points? The noise of $n$ points is a vector in $n$ dimensions, and the fit
+# takes away its part in $p$ of them. By hand, the extremes: with $p = 0$ all of $\sigma^2$ is left. With $p = n$ the
+# fit goes through every point: the training error is 0, and says nothing about the noise. For 20 points, 5 weights
+# and $\sigma^2 = 1$ the two are 0.75 and 1.357. From how many points on is the *gap* between them small?
 #
 # - `n`, `p`: with $n > p + 1$; p may be 0
 # - `variance`: of the noise, above 0
@@ -661,7 +712,7 @@ checks.check_expected_errors(expected_errors)
 ### END HIDDEN TESTS
 
 # %% test="training-optimism" points=2
-for given, expected in (((20, 5, 1.0), 104), ((10, 3, 4.0), 63)):
+for given, expected in (((20, 5, 1.0), 104), ((10, 3, 4.0), 63), ((100, 3, 4.0), 63)):
     points = {"the training error": ..., "the test error": ..., "the number of points": expected}
     expect(expected_errors(*given), points, f"expected_errors{given}", "one fewer leaves a gap above a tenth")
 ### BEGIN HIDDEN TESTS
@@ -671,14 +722,15 @@ checks.check_enough(expected_errors)
 ### END HIDDEN TESTS
 
 # %%
-rng, sizes, p = np.random.default_rng(8), np.array([8, 12, 20, 40, 80, 160]), 5
+rng, sizes, p, true = np.random.default_rng(8), np.array([8, 12, 20, 40, 80, 160]), 5, np.array([1, -1, 0, 1, 1])
 found = []
 for n in sizes:
     pairs = []
     for _ in range(400):
-        x, noise = rng.normal(size=(n, p)), rng.normal(size=n)
-        w = np.linalg.lstsq(x, noise, rcond=None)[0]  # the true weights are 0
-        pairs.append((np.mean((noise - x @ w) ** 2), 1 + np.sum(w**2)))
+        x = rng.normal(size=(n, p))
+        y = x @ true + rng.normal(size=n)
+        w = np.linalg.lstsq(x, y, rcond=None)[0]
+        pairs.append((np.mean((y - x @ w) ** 2), 1 + np.sum((w - true) ** 2)))
     found.append(np.mean(pairs, axis=0))
 fine = np.arange(8, 161)
 exact = np.array([[float(np.asarray(e)) for e in expected_errors(int(n), p, 1.0)[:2]] for n in fine])
@@ -687,19 +739,22 @@ for column, (what, style) in enumerate((("training", "C0"), ("test", "C1"))):
     axis.loglog(fine, exact[:, column], style, label=f"{what}, your formula")
     axis.loglog(sizes, np.array(found)[:, column], style + "o", label=f"{what}, mean of 400 fits")
 axis.axhline(1, color="k", lw=1, ls=":", label="the noise")
+axis.axhline(1 + np.sum(true**2), color="C2", ls="--", label="predicting 0, training and test")
 axis.set(xlabel="points $n$", ylabel="mean squared error")
 axis.set_xticks([8, 20, 40, 80, 160], ["8", "20", "40", "80", "160"])
-axis.set_yticks([0.4, 0.7, 1, 2, 4], ["0.4", "0.7", "1", "2", "4"])
+axis.set_yticks([0.4, 0.7, 1, 2, 5], ["0.4", "0.7", "1", "2", "5"])
 axis.minorticks_off()
-axis.legend(fontsize=8)
+axis.legend(fontsize=8, loc=(0.53, 0.56))
 show_figure(
     "Training and test error of least squares with 5 weights against the number of points, 8 to 160, both axes "
-    "logarithmic: your formulas as lines, means of 400 fits as dots, the variance of the noise dotted."
+    "logarithmic: your formulas as lines, means of 400 fits as dots, the variance of the noise dotted. A dashed "
+    "line at 5 is the error of a model that always predicts 0."
 )
 
 # %% [markdown]
-# With few points the gap is large, though the fit is the best there is. A model that predicts 0 has no gap at all.
-# Judge a model by its validation loss, not by the gap.
+# With few points the gap is large, though nothing went wrong. A model that always predicts 0 has no gap: on average its
+# error is 5 on the points at hand and on new ones. Yet at every $n$ here the fit predicts new points better. (At
+# $n = 8$ the dot may leave the line: rare bad fits carry the mean.)
 #
 # ### 4.2 Task 10: `dropout` (3 points)
 #
@@ -738,11 +793,11 @@ def dropout(x, rate, uniform, training):
 
 
 # %% test="training-dropout" points=3
-x = np.array([3.0, 3.0, -1.0])
 for training, expected in ((True, [0.0, 6.0, -2.0]), (False, [3.0, 3.0, -1.0])):
+    x = np.array([3.0, 3.0, -1.0])
     got = dropout(x, 0.5, np.array([0.2, 0.5, 0.9]), training)
     expect(got, expected, f"dropout([3, 3, -1], 0.5, [0.2, 0.5, 0.9], {training})")
-expect(x, [3.0, 3.0, -1.0], "the given x, afterwards,", "make a new array")
+    expect(x, [3.0, 3.0, -1.0], "the given x, afterwards,", "make a new array")
 got = dropout(np.array([[4.0, 4.0]]), 0.2, np.array([[0.1, 0.3]]), True)
 expect(got, [[0.0, 5.0]], "dropout([[4, 4]], 0.2, [[0.1, 0.3]], True)", "4 / 0.8 is 5")
 ### BEGIN HIDDEN TESTS
@@ -764,7 +819,9 @@ for rate, uniform in zip((0.1, 0.3, 0.5, 0.8), draws, strict=True):
 # ### 4.3 Task 11: `augment` (3 points)
 #
 # A galaxy that is turned is a galaxy too. So each image gives eight, by turns of 90° and a mirror. But if the label is
-# a shape, it turns with the image. With the second moments $Q$ of an image, the ellipticity is
+# a shape, it turns with the image. Let $x$ and $y$ be the place of a pixel, counted from the centre of the galaxy. The
+# second moment $Q_{xx}$ is the mean of $x^2$ over all pixels, weighted by their brightness; $Q_{yy}$ and $Q_{xy}$ are
+# those of $y^2$ and $x y$. The ellipticity is
 #
 # $$ e_1 = \frac{Q_{xx} - Q_{yy}}{Q_{xx} + Q_{yy}}, \qquad e_2 = \frac{2 Q_{xy}}{Q_{xx} + Q_{yy}} $$
 #
@@ -779,7 +836,8 @@ for rate, uniform in zip((0.1, 0.3, 0.5, 0.8), draws, strict=True):
 #
 # <details><summary>Hint 1</summary>
 #
-# Draw an ellipse along the diagonal. Turn the paper, then look at it in a mirror.
+# Draw an ellipse along the diagonal. Turn the paper, then look at it in a mirror. Whether $y$ counts upwards or
+# downwards does not matter for these rules.
 #
 # </details>
 #
@@ -807,15 +865,42 @@ for turns, mirrored, image, label in (
     (0, True, [[2.0, 1.0], [4.0, 3.0]], [0.5, -0.2]),
     (1, True, [[1.0, 3.0], [2.0, 4.0]], [-0.5, 0.2]),
     (-2, True, [[3.0, 4.0], [1.0, 2.0]], [0.5, -0.2]),
+    (-1, False, [[3.0, 1.0], [4.0, 2.0]], [-0.5, -0.2]),
 ):
-    got = augment(np.array([[1.0, 2.0], [3.0, 4.0]]), (0.5, 0.2), turns, mirrored)
+    given = np.array([[1.0, 2.0], [3.0, 4.0]])
+    got = augment(given, (0.5, 0.2), turns, mirrored)
     name = f"augment([[1, 2], [3, 4]], (0.5, 0.2), {turns}, {mirrored})"
     expect(got, {"the image": image, "the ellipticity": label}, name)
+    expect(given, [[1.0, 2.0], [3.0, 4.0]], "the given image, afterwards,", "leave it as it is")
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
 checks.check_augment(augment)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# Is the label right? Measure the ellipticity of a galaxy and of what `augment` makes of it.
+#
+# %%
+def measured(image):
+    """The ellipticity (e1, e2) of a galaxy in the middle of its image, by second moments."""
+    y, x = np.indices(image.shape) - (len(image) - 1) / 2
+    xx, yy, xy = (np.sum(image * square) for square in (x * x, y * y, x * y))
+    return (xx - yy) / (xx + yy), 2 * xy / (xx + yy)
+
+
+y, x = np.indices((41, 41)) - 20
+galaxy = np.exp(-(x**2 + 3 * y**2 - x * y) / 60)
+figure, axes = plt.subplots(1, 4, figsize=(9, 2.9), layout="compressed")
+for axis, (turns, mirrored) in zip(axes, ((0, False), (1, False), (0, True), (1, True)), strict=True):
+    image, label = (np.asarray(part) for part in augment(galaxy, measured(galaxy), turns, mirrored))
+    axis.imshow(image)
+    axis.set_title("mirrored, " * mirrored + f"turns {turns}\nlabel {label[0]:.2f}, {label[1]:.2f}", fontsize=9)
+    axis.set(xlabel="measured {:.2f}, {:.2f}".format(*measured(image)), xticks=[], yticks=[])
+show_figure(
+    "Four images of one elliptical galaxy: as it is, turned by 90 degrees, mirrored, mirrored and turned. Above each "
+    "the ellipticity that your function gives, below it the one that is measured in the image."
+)
 
 # %% [markdown]
 # ## 5 A network is trained
@@ -829,19 +914,35 @@ checks.check_augment(augment)
 # training stops after epoch 8, and the weights of epoch 5 come back.
 #
 # - `patience`: at least 1
-# - returns a Keras callback, which watches `val_loss`: a new object of a class of your own, for one training
-# - the class inherits from `tfk.callbacks.Callback`, and may have the methods `on_train_begin(self, logs=None)`,
-#   `on_epoch_end(self, epoch, logs=None)`, where `logs["val_loss"]` is the loss, and `on_train_end(self, logs=None)`
-# - an equal loss is no improvement; one that is smaller by a millionth is; `nan` never is
+# - returns a Keras callback that watches `val_loss`, for one training: a new object in each call
+# - an equal loss is no improvement; one that is smaller by a millionth is; `nan` never is, and counts as waiting
 # - the best weights come back at the end of the training, also if it was never stopped early
 #
-# Keras has an `EarlyStopping` of its own. It takes a `nan` in the first epoch for the best loss, so it will not do
-# here.
+# A callback is an object whose methods Keras calls at certain moments. This one counts epochs:
+#
+# ```python
+# class Counter(tfk.callbacks.Callback):  # it takes over the rest from Keras
+#     def on_train_begin(self, logs=None):
+#         self.count = 0  # an attribute of the object: it lasts until the next call
+#
+#     def on_epoch_end(self, epoch, logs=None):
+#         self.count += 1
+#         print("the validation loss is", logs["val_loss"])
+#
+#     def on_train_end(self, logs=None):
+#         print(self.count, "epochs of", self.model.name)
+#
+#
+# counter = Counter()
+# ```
+#
+# Yours may have the same three methods. The class can stand inside your function, where it knows `patience`. Keras has
+# an `EarlyStopping` of its own. It takes a `nan` in the first epoch for the best loss, so it will not do here.
 #
 # <details><summary>Hint 1</summary>
 #
-# Keras gives your object the model: `self.model`. Let it have attributes for what it remembers, such as how many epochs
-# it has waited.
+# Keras gives your object the model: `self.model`. Let the object have attributes for what it remembers, such as how
+# many epochs it has waited.
 #
 # </details>
 #
@@ -905,6 +1006,10 @@ last, _ = play(early_stopping(3), [np.nan, 2, 3, 4, 5, 6])
 expect(last, 4, "the last epoch with nan, 2, 3, 4, 5, 6 and patience 3", "the best was epoch 1")
 last, _ = play(early_stopping(2), [4, 3, 3, 3, 1])
 expect(last, 3, "the last epoch with 4, 3, 3, 3, 1 and patience 2", "equal is not better")
+last, _ = play(early_stopping(2), [4, 3, np.nan, np.nan, 1])
+expect(last, 3, "the last epoch with 4, 3, nan, nan, 1 and patience 2", "the best was epoch 1")
+last, _ = play(early_stopping(1), [1, 1 - 1e-6, 2, 2])
+expect(last, 2, "the last epoch with 1, 0.999999, 2, 2 and patience 1", "the best was epoch 1")
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -931,19 +1036,26 @@ checks.check_best_weights(early_stopping)
 # its numbers, ask for the gradients, clip them together, and let the optimiser move the weights.
 #
 # By hand, for a network with one input and two outputs, $x + 2$ and $0$: two objects, $x = 0$ and $2$, with all targets
-# zero. The four errors are 2, 4, 0 and 0, so the loss is $(4 + 16)/4 = 5$. The first output has a weight, with the
-# derivative $\tfrac24 (0 \cdot 2 + 2 \cdot 4) = 4$, and a bias, with $\tfrac24 (2 + 4) = 3$. Together their length
-# is 5. With a limit of 1 they become 0.8 and 0.6. Gradient descent at a rate of 0.1 makes 0.92 of the weight 1, and
-# 1.94 of the bias 2.
+# zero.
+#
+# - The four errors are 2, 4, 0 and 0, so the loss is $(4 + 16)/4 = 5$.
+# - The first output has a weight, with the derivative $\tfrac24 (0 \cdot 2 + 2 \cdot 4) = 4$, and a bias, with
+#   $\tfrac24 (2 + 4) = 3$. Together their length is 5. With a limit of 1 they become 0.8 and 0.6.
+# - Gradient descent at a rate of 0.1 makes 0.92 of the weight 1, and 1.94 of the bias 2.
+#
+# What you get, and what you give back:
 #
 # - `model`, `optimizer`: of Keras. Weights that are not trainable stay as they are
 # - `x`, `y`: tensors, shapes `(n, d)` and `(n, k)`
 # - `limit`: the largest length of all gradients together
 # - returns the loss *before* the step, as a tensor: not `float(...)` of it
 #
-# Use TensorFlow alone, since the step is compiled: `tf.clip_by_global_norm` does what your `clip_gradients` did. 3
-# points are for the step; 2, 2 and 2 more for the trained network: on new galaxies, its error must be at most 2.0, 1.3
-# and 1.1 times that of the best possible prediction. To predict the mean of each property gives a ratio of about 4.
+# Use TensorFlow alone: the step will be compiled by `tf.function`, which turns it into a fixed plan before it runs.
+# NumPy has no numbers then, and stops with `NotImplementedError`. `tf.clip_by_global_norm` does what your
+# `clip_gradients` did.
+#
+# 3 points are for the step; 2, 2 and 2 more for the trained network: on new galaxies, its error must be at most 2.0,
+# 1.3 and 1.1 times that of the best possible prediction. To predict the mean of each property gives a ratio of about 4.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -971,24 +1083,33 @@ def training_step(model, optimizer, x, y, limit):
 
 
 # %%
-def one_step(step, compiled):
-    """The loss of the example, and the weights (1, 2) and biases (2,) after one step."""
-    model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(2)])
-    model.set_weights([np.array([[1.0, 0.0]]), np.array([2.0, 0.0])])
+def one_step(step, compiled, limit, first=()):
+    """The loss of the example, and all weights after one step: of layers that come first, then (1, 2) and (2,)."""
+    model = tfk.Sequential([tfk.Input(shape=(1,)), *first, tfkl.Dense(2)])
+    model.layers[-1].set_weights([np.array([[1.0, 0.0]]), np.array([2.0, 0.0])])
     step = tf.function(step, autograph=False) if compiled else step
-    loss = step(model, tfk.optimizers.SGD(0.1), tf.constant([[0.0], [2.0]]), tf.zeros((2, 2)), tf.constant(1.0))
+    loss = step(model, tfk.optimizers.SGD(0.1), tf.constant([[0.0], [2.0]]), tf.zeros((2, 2)), tf.constant(limit))
     return loss, *model.get_weights()
+
+
+def moving_mean(step):
+    """The moving mean, 0 at first, of a batch normalisation of the inputs 0 and 2 after a step."""
+    return one_step(step, False, 1.0, [tfkl.BatchNormalization()])[3]
 
 
 # %% test="training-step" points=3
 for compiled in (False, True):  # as your training does
-    loss, weights, biases = one_step(training_step, compiled)
+    loss, weights, biases = one_step(training_step, compiled, 1.0)
     expect(loss, 5.0, "the loss from training_step", "a mean over all four errors, before the step")
     plain = isinstance(loss, (int, float, np.generic))
     assert not plain, "training_step returned a plain number, expected a tensor."
     why = "the gradients, together of length 5, are cut to length 1"
     expect(weights, [[0.92, 0.0]], "the array of weights after training_step", why)
     expect(biases, [1.94, 0.0], "the array of biases after training_step", why)
+_, weights, _ = one_step(training_step, False, 10.0)
+expect(weights, [[0.6, 0.0]], "the array of weights after training_step with the limit 10", "a length of 5 stays")
+why = "in training mode it moves by 0.01 of the way to the batch's mean 1, as in task 7"
+expect(moving_mean(training_step), [0.01], "the moving mean of a batch normalisation after training_step", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -999,6 +1120,7 @@ checks.check_step(training_step)
 # ### 5.3 The training
 #
 # Everything comes together: your standardised inputs, your residual network, your schedule, your step, your early stop.
+# How close will the validation loss come to the best possible, 0.04?
 #
 # %%
 def build_network(outputs):
@@ -1044,7 +1166,7 @@ axis.set(xlabel="epoch", ylabel="mean squared error")
 axis.legend()
 show_figure(
     "Training loss, solid, and validation loss, dashed, against the epoch, on a logarithmic scale. A dotted line is "
-    "the best possible loss on new galaxies, 0.04. How close does the validation loss come?"
+    "the best possible loss on new galaxies, 0.04."
 )
 print(f"{len(history)} epochs, the best is number {history[:, 1].argmin() + 1}")
 print(f"losses: training {history[-1, 0]:.4f} at the end, validation {history[:, 1].min():.4f} at its best")
@@ -1052,10 +1174,18 @@ print(f"validation: error over the best possible {np.sqrt(history[:, 1].min()) /
 print(f"predicting the mean of each property: {np.sqrt(np.mean(np.var(y[valid], axis=0))) / SCATTER:.2f}")
 
 # %% [markdown]
-# The training loss ends *below* the dotted line, the validation loss above it. On new galaxies no network can be below.
-# So the rest was learnt by heart, from the scatter of the training galaxies. The validation loss alone says how good
-# the network is. Your early stop had no reason to stop the training here: the rate falls to 0 by the last epoch, and
-# the validation loss improves until nearly then. But it brought the best epoch back.
+# In the first epochs the validation loss is the lower one. The training loss is a mean over the epoch, while the
+# weights still improve; the validation loss is measured after it.
+#
+# The training loss ends *below* the dotted line, the validation loss above it. On new galaxies a loss is below the line
+# by chance alone. So the rest was learnt by heart, from the scatter of the training galaxies. The validation loss alone
+# says how good the network is.
+#
+# Your early stop had no reason to stop the training here: the rate falls to 0 by the last epoch, and the validation
+# loss improves until nearly then. But it brought the best epoch back.
+#
+# The next three tests compare the error over the best possible with 2.0, 1.3 and 1.1, on other galaxies. The number
+# printed above, on validation galaxies, tells you what to expect.
 #
 # %% test="training-step" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]
@@ -1096,8 +1226,8 @@ checks.check_network(network, prepare, tier=3)
 #
 # A survey has measured the rate of star formation, of 60 galaxies only. Your network has never seen this property, but
 # it knows what magnitudes tell about galaxies. So keep all of it but the last layer, *frozen*, and put a new last layer
-# on top. Frozen means: not one weight changes. Batch normalisation uses its moving averages and leaves them alone.
-# (Your network has none; that of the test has.)
+# on top. Frozen means: not one weight changes. A batch normalisation that is frozen uses its moving averages, and
+# leaves them alone: Keras sees to it. (Your network has none; that of the test has.)
 #
 # By hand: if the last layer but one has 48 numbers, a new layer with one output has 49 weights to learn.
 #
@@ -1117,15 +1247,15 @@ checks.check_network(network, prepare, tier=3)
 #
 # <details><summary>Hint 2</summary>
 #
-# Set `trainable` of the part that is kept, before anything is trained. Call it with `training=False` on a new
-# `tfk.Input`, and put a `tfkl.Dense` on top.
+# Set `trainable` of the part that is kept, before anything is trained. Call it on a new `tfk.Input`, and put a
+# `tfkl.Dense` on top.
 #
 # </details>
 #
 # %% solution="training-transfer"
 def build_transfer(network, outputs):
     """A model with the frozen features of a network and a new dense layer."""
-    ### BEGIN SOLUTION: Return a model of the frozen layers, in inference mode, and a new dense layer.
+    ### BEGIN SOLUTION: Return a model of the frozen layers and a new dense layer.
     features = tfk.Model(network.inputs[0], network.layers[-2].output)
     features.trainable = False
     inputs = tfk.Input(shape=network.input_shape[1:])
@@ -1135,9 +1265,11 @@ def build_transfer(network, outputs):
 
 # %%
 def small_network():
-    """A network that nobody has trained: 3 inputs, 5 features, 2 outputs."""
+    """A network with drawn weights, as if it were trained: 3 inputs, 5 features, 2 outputs."""
     layers = [tfk.Input(shape=(3,)), tfkl.Dense(5), tfkl.BatchNormalization(), tfkl.ReLU(), tfkl.Dense(2)]
-    return tfk.Sequential(layers)
+    network, rng = tfk.Sequential(layers), np.random.default_rng(20)
+    network.set_weights([rng.uniform(2 - 1.5 * np.ndim(old), 1.5, size=old.shape) for old in network.get_weights()])
+    return network
 
 
 # %% test="training-transfer" points=4
@@ -1150,6 +1282,12 @@ expect(learning, 24, "the number of trainable weights on 5 features", "4 outputs
 before, _ = model.get_weights(), model(np.ones((2, 3), "float32"), training=True)
 for old, new in zip(before, model.get_weights(), strict=True):
     expect(new, old, "an array of weights after a call in training mode", "a call alone changes no weight")
+trained, x = small_network(), np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 2.0]], "float32")
+wanted, model = np.array(trained(x)), build_transfer(trained, 2)
+for new, old in zip(model.trainable_weights, trained.get_weights()[-2:], strict=True):
+    new.assign(old)
+why = "with the same last layer on top, the same features give the same"
+expect(model(x), wanted, "what the new model gives with the weights of the old last layer", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
 
@@ -1205,8 +1343,8 @@ checks.check_transferred(transferred, prepare)
 # close". The rows of the catalogue are sorted by redshift, and the colleague used `validation_split=0.2`, which takes
 # the last rows.
 #
-# In a few sentences: which network would you take, and why? (1 point.) What does the gap tell, and what not? (1 point.)
-# What is wrong with the validation set, and how do you mend it? (1 point.)
+# In a few sentences: going by these numbers, which network would you take, and why? (1 point.) What does the gap tell,
+# and what not? (1 point.) But what is wrong with the validation set, and how do you mend it? (1 point.)
 #
 # === BEGIN MARK SCHEME ===
 # 1 point for the second network, since its validation loss is lower: that is the estimate of the error on new data. No

@@ -336,7 +336,7 @@ def check_transfer(build_transfer: Callable[..., Any]) -> None:
         require(
             np.allclose(got["first"], got["hidden"] @ kernel + bias, rtol=1e-3, atol=1e-4),
             "In training the new model does not give its layer's answer to the features of the network: are they those "
-            "before its last layer, with batch normalisation in inference mode and no activation? See section 6.",
+            "before its last layer, with the moving averages of batch normalisation and no activation? See section 6.",
         )
         require(
             all(got["kept"]),
