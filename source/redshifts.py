@@ -346,7 +346,7 @@ priors = np.tile(N_OF_Z, (4, 1))
 figures.densities(Z, {"exact": ("C0-", exact[four]), "n(z)": ("-", priors)}, "density p(z | x)", 0, z_held[four])
 show_figure(
     "Four panels of density against redshift, from 0 to 2.6: your exact posterior of a galaxy each, the grey curve "
-    "n(z) in all, and a dashed line at the true redshift. Two galaxies have one peak, two have several."
+    "n(z) in all, and a dashed line at the true redshift. Two galaxies have one main peak, two have several."
 )
 H = -log_exact.mean()
 print(f"{np.mean(peaks > 1):.0%} of the galaxies have several peaks, which stand out by a tenth of the highest or more")

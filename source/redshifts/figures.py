@@ -25,7 +25,7 @@ def photometry(bands: dict[str, tuple[int, int]], galaxies: dict[str, tuple], er
         axes[1].errorbar(middles, magnitudes - magnitudes[2], errors, fmt=style, ms=4)
     axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
     axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
-    axes[1].text(0.98, 0.04, "up is brighter", ha="right", transform=axes[1].transAxes)
+    axes[1].text(0.02, 0.04, "up is brighter", transform=axes[1].transAxes)
     axes[0].legend(loc="lower right")
 
 
