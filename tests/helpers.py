@@ -180,7 +180,8 @@ def sample_class_of(root: Path, assignment: Assignment) -> GradedCourse:
     return course
 
 
-def rehearse_all(name: str, students: list[Fixture]) -> dict[str, Judged]:
+def rehearse_all(name: str, students: list[Fixture], chance: int = 0) -> dict[str, Judged]:
     """What the tests that need no training make of students, by their names."""
     with warm_workers() as pool:
-        return {judged.fixture.name: judged for judged in judge(pool, ASSIGNMENTS[name], students)}
+        found = judge(pool, ASSIGNMENTS[name], students, chance=chance)
+        return {judged.fixture.name: judged for judged in found}

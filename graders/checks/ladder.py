@@ -18,6 +18,7 @@ import numpy as np
 
 RTOL = 1e-4
 ATOL = 1e-6
+HIDDEN = "COURSE_TEST_SEED"  # the variable from which hidden tests draw their inputs
 
 
 class Failure(AssertionError):
@@ -425,6 +426,6 @@ def _own(value: Any) -> Any:
 
 def draws(seed: int, count: int) -> Iterator[np.random.Generator]:
     """Seeded generators, one for each fresh input of a check; the course's own seed makes them others."""
-    course = int(os.environ.get("COURSE_TEST_SEED", "0"))  # known where tests are judged, not where students' code runs
+    course = int(os.environ.get(HIDDEN, "0"))  # known where tests are judged, not where students' code runs
     for child in np.random.SeedSequence([seed, course] if course else seed).spawn(count):
         yield np.random.default_rng(child)

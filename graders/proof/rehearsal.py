@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from graders.checks import oracles
+from graders.checks.ladder import HIDDEN, _seed
 from graders.plugins.feedback import sentence_of
 from graders.proof.dependencies import CellNames, names_of, slice_of
 from graders.proof.fixtures import Fixture
@@ -173,7 +174,7 @@ def no_temporary_files_left() -> Iterator[None]:
             tempfile.tempdir = before
 
 
-def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False) -> list[Outcome]:
+def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False, chance: int = 0) -> list[Outcome]:
     """Runs an assignment with the given answers in place of its solutions.
 
     With a few steps of training, a test that depends on none of the answers is not run: it gives what it gives the
@@ -184,6 +185,7 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
         assignment: what to run.
         answers: the text of solution cells, by slug; the others are the reference's.
         trained: at the released budget, with every cell and test; otherwise without the tests that need training.
+        chance: a seed of other hidden inputs, and of the global random generators before each test; 0 leaves them.
 
     Returns:
         One outcome for each test that was judged.
@@ -198,11 +200,13 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
         run, affected = cells_of_tests(cells, tests), set(range(len(cells)))
     else:
         run, affected = cells_to_run(cells, sources)
-    outcomes = []
-    with rehearsal_of(assignment, RELEASED if trained else PROOF) as rehearsal:
+    outcomes, environment = [], RELEASED if trained else PROOF
+    with rehearsal_of(assignment, environment | ({HIDDEN: str(chance)} if chance else {})) as rehearsal:
         for place, (cell, source) in enumerate(zip(cells, sources, strict=True)):
             if cell.kind == "test" and (trained or not cell.trained):
                 if place in affected:
+                    if chance:
+                        _seed(chance)
                     outcomes.append(rehearsal.judge(cell))
                     continue
                 outcomes.append(Outcome(cell.grade_id, cell.points, cell.points))
@@ -247,9 +251,13 @@ def _needs(cells: Sequence[Cell], sources: Sequence[str], changed: set[int]) -> 
 
 
 def judge(
-    pool: ProcessPoolExecutor, assignment: Assignment, students: Sequence[Fixture], trained: bool = False
+    pool: ProcessPoolExecutor,
+    assignment: Assignment,
+    students: Sequence[Fixture],
+    trained: bool = False,
+    chance: int = 0,
 ) -> Iterator[Judged]:
     """Rehearses fixtures in `graders.proof.workers`, several at a time; gives them in their order."""
-    runs = [pool.submit(rehearse, assignment, student.answers, trained) for student in students]
+    runs = [pool.submit(rehearse, assignment, student.answers, trained, chance) for student in students]
     for student, run in zip(students, runs, strict=True):
         yield Judged(student, run.result(), trained)

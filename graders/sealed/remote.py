@@ -16,13 +16,13 @@ from pathlib import Path
 from distributed import Worker, WorkerPlugin, get_worker
 
 import graders
+from graders.checks.ladder import HIDDEN
 from graders.checks.oracles import LIBRARIES
 from graders.sealed import sandbox, service
 from graders.sealed.grader import GradedCell, Limits, Transcript
 
 RESOURCE = "sealed"  # a worker that may grade offers one of it for each of its threads
 TOPIC = "sealed-grading"  # under which one that may not says why
-SEED = "COURSE_TEST_SEED"  # the variable from which hidden tests draw their inputs
 
 
 def versions() -> dict[str, str]:
@@ -33,7 +33,7 @@ def versions() -> dict[str, str]:
         digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
     found = {name: importlib.metadata.version(name) for name in (*LIBRARIES, "ipython")}
     found |= {"python": platform.python_version(), "graders": digest.hexdigest()[:12]}
-    return {**found, SEED: os.environ.get(SEED, "0")}
+    return {**found, HIDDEN: os.environ.get(HIDDEN, "0")}
 
 
 def why_not(expected: dict[str, str]) -> str:
