@@ -235,10 +235,7 @@ axis.loglog(sizes, np.var(means, axis=1), "C0o", label="400 batches")
 axis.loglog(range(1, 256), rule[0] / np.arange(1, 256), "k:", lw=1, label="1 / B")
 axis.set(xlabel="size of the batch $B$, out of 256", ylabel="variance of the mean")
 axis.legend()
-show_figure(
-    "The variance of the mean mass of a batch against its size, 1 to 255 of 256 galaxies, both axes logarithmic: your "
-    "formula as a line, 400 drawn batches for each size as dots, and a dotted line that falls as one over the size."
-)
+show_figure("Variance of the mean against the size, axes logarithmic: your formula, 400 batches as dots, 1 / B dotted.")
 
 # %% [markdown]
 # Four times the batch has a quarter of the noise, until the batch is a good part of all. Your training will take 128 of
@@ -497,10 +494,8 @@ for gain, colour in ((1.0, "C0"), (2.0, "C1"), (3.0, "C2")):
             found[layer] += np.mean(hidden**2) / 20
     axis.semilogy(range(1, 21), found, colour + "o", ms=4)
     axis.semilogy(range(1, 21), np.asarray(signal_scale(1.0, [128] * 20, gain / 128)), colour, label=f"{gain:g} / n")
-axis.plot([], [], "ko", ms=4, label="mean of 20 networks")
-axis.plot([], [], "k", label="your formula")
-axis.set(xlabel="layer", ylabel="mean square", xticks=range(0, 21, 5))
-axis.legend(title="variance of the weights", fontsize=8)
+axis.set(xlabel="layer", ylabel="mean square", xticks=range(0, 21, 5), title="line: your formula, dots: 20 networks")
+axis.legend(title="variance of the weights")
 show_figure(
     "Mean square of the signal against the layer, 1 to 20, on a logarithmic scale, for weights of variance 1/n, 2/n "
     "and 3/n: your formula as lines, the average of 20 random networks as dots."
@@ -727,10 +722,9 @@ found = []
 for n in sizes:
     pairs = []
     for _ in range(400):
-        x = rng.normal(size=(n, p))
-        y = x @ true + rng.normal(size=n)
-        w = np.linalg.lstsq(x, y, rcond=None)[0]
-        pairs.append((np.mean((y - x @ w) ** 2), 1 + np.sum((w - true) ** 2)))
+        x, noise = rng.normal(size=(n, p)), rng.normal(size=n)
+        error = np.linalg.lstsq(x, x @ true + noise, rcond=None)[0] - true  # of the weights
+        pairs.append((np.mean((noise - x @ error) ** 2), 1 + np.sum(error**2)))
     found.append(np.mean(pairs, axis=0))
 fine = np.arange(8, 161)
 exact = np.array([[float(np.asarray(e)) for e in expected_errors(int(n), p, 1.0)[:2]] for n in fine])
@@ -897,10 +891,7 @@ for axis, (turns, mirrored) in zip(axes, ((0, False), (1, False), (0, True), (1,
     axis.imshow(image)
     axis.set_title("mirrored, " * mirrored + f"turns {turns}\nlabel {label[0]:.2f}, {label[1]:.2f}", fontsize=9)
     axis.set(xlabel="measured {:.2f}, {:.2f}".format(*measured(image)), xticks=[], yticks=[])
-show_figure(
-    "Four images of one elliptical galaxy: as it is, turned by 90 degrees, mirrored, mirrored and turned. Above each "
-    "the ellipticity that your function gives, below it the one that is measured in the image."
-)
+show_figure("A galaxy as it is, turned, mirrored, and both: above each your ellipticity, below it the one measured.")
 
 # %% [markdown]
 # ## 5 A network is trained
