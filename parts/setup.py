@@ -26,6 +26,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up messages say nothing you need here
 
 import io
+import traceback
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -49,10 +50,8 @@ def show_failed_test_briefly(show):
     """A way to show errors that leaves of a failed test its sentence alone; your own errors keep their trace."""
 
     def show_error(kind, error, trace):
-        last = error.__traceback__
-        while last is not None and last.tb_next is not None:
-            last = last.tb_next
-        where = last.tb_frame.f_code.co_name if last is not None else ""
+        frames = traceback.extract_tb(error.__traceback__)
+        where = frames[-1].name if frames else ""
         is_a_test = where in ("<module>", "expect") or where.startswith("<cell line")  # so Colab calls a cell
         if kind is AssertionError and str(error) and is_a_test:
             trace = [str(error)]

@@ -1,6 +1,7 @@
 """What a public test says of an example: right forms pass in silence, and each wrong one gets its own sentence."""
 
 import ast
+import traceback
 from fractions import Fraction
 
 import numpy as np
@@ -86,13 +87,13 @@ WRONG = [
         "f(3, 4) is an array of shape (3, 4), expected an array of shape (4, 3): the shapes are (3, 4) and (4, 3).",
     ),
     (STACK + (STACK > 6), STACK, "value [1, 3] of f(3, 4) is 8, expected 7: it has biases."),
-    ("16", 16, "f(3, 4) is of type str, and holds no plain numbers in rows."),
-    (["16", "20"], [16, 20], "f(3, 4) is of type list, and holds no plain numbers in rows."),
-    ([[1, 2], [3]], [[1, 2], [3, 4]], "f(3, 4) is of type list, and holds no plain numbers in rows."),
-    ({16}, 16, "f(3, 4) is of type set, and holds no plain numbers in rows."),
-    (max, 16, "f(3, 4) is of type builtin_function_or_method, and holds no plain numbers in rows."),
-    (16j, 16, "f(3, 4) holds complex numbers, expected real ones."),
-    (np.array([16 + 0j]), [16], "f(3, 4) holds complex numbers, expected real ones."),
+    ("16", 16, "f(3, 4) is of type str, and holds no real numbers in rows."),
+    (["16", "20"], [16, 20], "f(3, 4) is of type list, and holds no real numbers in rows."),
+    ([[1, 2], [3]], [[1, 2], [3, 4]], "f(3, 4) is of type list, and holds no real numbers in rows."),
+    ({16}, 16, "f(3, 4) is of type set, and holds no real numbers in rows."),
+    (max, 16, "f(3, 4) is of type builtin_function_or_method, and holds no real numbers in rows."),
+    (16j, 16, "f(3, 4) is of type complex, and holds no real numbers in rows."),
+    (np.array([16 + 0j]), [16], "f(3, 4) is of type ndarray, and holds no real numbers in rows."),
     (41, LIST_AND_TOTAL, "f(3, 4) has 1 part, expected these: the list, the total."),
     (np.array(41), LIST_AND_TOTAL, "f(3, 4) has 1 part, expected these: the list, the total."),
     ([16, 20, 5], LIST_AND_TOTAL, "f(3, 4) has 3 parts, expected these: the list, the total."),
@@ -136,7 +137,7 @@ def shown_of():
     """
     setup = ast.parse((ROOT / "parts" / "setup.py").read_text(encoding="utf-8"))
     (brief,) = [node for node in setup.body if getattr(node, "name", "") == "show_failed_test_briefly"]
-    names = {}
+    names = {"traceback": traceback}
     exec(ast.unparse(brief), names)
     shown = []
     show = names["show_failed_test_briefly"](lambda kind, error, trace: shown.append(trace))
