@@ -60,7 +60,7 @@ def brief_failures() -> str:
         for node in nodes
         if "get_ipython" in ast.unparse(node) or getattr(node, "name", "") == "show_failed_test_briefly"
     ]
-    return "\n".join(parts)
+    return "\n".join(["import traceback", *parts])
 
 
 ANSWERS = {
