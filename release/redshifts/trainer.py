@@ -1,4 +1,4 @@
-"""Repeats a training step of a network."""
+"""Repeats a training step of a network; and what examples of steps and gradients need."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,3 +30,29 @@ def repeated(
         rows = rng.integers(0, len(data[0]), batch)
         curve.append(float(compiled(model, optimizer, loss_function, *(tf.constant(part[rows]) for part in data))))
     return np.array(curve)
+
+
+def derivative(function: Callable, x: Any, *others: Any) -> tf.Tensor | None:
+    """The derivative of the sum of all that function(x, *others) returns, by x; None if no gradient passes through."""
+    x = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        total = sum(tf.reduce_sum(part) for part in tf.nest.flatten(function(x, *others)))
+    return tape.gradient(total, x)
+
+
+def line() -> tf.keras.Model:
+    """A network with one weight: 2 x."""
+    model = tf.keras.Sequential([tf.keras.Input(shape=(1,)), tf.keras.layers.Dense(1, use_bias=False)])
+    model.set_weights([np.array([[2.0]])])
+    return model
+
+
+def descent(rate: float) -> tf.keras.optimizers.Optimizer:
+    """Plain gradient descent."""
+    return tf.keras.optimizers.SGD(rate)
+
+
+def adam(rate: float) -> tf.keras.optimizers.Optimizer:
+    """Adam, whose first step is as long as its rate."""
+    return tf.keras.optimizers.Adam(rate)

@@ -25,6 +25,7 @@ def photometry(bands: dict[str, tuple[int, int]], galaxies: dict[str, tuple], er
         axes[1].errorbar(middles, magnitudes - magnitudes[2], errors, fmt=style, ms=4)
     axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
     axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
+    axes[1].text(0.02, 0.04, "up is brighter", transform=axes[1].transAxes)
     axes[0].legend(loc="lower right")
 
 
@@ -85,8 +86,11 @@ def losses(curve: np.ndarray, held_out: float, exact: float, single: float) -> N
     axis.legend()
 
 
-def histograms_of_pit(ranks: dict[str, np.ndarray]) -> None:
-    """Four histograms of PIT by name, with the line of a flat one."""
+def histograms_of_pit(ranks: dict[str, np.ndarray], distances: list[float], gaps: list[float]) -> None:
+    """Four histograms of PIT by name, with the line of a flat one; prints distances from it, and gaps in nats."""
+    print("answer           distance of the PIT   gap [nats]")
+    for name, distance, gap in zip(ranks, distances, gaps, strict=True):
+        print(f"{name:16} {distance:.3f}                 {gap:.2f}")
     _, axes = plt.subplots(1, 4, figsize=(11, 2.6), layout="constrained", sharey=True)
     for axis, (name, values) in zip(axes, ranks.items(), strict=True):
         axis.hist(values, np.linspace(0, 1, 21), color="0.7")
@@ -101,10 +105,10 @@ def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], e
     Args:
         z: the redshifts of the grid, (n,).
         stacked: a density for each bin, (4, n).
-        members: for each bin, the true redshifts and the point estimates of its galaxies.
+        members: for each bin, the true redshifts and the modes of its galaxies.
         edges: of the bins, (5,).
     """
-    print("bin         mean redshift: true       stacked   point estimates")
+    print("bin         mean redshift: true       stacked   modes")
     _, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
     for axis, row, (truth, points), low, high in zip(axes, stacked, members, edges[:-1], edges[1:], strict=True):
         error = truth.std() / np.sqrt(len(truth))
