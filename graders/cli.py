@@ -272,7 +272,8 @@ def references(
         run = run_reference(assignment, budget, output / "logs" / f"{assignment.name}.log", seed, require_gpu)
         done.append(run)
         _say(
-            f"{run.assignment}: {run.points} of {run.max_points} points, {run.seconds:.1f} s, "
+            f"{run.assignment}: {run.points} of {run.max_points} points, "
+            f"{run.seconds:.1f} s, {run.cpu_seconds:.1f} s of the processor, "
             f"{run.memory_mib:.0f} MiB, weights on {', '.join(run.variables) or 'nothing'}"
         )
         for failure in run.failures:

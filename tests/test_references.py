@@ -130,6 +130,7 @@ def test_report_has_what_the_checks_measure_beside_what_they_ask_and_what_is_rec
 def test_report_has_time_memory_and_device(proof):
     (run,) = json.loads((proof.folder / "references.json").read_text())["references"]
     assert 0 < run["slowest_seconds"] <= run["seconds"]
+    assert run["cpu_seconds"] > 1, "TensorFlow alone takes longer"
     assert run["memory_mib"] > 100
     assert run["variables"] == {"CPU:0": 1}, "the counter is not a trained array"
 

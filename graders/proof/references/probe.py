@@ -4,6 +4,7 @@ import gc
 import os
 import platform
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -43,11 +44,13 @@ def state_of(name: str, namespace: dict) -> dict:
 
     import tensorflow as tf
 
+    cpu_seconds = time.process_time()  # before the checks measure
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     gpus = [gpu.name.removeprefix("/physical_device:") for gpu in tf.config.list_physical_devices("GPU")]
     checks = checks_of(name)
     values = checks.measure(namespace) if hasattr(checks, "measure") else {}
     return {
+        "cpu_seconds": cpu_seconds,
         "memory_mib": most / MEBIBYTE,
         "variables": dict(sorted(where_variables_live(gc.get_objects()).items())),
         "gpu_mib": sum(tf.config.experimental.get_memory_info(gpu)["peak"] for gpu in gpus) / MEBIBYTE,

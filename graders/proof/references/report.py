@@ -117,7 +117,8 @@ def write_report(course: Course, folder: Path, references: list[Reference], abou
 
 
 def _write_csv(path: Path, first: list, rows: list[dict]) -> None:
-    plain = ("assignment", "seconds", "slowest", "slowest_seconds", "memory_mib", "gpu_mib", "points", "max_points")
+    times = ("seconds", "cpu_seconds", "slowest", "slowest_seconds")
+    plain = ("assignment", *times, "memory_mib", "gpu_mib", "points", "max_points")
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["budget", "seed", *plain, "devices", "failures"])

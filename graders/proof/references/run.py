@@ -48,6 +48,7 @@ class Reference:
 
     Attributes:
         seconds: wall time of its cells, tests included.
+        cpu_seconds: processor time of its kernel from start to end, imports and tests included, of all threads.
         slowest: the cell that took longest, by its id.
         slowest_seconds: how long that took.
         memory_mib: the most memory that its process has had.
@@ -62,6 +63,7 @@ class Reference:
 
     assignment: str
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     slowest: str = ""
     slowest_seconds: float = 0.0
     memory_mib: float = 0.0
