@@ -110,6 +110,6 @@ lab: build  ## JupyterLab with the course open; the formgrader is in its Nbgrade
 	@$(BIN)/jupyter lab
 
 clean:  ## Remove what grading made, the gradebook with it; not where a real class was graded.
-	@[ ! -d submitted ] || [ -f submitted/expected.json ] || { echo "submitted/ holds a real class: remove it yourself."; exit 1; }
+	@[ ! -d submitted ] || [ -f submitted/.expected.json ] || { echo "submitted/ holds a real class: remove it yourself."; exit 1; }
 	rm -rf gradebook.db* submitted feedback reports feedback.log .exchange
 	find autograded -mindepth 1 ! -name .gitkeep -delete

@@ -100,7 +100,7 @@ def test_grades_fail_when_a_submission_does_not_get_what_it_must(one_course):
     hand_in(made, "reference", {})
     grade(made)
     total = ASSIGNMENTS[name].auto_points
-    expected = made.root / "submitted" / "expected.json"
+    expected = made.root / "submitted" / ".expected.json"
     for points, code in ((total, 0), (total - 1, 1)):
         expected.write_text(json.dumps({"points": {"reference": {name: points}}, "digests": {}}))
         done = course(made.root, "grades")

@@ -65,7 +65,7 @@ def _only_the_first(points: dict[str, int]) -> int:
 
 @_accident(_nothing, "not JSON")
 def _invalid_json(notebook: NotebookNode, path: Path) -> None:
-    path.write_text(json.dumps(notebook)[:-20] + "!", encoding="utf-8")
+    path.write_text(json.dumps(notebook).replace("[", "(", 1), encoding="utf-8")
 
 
 @_accident(_everything, "cut off")

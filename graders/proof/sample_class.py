@@ -15,7 +15,7 @@ from graders.proof.fixtures import fill_in, fixtures, reference_answers
 from graders.proof.turns import by_turns
 from graders.source import Assignment
 
-EXPECTED = Path("submitted") / "expected.json"
+EXPECTED = Path("submitted") / ".expected.json"  # no place of a student
 TURNS = 5
 HERE = Path(__file__).parent  # the commit is that of the graders: a copy of the course has the same class
 JUDGES = ("graders/checks", "graders/sealed", "graders/plugins")  # whose change has everyone graded again
