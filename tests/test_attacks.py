@@ -50,14 +50,14 @@ def load(path: Path):
     return module
 
 
-ATTACKS = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
+ALL = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
 ALWAYS = {"ends_the_process", "hidden_inputs_to_feedback", "scripts_in_answers", "scripts_in_outputs"}
-CHOSEN = ALWAYS | set(by_turns(sorted(ATTACKS.keys() - ALWAYS), ROOT, of=8))
-if not helpers.FULL:  # one in eight, by turns
-    ATTACKS = {name: attack for name, attack in ATTACKS.items() if name in CHOSEN}
+CHOSEN = ALWAYS | set(by_turns(sorted(ALL.keys() - ALWAYS), ROOT, of=8))  # one in eight, by turns
+ATTACKS = {name: attack for name, attack in ALL.items() if helpers.FULL or name in CHOSEN}
 
-# Also graded by nbgrader's own command: all of them in the second ring, some by turns in the first.
-PLAIN = sorted(ATTACKS) if helpers.FULL else sorted({"ends_the_process", *by_turns(sorted(ATTACKS), ROOT, of=16)})
+# Also graded by nbgrader's own command: all of them in the second ring, some by turns in the first. 13 and 8 have no
+# common factor, so that each comes round.
+PLAIN = sorted(ATTACKS) if helpers.FULL else sorted({"ends_the_process", *by_turns(sorted(ATTACKS), ROOT, of=13)})
 SLEEPERS = {name for name, attack in ATTACKS.items() if getattr(attack, "SLEEPS", False)}  # stopped, and not graded
 
 
@@ -144,8 +144,8 @@ def seen_by_student(course: GradedCourse, student: str) -> str:
 
 
 def test_there_are_attacks_of_every_kind():
-    assert len(ATTACKS) >= 35
-    assert all((attack.__doc__ or "").count(".") >= 2 for attack in ATTACKS.values())
+    assert len(ALL) >= 150
+    assert all((attack.__doc__ or "").count(".") >= 2 for attack in ALL.values())
 
 
 @pytest.mark.parametrize("name", ATTACKS)
