@@ -649,10 +649,10 @@ def receptive_field(layers):
 # The first test looks at the field, the second at the jump.
 #
 # %% test="conv-field" points=2
-for stride, field in ((1, 5), (2, 7)):
+for stride, pixels in ((1, 5), (2, 7)):
     got = receptive_field([(3, stride), (3, 1)])
     why = f"three pixels of the first map, {stride} apart, see 3 pixels each"
-    expect(got, {"the field": field, "the jump": ...}, f"receptive_field([(3, {stride}), (3, 1)])", why)
+    expect(got, {"the field": pixels, "the jump": ...}, f"receptive_field([(3, {stride}), (3, 1)])", why)
 got = receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])
 expect(got, {"the field": 18, "the jump": ...}, "receptive_field of 3 convolutions and 2 pools between")
 ### BEGIN HIDDEN TESTS
