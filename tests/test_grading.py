@@ -71,12 +71,13 @@ def test_a_copy_that_keeps_an_older_time_is_seen(graded):
 
 
 def test_another_picture_under_the_same_name_is_seen(graded):
-    path = hand_in_again(graded, {})
-    notebook = nbformat.read(path, as_version=4)
-    written = next(cell for cell in notebook.cells if cell.id.endswith("-answer"))
-    written.attachments = {"sketch.png": {"image/png": "iVBORw0KGgo="}}
-    nbformat.write(notebook, path)
-    os.utime(path, (10**10, 10**10))
+    handed_in = hand_in_again(graded, {})
+    for path, picture in ((graded.graded("ada", LIGHT) / handed_in.name, "iVBORw0KGgo="), (handed_in, "R0lGODlh")):
+        notebook = nbformat.read(path, as_version=4)
+        written = next(cell for cell in notebook.cells if cell.id.endswith("-answer"))
+        written.source, written.attachments = "![](attachment:sketch)", {"sketch": {"image/png": picture}}
+        nbformat.write(notebook, path)
+    os.utime(handed_in, (10**10, 10**10))
     assert chosen(graded) == [("ada", True)]
 
 

@@ -95,6 +95,9 @@ class FeedbackPage(NbGraderPreprocessor):
         return nb, resources
 
 
+OF_NBGRADER = ("timestamp.txt", "submission_secret.txt")  # without which nbgrader releases no page
+
+
 class PageAlone(NbGraderPreprocessor):
     """Leaves of what a student handed in nothing beside the page, where nbgrader has copied it.
 
@@ -111,7 +114,7 @@ class PageAlone(NbGraderPreprocessor):
         for path in folder.iterdir() if folder.is_dir() else ():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif path.name not in {"timestamp.txt", *pages}:
+            elif path.name not in {*OF_NBGRADER, *pages}:
                 path.unlink()
         return nb, resources
 
