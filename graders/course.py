@@ -136,7 +136,7 @@ class Course:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Waits until nobody else registers assignments here: two that make the gradebook at once would fail."""
-        with (self.root / "gradebook.db.lock").open("w") as lock:
+        with (self.root / ".registering.lock").open("w") as lock:
             if fcntl:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
