@@ -611,6 +611,27 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
             network.fails("gives the same when the pixels of a map are shuffled: it must see neighbours.")
         network.require_unbounded(966, x)
         network.require_bent(967, x, rng.normal(size=x.shape).astype(np.float32))
+    _require_average(build_map_network, see)
+
+
+def _require_average(build_map_network: Callable[..., Any], see: str) -> None:
+    """Every pixel of a large map counts.
+
+    Where a maximum is taken at the end, those near the largest values count alone: behind four convolutions with one
+    filter, or two in the last, at most 162 of 576.
+    """
+    network = built(build_map_network, "build_map_network", 24, 1, inputs=(24, 24, 1), outputs=(1,), most=5000, see=see)
+    for rng in draws(seed=968, count=1):
+        x = rng.normal(size=(1, 24, 24, 1)).astype(np.float32)
+        changed = np.repeat(x, 97, axis=0)
+        changed.reshape(97, -1)[np.arange(1, 97), rng.choice(24 * 24, size=96, replace=False)] += 0.3
+        answers = network.at(968, 12, ORDINARY, changed)[0][..., 0]
+        counts = np.abs(answers[:, 1:] - answers[:, :1]) > 1e-5 * np.abs(answers).max(axis=1, keepdims=True)
+        if (share := counts.mean(axis=1).max()) < 0.75:
+            network.fails(
+                f"gives a number that {share:.0%} of the pixels of a map of 24 x 24 count for: average over the whole "
+                "map at the end, so that each pixel counts."
+            )
 
 
 # --- what is trained --------------------------------------------------------------------------------------------------
