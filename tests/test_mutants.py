@@ -30,7 +30,7 @@ from graders.proof.mutants import (
 from graders.proof.turns import turn
 from graders.source import Cell, read_assignment
 
-NOTEBOOKS, PARTS = 5, 4  # in the first ring: of every fifth notebook the fourth part, which comes round in 20 days
+NOTEBOOKS, PARTS = 7, 4  # in the first ring: of every seventh notebook the fourth part, which comes round in 28 days
 
 
 def part_of_today(full):

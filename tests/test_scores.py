@@ -1,7 +1,7 @@
 """Every submission whose points are known gets exactly those (docs/decisions/0006-two-rings.md).
 
-They are rehearsed, without kernels and with a few steps of training: the sample class of `make grade` and every fourth
-of the others, by turns. The sample class goes through plain `nbgrader autograde` and trains as released. With --full,
+They are rehearsed, without kernels and with a few steps of training: the sample class of `make grade` and every
+seventh of the others, by turns. The sample class goes through plain `nbgrader autograde` and trains as released. With --full,
 all are rehearsed, and all train.
 """
 
@@ -46,7 +46,7 @@ def rehearsed_now(name):
     if helpers.FULL:
         return students
     graded = {one.fixture for one in class_of(COURSE, ASSIGNMENTS[name], full=False)}
-    due = {student.name for student in by_turns(students, COURSE.root, of=4)}
+    due = {student.name for student in by_turns(students, COURSE.root, of=7)}
     return [student for student in students if student.name in graded | due]
 
 
