@@ -10,7 +10,7 @@ import pytest
 
 from graders.course import Course
 from graders.proof.fixtures import Fixture, fixtures
-from graders.proof.rehearsal import rehearse
+from graders.proof.rehearsal import Overtime, Rehearsal, rehearse
 from graders.proof.sample_class import class_of
 from graders.proof.workers import warm_workers
 from graders.source import SourceError, read_assignment
@@ -99,6 +99,11 @@ def test_what_a_submission_writes_is_gone_with_it(toy):
 def test_tensorflow_compiles_control_flow_as_in_a_kernel(toy):
     compiled = "@tf.function\ndef double(x):\n    return 2 * x if tf.constant(x) > 0 else x"
     assert in_a_worker(rehearse, toy, {"toy-double": compiled})[0].failure is None
+
+
+@pytest.mark.parametrize("endless", ["while True: pass", "import threading; threading.Event().wait(3600)"])
+def test_a_cell_has_processor_time_and_who_waits_is_ended_by_the_clock(endless):
+    assert isinstance(Rehearsal(seconds_per_cell=0.05).run(endless, "endless"), Overtime)
 
 
 # --- what a fixture must fail -----------------------------------------------------------------------------------------

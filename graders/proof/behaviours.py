@@ -817,9 +817,9 @@ class _Judge:
 
     def _record(self, functions: list[str]) -> dict[str, Recording]:
         recordings = {name: Recording(self.rehearsal.namespace[name]) for name in functions}
-        started = time.perf_counter()
+        started = time.process_time()
         failure = self._failure({name: recording.recorder() for name, recording in recordings.items()})
-        self.rehearsal.seconds_per_cell = max(10.0, 6 * (time.perf_counter() - started))
+        self.rehearsal.seconds_per_cell = max(10.0, 6 * (time.process_time() - started))
         if failure:
             raise RuntimeError(f"{self.slug}: the reference fails: {failure}")
         return recordings

@@ -144,6 +144,16 @@ def _disturbed(variables: list, noise: list) -> None:
             variable.assign(variable.constraint(tf.constant(moved)))
 
 
+def enlarge(build: Callable[..., Any], variables: Sequence[Any], gain: float) -> None:
+    """Multiplies all variables."""
+    beside(build, _enlarged, list(variables), gain)
+
+
+def _enlarged(variables: list, gain: float) -> None:
+    for variable in variables:
+        variable.assign(gain * np.asarray(variable))
+
+
 def copy_weights(build: Callable[..., Any], source: Sequence[Any], target: Sequence[Any]) -> None:
     """Gives variables the values of others."""
     beside(build, _copied, list(source), list(target))

@@ -1,5 +1,6 @@
 """Sections 4, 6 and 7: flows before training, by what a density must do whatever the weights."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from graders.checks.flows.flow import (
     built,
     copy_weights,
     disturb,
+    enlarge,
     how_many_shared,
     require_learning,
     size_of,
@@ -104,28 +106,72 @@ def _require_normal(latent: np.ndarray, called: str) -> None:
 # that are narrower than the grid or reach beyond it.
 DATA_SCALE = 0.3
 
-# Where a layer shows its shift and log-scale: for each coordinate j, x_j is -1, 0 and 1, and the other is on a line.
+# Where a layer shows its shift and log-scale: the other coordinate is on this line.
 LINE = np.linspace(-4, 4, 17)
-LINES = np.zeros((2, 3, len(LINE), 2))
-LINES[0, ..., 0] = LINES[1, ..., 1] = np.array([[-1.0], [0.0], [1.0]])
-LINES[0, ..., 1] = LINES[1, ..., 0] = LINE
+FAR = np.array([-30.0, -10.0, 10.0, 30.0])
+GAIN = 3.0  # scales that nothing bounds stay within single precision
 
 
-def _shifts_and_scales(latent: np.ndarray) -> list[np.ndarray]:
-    """Shifts and log-scales (2, draws, 17) along `LINE`, for each coordinate of z that is affine in one of x.
+def _lines(line: np.ndarray) -> np.ndarray:
+    """Points (2, 3, n, 2): for each coordinate j, x_j is -1, 0 and 1, and the other is on a line (n,)."""
+    points = np.zeros((2, 3, len(line), 2))
+    points[0, ..., 0] = points[1, ..., 1] = np.array([[-1.0], [0.0], [1.0]])
+    points[0, ..., 1] = points[1, ..., 0] = line
+    return points
+
+
+def _along(flow: Flow, line: np.ndarray) -> np.ndarray:
+    """The flow's z (2, 3, n, 2) at `_lines`."""
+    points = _lines(line)
+    places = points.reshape(-1, 2) if flow.given is None else points.reshape(-1, 1, 2)
+    return flow.inverse(places).reshape(points.shape)
+
+
+def _slope(latent: np.ndarray, j: int, column: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How a coordinate of z depends on x_j: its slope, how far from straight it is, and its value at 0."""
+    low, middle, high = latent[:, j, :, :, column].swapaxes(0, 1)
+    return (high - low) / 2, high + low - 2 * middle, middle
+
+
+def _shifts_and_scales(latent: np.ndarray) -> dict[tuple[int, int], np.ndarray]:
+    """Shifts and log-scales (2, draws, n) along a line, by j and column, where z_column is affine in x_j.
 
     That is what the last of the layers, the first on the way from x to z, leaves for all to see. Both must depend on
     the other coordinate: in an autoregressive layer those of the first coordinate do not.
 
     Args:
-        latent: z at `LINES` for several draws of the weights, (draws, 2, 3, 17, 2).
+        latent: z at `_lines` for several draws of the weights, (draws, 2, 3, n, 2).
     """
-    found = []
-    for low, middle, high in (latent[:, j, :, :, column].swapaxes(0, 1) for j in range(2) for column in range(2)):
-        slope = (high - low) / 2
-        if np.abs(slope).min() > 1e-4 and np.abs(high + low - 2 * middle).max() < 1e-3 * np.abs(slope).max():
-            found.append(np.stack([-middle / slope, -np.log(np.abs(slope))]))
-    return [pair for pair in found if np.ptp(pair, axis=-1).max(axis=1).min() > 1e-4]
+    found = {}
+    for j, column in ((j, column) for j in range(2) for column in range(2)):
+        slope, bend, middle = _slope(latent, j, column)
+        if np.abs(slope).min() > 1e-4 and np.abs(bend).max() < 1e-3 * np.abs(slope).max():
+            found[j, column] = np.stack([-middle / slope, -np.log(np.abs(slope))])
+    return {place: pair for place, pair in found.items() if np.ptp(pair, axis=-1).max(axis=1).min() > 1e-4}
+
+
+def _is_bounded(flows: list[tuple[Flow, Callable[[], None]]], place: tuple[int, int]) -> bool:
+    """Whether the shift stays where it is when the other coordinate is large, and when all weights are.
+
+    Where hidden layers are like ReLU, it grows with the coordinate; where they are like tanh, with the weights, as much
+    as those of the last layer at least.
+
+    Args:
+        flows: at drawn weights, and what makes their weights `GAIN` times as large.
+        place: where it shows.
+    """
+
+    def shifts(line: np.ndarray) -> np.ndarray:
+        slope, _, middle = _slope(np.stack([_along(flow, line) for flow, _ in flows]), *place)
+        return np.abs(middle / slope)
+
+    far = shifts(FAR).max(axis=0)
+    if far[[0, 3]].max() > 2 * far[[1, 2]].max():
+        return False
+    before = shifts(LINE).max()
+    for _, make_large in flows:
+        make_large()
+    return bool(shifts(LINE).max() < 0.75 * GAIN * before)
 
 
 def _fault(along: np.ndarray) -> str:
@@ -162,26 +208,30 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         name: its name in the task.
         arguments: what it is called with; a third one is how many data the flow is given.
     """
-    latent = []
+    flows = []
     for number, rng in enumerate(draws(seed=847, count=3)):
         distribution, variables, called = built(build, name, *arguments, seed=847 + number)
         disturb(build, variables, rng)
         given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        places = LINES.reshape(-1, 2) if given is None else LINES.reshape(-1, 1, 2)
-        latent.append(Flow(distribution, called, given).inverse(places).reshape(LINES.shape))
-    pairs = _shifts_and_scales(np.stack(latent))
+        flows.append((Flow(distribution, called, given), functools.partial(enlarge, build, variables, GAIN)))
+    pairs = _shifts_and_scales(np.stack([_along(flow, LINE) for flow, _ in flows]))
     require(
         pairs,
         f"With random weights, no layer of {called} shifts and stretches one coordinate by functions of the other. "
         f"{see}",
     )
     for quantity, what in enumerate(("shift", "log-scale")):
-        faults = [_fault(pair[quantity]) for pair in pairs]
+        faults = [_fault(pair[quantity]) for pair in pairs.values()]
         require("" in faults, f"With random weights, the {what} of {called} {faults[0]}. {see}")
     require(
-        max(_wiggles(*pair) for pair in pairs) > 2,
+        max(_wiggles(*pair) for pair in pairs.values()) > 2,
         f"With random weights, the log-scale of {called} is a function of its shift: the networks give two numbers for "
         f"each coordinate. {see}",
+    )
+    require(
+        not all(_is_bounded(flows, place) for place in pairs),
+        f"With random weights, the shift of {called} stays within bounds, however far away the other coordinate is and "
+        f"however large the weights are, expected any real number. {see}",
     )
 
 
