@@ -1,8 +1,8 @@
 """Every submission whose points are known gets exactly those (docs/decisions/0006-two-rings.md).
 
-They are rehearsed, without kernels and with a few steps of training: the sample class of `make grade`, and every seventh
-of the others, by turns. The sample class goes through plain `nbgrader autograde` and trains as released. With --full,
-all are rehearsed, and all train.
+They are rehearsed, without kernels and with a few steps of training: the sample class of `make grade`, and every
+seventh of the others, by turns. The sample class goes through plain `nbgrader autograde` and trains as released. With
+--full, all are rehearsed, and all train.
 """
 
 import functools
