@@ -31,6 +31,9 @@ SHARED = frozenset({module.partition(".")[0] for module in MODULES} | {"scipy", 
 ONE_THREAD = dict.fromkeys(
     ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1"
 )
+# What is judged is computed on processors: a GPU would be taken by the first of the processes that share it, and rounds
+# in ways of its own.
+NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}  # TensorFlow's messages about the hardware are nobody's business here
 
 

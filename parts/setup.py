@@ -34,6 +34,7 @@ import tensorflow as tf
 from IPython import get_ipython
 from IPython.display import Image, display
 
+tf.config.experimental.enable_tensor_float_32_execution(False)  # newer GPUs would round to three digits, unasked
 tfk = tf.keras
 tfkl = tf.keras.layers
 

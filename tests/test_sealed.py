@@ -49,7 +49,7 @@ from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import Allowance
 from graders.sealed.outputs import error_output, outputs_of, stream_output, timeout_error
 from graders.sealed.sandbox import command, require_sandbox
-from graders.source import PROOF
+from graders.source import PARTS, PROOF, read_cells
 
 # --- the two ways agree -----------------------------------------------------------------------------------------------
 
@@ -607,6 +607,12 @@ def test_candidate_sees_its_folder_and_the_environment_alone(grader):
     assert text.startswith("/student ['data'] ['self'] 1 ")
     assert "4711" not in text
     assert "'COURSE_SEED': '5'" in text
+
+
+def test_a_notebook_computes_in_full_precision_on_processors_whatever_the_machine_has(grader):
+    setup = read_cells(ROOT / PARTS / "setup.py")[-1].source
+    asked = "print(os.environ['CUDA_VISIBLE_DEVICES'], tf.config.experimental.tensor_float_32_execution_enabled())"
+    assert printed(grader, setup, asked)[-1] == "-1 False\n"
 
 
 @pytest.mark.parametrize("path", [*(str(ROOT / name) for name in ("source", "graders", ".git")), "/etc/passwd"])

@@ -7,9 +7,9 @@ import importlib
 import os
 import warnings
 
-from graders.libraries import MODULES, ONE_THREAD, QUIET
+from graders.libraries import MODULES, NO_GPU, ONE_THREAD, QUIET
 
-os.environ.update(ONE_THREAD, **QUIET, MPLBACKEND="agg")  # agg draws without a screen
+os.environ.update(ONE_THREAD, **NO_GPU, **QUIET, MPLBACKEND="agg")  # agg draws without a screen
 
 with warnings.catch_warnings(action="ignore"):  # those of other people's imports
     for name in ("graders.proof.mutants", *MODULES):

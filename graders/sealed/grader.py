@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graders import checks
-from graders.libraries import MODULES, ONE_THREAD, QUIET
+from graders.libraries import MODULES, NO_GPU, ONE_THREAD, QUIET
 from graders.sealed import sandbox
 from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import Allowance
@@ -202,7 +202,7 @@ class Grader:
                 program = [*sandbox.command(self.threads), sys.executable, "-m", "inside.zygote"]
                 parent = WarmParent(program, "inside.candidate")
             else:
-                variables = ONE_THREAD | QUIET | {"MPLBACKEND": "agg"}
+                variables = ONE_THREAD | NO_GPU | QUIET | {"MPLBACKEND": "agg"}
                 program = [sys.executable, "-m", "graders.sealed.inside.zygote"]
                 modules = [*PRELOADED, *_check_modules()]
                 parent = WarmParent(program, "graders.sealed.examiner", modules, os.environ | variables)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from graders.errors import MissingError
-from graders.libraries import ONE_THREAD, QUIET
+from graders.libraries import NO_GPU, ONE_THREAD, QUIET
 from graders.sealed.inside.isolation import WORK
 
 INSIDE = Path(__file__).parent / "inside"
@@ -89,6 +89,7 @@ def environment(threads: int) -> dict[str, str]:
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "IPYTHONDIR": "/tmp/ipython",
         **QUIET,
+        **NO_GPU,
         "NBGRADER_EXECUTION": "autograde",
         "SEALED": "1",
         **dict.fromkeys(ONE_THREAD, str(threads)),
