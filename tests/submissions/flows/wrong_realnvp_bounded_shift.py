@@ -1,5 +1,4 @@
 # fails: flows-realnvp-test
-# fails when trained: flows-realnvp-test-3
 # The shift is bounded, as the log-scale may be: no point is moved by more than 1.
 # %% solution="flows-realnvp"
 def build_realnvp(n_layers, hidden):
