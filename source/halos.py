@@ -502,7 +502,7 @@ expect(model.count_params(), 3390, "the number of weights of vnet with the width
 ### BEGIN HIDDEN TESTS
 from graders.checks import halos as checks
 
-checks.check_vnet(vnet)
+checks.check_vnet(vnet, periodic_pad)
 ### END HIDDEN TESTS
 
 # %% [markdown]

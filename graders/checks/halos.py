@@ -24,7 +24,7 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, Result, beside, draws, require
+from graders.checks.ladder import Failure, Function, Result, beside, draws, require
 from graders.checks.networks import _at_named_weights, answers, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
@@ -135,8 +135,10 @@ def check_find(find_halos: Callable[..., Any]) -> None:
 
 def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of masks of all kinds and types: one and many, empty ones, equal ones, without a common cell, large."""
-    kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.float32, bool), (int, bool)]
-    shapes = [(1, 1, 1, 1), (6, 3, 4, 2), (5, 4, 2, 3), (1, 5, 5, 2), (7, 1, 6, 2), (3, 12, 11, 10), (MANY, 2, 2, 1)]
+    kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.float32, bool), (int, bool),
+             (np.uint8, np.uint8)]  # fmt: skip
+    shapes = [(1, 1, 1, 1), (6, 3, 4, 2), (5, 4, 2, 3), (1, 5, 5, 2), (7, 1, 6, 2), (3, 12, 11, 10), (MANY, 2, 2, 1),
+              (5, 2, 3, 6)]  # fmt: skip
     for rng, (kind, other_kind), shape in zip(draws(seed, len(kinds)), kinds, shapes, strict=True):
         found, truth = (rng.uniform(size=(2, *shape)) < rng.uniform(0.2, 0.8)).astype(float)
         if len(found) > 4:
@@ -195,6 +197,8 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         ((30,), 1e-3, 0),
         ((50,), 1.0, 3),
         ((8, 8), 1.0, 2),
+        ((9, 7), 1.0, 0),
+        ((400,), 1.0, 0),
     ]
     for number, (rng, (shape, scale, levels)) in enumerate(zip(draws(1531, len(cases)), cases, strict=True)):
         values = rng.normal(-0.5, 1.0, size=shape)
@@ -202,6 +206,8 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         values = np.rint(levels * values) if levels else values  # many are equal
         if number == 9:
             truth = rng.permutation(50).reshape(50) < 25
+        if number > 10:
+            truth = rng.permutation(values.size).reshape(shape) < number - 10  # few cells: no cut is good
         truth.flat[0] = True
         values = (scale * values).astype(
             (float, float, int, np.float32)[number % 4] if scale == 1 and levels else float
@@ -333,15 +339,26 @@ def _reach_of(level: int, bottom: int) -> tuple[int, int]:
     return min(extents), max(extents)
 
 
-def check_vnet(vnet: Callable[..., Any]) -> None:
+def _pads(periodic_pad: Callable[..., Any]) -> bool:
+    """Whether a student's padding passes its own test."""
+    try:
+        check_pad(periodic_pad)
+    except Failure:
+        return False
+    return True
+
+
+def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, every part of the box counts, and each skip is used.
 
-    Answers and gradients are those of a network that is built here, at weights which follow from names and shapes.
+    Answers and gradients are those of a network that is built here, at weights which follow from names and shapes. Who
+    pads in another way has lost points for it already, and is not judged by that.
+
     When the kernels that go up to a level are 0, one cell reaches as far as the skip of this level carries it: not as
     far where that skip is not used. The cell is in the middle, so how a box is padded does not matter.
     """
     Function(vnet, "vnet").fits(None, (4, 6))
-    see, cases = "See section 3.", [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])]
+    see, cases, pads = "See section 3.", [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])], _pads(periodic_pad)
     for rng, (side, channels, widths) in zip(draws(1551, len(cases)), cases, strict=True):
         expected = _vnet_parameters(channels, tuple(widths))
         network = built(
@@ -357,11 +374,11 @@ def check_vnet(vnet: Callable[..., Any]) -> None:
         x = rng.normal(size=(4, side, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1552, x).max(axis=(2, 3, 4)), "channels")
         slopes = rng.normal(size=(*x.shape[:-1], widths[0])).astype(np.float32)
-        network.require_same(
-            1556, x, slopes, _vnet_answers(list(widths), 1556, x, slopes),
-            ": is each one as described, with periodic edges, activations where they belong, what comes up before the "
-            "skip, and nothing else",
-        )  # fmt: skip
+        if pads:
+            network.require_same(
+                1556, x, slopes, _vnet_answers(list(widths), 1556, x, slopes),
+                ": are they as described, activations where they belong, what comes up before the skip, and no others",
+            )  # fmt: skip
         if side == 8 and len(widths) == 2:
             network.require_inputs(1553, x[:3], one_block_changed(x[:3], 4, rng))
     _require_skips(vnet, see)
