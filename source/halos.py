@@ -502,7 +502,7 @@ expect(model.count_params(), 3390, "the number of weights of vnet with the width
 ### BEGIN HIDDEN TESTS
 from graders.checks import halos as checks
 
-checks.check_vnet(vnet)
+checks.check_vnet(vnet, periodic_pad)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -538,8 +538,8 @@ for cells in (4, 3):
 # those of $t$ and $p$ are 2 and 1.5. So $D = 3 / 4.5$, and the loss is 1/3. Its slope for the first $p$ is $-(2 \cdot
 # 4.5 - 3) / 4.5^2 = -0.2963$, and for the last one $3 / 4.5^2 = 0.1481$.
 #
-# - `truth`: float tensor of shape `(n, nx, ny, nz, 1)` of 0 and 1
-# - `probabilities`: float tensor of the same shape, between 0 and 1
+# - `truth`: float32 tensor of shape `(n, nx, ny, nz, 1)` of 0 and 1
+# - `probabilities`: float32 tensor of the same shape, between 0 and 1
 # - returns a tensor, a number
 #
 # Gradients must pass, so use TensorFlow.
@@ -717,7 +717,8 @@ checks.check_network(network, tier=2)
 # By hand: the row $(1, 1, 0, 1, 0, 1)$ has two components. The last cell belongs to the first two. In a row that is not
 # periodic, there would be three.
 #
-# - `mask`: array with one, two or three axes, of booleans or of 0 and 1. A side may have one or two cells
+# - `mask`: array with one, two or three axes, of booleans or of 0 and 1. A side may have one or two cells. A component
+#   may have thousands of cells: a function that calls itself from cell to cell goes too deep
 # - returns an array of whole numbers of the same shape: 0 outside of the mask, and in each component one number of its
 #   own; with K components, each of the numbers 1 to K, in any order
 #
@@ -898,7 +899,7 @@ show_figure(
 #
 # - `overdensity`: array of any shape, positive: $1 + \delta$
 # - `amplitude`, `slope`: numbers, $A > 0$ and $\beta$
-# - `scatter`: a number or an array of the same shape, not negative: $s$. It may be tiny, such as $10^{-4}$
+# - `scatter`: a number or an array of the same shape, not negative: $s$. It may be tiny, such as $10^{-7}$
 # - returns three arrays of the shape of `overdensity`: mean of $\ln \tau$, mean of $\tau$, variance of $\tau$
 #
 # <details><summary>Hint 1</summary>
@@ -993,7 +994,7 @@ show_figure(
 #
 # </details>
 #
-# - `target`, `mean`, `log_var`: float tensors of the same shape, which may have any number of axes
+# - `target`, `mean`, `log_var`: float32 tensors of the same shape, which may have any number of axes
 # - returns a tensor, a number
 #
 # Gradients must pass, so use TensorFlow.

@@ -24,8 +24,8 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, Result, beside, draws, require
-from graders.checks.networks import answers, built, extent, graph_of, one_block_changed
+from graders.checks.ladder import Failure, Function, Result, beside, draws, require
+from graders.checks.networks import _at_named_weights, answers, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
@@ -69,7 +69,8 @@ def check_smooth(smooth: Callable[..., Any]) -> None:
     student = Function(smooth, "smooth")
     cases = [((1,), 0.3, 1.0), ((7,), 2, 1.0), ((9, 6), 1.5, 1.0), ((5, 8), 0, 120.0), ((6, 5, 7), 2.2, 1.0),
              ((8, 9, 8), 3.7, 1e-9), ((5, 5, 5), 1, 1e9), ((4, 7, 10), 1.8, 1e-3), ((11, 11), 5, 1.0),
-             ((MANY,), 40, 1.0), ((9, 9, 9), 3, 6.0), ((3, 12), 1.2, 1.0), ((7, 8, 10), 3.4, 1.0)]  # fmt: skip
+             ((MANY,), 40, 1.0), ((9, 9, 9), 3, 6.0), ((3, 12), 1.2, 1.0), ((7, 8, 10), 3.4, 1.0),
+             ((6, 9), 1.5, 1.0)]  # fmt: skip
     for number, (rng, (shape, radius, scale)) in enumerate(zip(draws(1501, len(cases)), cases, strict=True)):
         field = scale * rng.normal(0.3, 1.0, size=shape[::-1]).T
         field = np.rint(5 * field).astype(int) if number == 1 else field
@@ -134,8 +135,10 @@ def check_find(find_halos: Callable[..., Any]) -> None:
 
 def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs of masks of all kinds and types: one and many, empty ones, equal ones, without a common cell, large."""
-    kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.float32, bool), (int, bool)]
-    shapes = [(1, 1, 1, 1), (6, 3, 4, 2), (5, 4, 2, 3), (1, 5, 5, 2), (7, 1, 6, 2), (3, 12, 11, 10), (MANY, 2, 2, 1)]
+    kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.float32, bool), (int, bool),
+             (np.uint8, np.uint8)]  # fmt: skip
+    shapes = [(1, 1, 1, 1), (6, 3, 4, 2), (5, 4, 2, 3), (1, 5, 5, 2), (7, 1, 6, 2), (3, 12, 11, 10), (MANY, 2, 2, 1),
+              (5, 2, 3, 6)]  # fmt: skip
     for rng, (kind, other_kind), shape in zip(draws(seed, len(kinds)), kinds, shapes, strict=True):
         found, truth = (rng.uniform(size=(2, *shape)) < rng.uniform(0.2, 0.8)).astype(float)
         if len(found) > 4:
@@ -194,6 +197,8 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         ((30,), 1e-3, 0),
         ((50,), 1.0, 3),
         ((8, 8), 1.0, 2),
+        ((9, 7), 1.0, 0),
+        ((400,), 1.0, 0),
     ]
     for number, (rng, (shape, scale, levels)) in enumerate(zip(draws(1531, len(cases)), cases, strict=True)):
         values = rng.normal(-0.5, 1.0, size=shape)
@@ -201,6 +206,8 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         values = np.rint(levels * values) if levels else values  # many are equal
         if number == 9:
             truth = rng.permutation(50).reshape(50) < 25
+        if number > 10:
+            truth = rng.permutation(values.size).reshape(shape) < number - 10  # few cells: no cut is good
         truth.flat[0] = True
         values = (scale * values).astype(
             (float, float, int, np.float32)[number % 4] if scale == 1 and levels else float
@@ -284,6 +291,36 @@ def _vnet_parameters(channels: int, widths: tuple[int, ...]) -> int:
     return count
 
 
+def _around(x: Any) -> Any:
+    """A periodic box, padded by one cell."""
+    for axis in (1, 2, 3):
+        ends = (keras.ops.take(x, [place], axis) for place in (x.shape[axis] - 1, 0))
+        x = keras.ops.concatenate([next(ends), x, next(ends)], axis)
+    return x
+
+
+@oracle
+def _vnet_answers(widths: list, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
+    """What a V-Net that is built here gives at weights by their names."""
+
+    def stage(x: Any, filters: int, number: int) -> Any:
+        for _ in range(number):
+            x = keras.layers.Conv3D(filters, 3, use_bias=False)(_around(x))
+            x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
+        return x
+
+    def part(x: Any, level: int) -> Any:
+        x = stage(x, widths[level], level + 1)
+        if level + 1 == len(widths):
+            return x
+        below = part(keras.layers.Conv3D(widths[level + 1], 2, strides=2)(x), level + 1)
+        above = keras.layers.Conv3DTranspose(widths[level], 2, strides=2)(below)
+        return stage(keras.ops.concatenate([above, x], axis=-1), widths[level], level + 1)
+
+    boxes = keras.Input(x.shape[1:])
+    return _at_named_weights(keras.Model(boxes, part(boxes, 0)), seed, x, slopes)
+
+
 def _reach_of(level: int, bottom: int) -> tuple[int, int]:
     """How many cells along an axis one cell reaches through the skip of a level, or through the bottom: least and most.
 
@@ -302,14 +339,26 @@ def _reach_of(level: int, bottom: int) -> tuple[int, int]:
     return min(extents), max(extents)
 
 
-def check_vnet(vnet: Callable[..., Any]) -> None:
+def _pads(periodic_pad: Callable[..., Any]) -> bool:
+    """Whether a student's padding passes its own test."""
+    try:
+        check_pad(periodic_pad)
+    except Failure:
+        return False
+    return True
+
+
+def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, every part of the box counts, and each skip is used.
+
+    Answers and gradients are those of a network that is built here, at weights which follow from names and shapes. Who
+    pads in another way has lost points for it already, and is not judged by that.
 
     When the kernels that go up to a level are 0, one cell reaches as far as the skip of this level carries it: not as
     far where that skip is not used. The cell is in the middle, so how a box is padded does not matter.
     """
     Function(vnet, "vnet").fits(None, (4, 6))
-    see, cases = "See section 3.", [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])]
+    see, cases, pads = "See section 3.", [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])], _pads(periodic_pad)
     for rng, (side, channels, widths) in zip(draws(1551, len(cases)), cases, strict=True):
         expected = _vnet_parameters(channels, tuple(widths))
         network = built(
@@ -324,6 +373,12 @@ def check_vnet(vnet: Callable[..., Any]) -> None:
         )
         x = rng.normal(size=(4, side, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1552, x).max(axis=(2, 3, 4)), "channels")
+        slopes = rng.normal(size=(*x.shape[:-1], widths[0])).astype(np.float32)
+        if pads:
+            network.require_same(
+                1556, x, slopes, _vnet_answers(list(widths), 1556, x, slopes),
+                ": are they as described, activations where they belong, what comes up before the skip, and no others",
+            )  # fmt: skip
         if side == 8 and len(widths) == 2:
             network.require_inputs(1553, x[:3], one_block_changed(x[:3], 4, rng))
     _require_skips(vnet, see)
@@ -374,9 +429,8 @@ def check_loss(dice_loss: Callable[..., Any]) -> None:
     cases = [(1, 1, 1, 1), (3, 2, 3, 4), (5, 4, 4, 4), (2, 8, 1, 3), (4, 3, 5, 2), (MANY, 1, 2, 1), (2, 12, 12, 12)]
     why = "the mean over boxes of 1 - (2 sum of t p + 1) / (sum of t + sum of p + 1)"
     for number, (rng, shape) in enumerate(zip(draws(1561, len(cases)), cases, strict=True)):
-        kind = np.float64 if number == 4 else np.float32
-        truth = (rng.uniform(size=(*shape, 1)) < 0.4).astype(kind)
-        probabilities = rng.beta(0.5, 0.8, size=truth.shape).astype(kind)
+        truth = (rng.uniform(size=(*shape, 1)) < 0.4).astype(np.float32)
+        probabilities = rng.beta(0.5, 0.8, size=truth.shape).astype(np.float32)
         if len(truth) > 3:
             truth[0], probabilities[1], truth[2], probabilities[2] = 0, 0, 0, 0
             probabilities[3], truth[-1] = truth[3], 1
@@ -478,7 +532,7 @@ def _components(mask: np.ndarray) -> np.ndarray:
 
 
 def _masks() -> Iterator[np.ndarray]:
-    """Masks of one axis to three, empty and full, near the threshold where components wind through a box, and bars."""
+    """Masks of one axis to three, empty and full, near the threshold where components wind through it, long, large."""
     cases = [((1,), 0.5), ((9,), 0.5), ((40,), 0.7), ((2, 5), 0.6), ((7, 6), 0.55), ((12, 9), 0.6), ((1, 8, 2), 0.5),
              ((5, 6, 7), 0.33), ((8, 7, 6), 0.3), ((4, 4, 4), 0.4), ((12, 11, 13), 0.3), ((1500,), 0.6)]  # fmt: skip
     for number, (rng, (shape, share)) in enumerate(zip(draws(1581, len(cases)), cases, strict=True)):
@@ -497,6 +551,11 @@ def _masks() -> Iterator[np.ndarray]:
         winding[:, column] = True
         winding[2, column] = column % 4 == 0
     yield winding
+    path = np.zeros((30, 16), dtype=bool)  # back and forth: from end to end it is far longer than all sides together
+    path[:29:2, :15] = True
+    path[1:28:4, 14], path[3:28:4, 0] = True, True
+    yield path
+    yield np.ones((16, 16, 17), dtype=np.uint8)  # a component of thousands of cells, as in the boxes of the notebook
 
 
 def check_components(components: Callable[..., Any]) -> None:
@@ -567,13 +626,17 @@ def _tau(overdensity: np.ndarray, amplitude: float, slope: float, scatter: Any) 
 
 
 def check_tau(law_of_tau: Callable[..., Any]) -> None:
-    """Against SciPy; a number and an array as scatter, none and tiny, negative slopes, densities of all scales."""
+    """Against SciPy; a number and an array as scatter, none and tiny, any slopes, densities of all scales, whole."""
     student = Function(law_of_tau, "law_of_tau")
     cases = [((1,), 1.0, 0.5, 1.5, 0.5), ((3, 4), 1.0, 1.0, 1.6, "array"), ((2, 3, 2), 1e-3, 0.3, -0.7, 0.0),
              ((4, 1), 100.0, 2.0, 1.1, "array"), ((5,), 1e3, 1e-3, 0.0, 1.5), ((6,), 1.0, 3.0, 1.0, 1e-4),
-             ((MANY,), 1.0, 0.8, 2.0, 1.0), ((2, 2), 1e-9, 1.0, 0.5, 0.3)]  # fmt: skip
-    for rng, (shape, scale, amplitude, slope, scatter) in zip(draws(1601, len(cases)), cases, strict=True):
+             ((MANY,), 1.0, 0.8, 2.0, 1.0), ((2, 2), 1e-9, 1.0, 0.5, 0.3), ((4,), 1.0, 0.7, 1.3, 1e-7),
+             ((5, 2), 30.0, 0.4, 0.6, 0.8)]  # fmt: skip
+    for number, (rng, (shape, scale, amplitude, slope, scatter)) in enumerate(
+        zip(draws(1601, len(cases)), cases, strict=True)
+    ):
         density = scale * rng.lognormal(0.0, 0.8, size=shape[::-1]).T
+        density = np.ceil(density).astype(int) if number == 9 else density
         given = rng.uniform(0.0, 1.2, size=shape) if isinstance(scatter, str) else scatter
         expected = _tau(density, amplitude, slope, given)
         parts = student(density, amplitude, slope, given).unpack("mean of ln tau", "mean of tau", "variance of tau")
@@ -609,9 +672,8 @@ def check_nll(gaussian_nll: Callable[..., Any]) -> None:
              ((MANY,), 1.0, 1.0), ((2, 3, 3, 1), 1.0, 6.0), ((2, 2, 2, 2, 2), 1e-3, 0.5)]  # fmt: skip
     why = "half of ln 2 pi + log-variance + squared difference / variance, averaged over all numbers"
     for number, (rng, (shape, scale, spread)) in enumerate(zip(draws(1611, len(cases)), cases, strict=True)):
-        kind = np.float64 if number == 2 else np.float32
-        target, mean = (scale * rng.normal(size=(2, *shape))).astype(kind)
-        log_var = (spread * rng.normal(size=shape)).astype(kind)
+        target, mean = (scale * rng.normal(size=(2, *shape))).astype(np.float32)
+        log_var = (spread * rng.normal(size=shape)).astype(np.float32)
         if number == 1:
             mean[0] = target[0]
         given = (target, mean, log_var)
@@ -670,15 +732,17 @@ def _average(mean_power: Any, scatter_power: Any, number: int) -> tuple:
 
 
 def check_average(average_of_draws: Callable[..., Any]) -> None:
-    """Against sums of squared weights; numbers and arrays, one draw and many, no scatter, no mean, all scales."""
+    """Against sums of squared weights; numbers and arrays, one draw and many, no scatter, no mean, whole, any scale."""
     student = Function(average_of_draws, "average_of_draws")
     cases = [((), 1.0, 1), ((), 120.0, 3), ((4,), 1.0, 1), ((3, 5), 1e-9, 2), ((2, 3), 1e9, 7), ((MANY,), 1.0, 50),
-             ((4, 1), 1e-3, 1000)]  # fmt: skip
-    for rng, (shape, scale, number) in zip(draws(1631, len(cases)), cases, strict=True):
+             ((4, 1), 1e-3, 1000), ((2, 3), 20.0, 3), ((), 20.0, 4)]  # fmt: skip
+    for case, (rng, (shape, scale, number)) in enumerate(zip(draws(1631, len(cases)), cases, strict=True)):
         powers = scale * rng.gamma(1.0, size=(2, *shape))
         if powers[0].size > 3:
             powers[0].flat[0], powers[1].flat[1] = 0.0, 0.0
-        given = [float(part) if part.ndim == 0 else part for part in powers]
+            powers[:, ..., -1] = 0.0 if shape[-1] > 2 else powers[:, ..., -1]
+        powers = np.ceil(powers).astype(int) if case > 6 else powers
+        given = [part.item() if part.ndim == 0 else part for part in powers]
         power, off = student(*given, number).unpack("the power of the average", "that of its difference")
         expected = _average(*given, number)
         power.close(

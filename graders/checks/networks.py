@@ -142,6 +142,40 @@ def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x:
     return maps
 
 
+def _at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
+    """What a model gives at weights that follow from their names and shapes; then its own are put back.
+
+    So networks of the same layers agree, in whatever order they hold them. Gives the names and shapes of all weights,
+    those that learn first; and answers outside of training and in it, with the gradient for x of a sum of the former,
+    with these weights.
+    """
+    own = [np.array(weight) for weight in model.weights]
+    learns = {id(weight) for weight in model.trainable_weights}
+    known = ["kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"]
+    names = [[weight.name, list(weight.shape), id(weight) in learns] for weight in model.weights]
+    if not {name for name, _, _ in names} <= {*known}:
+        return names, []
+    try:
+        for weight, (name, shape, _) in zip(model.weights, names, strict=True):
+            noise = np.random.default_rng([seed, known.index(name), *shape]).normal(size=shape)
+            if len(shape) > 1:
+                noise *= np.sqrt(2 / (np.prod(shape[:-2]) * np.mean(shape[-2:])))
+            else:
+                noise = np.exp(0.3 * noise) if name in ("gamma", "moving_variance") else 0.3 * noise
+            weight.assign(noise.astype(np.float32))
+        given = tf.constant(x)
+        with tf.GradientTape() as tape:
+            tape.watch(given)
+            quiet = model(given, training=False)
+            total = tf.reduce_sum(quiet * slopes)
+        slope = tape.gradient(total, given)
+        slope = np.zeros(x.shape) if slope is None else np.asarray(slope)
+        return names, [np.asarray(quiet), np.asarray(model(given, training=True)), slope]
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+
+
 def _as_graph(model: Any, shape: tuple) -> tuple:
     """A model as a function that TensorFlow repeats without Python; and its graph."""
     compiled = tf.function(lambda x: model(x, training=False), autograph=False)
@@ -378,6 +412,30 @@ class Network:
         """Where answers (n, ..., c) differ between two inputs, for each cut: the shape of kernels that are then 0."""
         found = beside(self.model, _differs_at_drawn_weights, self.model, self.answer, seed, list(cuts), x, other)
         return [np.asarray(differs) for differs in found]
+
+    def require_same(self, seed: int, x: np.ndarray, slopes: np.ndarray, expected: tuple[list, list], how: str) -> None:
+        """All weights learn that do in another network, and it computes the same; `expected`: `_at_named_weights`.
+
+        A network whose weights have other names or shapes may be the same, written in another way: it is not judged.
+        """
+        names, found = beside(self.model, _at_named_weights, self.model, seed, x, slopes)
+        names, wanted = sorted(map(list, names)), sorted(map(list, expected[0]))
+        if not found or [name[:2] for name in names] != [name[:2] for name in wanted]:
+            return
+        frozen = sum(one != other for one, other in zip(names, wanted, strict=True))
+        require(
+            not frozen,
+            f"{self.called} holds {frozen} arrays of weights that learn and should not, or should and do not. "
+            f"{self.see}",
+        )
+        whats = ("gives other answers than", "gives other answers in training than", "passes another gradient than")
+        for what, got, right in zip(whats, found, expected[1], strict=True):
+            got, right = np.asarray(got), np.asarray(right)
+            if got.shape != right.shape or not np.isfinite(got).all():
+                self.fails(f"{what} its layers should{how}.")
+            away = float(np.abs(got - right).max() / np.ptp(right))
+            if away > 1e-3:
+                self.fails(f"{what} its layers should, off by up to {away:.2g} of their range{how}.")
 
     def fails(self, sentence: str) -> None:
         """Ends the check."""
