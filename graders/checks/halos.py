@@ -25,7 +25,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Failure, Function, Result, beside, draws, require
-from graders.checks.networks import _at_named_weights, answers, built, extent, graph_of, one_block_changed
+from graders.checks.networks import at_named_weights, answers, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
@@ -318,7 +318,7 @@ def _vnet_answers(widths: list, seed: int, x: np.ndarray, slopes: np.ndarray) ->
         return stage(keras.ops.concatenate([above, x], axis=-1), widths[level], level + 1)
 
     boxes = keras.Input(x.shape[1:])
-    return _at_named_weights(keras.Model(boxes, part(boxes, 0)), seed, x, slopes)
+    return at_named_weights(keras.Model(boxes, part(boxes, 0)), seed, x, slopes)
 
 
 def _reach_of(level: int, bottom: int) -> tuple[int, int]:

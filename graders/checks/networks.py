@@ -142,7 +142,7 @@ def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x:
     return maps
 
 
-def _at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
+def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
     """What a model gives at weights that follow from their names and shapes; then its own are put back.
 
     So networks of the same layers agree, in whatever order they hold them. Gives the names and shapes of all weights,
@@ -414,11 +414,11 @@ class Network:
         return [np.asarray(differs) for differs in found]
 
     def require_same(self, seed: int, x: np.ndarray, slopes: np.ndarray, expected: tuple[list, list], how: str) -> None:
-        """All weights learn that do in another network, and it computes the same; `expected`: `_at_named_weights`.
+        """All weights learn that do in another network, and it computes the same; `expected`: `at_named_weights`.
 
         A network whose weights have other names or shapes may be the same, written in another way: it is not judged.
         """
-        names, found = beside(self.model, _at_named_weights, self.model, seed, x, slopes)
+        names, found = beside(self.model, at_named_weights, self.model, seed, x, slopes)
         names, wanted = sorted(map(list, names)), sorted(map(list, expected[0]))
         if not found or [name[:2] for name in names] != [name[:2] for name in wanted]:
             return
