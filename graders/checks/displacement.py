@@ -525,7 +525,7 @@ def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, wi
     expected = [_unet(x.astype(float), widths, weights, order) for order in orders]
     for found, when in zip(
         beside(network.model, _with_weights, network.model, network.answer, weights, x),
-        ("", ", told that it trains"),
+        ("", " in training"),
         strict=False,
     ):
         away = [float(np.abs(found - one).max() / np.abs(one).max()) for one in expected]
