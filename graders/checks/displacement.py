@@ -115,7 +115,7 @@ def _field(rng: np.random.Generator, shape: tuple[int, int], shortest: float, sc
 _FIELDS = (
     ((1, 1), 1.0, float), ((1, 5), 1.0, float), ((6, 1), 1.0, float), ((8, 8), 1.0, float), ((7, 9), 1.0, np.float32),
     ((5, 8), 1e-9, float), ((12, 5), 1e9, float), ((6, 10), 120.0, float), ((30, 52), 1.0, float),
-    ((9, 9), 1e-3, float),
+    ((9, 9), 1e-3, float), ((6, 10), 1.0, float),
 )  # fmt: skip
 
 
@@ -130,7 +130,8 @@ def check_zeldovich(zeldovich: Callable[..., Any]) -> None:
     why = "minus the gradient of the potential whose Laplacian is delta, i k delta_k / k² for each wave"
     for number, (rng, (shape, scale, kind)) in enumerate(zip(draws(1601, len(_FIELDS)), _FIELDS, strict=True)):
         delta = _apart((scale * (rng.normal(size=shape) + 0.3)).astype(kind), number)
-        student(delta).close(_zeldovich(delta), f"{why}. See section 1.", atol=ATOL * scale)
+        expected = _zeldovich(delta)
+        student(delta).close(expected, f"{why}. See section 1.", atol=ATOL * scale + tiny(expected))
     for rng in draws(1602, 2):
         delta = rng.integers(-3, 4, size=(4, 6))
         student(delta).close(_zeldovich(delta), f"{why}, for whole numbers too. See section 1.")
@@ -142,7 +143,8 @@ def check_tides(tides: Callable[..., Any]) -> None:
     why = "the field of k_i k_j delta_k / k² for each pair of axes, without the mean"
     for number, (rng, (shape, scale, kind)) in enumerate(zip(draws(1611, len(_FIELDS)), _FIELDS, strict=True)):
         delta = _apart(_field(rng, shape, 2, scale).astype(kind), number)
-        student(delta).close(_tides(delta), f"{why}. See section 1.", atol=ATOL * scale)
+        expected = _tides(delta)
+        student(delta).close(expected, f"{why}. See section 1.", atol=ATOL * scale + tiny(expected))
 
 
 def check_second(second_order: Callable[..., Any]) -> None:
@@ -179,21 +181,19 @@ def _at(field: np.ndarray, x: np.ndarray) -> np.ndarray:
     return np.einsum("nh,nw,hwc->nc", rows, columns, field)
 
 
-def _pulls(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    mesh = _mesh(x, shape)
-    return 1.5 * _at(_first(mesh / mesh.mean() - 1), x)
-
-
 @oracle
-def _force(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """The same, asked once."""
-    return _pulls(x.astype(float), shape)
+def _force(x: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, float]:
+    """The forces on particles, and the largest in any cell."""
+    mesh = _mesh(x.astype(float), shape)
+    field = 1.5 * _first(mesh / mesh.mean() - 1)
+    return _at(field, x), float(np.abs(field).max())
 
 
 # Number of particles, shape of the mesh, how far positions go.
 _PARTICLES = (
     (1, (1, 1), 1.0), (1, (4, 6), 3.0), (5, (1, 4), 4.0), (7, (5, 1), 20.0), (30, (3, 3), 3.0), (12, (2, 7), 1000.0),
     (200, (8, 6), 10.0), (64, (8, 8), 8.0), (MANY, (5, 4), 5.0), (9, (2, 2), 2.0), (40, (30, 52), 60.0),
+    (12, (2, 7), 4.0),
 )  # fmt: skip
 
 
@@ -228,7 +228,9 @@ def check_gather(at_particles: Callable[..., Any]) -> None:
         x, scale = _positions(rng, number, far, place % 5), next(scales)
         field = scale * rng.normal(size=(*shape[::-1], next(components))).transpose(1, 0, 2)
         why = "the four cells around each particle, by the shares of cloud_in_cell"
-        student(field, x).close(_at(field, x), f"{why}. See section 3.", atol=1e-6 * scale)
+        # Single precision is good to 6e-8 of a place, over which a field changes by some of its scale.
+        small = 1e-6 * scale * max(1.0, far)
+        student(field, x).close(_at(field, x), f"{why}. See section 3.", atol=small)
 
 
 def check_forces(forces: Callable[..., Any]) -> None:
@@ -237,8 +239,9 @@ def check_forces(forces: Callable[..., Any]) -> None:
     why = "shares to cells, minus the gradient of the potential with Laplacian 3/2 of the contrast, shares back"
     for place, (rng, (number, shape, far)) in enumerate(zip(draws(1651, len(_PARTICLES)), _PARTICLES, strict=True)):
         x = _positions(rng, number, far, place % 5)
-        expected = _force(x, shape)
-        small = 1e-5 * max(1.0, float(np.abs(expected).max()))
+        expected, largest = _force(x, shape)
+        # Forces of cells cancel at a particle alone. Places in single precision move masses, more so if they are far.
+        small = 1e-5 * max(1.0, largest) * max(1.0, far / 10)
         result = student(x, shape)
         result.close(expected, f"{why}. See section 3.", atol=small)
         total = np.abs(result.array((number, 2)).sum(axis=0)).max()
@@ -262,7 +265,14 @@ def push_all(x: Any) -> np.ndarray:
     return np.full(np.shape(x), [0.5, -2.0])
 
 
-_FORCES = (pull_back, pull_in_waves, push_all)
+def pull_together(x: Any) -> np.ndarray:
+    """A force of all particles on each, as gravity is."""
+    x = np.asarray(x, dtype=float)
+    away = x.mean(axis=0) - x
+    return np.sin(away) + 0.1 * away
+
+
+_FORCES = (pull_back, pull_in_waves, push_all, pull_together)
 
 
 def _stepped(x: np.ndarray, p: np.ndarray, a: float, b: float, force: Callable) -> tuple[np.ndarray, np.ndarray]:
@@ -274,12 +284,12 @@ def _stepped(x: np.ndarray, p: np.ndarray, a: float, b: float, force: Callable) 
 
 
 def check_leapfrog(leapfrog: Callable[..., Any]) -> None:
-    """Against the integrals; forces that are not linear, one particle and many, forwards, backwards, nowhere."""
+    """Against the integrals; forces that are not linear or of particles on each other, forwards, backwards, nowhere."""
     student = Function(leapfrog, "leapfrog")
-    cases = [(1, 0.1, 0.2, 1.0), (6, 0.25, 1.0, 1.0), (3, 1.0, 0.3, 1.0), (40, 0.5, 0.5, 1.0), (2, 0.01, 4.0, 1.0),
-             (5, 0.7, 0.9, 120.0), (4, 2.0, 3.0, 1e-3), (MANY, 0.4, 0.6, 1.0)]  # fmt: skip
+    cases = [(1, 0.1, 0.2, 1.0), (6, 0.25, 1.0, 1.0), (6, 0.3, 0.2, 1.0), (3, 1.0, 0.3, 1.0), (40, 0.5, 0.5, 1.0),
+             (2, 0.01, 4.0, 1.0), (5, 0.7, 0.9, 120.0), (4, 2.0, 3.0, 1e-3), (MANY, 0.4, 0.6, 1.0)]  # fmt: skip
     for number, (rng, (n, a, b, scale)) in enumerate(zip(draws(1661, len(cases)), cases, strict=True)):
-        force = _FORCES[number % 3]
+        force = _FORCES[number % 4]
         x, p = scale * rng.normal(size=(2, 2, n)).transpose(0, 2, 1)
         expected = _stepped(x, p, a, b, force)
         both = student(x, p, a, b, force).unpack("the positions", "the momenta")
@@ -290,12 +300,12 @@ def check_leapfrog(leapfrog: Callable[..., Any]) -> None:
 def check_evolve(evolve: Callable[..., Any]) -> None:
     """Against a loop; boxes that are not square, no step and many, ways out of the box, steps of unequal length."""
     student = Function(evolve, "evolve")
-    cases = [((2, 3), [0.3], 1.0), ((1, 1), [0.25, 1.0], 1.0), ((4, 3), (0.1, 0.2, 0.5, 0.9), 1.0),
+    cases = [((2, 3), [0.3], 1.0), ((1, 1), [0.25, 1.0], 1.0), ((4, 3), [0.1, 0.2, 0.5, 0.9], 1.0),
              ((3, 5), np.linspace(0.1, 1, 7), 1.0), ((5, 2), [0.05, 0.06, 2.0], 30.0), ((30, 26), [0.2, 0.7, 1.0], 1.0),
-             ((2, 2), np.array([0.5, 1.0]), 1e-3)]  # fmt: skip
+             ((2, 2), np.array([0.5, 1.0]), 1e-3), ((3, 4), [0.3, 0.6], 1.0), ((4, 3), [0.2, 0.9], 1.0)]  # fmt: skip
     why = "x - q, from x = q + a psi and p = a^(3/2) psi at the first time on, by the leapfrog"
     for number, (rng, (shape, times, scale)) in enumerate(zip(draws(1671, len(cases)), cases, strict=True)):
-        force, psi = _FORCES[number % 3], scale * rng.normal(size=(2, *shape)).transpose(1, 2, 0)
+        force, psi = _FORCES[number % 4], scale * rng.normal(size=(2, *shape)).transpose(1, 2, 0)
         q = np.array(list(np.ndindex(*shape)), dtype=float)
         x, p = q + times[0] * psi.reshape(-1, 2), times[0] ** 1.5 * psi.reshape(-1, 2)
         for a, b in itertools.pairwise(times):
@@ -336,15 +346,16 @@ def _spectra(found: np.ndarray, truth: np.ndarray, edges: np.ndarray) -> tuple[n
 def check_spectra(transfer_and_correlation: Callable[..., Any]) -> None:
     """Known filters and noise, against sums over waves; one field and several, not square, one bin and many, scales."""
     student = Function(transfer_and_correlation, "transfer_and_correlation")
-    cases = [(1, (8, 8), 1, 1.0, 3), (4, (6, 9), 2, 1.0, 2), (2, (5, 4), 3, 1e-9, 1), (3, (10, 7), 2, 1e9, 4),
+    cases = [(1, (8, 8), 1, 1.0, 3), (4, (6, 9), 2, 1.0, 2), (2, (5, 4), 3, 1e-9, 1), (3, (10, 7), 2, 1e6, 4),
              (1, (1, 12), 2, 1.0, 3), (2, (30, 26), 1, 1.0, 6), (20, (8, 4), 2, 120.0, 2),
              (1, (9, 1), 1, 1.0, 2)]  # fmt: skip
-    for rng, (n, shape, c, scale, bins) in zip(draws(1681, len(cases)), cases, strict=True):
+    gains = itertools.cycle((1.0, 50.0, 0.02))
+    for number, (rng, (n, shape, c, scale, bins)) in enumerate(zip(draws(1681, len(cases)), cases, strict=True)):
         shells = _shells(shape)
-        inner = np.sort(rng.choice(len(shells) - 1, bins, replace=False))
-        edges = np.append((shells[inner] + shells[inner + 1]) / 2, shells[-1] + 1)
+        among, beyond = (shells[1:] + shells[:-1]) / 2, [shells[-1] + 1][: 1 - number % 2]  # or no bin has the shortest
+        edges = np.append(np.sort(rng.choice(among, bins + number % 2, replace=False)), beyond)
         truth = scale * rng.normal(size=(n, *shape, c)) * rng.uniform(0.2, 2, size=(n, 1, 1, c)) + scale
-        found = rng.uniform(0.3, 1.5) * truth + 0.7 * scale * rng.normal(size=truth.shape)
+        found = next(gains) * (rng.uniform(0.3, 1.5) * truth + 0.7 * scale * rng.normal(size=truth.shape))
         expected = _spectra(found, truth, edges)
         T, r = student(found, truth, edges).unpack("T", "r")
         T.close(expected[0], "the root of the ratio of the sums of powers in each bin. See section 4.")
@@ -359,7 +370,8 @@ def check_spectra(transfer_and_correlation: Callable[..., Any]) -> None:
 def check_phases(same_power: Callable[..., Any]) -> None:
     """By this module's sums over waves: the power of each wave, and r of all waves of one absolute value."""
     student = Function(same_power, "same_power")
-    cases = [((8, 8), 1.0), ((6, 9), 1.0), ((1, 8), 120.0), ((7, 1), 1e-9), ((5, 5), 1e9), ((30, 26), 1.0)]
+    cases = [((8, 8), 1.0), ((6, 9), 1.0), ((1, 8), 120.0), ((7, 1), 1e-9), ((5, 5), 1e9), ((30, 26), 1.0),
+             ((6, 9), 1.0)]  # fmt: skip
     for number, (rng, (shape, scale)) in enumerate(zip(draws(1691, len(cases)), cases, strict=True)):
         field = _apart(_field(rng, shape, 2, scale), number)
         field = field - field.mean()
@@ -446,6 +458,85 @@ def _parameters(widths: Sequence[int]) -> int:
     return down + up + 2 * widths[0] + 2
 
 
+def _circled(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """A convolution of 3 x 3 on a periodic box, by moving the box, with ReLU."""
+    moved = (np.roll(x, (1 - a, 1 - b), axis=(1, 2)) @ kernel[a, b] for a, b in np.ndindex(3, 3))
+    return np.maximum(sum(moved) + bias, 0)
+
+
+@oracle
+def _unet(x: np.ndarray, widths: tuple[int, ...], weights: list[np.ndarray], skip_first: tuple[bool, ...]) -> Any:
+    """The network of the text, whose weights are found by their shapes.
+
+    `skip_first`: for each level from the bottom on, whether the skip comes before what came up.
+    """
+    of = {weight.shape: weight for weight in weights}
+
+    def block(x: np.ndarray, filters: int) -> np.ndarray:
+        for _ in range(2):
+            x = _circled(x, of[3, 3, x.shape[-1], filters], of[filters,])
+        return x
+
+    skips = []
+    for filters in widths[:-1]:
+        skips.append(x := block(x, filters))
+        x = x.reshape(len(x), x.shape[1] // 2, 2, x.shape[2] // 2, 2, filters).mean(axis=(2, 4))
+    x = block(x, widths[-1])
+    for skip, first in zip(reversed(skips), skip_first, strict=True):
+        filters = skip.shape[-1]
+        x = np.einsum("nijc,aboc->niajbo", x, of[2, 2, filters, x.shape[-1]]).reshape(skip.shape) + of[filters,]
+        x = block(np.concatenate([skip, x] if first else [x, skip], axis=-1), filters)
+    return x @ of[widths[0], 2] + of[2,]
+
+
+def _with_weights(model: Any, answer: Any, weights: list, x: np.ndarray) -> list:
+    """What a model gives, outside of training and in it, with weights that are put in by their shapes.
+
+    Axes of length 1 do not count. The list is empty where a weight has another shape. Own weights are put back.
+    """
+    own = [np.array(weight) for weight in model.weights]
+    of = {tuple(np.shape(weight)): weight for weight in weights}
+    shapes = [tuple(size for size in start.shape if size > 1) for start in own]
+    if not all(shape in of for shape in shapes):
+        return []
+    try:
+        for weight, start, shape in zip(model.weights, own, shapes, strict=True):
+            weight.assign(np.reshape(of[shape], start.shape).astype(start.dtype))
+        return [np.asarray(answer(x)), np.asarray(model(x, training=True))]
+    finally:
+        for weight, start in zip(model.weights, own, strict=True):
+            weight.assign(start)
+
+
+def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, widths: tuple[int, ...]) -> None:
+    """With weights that depend on their shape alone, so on no order of layers, answers are those of the text's network.
+
+    Who wrote layers of other shapes is judged by what follows.
+    """
+    shapes = {(2,), (widths[0], 2)} | {(filters,) for filters in widths}
+    shapes |= {(3, 3, filters, filters) for filters in widths} | {(3, 3, 2 * filters, filters) for filters in widths}
+    shapes |= {(3, 3, a, b) for a, b in itertools.pairwise((2, *widths))}
+    shapes |= {(2, 2, a, b) for a, b in itertools.pairwise(widths)}
+    weights = [
+        rng.normal(0, 1.5 / np.sqrt(np.prod(shape[:-1])) if len(shape) > 1 else 0.3, size=shape)
+        for shape in sorted(shapes)
+    ]
+    orders = itertools.product((False, True), repeat=len(widths) - 1)
+    expected = [_unet(x.astype(float), widths, weights, order) for order in orders]
+    for found, when in zip(
+        beside(network.model, _with_weights, network.model, network.answer, weights, x),
+        ("", " in training"),
+        strict=False,
+    ):
+        away = [float(np.abs(found - one).max() / np.abs(one).max()) for one in expected]
+        if not min(away) < 1e-3:
+            network.fails(
+                f"gives answers{when} that are off by {min(away):.2g} of the largest of a network with the same "
+                "weights: does it have each part as the text says, average pooling and no activation but in the "
+                "blocks?"
+            )
+
+
 def _reach_of(level: int, bottom: int) -> int:
     """How many cells along an axis one cell reaches through the skip of a level, or through the bottom, at most.
 
@@ -457,7 +548,7 @@ def _reach_of(level: int, bottom: int) -> int:
 
 
 def check_net(displacement_net: Callable[..., Any]) -> None:
-    """Starts at 0. At random weights: shape, parameters, shifts by the coarsest cell, every cell counts, each skip."""
+    """Starts at 0. At random weights: parameters, answers by moved boxes, shifts, every cell counts, each skip."""
     see = "See section 5."
     cases = [(48, (3, 4, 5)), (16, [4, 6]), (8, (2, 3, 2, 70))]
     for rng, (side, widths) in zip(draws(1711, len(cases)), cases, strict=True):
@@ -472,6 +563,7 @@ def check_net(displacement_net: Callable[..., Any]) -> None:
         require(added == 0, f"Untrained, {network.called} adds up to {added:.4g}, expected 0. {see}")
         network.require_outputs(network.require_steady(1712, x).max(axis=(2, 3)), "components")
         _require_shifts(network, x, 2 ** (len(widths) - 1))
+        _require_parts(network, rng, x[:2], tuple(widths))
         if side == 16:
             network.require_inputs(1714, x[:3], one_block_changed(x[:3], 4, rng))
             network.require_unbounded(1715, x[:3])
@@ -527,7 +619,7 @@ def check_augment(augment: Callable[..., Any]) -> None:
     """Against a loop over particles, for all flips and exchanges; boxes that are not square, far shifts, all scales."""
     student = Function(augment, "augment")
     shapes = [(1, 3, 4), (2, 4, 3), (3, 1, 5), (1, 5, 1), (2, 2, 2), (1, 6, 6), (4, 3, 2), (1, 24, 26)]
-    shifts = [(0, 0), (1, 2), (-1, 3), (7, -9), (0, 1), (2, 0), (5, 5), (-3, 11)]
+    shifts = [(0, 0), (1, 2), (-1, 3), (7, -9), (0, 1), (2, 0), (0, 0), (-3, 11)]
     options = list(itertools.product((False, True), repeat=3))
     scales = itertools.cycle((1.0, 1e-9, 1e9))
     for number, (rng, shape, shift) in enumerate(zip(draws(1721, len(shapes)), shapes, shifts, strict=True)):

@@ -4,7 +4,7 @@ def level(x, widths):
     x = conv_block(x, widths[0])
     if len(widths) == 1:
         return x
-    below = level(tfkl.MaxPooling2D()(x), widths[1:])
+    below = level(tfkl.AveragePooling2D((2, 2))(x), widths[1:])
     larger = tfkl.Conv2DTranspose(widths[0], (2, 2), (2, 2))(below)
     return conv_block(tfkl.concatenate([x, larger]), widths[0])
 
