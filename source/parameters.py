@@ -85,12 +85,13 @@ checks.check_dense(dense_parameters)
 #
 # A multi-layer perceptron (MLP) is a chain of dense layers. The outputs of one layer are the inputs of the next.
 # The sizes of the layers, from the input to the output, describe it: the lecture's network has the sizes 3, 4, 4, 1.
+# All dense layers but the last are called hidden layers: here two, of 4 neurons each.
 #
 # Between the layers sit activation functions, $z \to g(z) = y$.
 # They make the network non-linear. The usual ones, such as ReLU, have nothing to learn.
 # (One exception that you may meet elsewhere is PReLU, which learns slopes. It does not occur in this notebook.)
-# It makes no difference for the count whether an activation is an argument of a layer or a layer of its own.
-# Here is the lecture's network, with one activation as an argument and one as a layer. Look at the last column.
+# It makes no difference for the count whether an activation function is an argument of a layer or a layer of its own.
+# Here is the lecture's network, with one as an argument and one as a layer. Look at the last column.
 #
 # %%
 lecture_mlp = tfk.Sequential(
@@ -107,8 +108,9 @@ lecture_mlp.summary()
 # %% [markdown]
 # `None` in an output shape stands for the batch: the network takes any number of examples at once.
 # The count does not depend on it.
+# The network has three dense layers. Keras prints four rows, because `Activation` has one of its own.
 #
-# **By hand first.** A network has the sizes 2, 5, 1. How many layers is that? How many parameters has each?
+# **By hand first.** A network has the sizes 2, 5, 1. How many dense layers is that? How many parameters has each?
 #
 # <details><summary>Check</summary>
 #
@@ -157,7 +159,7 @@ checks.check_mlp(mlp_parameters)
 # %% [markdown]
 # For the sizes $n_0, n_1, \dots, n_L$ this is
 #
-# $$N_\mathrm{MLP} = \sum_{i=1}^{L} (n_{i-1} + 1)\, n_i$$
+# $$N_\mathrm{MLP} = \sum_{\ell=1}^{L} (n_{\ell-1} + 1)\, n_\ell$$
 #
 # (the formula of section 1 for each layer; lecture, section 1: $16 + 20 + 5 = 41$).
 #
@@ -176,6 +178,7 @@ checks.check_mlp(mlp_parameters)
 #
 # (Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1.) During training, $\mu$ and $\sigma^2$ are those of the batch.
 # Meanwhile the layer keeps a moving average of each, which it uses in evaluation.
+# $\epsilon$ is a small constant that prevents a division by zero. It is fixed, and no parameter.
 #
 # - $\gamma$ and $\beta$ are trainable.
 # - The moving mean and the moving variance are non-trainable: they follow the data, not a gradient.
@@ -243,8 +246,9 @@ checks.check_batch_norm(batch_norm_parameters)
 # <details><summary>Check</summary>
 #
 # One kernel **for each input channel**: 3 kernels of 9 weights, and one bias, so 28.
-# Fifteen filters have 420. The size of the image does not matter, nor do strides and padding:
-# the same kernels are used at every position.
+# Fifteen filters have 420. The size of the image does not matter:
+# the same kernels are used at every position. So the strides, by which the kernel moves on, and the padding,
+# zeros around the image, do not matter either.
 # </details>
 #
 # In `Conv2D(15, (3, 3))` the first argument is the number of filters, and the second the kernel size.
@@ -299,9 +303,9 @@ checks.check_conv(conv_parameters)
 # ### 4.2 Task 5: a grouped convolution (2 points)
 #
 # In an ordinary convolution every filter sees every input channel.
-# A grouped convolution divides the input channels into $g$ groups of equal size, and the filters likewise.
+# A grouped convolution divides the input channels into $G$ groups of equal size, and the filters likewise.
 # A filter sees the channels of its own group and no others. So the numbers of channels and of filters must both be
-# multiples of $g$. In Keras this is the argument `groups` of `Conv2D`.
+# multiples of $G$. In Keras this is the argument `groups` of `Conv2D`.
 # (For its use see Krizhevsky et al. 2012, NeurIPS 25, and Xie et al. 2017, arXiv:1611.05431.)
 #
 # **By hand first.** There are 6 channels and 4 filters of $3 \times 3$, in 2 groups.
@@ -351,10 +355,10 @@ checks.check_grouped(grouped_parameters)
 # %% [markdown]
 # As a formula,
 #
-# $$N_\mathrm{grouped} = \left(k_h\, k_w\, \frac{c_\mathrm{in}}{g} + 1\right) c_\mathrm{out}$$
+# $$N_\mathrm{grouped} = \left(k_h\, k_w\, \frac{c_\mathrm{in}}{G} + 1\right) c_\mathrm{out}$$
 #
-# (that of 4.1, with $c_\mathrm{in}/g$ channels for each filter).
-# The kernels get cheaper by a factor $g$; the biases stay as they are.
+# (that of 4.1, with $c_\mathrm{in}/G$ channels for each filter).
+# There are fewer weights by a factor $G$, and as many biases as before.
 #
 # %% [markdown]
 # ### 4.3 Task 6: a depthwise convolution (2 points)
@@ -413,7 +417,7 @@ checks.check_depthwise(depthwise_parameters)
 # $$N_\mathrm{depthwise} = (k_h\, k_w + 1)\, c_\mathrm{in}\, m$$
 #
 # (Howard et al. 2017, arXiv:1704.04861, section 3.1, who have $m = 1$ and no biases).
-# It is the grouped convolution with as many groups as channels, $g = c_\mathrm{in}$, and $c_\mathrm{in}\, m$ filters.
+# It is the grouped convolution with as many groups as channels, $G = c_\mathrm{in}$, and $c_\mathrm{in}\, m$ filters.
 # Because the channels do not mix, a $1 \times 1$ convolution usually follows.
 # The two together are called a depthwise separable convolution (Chollet 2017, arXiv:1610.02357).
 #
@@ -443,8 +447,9 @@ for name, yours, layer, input_shape in rows:
 #
 # $$\frac{9 c^2 + c}{c^2 + 11 c}$$
 #
-# which is about 8 there, and approaches $k_h k_w = 9$ for large $c$, where the terms in $c^2$ decide.
+# which is 7.7 there, and approaches $k_h k_w = 9$ for large $c$, where the terms in $c^2$ decide.
 # Four groups make the ordinary convolution nearly 4 times cheaper, at any number of channels.
+# At 8 channels, where the plot begins, the grouped and the separable convolution have 152 parameters each.
 #
 # %%
 channels = np.arange(8, 257, 8)
@@ -475,15 +480,16 @@ show_figure(
 #
 # Some layers only rearrange or reduce what reaches them. Keras counts 0 parameters for each of these:
 #
-# | layer | what it does | shape after `(h, w, c)` |
+# | layer | what it does | shape after `(height, width, channels)` |
 # |---|---|---|
-# | `Activation` | applies $g$ to each value | `(h, w, c)` |
-# | `Dropout` | sets a random part of the values to 0 during training | `(h, w, c)` |
-# | `MaxPool2D`, `AvgPool2D` | the maximum or mean of each `p` × `p` square | `(h // p, w // p, c)` |
-# | `Flatten` | writes the image as one long list | `(h * w * c,)` |
-# | `GlobalAveragePooling2D` | takes the mean of each channel | `(c,)` |
+# | `Activation` | applies its function to each value | the same |
+# | `Dropout` | sets a random part of the values to 0 during training | the same |
+# | `MaxPool2D`, `AvgPool2D` | the maximum or mean of each `p` × `p` square | `(height // p, width // p, channels)` |
+# | `Flatten` | writes the image as one long list | `(height * width * channels,)` |
+# | `GlobalAveragePooling2D` | takes the mean of each channel | `(channels,)` |
 #
-# With the default padding of pooling, `valid`, an incomplete square at the edge is left out; hence the `//`.
+# The default padding of pooling is `valid`: nothing is added around the image.
+# An incomplete square at the edge is then left out; hence the `//`.
 # In its summaries Keras writes the pooling layers as `MaxPooling2D` and `AveragePooling2D`.
 # These layers still matter for the count, because they change the shape that the next layer sees.
 # Batch normalisation keeps the shape, too.
@@ -491,7 +497,8 @@ show_figure(
 # ### 5.2 The shape after a convolution
 #
 # The channels of the output are the filters. The height and the width follow from the input size $i$,
-# the kernel size $k$ and the stride $s$, separately for each axis:
+# the kernel size $k$ and the stride $s$, separately for each axis.
+# With `valid` the kernel stays inside the image. With `same`, zeros around it keep the size where the stride is 1:
 #
 # $$o_\mathrm{valid} = \left\lfloor \frac{i - k}{s} \right\rfloor + 1, \qquad
 # o_\mathrm{same} = \left\lceil \frac{i}{s} \right\rceil$$
@@ -550,7 +557,7 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 #
 # Return a list with one pair `(trainable, non_trainable)` for each layer, in the same order.
 # A layer without parameters gives `(0, 0)`. For example, on images of shape `(32, 32, 3)`,
-# a convolution of 15 filters of $3 \times 3$, then an activation, then batch normalisation give
+# a convolution of 15 filters of $3 \times 3$, then an `Activation`, then batch normalisation give
 # `[(420, 0), (0, 0), (30, 30)]`.
 #
 # There are two tests. The first has no batch normalisation and no `Flatten`,
@@ -622,8 +629,8 @@ lecture_layers = [
 expect(
     stack_parameters((32, 32, 3), lecture_layers),
     {"conv 1": [420, 0], "relu 1": [0, 0], "conv 2": [2176, 0], "relu 2": [0, 0], "conv 3": [4640, 0]},
-    "stack_parameters((32, 32, 3), lecture_layers)",
-    "one pair for each layer, activations included",
+    "the list of pairs stack_parameters((32, 32, 3), lecture_layers)",
+    "one pair for each layer, Activation included",
 )
 pooled_layers = [
     {"layer": "Conv2D", "filters": 4, "kernel_size": (3, 5), "strides": 1, "padding": "valid", "use_bias": True},
@@ -635,8 +642,8 @@ pooled_layers = [
 expect(
     stack_parameters((12, 10, 2), pooled_layers),
     {"conv": [124, 0], "pooling": [0, 0], "dropout": [0, 0], "global pooling": [0, 0], "dense": [10, 0]},
-    "stack_parameters((12, 10, 2), pooled_layers)",
-    "a kernel has 3 * 5 * 2 weights, and the dense layer sees 4 numbers",
+    "the list of pairs stack_parameters((12, 10, 2), pooled_layers)",
+    "a filter has 3 * 5 * 2 weights, and the dense layer sees 4 numbers",
 )
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
@@ -655,7 +662,7 @@ small_layers = [
 expect(
     stack_parameters((9, 14, 1), small_layers),
     {"conv 1": [36, 0], "norm": [8, 8], "conv 2": [51, 0], "pool": [0, 0], "flatten": [0, 0], "dense": [26, 0]},
-    "stack_parameters((9, 14, 1), small_layers)",
+    "the list of pairs stack_parameters((9, 14, 1), small_layers)",
     "the shapes after the layers are (5, 7, 4), (5, 7, 4), (5, 4, 3), (2, 2, 3), (12,) and (2,)",
 )
 ### BEGIN HIDDEN TESTS
@@ -701,19 +708,26 @@ show_figure(
 # A dense layer takes a list of numbers, so you flatten the image. Each pixel in each band becomes one input.
 # The images of the strong-lens challenge (Metcalf et al. 2019, arXiv:1802.03609) have $101 \times 101$ pixels.
 # A single hidden layer of 100 neurons on one band then has $(101^2 + 1) \times 100 = 1{,}020{,}200$ parameters.
+# If the output is to be an image too, say one without noise, the layer needs as many outputs as pixels.
 # A convolution of 16 filters of $3 \times 3$ has 160, whatever the size of the image.
 #
-# The plot uses your functions of tasks 1 and 4. Look at the slopes:
-# a straight line in this plot is a power law, $N \propto \mathrm{side}^\alpha$.
+# The plot uses your functions of tasks 1 and 4. A straight line in it is a power law,
+# $N \propto \mathrm{side}^\alpha$. Read the three exponents $\alpha$ off the slopes.
+#
+# <details><summary>Check</summary>
+#
+# 2 for 100 neurons, one weight for each pixel and neuron; 4 for as many outputs as pixels; 0 for the convolution.
+# The biases make the first two slightly smaller.
+# </details>
 #
 # %%
-sides = [8, 12, 16, 24, 32, 48, 64]
+sides = [8, 12, 16, 24, 32, 48, 64, 101, 128]
 dense_100 = [dense_parameters(side**2, 100) for side in sides]
-dense_image = [dense_parameters(side**2, side**2) for side in sides]
+dense_image = [dense_parameters(side**2, side**2) for side in sides[:7]]  # if Keras counts, 128 takes 1 GB
 conv_16 = [conv_parameters((3, 3), 1, 16) for side in sides]
 
 fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
-ax.loglog(sides, dense_image, "C1s--", label="dense, as many outputs as pixels")
+ax.loglog(sides[:7], dense_image, "C1s--", label="dense, as many outputs as pixels")
 ax.loglog(sides, dense_100, "C0o-", label="dense, 100 neurons")
 ax.loglog(sides, conv_16, "C2^-.", label="convolution, 16 filters of 3×3")
 ax.set_xticks(sides, sides)
@@ -721,9 +735,9 @@ ax.minorticks_off()
 ax.set(xlabel="side of the image [pixels]", ylabel="parameters of one layer", title="One layer on one band")
 ax.legend(fontsize="small")
 show_figure(
-    "Parameters of one layer against the side of the image, from 8 to 64 pixels, both axes logarithmic. Three lines "
-    "by your functions: a dense layer with as many outputs as pixels, a dense layer of 100 neurons, and a convolution "
-    "of 16 filters of 3×3."
+    "Parameters of one layer against the side of the image, from 8 to 128 pixels, both axes logarithmic. Three lines "
+    "by your functions: a dense layer with as many outputs as pixels, which ends at 64 pixels, a dense layer of 100 "
+    "neurons, and a convolution of 16 filters of 3×3."
 )
 
 # %% [markdown] answer="parameters-why-image" points=2
@@ -732,7 +746,7 @@ show_figure(
 # Look at the plot and think of a galaxy that may lie anywhere in the image.
 # Name **two** problems of feeding a flattened image to a dense layer, and say for each how a convolution avoids it.
 # A problem may be a cost, or something that the layer does not know about images.
-# Two to four sentences are enough.
+# Each problem gives 1 point if its remedy is with it. Two to four sentences are enough.
 #
 # === BEGIN MARK SCHEME ===
 # One point for each problem **with** its remedy, at most two. Any two of these, or others that are right:
@@ -803,16 +817,17 @@ from graders.checks import parameters as checks
 checks.check_width(widest_hidden)
 ### END HIDDEN TESTS
 # %%
-widths = np.arange(1, 201)
+widths = np.arange(138, 148)
 fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
-ax.plot(widths, 7 * widths + 1, "C0-", label="one hidden layer")
+ax.plot(widths, 7 * widths + 1, "C0o", label="one hidden layer")
 ax.axhline(1000, color="C1", linestyle="--", label="budget")
 ax.axvline(widest_hidden(5, 1, 1000), color="grey", linestyle=":", label="your answer")
 ax.set(xlabel="hidden neurons $h$", ylabel="parameters $N(h)$", title="5 inputs, 1 output: what the budget allows")
 ax.legend()
 show_figure(
-    "Parameters N(h) of a network with 5 inputs and 1 output against its hidden neurons h, from 1 to 200: a straight "
-    "line that rises. A dashed horizontal line is the budget of 1,000, a dotted vertical line is your answer."
+    "Parameters N(h) of a network with 5 inputs and 1 output against its hidden neurons h: dots from 138 to 147 that "
+    "rise by 7 each. A dashed horizontal line is the budget of 1,000, between the dots at 142 and 143. A dotted "
+    "vertical line is your answer."
 )
 
 # %% [markdown]
@@ -827,14 +842,17 @@ show_figure(
 #
 # - has the input shape `(None, n_in)` and the output shape `(None, n_out)`;
 # - has exactly `n_parameters` parameters in all;
-# - has trainable parameters and no others, and hides none in a Python function or in another model;
-# - gives each example the same answer every time, whatever else is in its batch.
+# - has trainable parameters and no others.
 #
-# How it does so is your choice: number and width of layers, biases or not, activations, sequential or functional.
+# Dense layers and activation functions are enough. If you use more, hide no parameters in a Python function or in
+# another model, and let the model give each example the same answer every time, whatever else is in its batch.
+#
+# The rest is your choice: number and width of layers, biases or not, activation functions, sequential or functional.
 # Every network with these properties is right. You need not compile it. Build a new model at each call.
 # You will be given only numbers that two hidden dense layers of 1 to 20 neurons each, with biases, can reach.
 # So you need not handle the case that there is no answer.
-# For example, the lecture's network is an answer to `build_model(3, 1, 41)`.
+# For example, the lecture's network is an answer to `build_model(3, 1, 41)`. It is one of four with two hidden layers
+# and biases: their $(h_1, h_2)$ are (1, 12), (2, 8), (4, 4) and (6, 2).
 #
 # <details><summary>Hint 1</summary>
 #
@@ -874,15 +892,18 @@ expect(model.count_params(), 41, "the number of parameters of build_model(3, 1, 
 expect(model.input_shape[1:], [3], "the input shape of build_model(3, 1, 41), without the batch,")
 expect(model.output_shape[1:], [1], "the output shape of build_model(3, 1, 41), without the batch,")
 assert not model.non_trainable_weights, "Your model has non-trainable parameters, expected all of them trainable."
+model = build_model(2, 3, 55)
+expect(model.count_params(), 55, "the number of parameters of build_model(2, 3, 55)", "4 and 5 hidden neurons do it")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
 checks.check_design(build_model)
 ### END HIDDEN TESTS
 # %% [markdown]
-# How rare is an exact hit? The map shows $N(h_1, h_2)$ for 5 inputs and 1 output, which is 400 networks.
-# The dots are those with exactly 199 parameters. They are four, from 8 and 15 neurons to 19 and 4.
-# None has 200, however wide: here $N + 11 = (h_1 + 2)(h_2 + 6)$, and 211 is a prime number.
+# The map shows $N(h_1, h_2)$ for 5 inputs and 1 output. Its 400 networks have 202 different numbers of parameters.
+# The dots are those with exactly 199. They are four, from 8 and 15 neurons to 19 and 4.
+# No network of two hidden layers with biases has 200, however wide:
+# here $N + 11 = (h_1 + 2)(h_2 + 6)$, and 211 is a prime number.
 #
 # %%
 first, second = np.meshgrid(np.arange(1, 21), np.arange(1, 21), indexing="ij")
@@ -930,7 +951,7 @@ show_figure(
 #
 # for a batch of $B$ examples, where the sum runs over the layers and counts one example.
 # The sum takes every layer that Keras prints in the summary, once.
-# An `Activation` or a `Flatten` is such a layer. An activation that is an argument of a layer is not,
+# An `Activation` or a `Flatten` is such a layer. An activation function that is an argument of a layer is not,
 # so here the two ways to write a network differ.
 #
 # This is a plain definition, made to be counted: it leaves out the input images, and includes the last output.
@@ -948,8 +969,8 @@ show_figure(
 # - `dtype`: one of the four names in the table.
 #
 # Return two whole numbers, both in bytes: the memory of the weights, and the memory of the activations.
-# They may be larger than $2^{31}$, which is 2 GiB.
-# For example, take the lecture's MLP as section 2 printed it, with four layers, and a batch of 32:
+# They may be large: use Python's integers, because int32 ends at $2^{31}$.
+# For example, take the lecture's MLP as section 2 printed it, with four rows, and a batch of 32:
 # `memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)` is `(164, 1664)`.
 # Each of the two numbers has its own test.
 #
@@ -985,6 +1006,9 @@ expect(got, expected, "memory_bytes(41, ...)", "41 numbers of 4 bytes")
 got = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
 expected = {"the memory of weights": 80, "the memory of activations": ...}
 expect(got, expected, "memory_bytes(10, ..., 'float64')", "10 numbers of 8 bytes")
+got = memory_bytes(10**9, [(None, 1000, 1000, 64)], 32)
+expected = {"the memory of weights": 4 * 10**9, "the memory of activations": ...}
+expect(got, expected, "memory_bytes(10**9, ...)", "10**9 numbers of 4 bytes")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -997,6 +1021,9 @@ expect(got, expected, "memory_bytes(41, ...)", "32 times 13 numbers of 4 bytes")
 got = memory_bytes(10, [(None, 4, 3, 2), (None, 5)], 2, "float64")
 expected = {"the memory of weights": ..., "the memory of activations": 464}
 expect(got, expected, "memory_bytes(10, ..., 'float64')", "2 times 29 numbers of 8 bytes")
+got = memory_bytes(10**9, [(None, 1000, 1000, 64)], 32)
+expected = {"the memory of weights": ..., "the memory of activations": 8192 * 10**6}
+expect(got, expected, "memory_bytes(10**9, ...)", "32 times 64 * 10**6 numbers of 4 bytes")
 ### BEGIN HIDDEN TESTS
 from graders.checks import parameters as checks
 
@@ -1004,7 +1031,7 @@ checks.check_activation_memory(memory_bytes)
 ### END HIDDEN TESTS
 # %% [markdown]
 # Where does the memory go in the lecture's convolutional stack? The plot uses your function of task 10,
-# for a batch of 32 images in float32. Here the activations are arguments of the convolutions: three layers in all.
+# for a batch of 32 images in float32. Here the activation functions are arguments: there are three layers in all.
 #
 # %%
 lecture_counts = [420, 2176, 4640]
@@ -1013,15 +1040,22 @@ pairs = [memory_bytes(count, [shape], 32) for count, shape in zip(lecture_counts
 kilobytes = np.array(pairs) / 1000
 
 fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
-ax.bar(np.arange(3) - 0.2, kilobytes[:, 0], 0.4, color="C0", edgecolor="black", label="weights")
-ax.bar(np.arange(3) + 0.2, kilobytes[:, 1], 0.4, color="C1", edgecolor="black", hatch="//", label="activations")
+weight_bars = ax.bar(np.arange(3) - 0.2, kilobytes[:, 0], 0.4, color="C0", label="weights")
+output_bars = ax.bar(np.arange(3) + 0.2, kilobytes[:, 1], 0.4, color="C1", hatch="//", label="outputs (activations)")
+for bars in (weight_bars, output_bars):
+    ax.bar_label(bars, fmt="%.1f")
 ax.set_xticks(range(3), ["Conv2D 15", "Conv2D 16", "Conv2D 32"])
-ax.set(xlabel="layer", ylabel="memory [kB]", yscale="log", title="The lecture's stack, a batch of 32", ylim=(1, 5000))
+ax.set(xlabel="layer", ylabel="memory [kB]", title="The lecture's stack, a batch of 32")
+ax.set_ylim(0, 1.12 * kilobytes.max())
 ax.legend()
 show_figure(
-    "Bars with the memory in kB, on a logarithmic axis, of the three convolutions of the lecture's stack, for a batch "
-    "of 32 images. Each layer has a bar for its weights and a hatched one for its activations, by your function."
+    "Bars with the memory in kB of the three convolutions of the lecture's stack, for a batch of 32 images. Each layer "
+    "has a bar for its weights and a hatched one for its outputs, by your function. In kB the weights take "
+    f"{', '.join(f'{value:.1f}' for value in kilobytes[:, 0])}, the outputs "
+    f"{', '.join(f'{value:.1f}' for value in kilobytes[:, 1])}."
 )
+sums = np.sum(pairs, axis=0)
+print(f"weights {sums[0]:,.0f} bytes, outputs {sums[1]:,.0f} bytes, {sums[1] / sums[0]:.0f} times as many")
 
 # %% [markdown]
 # In all, the weights of the three layers take 28,944 bytes and their outputs 2,719,232 bytes, 94 times as many.
@@ -1034,7 +1068,7 @@ show_figure(
 # |---|---|---|
 # | `Dense` | $(n_\mathrm{in} + 1)\, n_\mathrm{out}$ | 0 |
 # | `Conv2D` | $(k_h k_w\, c_\mathrm{in} + 1)\, c_\mathrm{out}$ | 0 |
-# | `Conv2D` with `groups` | $(k_h k_w\, c_\mathrm{in}/g + 1)\, c_\mathrm{out}$ | 0 |
+# | `Conv2D` with `groups` | $(k_h k_w\, c_\mathrm{in}/G + 1)\, c_\mathrm{out}$ | 0 |
 # | `DepthwiseConv2D` | $(k_h k_w + 1)\, c_\mathrm{in}\, m$ | 0 |
 # | `BatchNormalization` | $2c$ | $2c$ |
 # | `Activation`, `Dropout`, pooling, `Flatten` | 0 | 0 |

