@@ -1477,7 +1477,7 @@ def posterior(summaries, masks):
 def probabilistic_step(optimizer, features, summaries, masks):
     """Moves prior, posterior and decoder by one step; returns the loss."""
     weights = [variable for part in three for variable in part.trainable_variables]
-    noise = tf.random.normal((len(masks), 1))  # new in each step
+    noise = tf.random.normal((masks.shape[0], 1))  # new in each step
     with tf.GradientTape() as tape:
         z = latent(summaries, masks, prior, posterior, noise, True)
         off = tf.nn.sigmoid_cross_entropy_with_logits(labels=masks, logits=decode(features, z))
