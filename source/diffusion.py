@@ -434,8 +434,8 @@ show_figure(
 )
 
 # %% [markdown]
-# Nearly all paths should end in a grey band: a blob, with two of its widths to both sides. But are the samples right?
-# The *energy distance* compares two samples $a$ and $b$ by the mean distances of pairs,
+# Nearly all paths should end in a grey band: a blob, with two of its widths to both sides (two bands overlap). But are
+# the samples right? The *energy distance* compares two samples $a$ and $b$ by the mean distances of pairs,
 # $2 \, \mathrm{E}|a - b| - \mathrm{E}|a - a'| - \mathrm{E}|b - b'|$. It is 0 only for equal distributions (Székely &
 # Rizzo 2013). Estimated from 2000 points each, it scatters, and may fall below 0. The first line below compares samples
 # of the data, eight times: that is what chance does. At the end, three mistakes are planted: half the score; blobs that
@@ -1098,7 +1098,7 @@ show_figure(
 table_of_statistics(values, real)
 
 # %% [markdown]
-# Your galaxies gain in magnitude and size, and in shapes that one can see. Of the Gaussian codes about 11 in 100 give
+# Your galaxies gain in magnitude and size, and in shapes that one can see. Of the Gaussian codes about 12 in 100 give
 # no moments, as the last column tells. In $|e|$ yours are off by about as much as the Gaussian and the shuffled ones:
 # five numbers, each by itself, do not see all of a shape. So look *and* measure. The last line shows what chance does
 # for 600 real stamps that the model has not seen, and the line above that their codes lose little. For 2000 stamps
@@ -1205,8 +1205,8 @@ show_figure(
 
 # %% [markdown]
 # Nearer than the held-out ones would mean copies; much farther, galaxies unlike real ones: those from one Gaussian are
-# 1.6 times as far. The few percent that yours are farther are little. A test makes 2000 galaxies with your network.
-# Their median distance must be at least 0.85 times that of 2000 held-out ones that it knows.
+# more than 1.6 times as far. The few percent that yours are farther are little. A test makes 2000 galaxies with your
+# network. Their median distance must be at least 0.85 times that of 2000 held-out ones that it knows.
 #
 # %% test="diffusion-nearest" points=1 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in galaxy_network.get_weights()]
