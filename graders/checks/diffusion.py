@@ -162,12 +162,12 @@ def _kernel(t: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndar
 
 
 def check_kernel(vp_kernel: Callable[..., Any]) -> None:
-    """Against Simpson's rule and `math`; numbers and arrays of times, from 1e-12 to 1, rising and falling beta."""
+    """Against Simpson's rule and `math`; numbers and arrays of times, from 1e-15 to 1, rising and falling beta."""
     student = Function(vp_kernel, "vp_kernel")
     times = [
         0.3,
         1,
-        1e-12,
+        1e-15,
         0.0,
         np.array([1e-9, 0.02, 0.7, 0.4]),
         np.array([1.0]),
@@ -182,7 +182,7 @@ def check_kernel(vp_kernel: Callable[..., Any]) -> None:
     why = ("the exponential of minus half the integral of beta", "the root of 1 - alpha squared, with all its digits")
     for t, (low, high) in zip(times, betas, strict=True):
         expected = _kernel(np.asarray(t, dtype=float), low, high)
-        parts = student(t, low, high).unpack("alpha", "s")
+        parts = student(t, low, high).unpack("alpha", "sigma")
         for part, wanted, because in zip(parts, expected, why, strict=True):
             part.close(wanted, f"{because}. See section 2.", atol=1e-14)
 
