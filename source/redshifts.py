@@ -827,8 +827,8 @@ show_figure(
 
 
 # %% [markdown]
-# The large peaks are there, with about the right weights. The gap is in the rest: the height of a sharp peak, or the
-# valley between two.
+# The main peaks are there, but two near ones may run together, and weights may be off by a tenth or so. The rest of
+# the gap is in the height of a sharp peak, or the valley between two.
 #
 # ## 4 Is the density right?
 #

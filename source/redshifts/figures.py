@@ -109,7 +109,7 @@ def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], e
         edges: of the bins, (5,).
     """
     print("bin         mean redshift: true       stacked   modes")
-    _, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+    figure, axes = plt.subplots(1, 4, figsize=(11, 3), layout="constrained", sharex=True)
     for axis, row, (truth, points), low, high in zip(axes, stacked, members, edges[:-1], edges[1:], strict=True):
         error = truth.std() / np.sqrt(len(truth))
         means = f"{np.trapezoid(z * row, z):.3f}     {points.mean():.3f}"
@@ -119,7 +119,7 @@ def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], e
         axis.axvspan(low, high, color="C0", alpha=0.15, lw=0, label="the bin")
         axis.set(xlabel="redshift z", xlim=(0, 3.5))
     axes[0].set_ylabel("density n(z) of the bin")
-    axes[3].legend(loc="upper left", fontsize=7)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 
 
 def maps(shown: dict[str, np.ndarray]) -> None:
