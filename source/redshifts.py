@@ -14,7 +14,7 @@
 # - to compute the exact density $p(z \mid x)$ on a grid, and the limit that it sets on every other answer;
 # - which single redshift is best, and for which loss;
 # - to write, build and train a mixture density network, and to judge it by its gap to the limit;
-# - why a flat PIT histogram crowns a useless answer;
+# - why a flat PIT histogram lets a useless answer pass;
 # - to stack densities into $n(z)$, and to mend a training set that is not representative;
 # - to compute the Fisher information of a map, and to compare a network with the power spectrum.
 #
@@ -48,10 +48,13 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # grows. Two features tell $z$. At 3900 Å there is a step, high in old galaxies. Below 1216 Å, the Lyman-α line, the
 # hydrogen on the way to us absorbs almost everything.
 #
+# A *magnitude* is $-2.5 \log_{10}$ of a flux, up to a constant: a smaller one is brighter. The difference of the
+# magnitudes in two bands is a *colour*.
+#
 # Here is a sky simple enough to know everything about it. A galaxy has a redshift $z$, and a type $t$ from 0 (young and
-# blue) to 1 (old and red), one of 11. Five bands measure its magnitudes $x$. Each band has an error of its own, from
-# 0.08 to 0.2 magnitudes. All five share the brightness of the galaxy, which is unknown: 22 ± 0.8 magnitudes. The
-# spectra are invented, and much smoother than real ones.
+# blue) to 1 (old and red), one of 11, all equally frequent. Five bands measure its magnitudes $x$. Each band has an
+# error of its own, from 0.08 to 0.2 magnitudes. All five share the brightness of the galaxy, which is unknown:
+# 22 ± 0.8 magnitudes. The spectra are invented, and much smoother than real ones.
 #
 # %%
 BANDS = {"u": (3200, 4000), "g": (4100, 5500), "r": (5600, 6900), "i": (7000, 8200), "z": (8300, 9500)}  # Å
@@ -97,7 +100,8 @@ print(f"{len(z_held)} galaxies, redshifts from {z_held.min():.2f} to {z_held.max
 # %% [markdown]
 # The picture shows where the trouble comes from. One galaxy is near: its step is at 4400 Å, at the blue end of g. The
 # other is far: its Lyman-α drop is at 3420 Å, in u. Both have the same bend in their colours, and noise hides the rest:
-# $\chi^2$, the squared difference of their magnitudes in units of the errors, is smaller than noise makes it.
+# $\chi^2 = d^\top C^{-1} d$, for the difference $d$ of their magnitudes and the covariance $C$ (`COV`, section 2.1), is
+# smaller than noise alone makes it.
 #
 # %%
 near, far = (0.13, 0.3), (1.81, 0.4)
@@ -120,7 +124,7 @@ show_figure(
 # ### 1.2 Task 1: `redshift_metrics` (3 points)
 #
 # Suppose somebody gives you one redshift $\hat z$ for each galaxy. How good are they? Surveys quote three numbers
-# (Pasquet et al. 2019, A&A 621, A26, section 4.1). All start from the scaled residual
+# (Pasquet et al. 2019, A&A 621, A26, section 4.1). All start from the *residual*, which is divided by $1 + z$:
 #
 # $$ \Delta = \frac{\hat z - z}{1 + z} $$
 #
@@ -152,7 +156,7 @@ show_figure(
 #
 # %% solution="redshifts-metrics"
 def redshift_metrics(z_phot, z_true, cut):
-    """Bias, sigma_MAD and fraction of outliers of n redshifts; an outlier has |residual| / (1 + z) above the cut."""
+    """Bias, sigma_MAD and fraction of outliers of n redshifts; an outlier has |residual| above the cut."""
     ### BEGIN SOLUTION: Return the bias, sigma_MAD and the fraction of outliers.
     residual = (z_phot - z_true) / (1 + z_true)
     width = 1.4826 * np.median(np.abs(residual - np.median(residual)))
@@ -168,6 +172,9 @@ expect(redshift_metrics(z_phot, z_true, 0.15), expected, "redshift_metrics of th
 expected = {"the bias": 0.22, "sigma_MAD": 0.14826, "eta": 0.2}
 why = "only the residual of 1 is above the cut"
 expect(redshift_metrics(z_phot, z_true, 0.5), expected, "redshift_metrics with the cut 0.5", why)
+got = redshift_metrics(np.array([0.25, 1.0]), np.zeros(2), 0.25)
+expected = {"the bias": 0.625, "sigma_MAD": 0.555975, "eta": 0.5}
+expect(got, expected, "redshift_metrics of residuals 0.25 and 1 with the cut 0.25", "0.25 is not above the cut")
 ### BEGIN HIDDEN TESTS
 from graders.checks import redshifts as checks
 
@@ -185,14 +192,18 @@ checks.check_metrics(redshift_metrics)
 # $$ p(z \mid x) \propto \sum_t p(x \mid z, t) \, p(z, t) $$
 #
 # The type is not asked for, so it is summed over. The *prior* $p(z, t)$ says how many galaxies there are of each kind
-# (Benítez 2000, ApJ 536, 571). Here it is exactly known, and so is the *likelihood* $p(x \mid z, t)$. A grid of
-# redshifts turns all of it into arrays.
+# (Benítez 2000, ApJ 536, 571). Here it is exactly known: $p(z, t) = n(z) / 11$, where $n(z)$ is the density of all
+# redshifts. A grid of redshifts turns all of it into arrays.
+#
+# The *likelihood* $p(x \mid z, t)$ is known, too: a Gaussian around the magnitudes $m(z, t)$ of a galaxy with
+# brightness 22. The unknown brightness shifts all bands together. Integrated over, it adds $0.8^2$ to every element of
+# the covariance matrix $C$, whose diagonal has the squared errors of the bands as well.
 #
 # ### 2.2 Task 2: `log_likelihood` (2 points)
 #
-# The errors are Gaussian. The magnitudes $m$ that a redshift and a type predict are called a *template*. By hand, in
-# one band: you measure $x = 22$, a template predicts 21, the error is 0.5. So $x$ is two standard deviations off, and
-# $\ln p = -2$ up to a constant. In several bands with the covariance matrix $C$, the same is
+# The magnitudes $m$ that a redshift and a type predict are called a *template*. By hand, in one band: you measure
+# $x = 22$, a template predicts 21, the error is 0.5. So $x$ is two standard deviations off, and $\ln p = -2$ up to a
+# constant. In several bands with the covariance matrix $C$, the same is
 #
 # $$ \ln p(x \mid z, t) = -\frac{1}{2} \, (x - m)^\top C^{-1} (x - m) + \mathrm{const}, \qquad m = m(z, t) $$
 #
@@ -306,12 +317,13 @@ checks.check_posterior(grid_posterior)
 ### END HIDDEN TESTS
 
 # %% test="redshifts-posterior" points=2
-log_like, prior = np.zeros((2, 3, 1)), np.array([[1.0], [1.0], [0.0]])
-log_like[0], log_like[1], log_like[1, 2] = -5000.0, 5000.0, 7000.0
-got = grid_posterior(log_like, prior, np.array([0.0, 1.0, 4.0]))
-name = "grid_posterior of a galaxy with -5000 everywhere, and one with 5000, 5000 and 7000,"
-why = "a constant for all of a galaxy changes nothing, nor does a likelihood where the prior is 0"
-expect(got, [[0.4, 0.4, 0.0]] * 2, name, why)
+prior, z = np.array([[1.0], [1.0], [0.0]]), np.array([0.0, 1.0, 4.0])
+got = grid_posterior(np.array([[[-5000.0]] * 3, [[5000.0]] * 3]), prior, z)
+name = "grid_posterior of a galaxy with -5000 everywhere, and one with 5000,"
+expect(got, [[0.4, 0.4, 0.0]] * 2, name, "a constant for all of a galaxy changes nothing")
+got = grid_posterior(np.array([[[5000.0], [5000.0], [7000.0]]]), prior, z)
+why = "a likelihood where the prior is 0 changes nothing"
+expect(got, [[0.4, 0.4, 0.0]], "grid_posterior of a galaxy with 5000, 5000 and 7000", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import redshifts as checks
 
@@ -343,7 +355,7 @@ spread = np.sqrt(np.trapezoid((Z - centre[:, None]) ** 2 * exact, Z, axis=1))
 peaks = np.array([len(scipy.signal.find_peaks(row, prominence=0.1 * row.max())[0]) for row in exact])
 four = [*np.flatnonzero((peaks == 1) & (spread < 0.05))[:2], *np.flatnonzero((peaks > 1) & (spread > 0.4))[:2]]
 priors = np.tile(N_OF_Z, (4, 1))
-figures.densities(Z, {"exact": ("C0-", exact[four]), "n(z)": ("-", priors)}, "density p(z | x)", 0, z_held[four])
+figures.densities(Z, {"exact": ("C0-", exact[four]), "n(z)": ("-", priors)}, "density p(z | x)", z_held[four])
 show_figure(
     "Four panels of density against redshift, from 0 to 2.6: your exact posterior of a galaxy each, the grey curve "
     "n(z) in all, and a dashed line at the true redshift. Two galaxies have one main peak, two have several."
@@ -356,9 +368,10 @@ print(f"mean of -ln p(z | x): exact {H:.3f}, n(z) for all {of_prior:.3f} nats")
 
 # %% [markdown]
 # The mean of $-\ln p(z \mid x)$ at the true redshifts estimates the *conditional entropy* $H$ of $z$ given $x$. For any
-# other density $q(z \mid x)$, the mean of $-\ln q$ is larger by a KL divergence, a distance of the two densities that
-# is never negative (Goodfellow et al., *Deep Learning*, 2016, section 3.13). So no answer, of whatever network, is
+# other density $q(z \mid x)$, the expectation of $-\ln q$ is larger by a KL divergence, a distance of the two densities
+# that is never negative (Goodfellow et al., *Deep Learning*, 2016, section 3.13). So no answer, of whatever network, is
 # below $H$ but by chance. The difference is its *gap*. Its unit is the *nat*, since the logarithm is the natural one.
+# $H$ is negative here, since densities can be above 1.
 #
 # Small teeth in the curves are no faults of yours. The mean flux in a band is that of 41 wavelengths, and the sharp
 # edge at 1216 Å crosses them one by one.
@@ -427,10 +440,9 @@ points = [np.asarray(part) for part in best_points(exact, Z)]
 figures.table_of_points(dict(zip(("mean", "median", "mode"), points, strict=True)), z_held, redshift_metrics)
 
 # %% [markdown]
-# The two last columns belong to the same answers. With the cut at 0.05 the mode has the fewest outliers here, with the
-# cut at 0.15 the median. They win by few galaxies of 2000: with others, the order may turn. The bias is that of
-# $\Delta$. The mean is unbiased in $z$ itself, but not after the division by $1 + z$. And even the best of all answers
-# has outliers. No network will get rid of them. They are in the colours, not in the method.
+# Only the cut differs between the last two columns. With the cut at 0.05 the mode has the fewest outliers here, with
+# the cut at 0.15 the median. They win by few galaxies of 2000: with others, the order may turn. And even the best of
+# all answers has outliers. No network will get rid of them. They are in the colours, not in the method.
 #
 # ## 3 A network that gives a density
 #
@@ -518,9 +530,9 @@ checks.check_mixture(mixture_log_density)
 #
 # A network gives $3K$ raw numbers, which can be anything. Logits and means can be anything, too. But a scale must be
 # positive. And it is good if the components begin at different places. So with raw numbers $a$, $b$, $c$ and fixed
-# centres $m_k$
+# centres
 #
-# $$ \ell_k = a_k, \qquad \mu_k = m_k + b_k, \qquad \sigma_k = 0.005 + \ln \left( 1 + e^{c_k} \right) $$
+# $$ \ell_k = a_k, \qquad \mu_k = \mathrm{centre}_k + b_k, \qquad \sigma_k = 0.005 + \ln \left( 1 + e^{c_k} \right) $$
 #
 # The last function is the *softplus*. The smallest scale, 0.005, keeps a component from collapsing onto one galaxy.
 #
@@ -659,15 +671,15 @@ checks.check_network(build_network)
 #
 # <details><summary>Hint 2</summary>
 #
-# The network and the loss must be inside. Then ask the tape for the gradient of the loss for
-# `model.trainable_variables`, and apply it to them.
+# The network must be called inside, and the loss computed. Outside, `tape.gradient` takes the loss and a list of
+# variables. Which ones may move?
 #
 # </details>
 #
 # %% solution="redshifts-step"
 def train_step(model, optimizer, loss_function, x, target):
     """Moves a network by one step on a batch; returns its loss before the step."""
-    ### BEGIN SOLUTION: Take the gradient of the loss for the variables of the network, and apply it to them.
+    ### BEGIN SOLUTION: Take the gradient of the loss with respect to the variables of the network, and apply it.
     with tf.GradientTape() as tape:
         loss = loss_function(target, model(x))
     gradients = tape.gradient(loss, model.trainable_variables)
@@ -807,7 +819,7 @@ def network_density(x):
 
 learnt = network_density(x_held)
 both = {"exact": ("C0-", exact[four]), "your network": ("C3--", learnt[four])}
-figures.densities(Z, both, "density", 2, ())
+figures.densities(Z, both, "density", ())
 show_figure(
     "Four panels of density against redshift, from 0 to 2.6, for the same galaxies as before: the exact density as a "
     "solid line, and that of your network, dashed. Do the large peaks agree? Small teeth are in the exact one alone."
@@ -815,8 +827,8 @@ show_figure(
 
 
 # %% [markdown]
-# The large peaks are there, with about the right weights. The gap is in the rest: the height of a sharp peak, or the
-# valley between two.
+# The main peaks are there, but two near ones may run together, and weights may be off by a tenth or so. The rest of
+# the gap is in the height of a sharp peak, or the valley between two.
 #
 # ## 4 Is the density right?
 #
@@ -874,8 +886,9 @@ checks.check_pit(pit)
 
 # %% [markdown]
 # Now four answers: the exact density; your network; the exact density made too narrow, by squaring it; and $n(z)$
-# itself for every galaxy, whatever its colours. The table has the largest distance of the PIT from uniform (Kolmogorov
-# and Smirnov), and the gap. By chance, 2000 right answers are farther than 0.030 in one case of 20.
+# itself for every galaxy, whatever its colours. The table has the largest distance between the cumulative distribution
+# of the PIT and that of a uniform one (the Kolmogorov-Smirnov distance), and the gap. By chance, 2000 right answers are
+# farther than 0.030 in one case of 20.
 #
 # %%
 narrow = exact**2 / np.trapezoid(exact**2, Z, axis=1)[:, None]
@@ -957,22 +970,26 @@ stacked = np.asarray(bin_densities(exact, points[2], EDGES))
 inside = [np.digitize(points[2], EDGES) == number for number in (1, 2, 3, 4)]
 figures.tomographic_bins(Z, stacked, [(z_held[rows], points[2][rows]) for rows in inside], EDGES)
 show_figure(
-    "Four panels, one for each tomographic bin, of density against redshift, from 0 to 2.6: a grey histogram of true "
+    "Four panels, one for each tomographic bin, of density against redshift, from 0 to 3.5: a grey histogram of true "
     "redshifts, your stacked densities as a line, and the bin as a stripe. True redshifts reach out of the bins."
 )
 
 
 # %% [markdown]
-# Stacked densities have the true means, within about two errors. Modes do not: they are far too low in the second bin,
-# and too high in the last. Galaxies whose redshift is in another peak are in the bin, too. Means of densities as points
-# would average to the right mean, but their histogram is still too narrow. The teeth in the last bin are those of
-# section 2.4.
+# Stacked densities have the true means, within about two errors. Modes do not: they are too low in the first two bins,
+# and too high in the last. Galaxies whose redshift is in another peak are in the bin, too: in the first bin, so many
+# that the true mean lies outside of it. Means of densities as points would average to the right mean, but their
+# histogram is still too narrow.
+#
+# The small teeth in the last bin are those of section 2.4. The valley at 2.2 and the spike at 2.28 are not: at
+# $z = 2.29$, the edge at 1216 Å leaves the band u, at 4000 Å.
 #
 # ### 4.3 Task 11: `reweight` (3 points)
 #
-# Spectra are taken of bright and near galaxies. A network that has learnt from them has learnt their $n(z)$, too. Call
-# that the old prior. If the colours of a galaxy at a given redshift are the same in both samples, then only the prior
-# is wrong. By Bayes' theorem
+# Suppose that near galaxies have a spectrum more often than far ones. A network that has learnt from them has learnt
+# their $n(z)$, too. Call that the old prior. If galaxies at a given redshift have the same distribution $p(x \mid z)$
+# of magnitudes in both samples, then only the prior is wrong. A cut in brightness changes $p(x \mid z)$, and is not
+# mended by another prior. By Bayes' theorem
 #
 # $$ p_\mathrm{old}(z \mid x) \propto p(x \mid z) \, n_\mathrm{old}(z), \qquad
 # p_\mathrm{new}(z \mid x) \propto p(x \mid z) \, n_\mathrm{new}(z) $$
@@ -1039,7 +1056,7 @@ for name, old in (("shallow", shallow), ("cut at z = 1", np.where(Z < 1, N_OF_Z,
     mended = np.asarray(reweight(wrong, old, N_OF_Z, Z))
     with np.errstate(divide="ignore"):
         gaps = [np.mean(log_exact[:1000] - log_at(density, z_held[:1000])) for density in (wrong, mended)]
-    print(f"old prior {name:13} gap {gaps[0]:.3f} before, {gaps[1]:.3f} after reweighting")
+    print(f"old prior {name:13} gap {gaps[0]:.3f} before, {gaps[1]:z.3f} after reweighting")
 
 # %% [markdown]
 # The shallow prior can be mended without a loss. The other cannot: its gap is infinite, since some galaxies have a
@@ -1052,7 +1069,7 @@ for name, old in (("shallow", shallow), ("cut at z = 1", np.where(Z < 1, N_OF_Z,
 #
 # A map of the density contrast, the density over its mean less 1, holds cosmological parameters in its *power
 # spectrum*, the mean square of its Fourier modes. Here is the simplest case: a square map with 16 × 16 pixels,
-# periodic, and $P(k) \propto k^{-n}$. Its variance is 1, whatever the slope $n$. The slope is what you want to know.
+# periodic, and $P(k) \propto k^{-s}$. Its variance is 1, whatever the slope $s$. The slope is what you want to know.
 # The prior is uniform between 1 and 3.
 #
 # A Gaussian map $g$ is white noise, filtered in Fourier space. A log-normal map has the same modes at first, but then
@@ -1078,7 +1095,7 @@ for slope in (1, 3):
     shown |= {f"Gaussian, slope {slope}": g, f"log-normal, slope {slope}": lognormal(g)}
 figures.maps(shown)
 show_figure(
-    "Four maps of 16 by 16 pixels, with the density contrast in colour: a Gaussian and a log-normal map with slope 1, "
+    "Four maps of 16 by 16 pixels, with their values in colour: a Gaussian and a log-normal map with slope 1, "
     "which are rough, and both with slope 3, which have large smooth patches. Log-normal maps have few high peaks."
 )
 
@@ -1160,16 +1177,17 @@ for slope in (1.0, 2.0, 3.0):
 # %% [markdown]
 # ### 5.3 Task 13: `slope_posterior` (4 points)
 #
-# The Fisher matrix promises. The exact posterior delivers. For a Gaussian map with the Fourier transform $\tilde g$,
-# `np.fft.fft2`, of $N \times N$ pixels,
+# The Fisher matrix is a bound. The exact posterior is an answer. For a Gaussian map with the Fourier transform
+# $\tilde g$, `np.fft.fft2`, of $N \times N$ pixels,
 #
 # $$ \ln L = -\frac{1}{2} \sum_{k \ne 0} \left( \frac{p_k}{P_k} + \ln P_k \right), \qquad
 # p_k = \frac{|\tilde g_k|^2}{N^2} $$
 #
-# By hand: the map `[[1, -1], [1, -1]]` has one mode, $\tilde g = 4$, so $p = 16 / 4 = 4$ there, and 0 in the two
-# others. Compare $P = 1$ with $P = 4$ for all modes. The first has $\ln L = -\frac{1}{2} \cdot 4 = -2$, the second
-# $-\frac{1}{2} (1 + 3 \ln 4) = -2.579$. With the parameters 0 and 1 for the two, the density is proportional to 1 and
-# $e^{-0.579} = 0.560$, and the integral by the trapezoidal rule is 0.780: the density is `[1.282, 0.718]`.
+# Here $p_k$ is the measured power of a mode, one for each cell of the Fourier grid, not a density. By hand: the map
+# `[[1, -1], [1, -1]]` has one mode, $\tilde g = 4$, so $p = 16 / 4 = 4$ there, and 0 in the two others. Compare $P = 1$
+# with $P = 4$ for all modes. The first has $\ln L = -\frac{1}{2} \cdot 4 = -2$, the second $-\frac{1}{2} (1 + 3 \ln 4)
+# = -2.579$. With the parameters 0 and 1 for the two, the density is proportional to 1 and $e^{-0.579} = 0.560$, and the
+# integral by the trapezoidal rule is 0.780: the density is `[1.282, 0.718]`.
 #
 # - `maps`: array of shape `(n, N, N)`. Their means may be anything: $k = 0$ is left out
 # - `slopes`: array of shape `(m,)`: rising values of the parameter, at uneven steps. The prior is uniform
@@ -1229,8 +1247,8 @@ checks.check_slope(slope_posterior)
 # maps: from a log-normal map, you can compute the Gaussian one first.
 #
 # Now act as if you did not know that. The third line feeds $\delta$ itself to the formula for Gaussian maps. The two
-# last fit the slope by least squares to the logarithms of the measured $P(k)$, its means over rings of equal $|k|$, and
-# to their squares, on maps of their own kind.
+# last fit the slope by least squares to logarithms of the measured $P(k)$, and to their squares, on 8000 maps of their
+# own kind. $P(k)$ stands for the 11 means of $p_k$ over rings, in which $|k|$ rounds to 1, ..., 11.
 #
 # %%
 GRID = np.linspace(1, 3, 201)
@@ -1259,11 +1277,14 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 
 
 # %% [markdown]
-# The limit lies between the errors that the Fisher matrix promised for slopes 1 and 3. For Gaussian maps, nothing beats
-# the likelihood of the power spectrum: it *is* the exact answer. So no network can. A fit in rings comes near it, and
-# what it still lacks is its own fault. For log-normal maps, this fit is far from the limit. Unless another one does
-# much better, $P(k)$ has lost most of the information. There a network has something to win. The wrong formula is no
-# better than no map at all.
+# The limit lies between the bounds that the Fisher matrix gives for slopes 1 and 3, but below 0.103, the rms of the
+# bound over the prior. That is no contradiction: the bound is for unbiased estimates, and the mean of a posterior is
+# drawn to the middle of the prior.
+#
+# For Gaussian maps, the exact posterior knows a map by its $p_k$ alone. So no network can beat the $p_k$ of all modes.
+# The fit to rings comes near, and what it still lacks is its own fault. For log-normal maps, the error of this fit is
+# 2.26 times the limit, as if it used a fifth ($1 / 2.26^2$) of the information. There a network has something to win.
+# The wrong formula is no better than no map at all.
 #
 # ### 5.4 Task 14: `build_map_network` (6 points)
 #
@@ -1273,12 +1294,13 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 # - pad each convolution with what is on the other side of the map. The layer `Wrap` does that: it adds one pixel on
 #   each side. A convolution 3 × 3 with `padding="valid"` then gives back the size;
 # - do not stride and do not pool between, which would break the symmetry;
-# - average over the whole map at the end, and only then use dense layers.
+# - average over the whole map at the end, and only then use one or two dense layers.
 #
 # The arguments and the result:
 #
 # - `size`: the number of pixels on a side
-# - `width`: the number of filters of a convolution. Use three or four convolutions, with ReLU or a relative of it
+# - `width`: the number of filters of a convolution. Use three or four convolutions, with ReLU or a relative of it.
+#   Three are enough
 # - returns a Keras model that has its weights, from `(None, size, size, 1)` to `(None, 1)`, which can give any real
 #   number. Each call makes new layers
 #
@@ -1340,7 +1362,8 @@ checks.check_map_network(build_map_network)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Train it on log-normal maps, by your step, with the squared error. It sees $\delta$, as you would measure it.
+# Train it on 8000 log-normal maps, by your step, in batches of 64. It sees $\delta$, as you would measure it. The
+# target is the slope less 2, and the loss is the squared error.
 #
 # %%
 tfk.utils.set_random_seed(SEED)
@@ -1387,30 +1410,31 @@ checks.check_map_error(map_network, tier=2)
 #
 # ### 6.1 Question 1: three claims (3 points, by hand)
 #
-# 1. A survey writes: "The PIT of our redshift densities is uniform within its errors, so each galaxy's density is
-#    right." What may still be wrong, and what would you ask for? (1 point.)
+# 1. A survey writes: "The PIT of our 2000 redshift densities is 0.02 from uniform, so each galaxy's density is right."
+#    Is 0.02 small? What may still be wrong, and what would you ask for? (1 point.)
 # 2. A colleague trains a network on spectra of bright galaxies, and applies it to faint ones. "We reweight by the ratio
 #    of the two $n(z)$, so it does not matter." What must be true for that? Name one case in which it fails. (1 point.)
-# 3. Another trains a network on Gaussian maps. "Our error is 20% below that of the exact posterior from $P(k)$:
-#    networks see beyond the power spectrum." What do you say, and what would you check? (1 point.)
+# 3. Another trains a network on Gaussian maps. "On 50 new maps, our rms error is 20% below that of the exact
+#    posterior's mean: networks see beyond the power spectrum." What do you say, and what would you check? (1 point.)
 #
 # A few sentences for each are enough.
 #
 # === BEGIN MARK SCHEME ===
-# 1 point for the first: the PIT tests calibration on average over all galaxies, not each density. n(z) for every galaxy
-# passes; densities too narrow for some and too wide for others may pass as well. Ask for a measure of sharpness: the
-# mean of -ln p(z | x) at true redshifts (or CRPS, CDE loss), or the PIT in bins of colour or magnitude. One fault and
-# one remedy are needed.
+# 1 point for the first: 0.02 is within chance for 2000 galaxies (0.030 in one case of 20). But the PIT tests
+# calibration on average over all galaxies, not each density. n(z) for every galaxy passes; densities too narrow for
+# some and too wide for others may pass as well. Ask for a measure of sharpness: the mean of -ln p(z | x) at true
+# redshifts (or CRPS, CDE loss), or the PIT in bins of colour or magnitude. One fault and one remedy are needed.
 #
-# 1 point for the second: p(x | z) must be the same in both samples (same colours and same errors at a given redshift:
-# covariate or prior shift alone), and the old sample must have galaxies wherever the new one has. It fails if faint
-# galaxies have larger errors, other types, or redshifts that no bright one has. A condition and a case are needed.
+# 1 point for the second: p(x | z) must be the same in both samples (same magnitudes and errors at a given redshift),
+# and the old sample must have galaxies wherever the new one has. It fails if faint galaxies have larger errors, other
+# types, or redshifts that no bright one has. A condition and a case are needed.
 #
 # 1 point for the third: for Gaussian maps, the likelihood depends on the data through the squared modes alone, so the
 # posterior from all P_k is exact, and its mean has the smallest expected squared error under that prior. A lower error
-# is chance, or a mistake: test maps used in training, another prior or slope range in the test, P(k) in rings or with a
-# wrong normalisation rather than the exact likelihood, maps that are not Gaussian or not of the stated power. The
-# statement and one check are needed.
+# is chance (the rms of 50 errors is uncertain by about 1 / sqrt(100) = 10%; their ratio by less, on the same maps), or
+# a mistake: test maps used in training, another prior or slope range in the test, P(k) in rings or with a wrong
+# normalisation rather than the exact likelihood, maps that are not Gaussian or not of the stated power. The statement
+# and one check are needed.
 # === END MARK SCHEME ===
 
 # %% [markdown]
