@@ -1246,8 +1246,8 @@ for name, density in answers.items():
 # A few sentences for each are enough.
 #
 # === BEGIN MARK SCHEME ===
-# 1 point for the first: the fraction of simulations kept falls like ε to the power of the number of bands, so that for a
-# given number of simulations the samples become few (or one needs exponentially more). Compression to few numbers
+# 1 point for the first: the fraction of simulations kept falls like ε to the power of the number of bands, so that for
+# a given number of simulations the samples become few (or one needs exponentially more). Compression to few numbers
 # helps. The loss of simulations and its growth with the dimension are needed.
 #
 # 1 point for the second: it is the joint score, which depends on the latent numbers of that run. Its mean given x and
