@@ -933,7 +933,7 @@ show_figure(
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
 # nats. With the score it must be at most 0.9 times your own without. With 50 simulations it must also be at most 0.65
 # nats, with 200 at most 0.3. There are 2 points for each. A KL far below zero fails: no density has that. Of 10 seeds,
-# all passed with `tanh` as Keras starts it, and 5 with `silu`. If yours misses, take `tanh`.
+# all passed with `tanh` as Keras starts it, and about half with `silu`. If yours misses, take `tanh`.
 #
 # %% test="inference-networks" points=2 needs="training"
 assert np.isfinite(np.mean(off_of(without_200))), "The KL of without_200 is not finite: did the training diverge?"
