@@ -45,9 +45,9 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # A lensing survey measures four band powers $x$. They depend on two parameters $\theta$: shifts of $\Omega_m$ and of
 # $\sigma_8$, in units of the prior's standard deviation. So the prior is $N(0, I)$. Gas, which supernovae and black
 # holes push around, changes the powers as well. One number $z \sim N(0, 1)$ says how much. Nobody measures it: it is
-# *latent*. Last comes noise with the standard deviations $\sigma$:
+# *latent*. Last comes Gaussian noise $e$, independent in each band:
 #
-# $$ x = m(\theta) + B z + \sigma \epsilon, \qquad \epsilon \sim N(0, I) $$
+# $$ x = m(\theta) + B z + e $$
 #
 # The numbers are invented. Since $z$ comes in linearly, it can be integrated out: $p(x \mid \theta)$ is a Gaussian
 # around $m(\theta)$ with the covariance $C$ of gas and noise together. That is what makes this toy exact.
@@ -56,8 +56,8 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # is the dashed way back from x to θ.](attachment:simulator.png)
 #
 # %%
-SLOPES = np.array([-1.5, -0.5, 0.5, 1.5])
-SIGMA = np.array([0.25, 0.2, 0.2, 0.25])
+TILT = np.array([-1.5, -0.5, 0.5, 1.5])
+SIGMA = np.array([0.25, 0.2, 0.2, 0.25])  # of the noise
 GAS = np.array([0.35, 0.25, 0.15, 0.05])  # B
 C = np.diag(SIGMA**2) + np.outer(GAS, GAS)
 
@@ -65,13 +65,13 @@ C = np.diag(SIGMA**2) + np.outer(GAS, GAS)
 def mean_powers(theta, tanh=np.tanh):
     """m(theta): (..., 2) -> (..., 4). With tf.tanh, of tensors."""
     one, two = theta[..., :1], theta[..., 1:]
-    return 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * SLOPES * one + 0.1 * SLOPES * tanh(two)
+    return 0.9 * (one + two) - 0.2 * (one**2 - 1) + 0.12 * TILT * one + 0.1 * TILT * tanh(two)
 
 
 def jacobian(theta):
     """The derivatives of m: (n, 2) -> (n, 4, 2)."""
     one, two = theta[:, :1], theta[:, 1:]
-    by_one, by_two = 0.9 - 0.4 * one + 0.12 * SLOPES, 0.9 + 0.1 * SLOPES / np.cosh(two) ** 2
+    by_one, by_two = 0.9 - 0.4 * one + 0.12 * TILT, 0.9 + 0.1 * TILT / np.cosh(two) ** 2
     return np.stack([by_one, by_two], axis=-1)
 
 
@@ -161,6 +161,8 @@ show_figure(
 
 
 # %% [markdown]
+# For small ε, a third of it leaves about $3^4$ times fewer, a factor of 3 for each band: 766, then 12.
+#
 # ## 2 The ratio, and the likelihood
 #
 # ### 2.1 A classifier of pairs
@@ -275,7 +277,7 @@ print(f"posterior by the ratio: KL {mean_and_error(off)} nats, on 60 held-out pa
 # %% solution="inference-likelihood"
 def fit_likelihood(features, x):
     """Weights (f, d) and covariance (d, d) of the Gaussian of largest likelihood, for features (n, f) and x (n, d)."""
-    ### BEGIN SOLUTION: Return the weights of least squares, and the covariance of the residuals.
+    ### BEGIN SOLUTION: Return the weights and the covariance.
     weights = np.linalg.lstsq(features, x)[0]
     residual = x - features @ weights
     return weights, residual.T @ residual / len(x)
@@ -375,8 +377,8 @@ checks.check_bands(log_band_powers)
 
 # %% [markdown]
 # Does the shape matter? Take four bands with few modes, as on the largest scales of a survey. Their powers are known up
-# to a common amplitude $A$ between 0.3 and 3, all equally probable. Compare the exact posterior of $A$ with those of
-# two Gaussian likelihoods: first for 20 times as many modes, then for the few. The variance of $\hat P$ is $2 P^2 / n$.
+# to a common amplitude between 0.3 and 3, all equally probable. Compare its exact posterior with those of two
+# Gaussian likelihoods: first for 20 times as many modes, then for the few. The variance of $\hat P$ is $2 P^2 / n$.
 # One of the Gaussians takes the power of each model for the $P$ in it, the other the estimate.
 #
 # %%
@@ -389,14 +391,15 @@ for modes in (20 * MODES, MODES):
     densities = amplitudes.posteriors(log_likes | amplitudes.gaussian_likelihoods(seen, powers, modes), truth)
 figures.posteriors_of_an_amplitude(amplitudes.AMPLITUDES, densities, truth)
 show_figure(
-    "The posterior density of the amplitude A, from 0.3 to 3, for one data set: by your likelihood as a black line, by "
+    "The posterior density of the amplitude, from 0.3 to 3, for one data set: by your likelihood as a black line, by "
     "a Gaussian with the variance of each model, dashed, and with the variance from the data, dotted. A grey line "
     "marks the truth."
 )
 
 # %% [markdown]
 # The error bars from the data are the mistake to remember. A band that is low by chance gets a small error, so it pulls
-# the amplitude down. With 20 times as many modes the three come closer.
+# the amplitude down. With the variance of each model the posterior is nearly as good as the exact one. With 20 times as
+# many modes the three come closer.
 #
 # ## 3 The score
 #
@@ -471,12 +474,12 @@ checks.check_joint(joint_score)
 # the mean of the joint score over the $z$ that may have been at work, given $x$ and $\theta$ (Brehmer et al. 2018,
 # arXiv:1805.12244).
 #
-# By hand: $x = \theta + z + n$ with $z$ and $n$ from $N(0, 1)$. At $\theta = 0$ and $x = 2$, the joint score is $2 -
+# By hand: $x = \theta + z + e$ with $z$ and $e$ from $N(0, 1)$. At $\theta = 0$ and $x = 2$, the joint score is $2 -
 # z$. Half of what is seen is $z$, on average: so the mean of $2 - z$ is 1. Now directly: given $\theta$, $x$ has the
 # mean $\theta$ and the variance 2. The derivative of $-\frac{1}{2} (x - \theta)^2 / 2$ at $\theta = 0$ is $2 / 2 = 1$.
 # It is the same, and the joint score is another for each $z$.
 #
-# Write the second way for $x = A \theta + B z + n$, with $z \sim N(0, I)$ and $n \sim N(0, N)$.
+# Write the second way for $x = A \theta + B z + e$, with $z \sim N(0, I)$ and $e \sim N(0, N)$.
 #
 # - `theta`: array of shape `(n, p)`; `x`: array of shape `(n, d)`
 # - `A`: array of shape `(d, p)`; `B`: array of shape `(d, k)`
@@ -521,7 +524,8 @@ checks.check_marginal(marginal_score)
 
 
 # %% [markdown]
-# For the toy, $A$ is the Jacobian of $m$ at each $\theta$. Here are both scores for 2000 runs.
+# For the toy, $A$ is the Jacobian of $m$ at each $\theta$. Here are both scores for 2000 runs. Squares mark the
+# mean of the joint score of runs with nearly the same marginal score.
 #
 # %%
 def marginal_of(theta, z, x):
@@ -544,11 +548,11 @@ joint, marginal = joint_of(theta_some, z_some, x_some), marginal_of(theta_some, 
 noise = joint - marginal
 figures.joint_against_marginal(joint, marginal)
 show_figure(
-    "Two panels, for Ω_m and σ₈: your joint score against the marginal score of 2,000 runs, in units of one over the "
-    "prior's σ, with the diagonal. The dots scatter widely around it."
+    "Two panels, for Ω_m and σ₈: your joint against the marginal score of 2,000 runs, in units of one over the prior's "
+    "σ. Dots scatter widely around the diagonal. Squares, their means in 12 bins of the marginal score, are near it."
 )
 print(f"rms of the marginal score {np.sqrt(mean_square(marginal)):.1f}, of joint minus marginal "
-      f"{np.sqrt(mean_square(noise)):.1f}; its mean {np.round(noise.mean(axis=0), 1).tolist()}")  # fmt: skip
+      f"{np.sqrt(mean_square(noise)):.1f}; mean of that {np.round(noise.mean(axis=0), 1).tolist()}")  # fmt: skip
 
 
 # %% [markdown]
@@ -558,12 +562,12 @@ print(f"rms of the marginal score {np.sqrt(mean_square(marginal)):.1f}, of joint
 # it learns is the mean of the joint score at each $x$ and $\theta$: the marginal score. But its loss does not go to 0.
 # The lowest loss is the scatter of the joint score around its mean. How large is that?
 #
-# By hand: $x = \theta + z + n$ again, all with variance 1. The joint score is $x - \theta - z$. Given $x$ and $\theta$,
+# By hand: $x = \theta + z + e$ again, all with variance 1. The joint score is $x - \theta - z$. Given $x$ and $\theta$,
 # $z$ still has the variance ½, so the joint score scatters with the variance ½. There is another way to see it. Over
-# all runs with one $\theta$, the joint score $n$ has the variance 1, and the marginal score $(z + n) / 2$ has $2 / 4 =$
+# all runs with one $\theta$, the joint score $e$ has the variance 1, and the marginal score $(z + e) / 2$ has $2 / 4 =$
 # ½. The first is the second and the scatter together: $1 = ½ + ½$.
 #
-# Do it for $x = A \theta + B z + n$ as above. With $p$ parameters the scatter is a covariance matrix.
+# Do it for $x = A \theta + B z + e$ as above. With $p$ parameters the scatter is a covariance matrix.
 #
 # - `A`: array of shape `(d, p)`; `B`: array of shape `(d, k)`
 # - `cov`: array of shape `(d, d)`: the covariance $N$ of the noise alone
@@ -571,8 +575,8 @@ print(f"rms of the marginal score {np.sqrt(mean_square(marginal)):.1f}, of joint
 #
 # <details><summary>Hint 1</summary>
 #
-# Take the second way. At fixed $\theta$ the joint score is $A^\top N^{-1} n$. What is its covariance? And that of
-# $A^\top C^{-1} (Bz + n)$, if $C$ is the covariance of $Bz + n$?
+# Take the second way. At fixed $\theta$ the joint score is $A^\top N^{-1} e$. What is its covariance? And that of
+# $A^\top C^{-1} (Bz + e)$, if $C$ is the covariance of $Bz + e$?
 #
 # </details>
 #
@@ -585,7 +589,7 @@ print(f"rms of the marginal score {np.sqrt(mean_square(marginal)):.1f}, of joint
 # %% solution="inference-scatter"
 def score_scatter(A, B, cov):
     """The covariance (p, p) of the joint score given x and theta, for x = A theta + B z + noise."""
-    ### BEGIN SOLUTION: Return the covariance of the joint score less that of the marginal score.
+    ### BEGIN SOLUTION: Return the covariance of the joint score, given x and theta.
     return A.T @ (np.linalg.inv(cov) - np.linalg.inv(cov + B @ B.T)) @ A
     ### END SOLUTION
 
@@ -605,7 +609,8 @@ checks.check_scatter(score_scatter)
 
 # %% [markdown]
 # Now a regression, with the joint scores of n simulations and nothing else. The features are products of powers of
-# $\theta$ with 1 and with each band. The limit is the trace of your scatter, averaged over $\theta$.
+# $\theta$ with 1 and with each band. An *error* is the mean squared length of the difference from the joint score. Its
+# limit is the trace of your scatter, averaged over $\theta$.
 #
 # %%
 def regressed_score(theta, z, x):
@@ -616,7 +621,7 @@ def regressed_score(theta, z, x):
 
 limit = np.mean([np.trace(score_scatter(A, GAS[:, None], np.diag(SIGMA**2))) for A in jacobian(theta_some)])
 print(f"limit of the mean squared error: {limit:.1f}; the exact marginal score has {mean_square(noise):.1f}, 2000 runs")
-print("simulations   error on them (of the exact score)   on 2000 new ones   distance to the exact score")
+print("simulations   error on them (of the exact score)   on 2000 new ones   distance to the marginal score")
 for n in (50, 200, 2000):
     runs = theta, z, x = simulate(n, np.random.default_rng([SEED, n]))
     fit, target = regressed_score(*runs), joint_of(*runs)
@@ -626,26 +631,27 @@ for n in (50, 200, 2000):
 
 # %% [markdown]
 # An error far above zero is no bad fit. On its own few simulations, the fit has less error than the exact score,
-# because it follows their scatter, too. On new ones it has more. What counts is in the last column, the root of the
-# mean squared distance to the marginal score. For the joint score itself it was printed above: about 9.
+# because it follows their scatter, too. On new ones it has more: about the limit plus the square of the last column,
+# such as $85.8 + 3.8^2 = 100.2$. What counts is that column, the root of the mean squared distance to the marginal
+# score. For the joint score itself it was printed above: about 9.
 #
 # ## 4 A flow that knows the score
 #
 # ### 4.1 Coupling layers with data
 #
 # As in `flows`, a conditional flow learns $q(\theta \mid x)$. Each layer keeps one coordinate and moves the other, by a
-# shift and a log-scale that a network takes from the kept coordinate *and the data*. The score asks for the derivative
-# of $\ln q$, and training for the derivative of that. A ReLU network consists of straight pieces. Its second derivative
-# is zero wherever it exists. So the networks must be smooth.
+# shift and a log-scale that a network takes from the kept coordinate *and the data*. The score is the slope of $\ln q$.
+# A ReLU network consists of straight pieces: its slope jumps from one to the next, and no gradient tells the weights
+# where to jump. So the networks must be smooth.
 #
 # ### 4.2 Task 8: `build_networks` (4 points)
 #
 # - `n_layers`: how many networks. Each has layers of its own
-# - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you
-#   like: its slope jumps nowhere
+# - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you like: its slope
+#   jumps nowhere. Here `tanh` trains most reliably
 # - `n_data`: how many numbers a data set has
 # - returns a list of Keras models, not compiled, from `(None, 1 + n_data)` to `(None, 2)`: a shift and a raw
-#   log-scale, both any real numbers
+#   log-scale. Both are any real numbers, so the output is linear: it has no activation
 #
 # There are 2 points for the networks, and 2 when they are trained, in section 4.5.
 #
@@ -664,7 +670,7 @@ for n in (50, 200, 2000):
 # %% solution="inference-networks"
 def build_networks(n_layers, hidden, n_data):
     """A list of n_layers smooth networks from (None, 1 + n_data) to (None, 2)."""
-    ### BEGIN SOLUTION: Return a list of new networks with two smooth hidden layers and a linear output.
+    ### BEGIN SOLUTION: Return the list of networks.
     networks = []
     for _ in range(n_layers):
         inner = [tfkl.Dense(hidden, "tanh") for _ in range(2)]
@@ -713,10 +719,10 @@ checks.check_networks(build_networks)
 # %% [markdown]
 # ### 4.3 Task 9: `flow_log_prob` (4 points)
 #
-# The first network comes first on the way from $\theta$ to $z$. Each layer does this with a pair of coordinates
+# The first network comes first on the way from $\theta$ to $u$. Each layer does this with a pair of coordinates
 # $(a, b)$: ask the network for the shift $t$ and the raw number $r$ at `[a, x]`; take the log-scale $s = 2 \tanh(r /
 # 2)$, which has bounds; subtract the shift from $b$ and multiply by $e^{-s}$; and exchange the two. The next layer gets
-# $(b', a)$. What comes out last has the standard normal density.
+# $(b', a)$. What comes out last, $u$, has the standard normal density.
 #
 # By hand: one layer, whose network always says $t = 1$ and $r = 2$, so that $s = 1.523$. The point $(0, 1)$ becomes
 # $(0, 0)$. The normal density there is $1 / 2\pi$, and the layer has stretched or squeezed: $\ln q = -1.838 - 1.523 =
@@ -769,6 +775,10 @@ pair = [constant_network(1.0, 0.0), constant_network(0.0, -1.0)]
 got = flow_log_prob(pair, tf.constant([[2.0, 1.0]]), tf.zeros((1, 1)))
 why = "the first layer makes (0, 2) of the point, and the second makes (5.04, 0) of that"
 expect(got, [-13.616036], "flow_log_prob of two layers at (2, 1)", why, atol=1e-2)
+pair[0].set_weights([np.array([[1.0, 0.0], [2.0, 2.0]]), np.zeros(2)])
+got = flow_log_prob(pair[:1], tf.constant([[1.0, -1.0], [0.0, 1.0]]), tf.constant([[-1.0], [0.0]]))
+name, why = "flow_log_prob of two rows, whose network gives t = a + 2x and r = 2x", "the layer makes (0, 1) and (1, 0)"
+expect(got, [-0.814689, -2.337877], name, why, atol=1e-3)
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
 
@@ -864,10 +874,10 @@ checks.check_loss(score_loss)
 # %% [markdown]
 # ### 4.5 With and without
 #
-# Now train four times: with 50 and with 200 simulations, without and with the marginal score. All have the same steps,
-# and in each pair the same simulations and the same first weights. A fifth one gets the *joint* score, and a sixth one
-# the score that was fitted to it, on the same 200 simulations. Each of the six takes a few seconds, and prints a line
-# when it is done.
+# Now train four times: with 50 and with 200 simulations, without and with the marginal score ($\lambda = 0.1$). All
+# have the same steps, and in each pair the same simulations and the same first weights. A fifth one gets the *joint*
+# score, and a sixth one the score that was fitted to it, on the same 200 simulations. Each of the six takes a few
+# seconds, and prints a line when it is done.
 #
 # %%
 def flow_at(networks, theta, x):
@@ -893,7 +903,7 @@ def train(n, weight, score_of=marginal_of):
     networks = build_networks(4, 32, 4)
     took = minimise(lambda: score_loss(lambda *pair: flow_log_prob(networks, *pair), *given, weight), networks, STEPS)
     found = mean_and_error(off_of(networks))
-    print(f"{n:3} simulations, weight {weight} on {score_of.__name__:12}: KL {found} nats, in {took:.0f} s")
+    print(f"{n:3} simulations, {score_of.__name__ if weight else 'without score':13}: KL {found} nats, in {took:.0f} s")
     return networks
 
 
@@ -903,25 +913,27 @@ joint_200, regressed_200 = train(200, 0.1, joint_of), train(200, 0.1, regressed_
 
 
 # %%
-flows = {"50, without": without_50, "50, with the score": with_50, "200, joint score": joint_200}
+flows = {"50, without": without_50, "50, with score": with_50, "200, without": without_200, "200, joint": joint_200}
 same = np.tile(x_held[0], (len(GRID), 1))
 figures.posteriors({name: np.exp(flow_at(networks, GRID, same)) for name, networks in flows.items()}, exact[0])
 show_figure(
-    "Three panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: in blue the "
-    "densities of your flows, from 50 simulations without score and with the marginal score, and from 200 with the "
-    "joint score. Black lines hold 68% and 95% of the exact posterior."
+    "Four panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: in blue the "
+    "densities of your flows, from 50 simulations without score and with the marginal score, and from 200 without "
+    "score and with the joint score. Black lines hold 68% and 95% of the exact posterior."
 )
 
 # %% [markdown]
 # With 50 simulations and no score, a flow learns them by heart: it is certain, and wrong. Its KL is worse than that of
 # the prior, which is 2 nats. The score holds it in place between the simulations. The joint score has the right mean,
-# and so much noise that it helps little, or even harms. The regressed score needs no new simulations, and has lost most
-# of the noise. One training may not show what that gains. Over 20 seeds the KL was about 0.1 to 0.2 nats with it, and
-# 0.3 to 0.9 without score.
+# and so much noise that it may help little, or even harm. The regressed score needs no new simulations, and has lost
+# most of the noise. One training may not show what that gains, since all depends on the network and the seed. For ours,
+# `tanh` and an output whose weights begin at zero, the KL over 20 seeds was 0.10 to 0.21 nats with it, and 0.27 to 0.88
+# without score.
 #
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
-# nats. With the score it must be at most 0.7 times your own without. With 50 simulations it must also be at most 0.65
-# nats, with 200 at most 0.3. There are 2 points for each. A KL far below zero fails: no density has that.
+# nats. With the score it must be at most 0.9 times your own without. With 50 simulations it must also be at most 0.65
+# nats, with 200 at most 0.3. There are 2 points for each. A KL far below zero fails: no density has that. Of 10 seeds,
+# all passed with `tanh` as Keras starts it, and about half with `silu`. If yours misses, take `tanh`.
 #
 # %% test="inference-networks" points=2 needs="training"
 assert np.isfinite(np.mean(off_of(without_200))), "The KL of without_200 is not finite: did the training diverge?"
@@ -934,7 +946,7 @@ checks.check_without(without_200)
 
 # %% test="inference-loss" points=2 needs="training"
 assert np.isfinite(np.mean(off_of(with_50))), "The KL of with_50 is not finite: did the training diverge?"
-# Hidden: on 1000 new pairs, the KL is at most 0.7 times that of without_50, and at most 0.65 nats.
+# Hidden: on 1000 new pairs, the KL is at most 0.9 times that of without_50, and at most 0.65 nats.
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
 
@@ -943,7 +955,7 @@ checks.check_with(without_50, with_50, "50")
 
 # %% test="inference-loss" points=2 needs="training"
 assert np.isfinite(np.mean(off_of(with_200))), "The KL of with_200 is not finite: did the training diverge?"
-# Hidden: on 1000 new pairs, the KL is at most 0.7 times that of without_200, and at most 0.3 nats.
+# Hidden: on 1000 new pairs, the KL is at most 0.9 times that of without_200, and at most 0.3 nats.
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
 
@@ -958,11 +970,11 @@ checks.check_with(without_200, with_200, "200")
 # A survey has thousands of numbers and a few parameters. Which few numbers keep what the data know? The score does
 # (Alsing & Wandelt 2018, arXiv:1712.00012): near a first guess $\theta_0$, one number for each parameter is enough.
 #
-# By hand: two bands, both with the mean $\theta$, one with the variance 1, the other with ¼. At the guess 0 you see
-# $x = (1, 2)$. Each band is weighted with its derivative over its variance: $1 \cdot 1 + 4 \cdot 2 = 9$. That is the
-# score at the guess. The *Fisher information* is the sum of squared derivatives over variances: $1 + 4 = 5$. Score over
-# information is a step towards the best fit: $0 + 9 / 5 = 1.8$, the mean of the bands with inverse variances as
-# weights.
+# By hand: two bands, both with the mean $\theta$, one with the variance 1, the other with ¼. At the guess 1 their mean
+# is $(1, 1)$, and you see $x = (1, 2)$. The difference is weighted with the derivative over the variance of each band:
+# $1 \cdot 0 + 4 \cdot 1 = 4$. That is the score at the guess. The *Fisher information* is the sum of squared
+# derivatives over variances: $1 + 4 = 5$. Score over information is a step towards the best fit: $1 + 4 / 5 = 1.8$, the
+# mean of the bands with inverse variances as weights.
 #
 # - `x`: array of shape `(n, d)`
 # - `guess`: array of shape `(p,)`: $\theta_0$
@@ -995,9 +1007,9 @@ def compress(x, guess, mean, slopes, cov):
 
 
 # %% test="inference-compress" points=4
-got = compress(np.array([[1.0, 2.0]]), np.zeros(1), np.zeros(2), np.ones((2, 1)), np.diag([1.0, 0.25]))
+got = compress(np.array([[1.0, 2.0]]), np.ones(1), np.ones(2), np.ones((2, 1)), np.diag([1.0, 0.25]))
 parts = {"the array of estimates": [[1.8]], "the Fisher matrix": [[5.0]]}
-expect(got, parts, "compress of the example", "the score is 9, the information 5")
+expect(got, parts, "compress of the example", "the score is 4, the information 5, and the guess 1")
 x, cov = np.array([[4.0, 1.0, 11.0], [1.0, 1.0, 1.0]]), np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
 got = compress(x, np.array([1.0, -2.0]), np.ones(3), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), cov)
 parts = {"the array of estimates": [[7.0, 1.0], [1.0, -2.0]], "the Fisher matrix": [[5 / 3, 2 / 3], [2 / 3, 5 / 3]]}
@@ -1019,8 +1031,8 @@ guess = np.array([1.0, -0.5])
 slopes, middle = jacobian(guess[None])[0], mean_powers(guess)
 repeated = middle + np.random.default_rng(3).normal(size=(20000, 4)) @ np.linalg.cholesky(C).T
 print("                    σ of 20000 estimates (to 0.5%)   σ from the Fisher matrix")
-for name, kept in {"all four bands": np.eye(4), "two inner bands": np.eye(4)[1:3]}.items():
-    parts = compress(repeated @ kept.T, guess, kept @ middle, kept @ slopes, kept @ C @ kept.T)
+for name, pick in {"all four bands": np.eye(4), "two inner bands": np.eye(4)[1:3]}.items():
+    parts = compress(repeated @ pick.T, guess, pick @ middle, pick @ slopes, pick @ C @ pick.T)
     estimates, fisher = (np.asarray(part) for part in parts)
     print(f"{name:20}{np.round(estimates.std(axis=0), 2)!s:33}{np.round(np.sqrt(np.diag(np.linalg.inv(fisher))), 2)}")
 
@@ -1092,9 +1104,9 @@ show_figure(
 )
 
 # %% [markdown]
-# The squared posterior is too narrow: too often, much of its mass is above the truth. The prior is flat, as the exact
-# posterior is. It knows nothing of the data, and this test does not see it. It hardly sees the linear likelihood
-# either, whose KL was far from 0.
+# The squared posterior is too narrow: too often, much of its mass is above the truth. The histogram of the prior is
+# flat, as that of the exact posterior is: chance moves a bin by about 7. The prior knows nothing of the data, and this
+# test does not see it. It hardly sees the linear likelihood either, whose KL was far from 0.
 #
 # ### 6.2 Task 13: `nearer_fraction` (3 points)
 #
@@ -1149,7 +1161,8 @@ checks.check_nearer(nearer_fraction)
 
 # %% [markdown]
 # The same four answers, with 200 samples each. In the upper row the references are drawn from the prior. In the lower
-# row they are estimates from the data: a fit of least squares to 2000 simulations.
+# row they are estimates from the data: a fit of least squares to 2000 simulations. The distance that is printed is the
+# largest between the cumulative distribution of your fractions and the uniform one (Kolmogorov and Smirnov).
 #
 # %%
 rng = np.random.default_rng(SEED)
@@ -1169,7 +1182,8 @@ show_figure(
 
 # %% [markdown]
 # For 500 data sets, chance alone gives a distance above about 0.06 in 5 cases of 100. The prior passes with random
-# references. With references from the data it fails: the truth is near them, and few samples of the prior are.
+# references. With references from the data it fails: the truth is near them, and few samples of the prior are. The
+# linear likelihood, at 0.092, is found there, too.
 #
 # ### 6.3 Task 14: `information_gain` (2 points)
 #
@@ -1214,7 +1228,8 @@ for name, density in answers.items():
 
 # %% [markdown]
 # The exact posterior learns most: no other answer gains more, on average. Two answers may be calibrated, and the one
-# that gains more is the better one. The prior gains nothing.
+# that gains more is the better one. The prior gains nothing. The squared posterior gains more than the linear
+# likelihood, and its histograms are less flat: sharp and calibrated are two questions.
 
 # %% [markdown] answer="inference-trust" points=3
 # ## 7 Whom do you trust?
@@ -1222,7 +1237,7 @@ for name, density in answers.items():
 # ### 7.1 Question 1: three claims (3 points, by hand)
 #
 # 1. "We let ε go to zero, so our rejection sampler is exact." What does it cost, and how does that grow with the number
-#    of data? (1 point.)
+#    of bands $d$? (1 point.)
 # 2. "Our simulator gives $\nabla_\theta \ln p(x \mid \theta, z)$ of each run, so we put it into the loss as the score."
 #    What is wrong with that, and what would you do instead? (1 point.)
 # 3. "Our coverage is perfect in all of 10 000 simulations, so our posterior is the right one." Name an answer that has
@@ -1231,8 +1246,8 @@ for name, density in answers.items():
 # A few sentences for each are enough.
 #
 # === BEGIN MARK SCHEME ===
-# 1 point for the first: the fraction of simulations kept falls like ε to the power of the number of data, so that for a
-# given number of simulations the samples become few (or one needs exponentially more). Compression to few numbers
+# 1 point for the first: the fraction of simulations kept falls like ε to the power of the number of bands, so that for
+# a given number of simulations the samples become few (or one needs exponentially more). Compression to few numbers
 # helps. The loss of simulations and its growth with the dimension are needed.
 #
 # 1 point for the second: it is the joint score, which depends on the latent numbers of that run. Its mean given x and

@@ -27,8 +27,8 @@ CEILINGS = {
     "kl_without_200": (1.8,),  # nats above the exact posterior
     "kl_with_50": (0.65,),
     "kl_with_200": (0.3,),
-    "ratio_50": (0.7,),  # with the score, that without being 1
-    "ratio_200": (0.7,),
+    "ratio_50": (0.9,),  # with the score, that without being 1
+    "ratio_200": (0.9,),
 }
 THRESHOLDS = {"lowest_sigmas": (-5.0,)}  # below, it is better than the best
 HELD_OUT = 1000
