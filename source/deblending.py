@@ -1153,9 +1153,9 @@ for name, law in laws.items():
 # was $(1, 1)$. Then $q = \frac12 \, 0.81 + \frac12 \, 0.01 = 0.41$, and the loss is 0.8916. Who mixes each pixel by
 # itself gets $(\frac12 \, 0.9 + \frac12 \, 0.1)^2 = 0.25$, the same as for $(1, 0)$.
 #
-# - `gate`: float tensor of shape `(n, K)`: logits of the probabilities of the K masks
-# - `logits`: float tensor of shape `(n, h, w, K, c)`: logits of the pixels of each mask, in c channels
-# - `masks`: float tensor of shape `(n, h, w, c)` of 0 and 1: what somebody drew
+# - `gate`: float32 tensor of shape `(n, K)`: logits of the probabilities of the K masks
+# - `logits`: float32 tensor of shape `(n, h, w, K, c)`: logits of the pixels of each mask, in c channels
+# - `masks`: float32 tensor of shape `(n, h, w, c)` of 0 and 1: what somebody drew
 # - returns a tensor, a number
 #
 # With a thousand pixels the product is 0 in the computer, so compute with logarithms. Logits may be thousands.
@@ -1316,7 +1316,7 @@ checks.check_gate(mixture_masks, mixture_gate)
 # $1 - \frac12 + \frac12 e^{-2} = 0.5677$. Work out the general case in the same way. You need only the mean of
 # $(z - \mu_q)^2$ and of $(z - \mu_p)^2$ over $q$. Over several dimensions, the divergences add.
 #
-# - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float tensors of shape `(n, d)`: means, and logarithms of the
+# - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float32 tensors of shape `(n, d)`: means, and logarithms of the
 #   variances
 # - returns a tensor of shape `(n,)`, in nats
 #

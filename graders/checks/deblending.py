@@ -705,20 +705,13 @@ def check_mixture(mixture_loss: Callable[..., Any]) -> None:
              (4, 5, 5, 1, 3, 1.0, 30.0), (2, 32, 32, 2, 2, 4.0, 1.0), (3, 2, 2, 4, 1, 2000.0, 1.0),
              (5, 1, 3, 2, 2, 1e-3, 500.0), (6, 2, 3, 3, 1, 2000.0, 100.0), (3, 2, 4, 2, 1, 2.0, 1.0)]  # fmt: skip
     why = "minus the logarithm of a sum over whole masks of the gate times the product over all pixels and channels"
-    for number, (rng, (n, h, w, k, c, scale, gate_scale)) in enumerate(
-        zip(draws(1481, len(cases)), cases, strict=True)
-    ):
-        kind = np.float64 if number == 2 else np.float32
-        gate = (gate_scale * rng.normal(size=(n, k))).astype(kind)
-        logits = (scale * rng.normal(size=(n, h, w, k, c))).astype(kind)
-        masks = (rng.uniform(size=(n, h, w, c)) < 0.4).astype(kind)
-        given = [tf.constant(part) for part in (gate, logits, masks)]
-        expected = _mixture(gate, logits, masks)
-        student(*given).close(expected, f"{why}. See section 5.", atol=1e-5)
-        if kind == np.float32:
-            require_gradients(
-                student, _mixture_in_tensorflow, (gate, logits, masks), ("gate", "logits"), rng, "See section 5."
-            )
+    for rng, (n, h, w, k, c, scale, gate_scale) in zip(draws(1481, len(cases)), cases, strict=True):
+        gate = (gate_scale * rng.normal(size=(n, k))).astype(np.float32)
+        logits = (scale * rng.normal(size=(n, h, w, k, c))).astype(np.float32)
+        masks = (rng.uniform(size=(n, h, w, c)) < 0.4).astype(np.float32)
+        given = (gate, logits, masks)
+        student(*map(tf.constant, given)).close(_mixture(*given), f"{why}. See section 5.", atol=1e-5)
+        require_gradients(student, _mixture_in_tensorflow, given, ("gate", "logits"), rng, "See section 5.")
 
 
 # --- section 6: a probabilistic U-Net ---------------------------------------------------------------------------------
