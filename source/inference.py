@@ -647,8 +647,8 @@ for n in (50, 200, 2000):
 # ### 4.2 Task 8: `build_networks` (4 points)
 #
 # - `n_layers`: how many networks. Each has layers of its own
-# - `hidden`: the number of neurons in each of two hidden layers, with a *smooth* activation that you like: its slope
-#   jumps nowhere. Here `tanh` trains most reliably
+# - `hidden`: the number of neurons in each of two hidden layers, with `tanh`, a *smooth* activation: its slope jumps
+#   nowhere. Another smooth one passes the test of the networks, but may train badly from so few simulations
 # - `n_data`: how many numbers a data set has
 # - returns a list of Keras models, not compiled, from `(None, 1 + n_data)` to `(None, 2)`: a shift and a raw
 #   log-scale. Both are any real numbers, so the output is linear: it has no activation
@@ -657,7 +657,7 @@ for n in (50, 200, 2000):
 #
 # <details><summary>Hint 1</summary>
 #
-# `tanh`, `silu` and `softplus` are smooth. A `tfk.Sequential` that begins with `tfk.Input(shape=...)` is ready for use.
+# A `tfk.Sequential` that begins with `tfk.Input(shape=...)` is ready for use.
 #
 # </details>
 #
@@ -933,7 +933,7 @@ show_figure(
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
 # nats. With the score it must be at most 0.9 times your own without. With 50 simulations it must also be at most 0.65
 # nats, with 200 at most 0.3. There are 2 points for each. A KL far below zero fails: no density has that. Of 10 seeds,
-# all passed with `tanh` as Keras starts it, and about half with `silu`. If yours misses, take `tanh`.
+# all passed with `tanh` as Keras starts it, and with `silu` about half.
 #
 # %% test="inference-networks" points=2 needs="training"
 assert np.isfinite(np.mean(off_of(without_200))), "The KL of without_200 is not finite: did the training diverge?"
