@@ -149,7 +149,7 @@ def show_losses(curves: dict[str, np.ndarray]) -> None:
     for axis, (name, curve) in zip(axes[0], curves.items(), strict=True):
         parts = np.array_split(curve, min(50, len(curve)))
         axis.semilogy(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
-        axis.set(xlabel="step", ylabel="training loss", title=name)
+        axis.set(xlabel="step", ylabel="training loss [nats]", title=name)
 
 
 def show_copies(images: dict[int, np.ndarray]) -> None:
@@ -165,12 +165,13 @@ def show_copies(images: dict[int, np.ndarray]) -> None:
 def show_ratios(measured: dict[str, np.ndarray], brightness: np.ndarray, close: np.ndarray) -> None:
     """Draws measured over true fluxes (n, 2), one panel each, against the flux divided by that of the neighbour.
 
-    Galaxies of close pairs, where `close` (n,) is true, are filled.
+    Galaxies of close pairs, where `close` (n,) is true, are filled and orange, the others open and blue.
     """
     _, axes = plt.subplots(1, len(measured), figsize=(9, 3.4), layout="constrained", sharey=True)
     for axis, (name, values) in zip(axes, measured.items(), strict=True):
-        for some, label, face in ((~close, "wide pairs", "none"), (close, "close pairs", "C0")):
-            axis.semilogx(brightness[some].ravel(), values[some].ravel(), "C0o", mfc=face, ms=3, mew=0.7, label=label)
+        for some, label, edge, face in ((~close, "wide pairs", "C0", "none"), (close, "close pairs", "C1", "C1")):
+            look = {"mec": edge, "mfc": face, "ms": 3, "mew": 0.7, "label": label}
+            axis.semilogx(brightness[some].ravel(), values[some].ravel(), "o", **look)
         axis.axhline(1, color="0.5", lw=1)
         axis.set_xticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
         axis.minorticks_off()

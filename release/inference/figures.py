@@ -31,16 +31,19 @@ def posteriors_of_an_amplitude(amplitudes: np.ndarray, densities: dict[str, np.n
     for (label, density), style in zip(densities.items(), ("k-", "C0--", "C1:"), strict=True):
         axis.plot(amplitudes, density[shown], style, label=label)
     axis.axvline(truths[shown], color="0.7", label="truth")
-    axis.set(xlabel="amplitude $A$", ylabel="posterior density")
+    axis.set(xlabel="amplitude", ylabel="posterior density")
     axis.legend(fontsize=8)
 
 
 def joint_against_marginal(joint: np.ndarray, marginal: np.ndarray) -> None:
-    """Both scores (n, 2) of n runs, for each parameter, with the diagonal."""
+    """Both scores (n, 2) of n runs, for each parameter, with the diagonal and means in 12 bins of as many runs each."""
     _, axes = plt.subplots(1, 2, figsize=(8, 3.8), layout="constrained")
     for column, (axis, name) in enumerate(zip(axes, PARAMETERS, strict=True)):
         axis.plot(marginal[:, column], joint[:, column], ".", ms=2)
         axis.axline((0, 0), slope=1, color="k", lw=1)
+        bins = np.array_split(np.argsort(marginal[:, column]), 12)
+        means = [(marginal[rows, column].mean(), joint[rows, column].mean()) for rows in bins]
+        axis.plot(*np.transpose(means), "s", color="C1", mec="k", ms=5)
         axis.set(xlabel=f"marginal score of {name} [1 / prior σ]", ylabel="joint score [1 / prior σ]")
         axis.set_aspect("equal", adjustable="datalim")
 

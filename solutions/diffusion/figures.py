@@ -47,13 +47,13 @@ def denoised(data: np.ndarray, clean: dict[float, np.ndarray]) -> None:
     axes[0].legend(loc="lower left", fontsize=8)
 
 
-def paths(times: np.ndarray, found: dict[str, np.ndarray], marks: np.ndarray) -> None:
-    """First coordinates (steps + 1, n) of points against the time, by the name of the equation; marks (K,) dotted."""
+def paths(times: np.ndarray, found: dict[str, np.ndarray], marks: np.ndarray, widths: np.ndarray) -> None:
+    """First coordinates (steps + 1, n) of points against the time, by equation; bands two widths (K,) around marks."""
     _, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained", sharey=True)
     for axis, (name, coordinates) in zip(axes, found.items(), strict=True):
         axis.plot(times, coordinates, lw=0.8)
-        for mark in marks:
-            axis.axhline(mark, color="k", ls=":", lw=0.8)
+        for mark, width in zip(marks, widths, strict=True):
+            axis.axhspan(mark - 2 * width, mark + 2 * width, color="k", alpha=0.12, lw=0)
         axis.set(title=f"back by the {name}", xlabel="time t (1 is noise, 0 is data)", xlim=(1, 0))
     axes[0].set_ylabel("first coordinate")
 
@@ -121,11 +121,12 @@ def posteriors(prior: np.ndarray, samples: dict[str, np.ndarray], seen: float, e
     _, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="compressed", sharex=True, sharey=True)
     for axis, (name, sample) in zip(axes, samples.items(), strict=True):
         _posterior(axis, prior, sample)
-        axis.axvspan(seen - error, seen + error, color="C1", alpha=0.3, lw=0)
+        axis.axvspan(seen - error, seen + error, color="C1", alpha=0.3, lw=0, label="measured")
         axis.set(title=name, xlabel="first property", aspect="equal")
     axes[0].set_ylabel("second property")
+    axes[0].legend(fontsize=8, loc="lower right")
 
 
 def _posterior(axis: Axes, prior: np.ndarray, sample: np.ndarray) -> None:
-    axis.plot(*prior[:1000].T, ".", color="0.8", ms=3)
-    axis.plot(*sample[:500].T, "C0.", ms=3)
+    axis.plot(*prior[:1000].T, ".", color="0.8", ms=3, label="prior")
+    axis.plot(*sample[:500].T, "C0.", ms=3, label="samples")

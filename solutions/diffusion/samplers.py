@@ -34,9 +34,9 @@ def weights_alone(mixture_score: Callable, kernel: Callable) -> Callable:
     """A mistake: each blob pulls with its weight, wherever x is. A score of x (n, 2) and the time t."""
 
     def score(x: np.ndarray, t: float) -> np.ndarray:
-        alpha, s = (float(part) for part in kernel(t, LOW, HIGH))
+        alpha, sigma = (float(part) for part in kernel(t, LOW, HIGH))
         parts = zip(alpha * MEANS[:, None], alpha * WIDTHS[:, None], strict=True)
-        pulls = [np.asarray(mixture_score(x, s, np.ones(1), mean, width)) for mean, width in parts]
+        pulls = [np.asarray(mixture_score(x, sigma, np.ones(1), mean, width)) for mean, width in parts]
         return np.tensordot(WEIGHTS, pulls, axes=1)
 
     return score

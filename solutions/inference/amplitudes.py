@@ -30,6 +30,6 @@ def posteriors(log_likes: dict[str, np.ndarray], truth: np.ndarray) -> dict[str,
         densities[name] = np.exp(log_density)
         at_truth = log_density[np.arange(len(truth)), np.searchsorted(AMPLITUDES, truth)]
         off = densities[name] @ AMPLITUDES * STEP - truth
-        print(f"  {name:23}: mean of ln q at the truth {at_truth.mean():6.2f} nats, mean A {off.mean():+.3f} ± "
-              f"{scipy.stats.sem(off):.3f} off")  # fmt: skip
+        print(f"  {name:23}: mean of ln q at the truth {at_truth.mean():6.2f} nats, mean error of the amplitude "
+              f"{off.mean():+.3f} ± {scipy.stats.sem(off):.3f}")  # fmt: skip
     return densities

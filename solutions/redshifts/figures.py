@@ -20,28 +20,28 @@ def photometry(bands: dict[str, tuple[int, int]], galaxies: dict[str, tuple], er
             axis.axvspan(low, high, color=f"C{number}", alpha=0.15, lw=0)
             axis.text((low + high) / 2, 0.97, name, ha="center", va="top", transform=axis.get_xaxis_transform())
     middles = [(low + high) / 2 for low, high in bands.values()]
-    for (label, (wavelengths, flux, magnitudes)), style in zip(galaxies.items(), ("ko-", "rs--"), strict=True):
+    bars = np.hypot(errors, errors[2])
+    bars[2] = 0  # by definition: r less r
+    looks = (("ko-", -60), ("rs--", 60))  # side by side, so that no point hides behind another's bar
+    for (label, (wavelengths, flux, magnitudes)), (style, shift) in zip(galaxies.items(), looks, strict=True):
         axes[0].plot(wavelengths, flux / flux[-1], style[0] + style[2:], label=label)
-        axes[1].errorbar(middles, magnitudes - magnitudes[2], errors, fmt=style, ms=4)
+        axes[1].errorbar(np.add(middles, shift), magnitudes - magnitudes[2], bars, fmt=style, ms=4, lw=1)
     axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
     axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
     axes[1].text(0.02, 0.04, "up is brighter", transform=axes[1].transAxes)
     axes[0].legend(loc="lower right")
 
 
-def densities(
-    z: np.ndarray, lines: dict[str, tuple[str, np.ndarray]], label: str, legend: int, truth: Sequence
-) -> None:
+def densities(z: np.ndarray, lines: dict[str, tuple[str, np.ndarray]], label: str, truth: Sequence) -> None:
     """Densities of four galaxies against the redshift.
 
     Args:
         z: the redshifts of the grid, (n,).
         lines: by their label, a style and densities (4, n).
         label: of the vertical axis.
-        legend: which panel has it.
         truth: four redshifts, or none.
     """
-    _, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+    figure, axes = plt.subplots(1, 4, figsize=(11, 3), layout="constrained", sharex=True)
     for number, axis in enumerate(axes):
         for name, (style, rows) in lines.items():
             axis.plot(z, rows[number], style, label=name)
@@ -51,7 +51,7 @@ def densities(
             axis.axvline(truth[number], color="C1", ls="--", label="truth")
         axis.set(xlabel="redshift z", xlim=(0, 2.6))
     axes[0].set_ylabel(label)
-    axes[legend].legend()
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 
 
 def data_flow() -> None:
@@ -109,7 +109,7 @@ def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], e
         edges: of the bins, (5,).
     """
     print("bin         mean redshift: true       stacked   modes")
-    _, axes = plt.subplots(1, 4, figsize=(11, 2.8), layout="constrained", sharex=True)
+    figure, axes = plt.subplots(1, 4, figsize=(11, 3), layout="constrained", sharex=True)
     for axis, row, (truth, points), low, high in zip(axes, stacked, members, edges[:-1], edges[1:], strict=True):
         error = truth.std() / np.sqrt(len(truth))
         means = f"{np.trapezoid(z * row, z):.3f}     {points.mean():.3f}"
@@ -117,18 +117,18 @@ def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], e
         axis.hist(truth, np.linspace(0, 3.5, 53), density=True, color="0.8", label="true redshifts")
         axis.plot(z, row, "C3-", label="stacked")
         axis.axvspan(low, high, color="C0", alpha=0.15, lw=0, label="the bin")
-        axis.set(xlabel="redshift z", xlim=(0, 2.6))
+        axis.set(xlabel="redshift z", xlim=(0, 3.5))
     axes[0].set_ylabel("density n(z) of the bin")
-    axes[3].legend(loc="upper left", fontsize=7)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 
 
 def maps(shown: dict[str, np.ndarray]) -> None:
-    """Four maps (s, s) of the density contrast, by title."""
+    """Four maps (s, s), of a Gaussian field or of the density contrast, by title."""
     fig, axes = plt.subplots(1, 4, figsize=(11, 3), layout="compressed")
     for axis, (title, values) in zip(axes, shown.items(), strict=True):
         image = axis.imshow(values, vmin=-2, vmax=4)
         axis.set(title=title, xticks=[], yticks=[])
-    fig.colorbar(image, ax=axes, label="density contrast", extend="both")
+    fig.colorbar(image, ax=axes, label="g, or density contrast δ", extend="both")
 
 
 def slopes(curve: np.ndarray, held_out: float, fit: float, truth: np.ndarray, found: np.ndarray) -> None:
@@ -141,7 +141,7 @@ def slopes(curve: np.ndarray, held_out: float, fit: float, truth: np.ndarray, fo
     axes[0].set(xlabel="step", ylabel="rms error / limit", ylim=(0.5, 7))
     axes[0].legend()
     axes[1].plot(truth, found, ".", ms=2, label="your network")
-    axes[1].plot([1, 3], [1, 3], "k-", lw=1, label="truth")
+    axes[1].plot([1, 3], [1, 3], "k-", lw=1, label="perfect")
     axes[1].set(xlabel="true slope", ylabel="slope from the map", aspect="equal")
     axes[1].legend()
 
