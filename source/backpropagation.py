@@ -45,7 +45,7 @@ from sklearn.datasets import load_digits
 #
 # The second test tries $z = \pm 1000$, and its hidden part goes up to $|z| = 10{,}000$. There $e^{|z|}$ overflows:
 # `np.exp(1000)` is `inf`. The right results are still ordinary numbers: $\mathrm{softplus}(1000)$ is 1000 to double
-# precision, and $\sigma(-1000)$ is 0. Try $\pm 1000$: which of your functions fails? A NumPy warning costs nothing.
+# precision, and $\sigma(-1000)$ is 0. Try $\pm 1000$: does one of your functions fail? A NumPy warning costs nothing.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -488,8 +488,8 @@ show_figure(
 #
 # Here is one neuron with numbers, for $x = 2$, $w = 0.5$, $b = -0.3$, $g = \tanh$ and $\ell(y) = (y - 1)^2$. Values run
 # forward, to the right. Below each step stands its slope, with the same numbers. Multiply the three slopes: that is the
-# derivative of the loss with respect to $w$. You should find $-1.004$: if $w$ grows a little, the loss falls by about
-# 1.004 times as much.
+# derivative of the loss with respect to $w$. You should find $-1.004$: if $w$ grows by a small $h$, the loss falls by
+# about $1.004\,h$.
 #
 # ![A chain of three boxes, from the left: z = w x + b is 0.7, y = tanh z is 0.604, the loss (y - 1)² is 0.157. Below
 # them the slopes: ∂z/∂w = x = 2, dy/dz = 1 - y² = 0.635, dℓ/dy = 2 (y - 1) = -0.791. An arrow back from the loss to
@@ -971,7 +971,7 @@ by_layer = {
     "[1]": [[-0.066892, 0.050723], [-0.020109, 0.143212], [-0.064757, -0.104126]],
 }
 expected = {"the loss": ..., "dl_dW": by_layer, "dl_db": ...}
-why = "if all are 8 times too large: the loss is a mean of 8 values"
+why = "are all 8 times too large? The loss is a mean of 8 values"
 expect(got, expected, "loss_and_gradients of two layers", why, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
@@ -987,7 +987,7 @@ tiny_biases = [np.array([0.0, 0.1, -0.2]), np.array([0.2, -0.1])]
 got = loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)
 by_layer = {"[0]": [0.019957, -0.048236, -0.009614], "[1]": [0.018845, 0.008616]}
 expected = {"the loss": ..., "dl_dW": ..., "dl_db": by_layer}
-why = "if all are 8 times too large: the loss is a mean of 8 values"
+why = "are all 8 times too large? The loss is a mean of 8 values"
 expect(got, expected, "loss_and_gradients of two layers", why, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
@@ -1633,16 +1633,17 @@ show_figure(
 # %% [markdown] answer="backprop-why" points=3
 # ## 9 Why not the squared error?
 #
-# ### 9.1 Question 1: two losses at one point (3 points, by hand)
+# ### 9.1 Question 1: two losses and their slopes (3 points, by hand)
 #
 # A classifier ends with a sigmoid. For one image the target is $t = 1$, but the logit is $z = -6$: the network is
 # confident and wrong.
 #
 # 1. Give $\partial\ell/\partial z$ at this point for the squared error $(t - p)^2$ and for the binary cross-entropy,
 #    as numbers.
-# 2. At which $p$ and $z$ is the slope of the squared error steepest for $t = 1$, and how steep is it there? Derive it,
-#    and say which two factors of the slope pull against each other.
-# 3. How does the ratio of the two slopes grow as $z$ goes to $-\infty$? A classmate says: "The squared error only needs
+# 2. At which $p$ and $z$ is the squared error steepest for $t = 1$, and what is its slope there? Derive it, and say
+#    which two factors of the slope pull against each other.
+# 3. How does the slope of the cross-entropy, divided by that of the squared error, grow as $z$ goes to $-\infty$? A
+#    classmate says: "The squared error only needs
 #    a larger learning rate." Is that so? Give a reason.
 #
 # Write about ten lines in the cell below.

@@ -180,13 +180,18 @@ checks.check_iou(iou_and_dice)
 
 
 # %% [markdown]
-# Four methods, and what they reach. A *watershed* smooths the image by 0.7 pixels, and from each pixel that is then
-# above 1.5 it climbs uphill to a peak. The peak nearest to the centre is the central galaxy, the highest of the others
-# the companion; what ends at a third peak goes to the nearer of these two. It learns nothing. *All the light* gives
-# every such pixel to both. The other two know the truth, and give each pixel of the true masks to one galaxy: *by
-# brightness* a shared pixel goes to the galaxy with more light in it; in the *best partition*, to the one whose mask is
-# smaller. Why is this the best? To a mask of $m$ pixels, each of its pixels that is found adds $1/m$ of IoU, and a
-# wrong pixel only lowers it. So no method that lets each pixel have one owner has a larger mean IoU of both galaxies.
+# Four methods, and what they reach:
+#
+# - *watershed*: smooths the image by 0.7 pixels. From each pixel that is then above 1.5 it climbs uphill to a peak. The
+#   peak nearest to the centre is the central galaxy, the highest other one the companion. What ends at a third peak
+#   goes to the nearer of the two. It learns nothing;
+# - *all the light*: each pixel above 1.5 in the smoothed image, for both galaxies;
+# - *by brightness*: knows the true masks, and gives a shared pixel to the galaxy with more light in it;
+# - *best partition*: knows them too, and gives a shared pixel to the galaxy whose mask is smaller.
+#
+# Why is the last one the best? To a mask of $m$ pixels, each of its pixels that is found adds $1/m$ of IoU, and a wrong
+# pixel only lowers it. So no method that lets each pixel have one owner has a larger mean IoU of both galaxies.
+#
 # Close pairs, with less than 6 pixels between the centres, are also shown by themselves: a mean over all would hide
 # them.
 #
@@ -292,7 +297,8 @@ print(f"watershed: mean IoU {iou_of(methods['watershed'], test_masks).mean():.3f
 print(f"           mean IoU {np.mean(matched):.3f} in the best order, which swaps {swapped} of {len(matched)} pairs")
 
 # %% [markdown]
-# The best order is chosen with the truth, so it can only flatter: to take one galaxy for the other is no fault then.
+# The best order is chosen with the truth. So it can only raise the IoU: who takes one galaxy for the other loses
+# nothing.
 
 
 # %% [markdown]
@@ -807,13 +813,16 @@ for name, found in answers.items():
 
 # %% [markdown]
 # Even the true masks give wrong fluxes, and over all pairs none of the three kinds of masks is much better: a mask
-# cuts, whoever draws it, and shares do not. In a close pair most have too much light, as the neighbour's is in them. In
-# a wide pair most have too little, as some lies outside of the mask. Both are worst for the fainter galaxy. Why are the
-# errors with true shares smaller for close pairs? The noise of a flux is the root of the sum of all squared shares:
-# a pixel shared in halves counts ¼ for each. The median of this noise is 11.9 for close pairs, and 14.0 for wide ones.
+# cuts, whoever draws it, and shares do not. In a close pair most have too much light in their masks, as the neighbour's
+# is there. In a wide pair most have too little, as some lies outside of the mask. Both are worst for the fainter
+# galaxy.
 #
-# A test judges the learnt shares on 600 new blends: the median error must be at
-# most 8%, and not below 1.2%: with the true shares, the noise alone makes 1.5%.
+# Why are the errors with true shares smaller for close pairs? In units of the noise of a pixel, the noise of a flux is
+# the root of the sum of its squared shares, and a pixel shared in halves counts ¼ for each. Its median is 11.9 for
+# close pairs and 14.0 for wide ones.
+#
+# A test judges the learnt shares on 600 new blends: the median error must be at most 8%, and not below 1.2%:
+# with the true shares, the noise alone makes 1.5%.
 #
 # %% test="deblending-fluxes" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in share_network.get_weights()]
@@ -1297,7 +1306,7 @@ checks.check_gate(mixture_masks, mixture_gate)
 # U-Net* (Kohl et al. 2018; for blends Bretonnière et al. 2021, arXiv:2111.15455) has a hidden number $z$, or several,
 # and three networks:
 #
-# | network | sees | gives | gives $z$ | is in the loss |
+# | network | sees | gives | $z$ comes from it | in the loss |
 # |---|---|---|---|---|
 # | *prior* | image | mean and logarithm of the variance of each $z$ | after training | by the divergence |
 # | *posterior* | image and drawn mask | the same, for the $z$ that fit this mask | in training | by both terms |

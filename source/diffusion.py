@@ -153,8 +153,8 @@ show_figure(
 
 # %% [markdown]
 # With little noise the arrows point to a blob, with much to one place between the blobs. At $\sigma = 0.1$ it is not
-# always the nearest blob: at the bottom left, and at the right edge near $y_2 = 0$, arrows point to the widest, at
-# $(1, -2)$. What counts is the distance in units of the width.
+# always the nearest blob: at the bottom left, and at the right edge near 0 in the second coordinate, arrows
+# point to the widest, at $(1, -2)$. What counts is the distance in units of the width.
 #
 # ### 1.3 Task 2: `denoise` (2 points)
 #
@@ -1098,11 +1098,14 @@ show_figure(
 table_of_statistics(values, real)
 
 # %% [markdown]
-# Your galaxies gain in magnitude and size, and in shapes that one can see. Of the Gaussian codes about 12 in 100 give
-# no moments, as the last column tells. In $|e|$ yours are off by about as much as the Gaussian and the shuffled ones:
-# five numbers, each by itself, do not see all of a shape. So look *and* measure. The last line shows what chance does
-# for 600 real stamps that the model has not seen, and the line above that their codes lose little. For 2000 stamps
-# chance does less. Three tests judge your network with 2000 galaxies of their own, by their own sampler, against 2000
+# In magnitude and size your galaxies are nearer to real ones than those from Gaussian or shuffled codes, and so are the
+# shapes that one can see: of the Gaussian codes about 12 in 100 give no moments, as the last column tells. In $|e|$
+# they are as far off. Five numbers, each by itself, do not see all of a shape. So look *and* measure.
+#
+# The last line shows what chance does for 600 real stamps that the model has not seen, and the line above that their
+# codes lose little. For 2000 stamps chance does less.
+#
+# Three tests judge your network with 2000 galaxies of their own, by their own sampler, against 2000
 # stamps that are in no release: the largest of the five statistics must be at most 0.14, 0.12 and 0.105, for 2 points
 # each. Twenty trainings had 0.068 to 0.086. If the largest is below 0.005, the tests fail, too: real galaxies are not
 # as alike.
@@ -1204,9 +1207,9 @@ show_figure(
 )
 
 # %% [markdown]
-# Nearer than the held-out ones would mean copies; much farther, galaxies unlike real ones: those from one Gaussian are
-# more than 1.6 times as far. Twenty trainings gave 1.07 to 1.09 times: that is little. A test makes 2000 galaxies with
-# your network. Their median distance must be at least 0.85 times that of 2000 held-out ones that it knows.
+# Nearer than the held-out ones would mean copies; much farther, galaxies unlike real ones. Codes from one Gaussian, not
+# shown here, are 1.6 times as far. Twenty trainings of a right network gave 1.07 to 1.09. A test makes 2000 galaxies
+# with your network. Their median distance must be at least 0.85 times that of 2000 held-out ones that it knows.
 #
 # %% test="diffusion-nearest" points=1 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in galaxy_network.get_weights()]
@@ -1227,9 +1230,9 @@ checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, 
 # now? By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus a pull $g$, the gradient of
 # $\ln p(z \mid y)$ for $y$ (not the $g$ of section 2; Song et al. 2023, ICLR, "pseudoinverse-guided diffusion").
 # Suppose that $x$ given $y$ is about Gaussian, with the mean $D$ and the covariance $V$. Then $z$ given $y$ is
-# Gaussian, too, with the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. When $y$ moves by a little, take $S$
-# to stay; $D$ moves by the matrix $V / \sigma^2$ times that, since this is its derivative $I + \sigma^2 \nabla s$, by
-# Tweedie's formula. The gradient of the Gaussian's logarithm is what you want.
+# Gaussian, too, with the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. By Tweedie's formula the derivative of
+# $D$ is the matrix $I + \sigma^2 \nabla s$, and that is $V / \sigma^2$. So when $y$ moves by a little, $D$ moves by $V
+# / \sigma^2$ times that. Take $S$ to stay. The gradient of the Gaussian's logarithm is what you want.
 #
 # By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first
 # coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $g = (1.5, 0)$. If $V$ has ½ besides
@@ -1287,7 +1290,8 @@ checks.check_guidance(guidance)
 # Two properties of a galaxy, each with the mean 0 and the standard deviation 1, have the correlation 0.95. The first
 # has been measured: 1.5, with the error 0.1. What about the second? Here all is Gaussian, so $D$ and $V$ are exact, and
 # the answer is known. Against it stand your guidance; and *pasting*: after each step, the first number is replaced by
-# the measured one with noise, whose variance is that of the present level and of the error, and the sampler goes on.
+# the measured one plus noise, whose variance is the sum of those of the present level and of the error, and the sampler
+# goes on.
 #
 # %%
 PRIOR, SEEN, ERROR, FIRST = np.array([[1.0, 0.95], [0.95, 1.0]]), np.array([1.5]), 0.1, np.array([[1.0, 0.0]])

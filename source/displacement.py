@@ -916,7 +916,7 @@ expect(got, np.zeros((1, 8, 8, 2)), "what the untrained network adds", rtol=0, a
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
-checks.check_net(displacement_net)
+checks.check_net(displacement_net, periodic_pad)
 ### END HIDDEN TESTS
 
 

@@ -458,7 +458,7 @@ def convolutions(x, filters, number):
 # - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
 # - returns a Keras tensor of shape `(None, s, s, s, widths[0])`: the *features* of each cell
 #
-# The tests put in weights of their own, and look at how far each cell reaches.
+# The tests put in weights of their own, and look at what the network does with them.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -897,7 +897,7 @@ show_figure(
 # $\ln 0.5 + 1.5 \ln 4 = \ln 4 = 1.3863$. The mean of $\tau$ is $4 \sqrt{2} = 5.657$, more than 4. The mean of $\tau^2$
 # is $16 \cdot 4 = 64$, so the variance is $64 - 32 = 32$.
 #
-# - `overdensity`: array of any shape, positive: $1 + \delta$
+# - `overdensity`: array of any shape, positive, of whole numbers too: $1 + \delta$
 # - `amplitude`, `slope`: numbers, $A > 0$ and $\beta$
 # - `scatter`: a number or an array of the same shape, not negative: $s$. It may be tiny, such as $10^{-7}$
 # - returns three arrays of the shape of `overdensity`: mean of $\ln \tau$, mean of $\tau$, variance of $\tau$

@@ -629,7 +629,7 @@ lecture_layers = [
 expect(
     stack_parameters((32, 32, 3), lecture_layers),
     {"conv 1": [420, 0], "relu 1": [0, 0], "conv 2": [2176, 0], "relu 2": [0, 0], "conv 3": [4640, 0]},
-    "the list of pairs stack_parameters((32, 32, 3), lecture_layers)",
+    "the list of pairs from stack_parameters((32, 32, 3), lecture_layers)",
     "one pair for each layer, Activation included",
 )
 pooled_layers = [
@@ -642,7 +642,7 @@ pooled_layers = [
 expect(
     stack_parameters((12, 10, 2), pooled_layers),
     {"conv": [124, 0], "pooling": [0, 0], "dropout": [0, 0], "global pooling": [0, 0], "dense": [10, 0]},
-    "the list of pairs stack_parameters((12, 10, 2), pooled_layers)",
+    "the list of pairs from stack_parameters((12, 10, 2), pooled_layers)",
     "a filter has 3 * 5 * 2 weights, and the dense layer sees 4 numbers",
 )
 ### BEGIN HIDDEN TESTS
@@ -662,7 +662,7 @@ small_layers = [
 expect(
     stack_parameters((9, 14, 1), small_layers),
     {"conv 1": [36, 0], "norm": [8, 8], "conv 2": [51, 0], "pool": [0, 0], "flatten": [0, 0], "dense": [26, 0]},
-    "the list of pairs stack_parameters((9, 14, 1), small_layers)",
+    "the list of pairs from stack_parameters((9, 14, 1), small_layers)",
     "the shapes after the layers are (5, 7, 4), (5, 7, 4), (5, 4, 3), (2, 2, 3), (12,) and (2,)",
 )
 ### BEGIN HIDDEN TESTS
@@ -1058,9 +1058,8 @@ sums = np.sum(pairs, axis=0)
 print(f"weights {sums[0]:,.0f} bytes, outputs {sums[1]:,.0f} bytes, {sums[1] / sums[0]:.0f} times as many")
 
 # %% [markdown]
-# In all, the weights of the three layers take 28,944 bytes and their outputs 2,719,232 bytes, 94 times as many.
-# The first layer has the fewest weights and the largest output. When a graphics card runs out of memory,
-# a smaller batch helps: it shrinks the activations, and leaves the weights as they are.
+# The first layer has the fewest weights and the largest output. When a graphics card runs out of memory, a smaller
+# batch helps: it shrinks the activations, and leaves the weights as they are.
 #
 # ## 9 What you have learnt
 #

@@ -124,7 +124,7 @@ show_figure(
 # ### 1.2 Task 1: `redshift_metrics` (3 points)
 #
 # Suppose somebody gives you one redshift $\hat z$ for each galaxy. How good are they? Surveys quote three numbers
-# (Pasquet et al. 2019, A&A 621, A26, section 4.1). All start from the *residual*, which is divided by $1 + z$:
+# (Pasquet et al. 2019, A&A 621, A26, section 4.1). All start from the *residual*, scaled by $1 + z$:
 #
 # $$ \Delta = \frac{\hat z - z}{1 + z} $$
 #
@@ -887,7 +887,7 @@ checks.check_pit(pit)
 # %% [markdown]
 # Now four answers: the exact density; your network; the exact density made too narrow, by squaring it; and $n(z)$
 # itself for every galaxy, whatever its colours. The table has the largest distance between the cumulative distribution
-# of the PIT and that of a uniform one (the Kolmogorov-Smirnov distance), and the gap. By chance, 2000 right answers are
+# of the PIT and the uniform one (the Kolmogorov-Smirnov distance), and the gap. By chance, 2000 right answers are
 # farther than 0.030 in one case of 20.
 #
 # %%
@@ -976,13 +976,14 @@ show_figure(
 
 
 # %% [markdown]
-# Stacked densities have the true means, within about two errors. Modes do not: they are too low in the first two bins,
-# and too high in the last. Galaxies whose redshift is in another peak are in the bin, too: in the first bin, so many
-# that the true mean lies outside of it. Means of densities as points would average to the right mean, but their
-# histogram is still too narrow.
+# Stacked densities have the true means, within about two errors. Modes do not: they are too low in the first three
+# bins, in the third by little, and too high in the last. Galaxies whose redshift is in another peak are in the bin,
+# too: in the first bin, so many that the true mean lies outside of it. Means of densities as points would average to
+# the right mean, but their histogram is still too narrow.
 #
-# The small teeth in the last bin are those of section 2.4. The valley at 2.2 and the spike at 2.28 are not: at
-# $z = 2.29$, the edge at 1216 Å leaves the band u, at 4000 Å.
+# The small teeth in the last bin are those of section 2.4. The valley at 2.2 and the spike at 2.28 are chance. Before
+# $z = 2.29$, where the edge at 1216 Å leaves the band u, the magnitude in u changes fast. So densities are narrow
+# there, and a few galaxies make a peak. Other galaxies have theirs elsewhere.
 #
 # ### 4.3 Task 11: `reweight` (3 points)
 #
@@ -1281,10 +1282,10 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 # bound over the prior. That is no contradiction: the bound is for unbiased estimates, and the mean of a posterior is
 # drawn to the middle of the prior.
 #
-# For Gaussian maps, the exact posterior knows a map by its $p_k$ alone. So no network can beat the $p_k$ of all modes.
-# The fit to rings comes near, and what it still lacks is its own fault. For log-normal maps, the error of this fit is
-# 2.26 times the limit, as if it used a fifth ($1 / 2.26^2$) of the information. There a network has something to win.
-# The wrong formula is no better than no map at all.
+# For Gaussian maps, the exact posterior knows a map by its $p_k$ alone. So no network can do better than it, but by
+# chance. The fit to rings comes near, and what it still lacks is its own fault. For log-normal maps, the error of this
+# fit is 2.26 times the limit, as if it used a fifth ($1 / 2.26^2$) of the information. There a network has something to
+# win. The wrong formula is no better than no map at all.
 #
 # ### 5.4 Task 14: `build_map_network` (6 points)
 #
@@ -1299,8 +1300,8 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 # The arguments and the result:
 #
 # - `size`: the number of pixels on a side
-# - `width`: the number of filters of a convolution. Use three or four convolutions, with ReLU or a relative of it.
-#   Three are enough
+# - `width`: the number of filters of a convolution. Use three convolutions, or four, with ReLU or a relative of
+#   it
 # - returns a Keras model that has its weights, from `(None, size, size, 1)` to `(None, 1)`, which can give any real
 #   number. Each call makes new layers
 #
@@ -1410,8 +1411,8 @@ checks.check_map_error(map_network, tier=2)
 #
 # ### 6.1 Question 1: three claims (3 points, by hand)
 #
-# 1. A survey writes: "The PIT of our 2000 redshift densities is 0.02 from uniform, so each galaxy's density is right."
-#    Is 0.02 small? What may still be wrong, and what would you ask for? (1 point.)
+# 1. A survey writes: "The largest distance of the PIT of our 2000 densities from uniform is 0.02, so each galaxy's
+#    density is right." Is 0.02 small? What may still be wrong, and what would you ask for? (1 point.)
 # 2. A colleague trains a network on spectra of bright galaxies, and applies it to faint ones. "We reweight by the ratio
 #    of the two $n(z)$, so it does not matter." What must be true for that? Name one case in which it fails. (1 point.)
 # 3. Another trains a network on Gaussian maps. "On 50 new maps, our rms error is 20% below that of the exact
@@ -1423,10 +1424,12 @@ checks.check_map_error(map_network, tier=2)
 # 1 point for the first: 0.02 is within chance for 2000 galaxies (0.030 in one case of 20). But the PIT tests
 # calibration on average over all galaxies, not each density. n(z) for every galaxy passes; densities too narrow for
 # some and too wide for others may pass as well. Ask for a measure of sharpness: the mean of -ln p(z | x) at true
-# redshifts (or CRPS, CDE loss), or the PIT in bins of colour or magnitude. One fault and one remedy are needed.
+# redshifts (or CRPS, CDE loss), or the PIT in bins of colour or magnitude. One fault and one remedy are needed;
+# that 0.02 is chance need not be said.
 #
-# 1 point for the second: p(x | z) must be the same in both samples (same magnitudes and errors at a given redshift),
-# and the old sample must have galaxies wherever the new one has. It fails if faint galaxies have larger errors, other
+# 1 point for the second: p(x | z) must be the same in both samples (the same distribution of magnitudes and errors at a
+# given redshift), and the old sample must have galaxies wherever the new one has. It fails here already if the network
+# sees magnitudes, since at each redshift the faint ones have others; also if faint galaxies have larger errors, other
 # types, or redshifts that no bright one has. A condition and a case are needed.
 #
 # 1 point for the third: for Gaussian maps, the likelihood depends on the data through the squared modes alone, so the

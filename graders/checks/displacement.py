@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import ATOL, Function, Result, beside, draws, fail, require
+from graders.checks.ladder import ATOL, Function, Result, beside, draws, fail, passes, require
 from graders.checks.networks import (
     ORDINARY,
     Network,
@@ -352,7 +352,8 @@ def check_spectra(transfer_and_correlation: Callable[..., Any]) -> None:
     gains = itertools.cycle((1.0, 50.0, 0.02))
     for number, (rng, (n, shape, c, scale, bins)) in enumerate(zip(draws(1681, len(cases)), cases, strict=True)):
         shells = _shells(shape)
-        among, beyond = (shells[1:] + shells[:-1]) / 2, [shells[-1] + 1][: 1 - number % 2]  # or no bin has the shortest
+        # In every second case no bin holds the shortest waves.
+        among, beyond = (shells[1:] + shells[:-1]) / 2, [shells[-1] + 1][: 1 - number % 2]
         edges = np.append(np.sort(rng.choice(among, bins + number % 2, replace=False)), beyond)
         truth = scale * rng.normal(size=(n, *shape, c)) * rng.uniform(0.2, 2, size=(n, 1, 1, c)) + scale
         found = next(gains) * (rng.uniform(0.3, 1.5) * truth + 0.7 * scale * rng.normal(size=truth.shape))
@@ -511,7 +512,7 @@ def _with_weights(model: Any, answer: Any, weights: list, x: np.ndarray) -> list
 def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, widths: tuple[int, ...]) -> None:
     """With weights that depend on their shape alone, so on no order of layers, answers are those of the text's network.
 
-    Who wrote layers of other shapes is judged by what follows.
+    Who wrote layers of other shapes is judged by the other checks.
     """
     shapes = {(2,), (widths[0], 2)} | {(filters,) for filters in widths}
     shapes |= {(3, 3, filters, filters) for filters in widths} | {(3, 3, 2 * filters, filters) for filters in widths}
@@ -547,9 +548,12 @@ def _reach_of(level: int, bottom: int) -> int:
     return 2 * side + 2**level
 
 
-def check_net(displacement_net: Callable[..., Any]) -> None:
-    """Starts at 0. At random weights: parameters, answers by moved boxes, shifts, every cell counts, each skip."""
-    see = "See section 5."
+def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
+    """Starts at 0. At random weights: parameters, shifts, answers of the same network by NumPy, every cell, each skip.
+
+    Who pads in another way has lost points for it already, and is not judged by shifts and answers.
+    """
+    see, pads = "See section 5.", passes(check_pad, periodic_pad)
     cases = [(48, (3, 4, 5)), (16, [4, 6]), (8, (2, 3, 2, 70))]
     for rng, (side, widths) in zip(draws(1711, len(cases)), cases, strict=True):
         expected, shape = _parameters(widths), (side, side, 2)
@@ -562,8 +566,9 @@ def check_net(displacement_net: Callable[..., Any]) -> None:
         added = float(np.abs(np.asarray(network.answer(1000 * x))).max())
         require(added == 0, f"Untrained, {network.called} adds up to {added:.4g}, expected 0. {see}")
         network.require_outputs(network.require_steady(1712, x).max(axis=(2, 3)), "components")
-        _require_shifts(network, x, 2 ** (len(widths) - 1))
-        _require_parts(network, rng, x[:2], tuple(widths))
+        if pads:
+            _require_shifts(network, x, 2 ** (len(widths) - 1))
+            _require_parts(network, rng, x[:2], tuple(widths))
         if side == 16:
             network.require_inputs(1714, x[:3], one_block_changed(x[:3], 4, rng))
             network.require_unbounded(1715, x[:3])

@@ -1,9 +1,9 @@
 """What is right in `halos`: loops over cells, SciPy, graphs, networks built here; trained ones on data of no release.
 
-A V-Net is judged at weights that the grader puts in: by its number of parameters, and by how far one cell of the input
-reaches when the way up from a level is cut, which shows that each skip is used. The trained one is judged by the halos
-of new boxes, against the best cut on the smoothed density of the same boxes; the learnt law of gas by the law itself,
-which is known.
+A V-Net is judged at weights that the grader puts in: by its number of parameters, by the answers and gradients of one
+that is built here, and by how far one cell of the input reaches when the way up from a level is cut, which shows that
+each skip is used. The trained one is judged by the halos of new boxes, against the best cut on the smoothed density of
+the same boxes; the learnt law of gas by the law itself, which is known.
 
 Over seeds: docs/thresholds/halos.json; what wrong answers reach: docs/thresholds/halos.md.
 """
@@ -24,7 +24,7 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Failure, Function, Result, beside, draws, require
+from graders.checks.ladder import Function, Result, beside, draws, passes, require
 from graders.checks.networks import answers, at_named_weights, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
@@ -294,8 +294,7 @@ def _vnet_parameters(channels: int, widths: tuple[int, ...]) -> int:
 def _around(x: Any) -> Any:
     """A periodic box, padded by one cell."""
     for axis in (1, 2, 3):
-        ends = (keras.ops.take(x, [place], axis) for place in (x.shape[axis] - 1, 0))
-        x = keras.ops.concatenate([next(ends), x, next(ends)], axis)
+        x = keras.ops.take(x, np.arange(-1, x.shape[axis] + 1) % x.shape[axis], axis)
     return x
 
 
@@ -339,15 +338,6 @@ def _reach_of(level: int, bottom: int) -> tuple[int, int]:
     return min(extents), max(extents)
 
 
-def _pads(periodic_pad: Callable[..., Any]) -> bool:
-    """Whether a student's padding passes its own test."""
-    try:
-        check_pad(periodic_pad)
-    except Failure:
-        return False
-    return True
-
-
 def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, every part of the box counts, and each skip is used.
 
@@ -358,7 +348,11 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
     far where that skip is not used. The cell is in the middle, so how a box is padded does not matter.
     """
     Function(vnet, "vnet").fits(None, (4, 6))
-    see, cases, pads = "See section 3.", [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])], _pads(periodic_pad)
+    see, cases, pads = (
+        "See section 3.",
+        [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])],
+        passes(check_pad, periodic_pad),
+    )
     for rng, (side, channels, widths) in zip(draws(1551, len(cases)), cases, strict=True):
         expected = _vnet_parameters(channels, tuple(widths))
         network = built(
@@ -377,7 +371,8 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
         if pads:
             network.require_same(
                 1556, x, slopes, _vnet_answers(list(widths), 1556, x, slopes),
-                ": are they as described, activations where they belong, what comes up before the skip, and no others",
+                "are all layers as described, with no activation but in `convolutions`, and what comes up before the "
+                "skip?",
             )  # fmt: skip
         if side == 8 and len(widths) == 2:
             network.require_inputs(1553, x[:3], one_block_changed(x[:3], 4, rng))
@@ -532,7 +527,7 @@ def _components(mask: np.ndarray) -> np.ndarray:
 
 
 def _masks() -> Iterator[np.ndarray]:
-    """Masks of one axis to three, empty and full, near the threshold where components wind through it, long, large."""
+    """Masks of one axis to three, empty and full, near the threshold where they wind through a box, long, large."""
     cases = [((1,), 0.5), ((9,), 0.5), ((40,), 0.7), ((2, 5), 0.6), ((7, 6), 0.55), ((12, 9), 0.6), ((1, 8, 2), 0.5),
              ((5, 6, 7), 0.33), ((8, 7, 6), 0.3), ((4, 4, 4), 0.4), ((12, 11, 13), 0.3), ((1500,), 0.6)]  # fmt: skip
     for number, (rng, (shape, share)) in enumerate(zip(draws(1581, len(cases)), cases, strict=True)):
@@ -740,7 +735,8 @@ def check_average(average_of_draws: Callable[..., Any]) -> None:
         powers = scale * rng.gamma(1.0, size=(2, *shape))
         if powers[0].size > 3:
             powers[0].flat[0], powers[1].flat[1] = 0.0, 0.0
-            powers[:, ..., -1] = 0.0 if shape[-1] > 2 else powers[:, ..., -1]
+            if shape[-1] > 2:
+                powers[..., -1] = 0.0
         powers = np.ceil(powers).astype(int) if case > 6 else powers
         given = [part.item() if part.ndim == 0 else part for part in powers]
         power, off = student(*given, number).unpack("the power of the average", "that of its difference")

@@ -25,7 +25,7 @@ from graders.checks.trained import Measured
 
 CEILINGS = {
     "kl_without_200": (1.8,),  # nats above the exact posterior
-    "kl_with_50": (0.65,),
+    "kl_with_50": (0.9,),
     "kl_with_200": (0.3,),
     "ratio_50": (0.9,),  # with the score, that without being 1
     "ratio_200": (0.9,),

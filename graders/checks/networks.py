@@ -3,7 +3,7 @@
 A network must give the same answer to the same example, alone or in a batch; every input must count, every output must
 be its own, and what the text leaves without bounds must have none. All it knows is in its weights: it is also taken as
 a graph, in which no variable of another model, no memory and no call of Python can hide. The text of the helpers that
-start with an underscore goes to where the model lives: `graders.checks.ladder.beside`.
+start with an underscore, and of `at_named_weights`, goes to where the model lives: `graders.checks.ladder.beside`.
 """
 
 import itertools
@@ -145,9 +145,9 @@ def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x:
 def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
     """What a model gives at weights that follow from their names and shapes; then its own are put back.
 
-    So networks of the same layers agree, in whatever order they hold them. Gives the names and shapes of all weights,
-    those that learn first; and answers outside of training and in it, with the gradient for x of a sum of the former,
-    with these weights.
+    So networks of the same layers agree, in whatever order they hold them. Gives of each weight the name, the shape and
+    whether it learns; and with these weights answers outside of training and in it, and the gradient for x of a sum of
+    the former, each times its slope.
     """
     own = [np.array(weight) for weight in model.weights]
     learns = {id(weight) for weight in model.trainable_weights}
@@ -418,24 +418,26 @@ class Network:
 
         A network whose weights have other names or shapes may be the same, written in another way: it is not judged.
         """
-        names, found = beside(self.model, at_named_weights, self.model, seed, x, slopes)
+        try:
+            names, found = beside(self.model, at_named_weights, self.model, seed, x, slopes)
+        except Exception as error:
+            fail(f"{self.called} stopped: {_in_short(error)}")
         names, wanted = sorted(map(list, names)), sorted(map(list, expected[0]))
         if not found or [name[:2] for name in names] != [name[:2] for name in wanted]:
             return
         frozen = sum(one != other for one, other in zip(names, wanted, strict=True))
         require(
             not frozen,
-            f"{self.called} holds {frozen} arrays of weights that learn and should not, or should and do not. "
-            f"{self.see}",
+            f"{self.called} has {frozen} weights that are frozen and should learn, or the other way round. {self.see}",
         )
         whats = ("gives other answers than", "gives other answers in training than", "passes another gradient than")
         for what, got, right in zip(whats, found, expected[1], strict=True):
             got, right = np.asarray(got), np.asarray(right)
             if got.shape != right.shape or not np.isfinite(got).all():
-                self.fails(f"{what} its layers should{how}.")
+                self.fails(f"{what} its layers should: {how}")
             away = float(np.abs(got - right).max() / np.ptp(right))
             if away > 1e-3:
-                self.fails(f"{what} its layers should, off by up to {away:.2g} of their range{how}.")
+                self.fails(f"{what} its layers should, off by up to {away:.2g} of the range of all: {how}")
 
     def fails(self, sentence: str) -> None:
         """Ends the check."""

@@ -74,13 +74,13 @@ class Judged:
 def time_limit(seconds: float) -> Iterator[None]:
     """Raises `Overtime` in the main thread once the seconds of processor time are over.
 
-    The clock ends what waits, after twenty times as long: other work on the machine costs no answer anything.
+    The clock ends what waits, later by far: other work on the machine costs no answer anything.
     """
 
     def on_alarm(signum: int, frame: types.FrameType | None) -> None:
         raise Overtime(f"ran longer than {seconds:g} s")
 
-    limits = {signal.SIGPROF: (signal.ITIMER_PROF, seconds), signal.SIGALRM: (signal.ITIMER_REAL, 20 * seconds)}
+    limits = {signal.SIGPROF: (signal.ITIMER_PROF, seconds), signal.SIGALRM: (signal.ITIMER_REAL, 10 * seconds)}
     before = {number: signal.signal(number, on_alarm) for number in limits}
     for timer, most in limits.values():
         signal.setitimer(timer, most)
@@ -95,7 +95,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 class Rehearsal:
     """A namespace in which the cells of a notebook are run in order, like a kernel."""
 
-    def __init__(self, seconds_per_cell: float = 1200.0, warnings_are: str = "ignore") -> None:
+    def __init__(self, seconds_per_cell: float = 600.0, warnings_are: str = "ignore") -> None:
         self.seconds_per_cell = seconds_per_cell
         self.warnings_are = warnings_are
         self.namespace: dict = {"__name__": "__main__"}

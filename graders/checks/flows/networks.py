@@ -1,7 +1,6 @@
 """Sections 4, 6 and 7: flows before training, by what a density must do whatever the weights."""
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from graders.checks.flows.flow import (
     require_learning,
     size_of,
 )
-from graders.checks.ladder import brief, draws, fail, require
+from graders.checks.ladder import Failure, brief, draws, fail, require
 
 # --- what each flow must do -------------------------------------------------------------------------------------------
 
@@ -109,7 +108,7 @@ DATA_SCALE = 0.3
 # Where a layer shows its shift and log-scale: the other coordinate is on this line.
 LINE = np.linspace(-4, 4, 17)
 FAR = np.array([-30.0, -10.0, 10.0, 30.0])
-GAIN = 3.0  # scales that nothing bounds stay within single precision
+GAIN = 3.0
 
 
 def _lines(line: np.ndarray) -> np.ndarray:
@@ -150,28 +149,35 @@ def _shifts_and_scales(latent: np.ndarray) -> dict[tuple[int, int], np.ndarray]:
     return {place: pair for place, pair in found.items() if np.ptp(pair, axis=-1).max(axis=1).min() > 1e-4}
 
 
-def _is_bounded(flows: list[tuple[Flow, Callable[[], None]]], place: tuple[int, int]) -> bool:
-    """Whether the shift stays where it is when the other coordinate is large, and when all weights are.
+def _sizes(flows: list[Flow], line: np.ndarray, places: Iterable[tuple[int, int]]) -> list[np.ndarray] | None:
+    """Sizes of the shift along a line (n,), the largest of all flows, at each place; none where a scale overflows."""
+    try:
+        latent = np.stack([_along(flow, line) for flow in flows])
+    except Failure:
+        return None
+    slopes = (_slope(latent, *place) for place in places)
+    return [np.abs(middle / slope).max(axis=0) for slope, _, middle in slopes]
 
-    Where hidden layers are like ReLU, it grows with the coordinate; where they are like tanh, with the weights, as much
-    as those of the last layer at least.
+
+def _are_bounded(flows: list[Flow], places: list[tuple[int, int]], make_large: Callable[[], None]) -> bool:
+    """Whether all shifts stay where they are when the other coordinate is large, and when all weights are.
+
+    Where hidden layers are like ReLU, a shift grows with the coordinate; where they are like tanh, with the weights: by
+    about as much as those of the last layer.
 
     Args:
-        flows: at drawn weights, and what makes their weights `GAIN` times as large.
-        place: where it shows.
+        flows: at drawn weights.
+        places: where shifts show.
+        make_large: makes all weights `GAIN` times as large.
     """
-
-    def shifts(line: np.ndarray) -> np.ndarray:
-        slope, _, middle = _slope(np.stack([_along(flow, line) for flow, _ in flows]), *place)
-        return np.abs(middle / slope)
-
-    far = shifts(FAR).max(axis=0)
-    if far[[0, 3]].max() > 2 * far[[1, 2]].max():
+    far, near = _sizes(flows, FAR, places), _sizes(flows, LINE, places)
+    if far is None or near is None or any(size[[0, 3]].max() > 2 * size[[1, 2]].max() for size in far):
         return False
-    before = shifts(LINE).max()
-    for _, make_large in flows:
-        make_large()
-    return bool(shifts(LINE).max() < 0.75 * GAIN * before)
+    make_large()
+    large = _sizes(flows, LINE, places)
+    return large is not None and all(
+        after.max() < 0.75 * GAIN * before.max() for before, after in zip(near, large, strict=True)
+    )
 
 
 def _fault(along: np.ndarray) -> str:
@@ -208,13 +214,14 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         name: its name in the task.
         arguments: what it is called with; a third one is how many data the flow is given.
     """
-    flows = []
+    flows, weights = [], []
     for number, rng in enumerate(draws(seed=847, count=3)):
         distribution, variables, called = built(build, name, *arguments, seed=847 + number)
         disturb(build, variables, rng)
         given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        flows.append((Flow(distribution, called, given), functools.partial(enlarge, build, variables, GAIN)))
-    pairs = _shifts_and_scales(np.stack([_along(flow, LINE) for flow, _ in flows]))
+        flows.append(Flow(distribution, called, given))
+        weights += variables
+    pairs = _shifts_and_scales(np.stack([_along(flow, LINE) for flow in flows]))
     require(
         pairs,
         f"With random weights, no layer of {called} shifts and stretches one coordinate by functions of the other. "
@@ -229,7 +236,7 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         f"each coordinate. {see}",
     )
     require(
-        not all(_is_bounded(flows, place) for place in pairs),
+        not _are_bounded(flows, list(pairs), lambda: enlarge(build, weights, GAIN)),
         f"With random weights, the shift of {called} stays within bounds, however far away the other coordinate is and "
         f"however large the weights are, expected any real number. {see}",
     )

@@ -1,4 +1,4 @@
-# All numbers are of single precision, on the way too.
+# Single precision, on the way too.
 # %% solution="displacement-zeldovich"
 def zeldovich(delta):
     d = np.asarray(delta, np.float32)
