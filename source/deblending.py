@@ -606,8 +606,8 @@ expect(train_step(model, plain, black, truth), 0.836988, "train_step of the exam
 biases = model.get_weights()[1]
 expect(biases, [1.223612, 0.723612], "the biases after the step", "both are 1.098612 before it")
 model, plain = silent(-200.0, 0.0)
-why = "the mean of 200 and ln 2"
-expect(train_step(model, plain, black, truth), 100.346574, "train_step of the logits -200 and 0", why)
+got = train_step(model, plain, black, truth)
+expect(got, 100.346574, "train_step of the logits -200 and 0", "the mean of 200 and ln 2")
 (model, plain), images = normed(), tf.reshape(tf.constant([0.0, 4.0, 2.0, 8.0]), (2, 1, 1, 2))
 train_step(model, plain, images, tf.zeros((2, 1, 1, 2)))
 why = "halfway from 0 to the means of this batch: batch normalisation must know that it trains"
@@ -1204,9 +1204,8 @@ got = mixture_loss(tf.constant([[float(np.log(3.0)), 0.0]]), logits, one)
 expect(got, 0.494296, "mixture_loss of the example with the gate (ln 3, 0)", "q = 3/4 · 0.81 + 1/4 · 0.01")
 logits = tf.reshape(tf.constant([1000.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0, 0.0]), (2, 1, 1, 2, 2))
 drawn_by_hand = tf.reshape(tf.constant([0.0, 1.0, 1.0, 1.0]), (2, 1, 1, 2))
-why = "the mean over both of 500 + 2 ln 2 and 2 ln 2"
 got = mixture_loss(tf.zeros((2, 2)), logits, drawn_by_hand)
-expect(got, 251.386294, "mixture_loss of two blends of one pixel", why)
+expect(got, 251.386294, "mixture_loss of two blends of one pixel", "the mean over both of 500 + 2 ln 2 and 2 ln 2")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 

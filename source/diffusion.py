@@ -342,8 +342,7 @@ expect(got, {"alpha": 0.606531, "sigma": 0.79506}, "vp_kernel(0.5, 2, 2)", "a co
 got = vp_kernel(np.array([0.5, 1.0]), 0.1, 20.0)
 why = "the integrals of beta to these times are 2.5375 and 10.05"
 expect(got, {"alpha": [0.281183, 0.006572], "sigma": [0.959654, 0.999978]}, "vp_kernel([0.5, 1], 0.1, 20)", why)
-got = vp_kernel(1e-15, 0.1, 20.0)
-why = "1 minus a number that is almost 1 loses its digits"
+got, why = vp_kernel(1e-15, 0.1, 20.0), "1 minus a number that is almost 1 loses its digits"
 expect(got, {"alpha": 1.0, "sigma": 1e-08}, "vp_kernel(1e-15, 0.1, 20)", why, atol=0)
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks

@@ -778,8 +778,7 @@ why = "the first layer makes (0, 2) of the point, and the second makes (5.04, 0)
 expect(got, [-13.616036], "flow_log_prob of two layers at (2, 1)", why, atol=1e-2)
 pair[0].set_weights([np.array([[1.0, 0.0], [2.0, 2.0]]), np.zeros(2)])
 got = flow_log_prob(pair[:1], tf.constant([[1.0, -1.0], [0.0, 1.0]]), tf.constant([[-1.0], [0.0]]))
-name, why = "flow_log_prob of two rows by a network with t = a + 2x and r = 2x", "the layer makes (0, 1) and (1, 0)"
-expect(got, [-0.814689, -2.337877], name, why, atol=1e-3)
+expect(got, [-0.814689, -2.337877], "flow_log_prob of two rows by a network with t = a + 2x and r = 2x", atol=1e-3)
 ### BEGIN HIDDEN TESTS
 from graders.checks import inference as checks
 

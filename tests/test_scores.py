@@ -172,8 +172,8 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
     reference, untouched, *others = everyone(COURSE, ASSIGNMENTS[name])
     wrong = next(fixture for fixture in others if not fixture.is_right and not fixture.is_about_training)
 
-    def scores(students):
-        course = make_course(tmp_path_factory.mktemp(name), ASSIGNMENTS[name])
+    def scores(folder, students):
+        course = make_course(folder, ASSIGNMENTS[name])
         for student in students:
             hand_in(course, student.name, student.answers)
         (course.root / "nbgrader_config.py").write_text("c = get_config()\n")
@@ -182,10 +182,11 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
         read_results(course)
         return [(student, course.students[student.name].by_test) for student in students]
 
+    short = ASSIGNMENTS[name].trained_points and not pytestconfig.getoption("full")
+    halves = ([reference],) if short else ([reference], [untouched, wrong])
+    folders = [tmp_path_factory.mktemp(name) for _ in halves]
     with ThreadPoolExecutor() as pool:
-        short = ASSIGNMENTS[name].trained_points and not pytestconfig.getoption("full")
-        halves = pool.map(scores, ([reference],) if short else ([reference], [untouched, wrong]))
-        for student, by_test in itertools.chain(*halves):
+        for student, by_test in itertools.chain(*pool.map(scores, folders, halves)):
             failed = failed_tests(name, by_test) & untrained_tests(name).keys()
             assert student.expects(failed, untrained_tests(name), trained=False), (student.name, by_test)
 

@@ -1,6 +1,6 @@
 """Sections 4, 6 and 7: flows before training, by what a density must do whatever the weights."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -149,35 +149,37 @@ def _shifts_and_scales(latent: np.ndarray) -> dict[tuple[int, int], np.ndarray]:
     return {place: pair for place, pair in found.items() if np.ptp(pair, axis=-1).max(axis=1).min() > 1e-4}
 
 
-def _sizes(flows: list[Flow], line: np.ndarray, places: Iterable[tuple[int, int]]) -> list[np.ndarray] | None:
-    """Sizes of the shift along a line (n,), the largest of all flows, at each place; none where a scale overflows."""
+def _tried(flow: Flow, line: np.ndarray) -> np.ndarray | None:
+    """The same, or nothing where a scale that nothing bounds overflows."""
     try:
-        latent = np.stack([_along(flow, line) for flow in flows])
+        return _along(flow, line)
     except Failure:
         return None
-    slopes = (_slope(latent, *place) for place in places)
-    return [np.abs(middle / slope).max(axis=0) for slope, _, middle in slopes]
 
 
-def _are_bounded(flows: list[Flow], places: list[tuple[int, int]], make_large: Callable[[], None]) -> bool:
-    """Whether all shifts stay where they are when the other coordinate is large, and when all weights are.
+def _is_bounded(near: list, far: list, large: list, place: tuple[int, int]) -> bool:
+    """Whether a shift stays where it is when the other coordinate is large, and when all weights are.
 
-    Where hidden layers are like ReLU, a shift grows with the coordinate; where they are like tanh, with the weights: by
-    about as much as those of the last layer.
+    Where hidden layers are like ReLU, it grows with the coordinate; where they are like tanh, with the weights: by
+    about as much as those of the last layer. What overflows has no bounds.
 
     Args:
-        flows: at drawn weights.
-        places: where shifts show.
-        make_large: makes all weights `GAIN` times as large.
+        near: z at `LINE` for several draws of the weights.
+        far: at `FAR`.
+        large: at `LINE`, with weights `GAIN` times as large.
+        place: where the shift shows.
     """
-    far, near = _sizes(flows, FAR, places), _sizes(flows, LINE, places)
-    if far is None or near is None or any(size[[0, 3]].max() > 2 * size[[1, 2]].max() for size in far):
+    if any(latent is None for latent in (*far, *large)):
         return False
-    make_large()
-    large = _sizes(flows, LINE, places)
-    return large is not None and all(
-        after.max() < 0.75 * GAIN * before.max() for before, after in zip(near, large, strict=True)
-    )
+    before, away, after = (_size(latent, place) for latent in (near, far, large))
+    grows_away = away[[0, 3]].max() > 2 * away[[1, 2]].max()
+    return not grows_away and bool(after.max() < 0.75 * GAIN * before.max())
+
+
+def _size(latent: list, place: tuple[int, int]) -> np.ndarray:
+    """Sizes of a shift along a line (n,), the largest of all draws."""
+    slope, _, middle = _slope(np.stack(latent), *place)
+    return np.abs(middle / slope).max(axis=0)
 
 
 def _fault(along: np.ndarray) -> str:
@@ -214,14 +216,17 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         name: its name in the task.
         arguments: what it is called with; a third one is how many data the flow is given.
     """
-    flows, weights = [], []
+    near, far, large = [], [], []
     for number, rng in enumerate(draws(seed=847, count=3)):
         distribution, variables, called = built(build, name, *arguments, seed=847 + number)
         disturb(build, variables, rng)
         given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        flows.append(Flow(distribution, called, given))
-        weights += variables
-    pairs = _shifts_and_scales(np.stack([_along(flow, LINE) for flow in flows]))
+        flow = Flow(distribution, called, given)
+        near.append(_along(flow, LINE))
+        far.append(_tried(flow, FAR))
+        enlarge(build, variables, GAIN)
+        large.append(_tried(flow, LINE))
+    pairs = _shifts_and_scales(np.stack(near))
     require(
         pairs,
         f"With random weights, no layer of {called} shifts and stretches one coordinate by functions of the other. "
@@ -236,7 +241,7 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         f"each coordinate. {see}",
     )
     require(
-        not _are_bounded(flows, list(pairs), lambda: enlarge(build, weights, GAIN)),
+        not all(_is_bounded(near, far, large, place) for place in pairs),
         f"With random weights, the shift of {called} stays within bounds, however far away the other coordinate is and "
         f"however large the weights are, expected any real number. {see}",
     )
