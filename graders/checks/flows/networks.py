@@ -226,6 +226,7 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         far.append(_tried(flow, FAR))
         enlarge(build, variables, GAIN)
         large.append(_tried(flow, LINE))
+        enlarge(build, variables, 1 / GAIN)  # the next flow may have the same networks: that is for another test
     pairs = _shifts_and_scales(np.stack(near))
     require(
         pairs,
