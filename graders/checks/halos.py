@@ -348,11 +348,8 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
     far where that skip is not used. The cell is in the middle, so how a box is padded does not matter.
     """
     Function(vnet, "vnet").fits(None, (4, 6))
-    see, cases, pads = (
-        "See section 3.",
-        [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])],
-        passes(check_pad, periodic_pad),
-    )
+    see, pads = "See section 3.", passes(check_pad, periodic_pad)
+    cases = [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])]
     for rng, (side, channels, widths) in zip(draws(1551, len(cases)), cases, strict=True):
         expected = _vnet_parameters(channels, tuple(widths))
         network = built(
