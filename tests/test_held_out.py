@@ -2,6 +2,7 @@
 
 import json
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -117,6 +118,10 @@ def other(text):
 def another(text):
     raise ValueError(f"{text}")
 """
+COMPARES = """
+def compare(got, name, why):
+    raise AssertionError(f"{name} is {got}, expected 3: {why}.")
+"""
 SENTENCES = [
     (error("AssertionError", "There is no expression.", [THEIRS, "x"]), "There is no expression."),
     (
@@ -165,3 +170,25 @@ def test_of_a_test_there_is_the_sentence_without_what_the_students_code_says(pla
     given_code = Given("raise NotImplementedError('Return 4.')", tuple(errors_raised_in(GIVEN)))
     after = without_held_out(new_notebook(cells=[test]), {}, given_code).cells[0]
     assert [(one.evalue, one.traceback) for one in after.outputs] == [(said, [said])]
+
+
+NAME = "the mean of three numbers, of which the second is twice the first and the third is half,"
+WHY = "by hand, the sum is 0.875 / (1 - 0.5³) = 1, the number of values is 3.5 / (1 - 0.5³) = 4, and the step is 0.1"
+
+
+def test_what_a_public_test_says_is_no_secret_however_long(tmp_path):
+    source = new_notebook(
+        cells=[cell("locked", COMPARES), cell("test", f'got = f()\ncompare(got, f"{{1}} of {NAME}", "{WHY}")')]
+    )
+    path = tmp_path / "toy.ipynb"
+    nbformat.write(source, path)
+    given = Given.read(path)
+    assert given.says("AssertionError", f"1 of {NAME} is 2, expected 3: {WHY}.")
+    assert not given.says("AssertionError", f"1 of {NAME} is {SECRET * 30}, expected 3: {WHY}.")
+    assert not given.says("ValueError", f"1 of {NAME} is 2, expected 3: {WHY}.")
+
+
+def test_six_numbers_in_rows_fit_into_a_sentence():
+    row = "[-1.3332696533203125, -1.3332696533203125, -1.3332696533203125]"
+    given = Given(errors=tuple(errors_raised_in(COMPARES)))
+    assert given.says("AssertionError", f"f() is [{row}, {row}], expected 3: so.")

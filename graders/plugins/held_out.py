@@ -29,7 +29,8 @@ ENDED = "While it was graded, this cell ended with {}."
 _OURS = {"AssertionError", "Failure", "NotRun", "CellTimeoutError"}  # the errors whose text a check has written
 _LONGEST_SENTENCE = 400  # characters; ours are shorter, and may quote a name or a value that came back
 _MOST_BYTES = 10_000_000  # of outputs of the notebook that was handed in
-_FILLED_IN = ".{0,80}"  # what a sentence of given code may quote at each place
+_FILLED_IN = ".{0,160}"  # what a sentence of given code may quote at each place: six numbers of 17 digits, in rows
+_SHORT = 20  # characters: a longer text of a public test is no secret, and is not measured
 _STOPPED = re.compile(r" stopped with (\w+)(: .*)?\.$", re.DOTALL)
 _NOT_WRITTEN = re.compile(r"^(\w+ is not written yet: )(.*)$", re.DOTALL)
 _OF_LIBRARIES = {  # by name, as the page knows no class
@@ -63,10 +64,12 @@ class Given:
     Attributes:
         stubs: the texts of the stubs.
         errors: the class of each error that given code raises with a sentence, and the form of that sentence.
+        texts: what public tests name things and explain, the longest first.
     """
 
     stubs: str = ""
     errors: tuple[tuple[str, re.Pattern], ...] = ()
+    texts: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, source: Path) -> "Given":
@@ -76,29 +79,43 @@ class Given:
         cells = [cell for cell in nbformat.read(source, as_version=4).cells if cell.cell_type == "code"]
         given = [cell.source for cell in cells if not is_solution(cell) and not is_grade(cell)]
         given += [path.read_text(encoding="utf-8") for path in sorted(source.parent.glob("*.py"))]
+        public = [hide(NotebookNode(source=cell.source)).source for cell in cells if is_grade(cell)]
         return cls(
             "\n".join(stub(cell.source) for cell in cells if is_solution(cell)),
             tuple(error for code in given for error in errors_raised_in(code)),
+            tuple(sorted({text for code in public for text in texts_in(code)}, key=len, reverse=True)),
         )
 
     def says(self, ename: str, evalue: str) -> bool:
-        """Whether an error is one that the given code raises."""
+        """Whether an error is one that the given code raises, with what came back or what a public test says."""
+        for text in self.texts:
+            evalue = evalue.replace(text, "")
         return any(ename == name and form.fullmatch(evalue) for name, form in self.errors)
 
 
 def errors_raised_in(code: str) -> Iterator[tuple[str, re.Pattern]]:
     """The errors that code raises with a sentence: their classes, and the forms of their sentences."""
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:  # a cell with a magic command
-        return
-    for node in ast.walk(tree):
+    for node in _nodes_of(code):
         match node:
             case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[ast.JoinedStr() | ast.Constant() as text])):
                 parts = text.values if isinstance(text, ast.JoinedStr) else [text]
                 forms = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else _FILLED_IN for part in parts]
                 if forms != [_FILLED_IN]:
                     yield name, re.compile("".join(forms), re.DOTALL)
+
+
+def texts_in(code: str) -> Iterator[str]:
+    """The texts in code, those within f-strings too, but for short ones."""
+    for node in _nodes_of(code):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > _SHORT:
+            yield node.value
+
+
+def _nodes_of(code: str) -> Iterator[ast.AST]:
+    try:
+        yield from ast.walk(ast.parse(code))
+    except SyntaxError:  # a cell with a magic command
+        return
 
 
 def without_held_out(nb: NotebookNode, handed_in: dict[str, list[list]], given: Given = Given()) -> NotebookNode:
