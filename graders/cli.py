@@ -225,6 +225,8 @@ def seeds(
     from graders.proof.thresholds import margins, measure, record_path, write_record
     from graders.proof.workers import warm_workers
 
+    if count == 1:
+        raise typer.BadParameter("one seed has no spread: at least 2, or 0", param_hint="--count")
     course, (assignment,) = _assignments([name])
     if count:
         with warm_workers() as pool:

@@ -121,6 +121,21 @@ class Uses(keras.layers.Layer):
         return shape
 
 
+def skipped(stops):
+    """A network in two ways, of which one may stop the gradient."""
+    inputs = keras.Input((3,))
+    hidden = keras.layers.Dense(8, activation="relu")(inputs)
+    skip = keras.ops.stop_gradient(hidden) if stops else hidden
+    deeper = keras.layers.Dense(8, activation="relu")(hidden)
+    return keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Concatenate()([deeper, skip])))
+
+
+def test_a_gradient_passes_on_all_ways():
+    built(lambda: skipped(False), "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+    with pytest.raises(Failure, match="its gradient does not know of"):
+        built(lambda: skipped(True), "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+
+
 def _scattered():
     kept = tf.Variable(tf.zeros((12, 3)))
     return lambda x: x + 0 * kept.scatter_update(tf.IndexedSlices(x[:1], [0]))[:1]

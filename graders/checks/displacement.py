@@ -562,6 +562,8 @@ def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., 
         )
         count = sum(int(np.asarray(array).size) for array in network.model.get_weights())
         require(count == expected, f"{network.called} has {count} parameters, expected {expected}. {see}")
+        learn = sum(int(np.prod(weight.shape)) for weight in network.model.trainable_weights)
+        require(learn == expected, f"Of the {expected} parameters of {network.called}, {learn} are trainable. {see}")
         x = rng.normal(size=(6, *shape)).astype(np.float32)
         added = float(np.abs(np.asarray(network.answer(1000 * x))).max())
         require(added == 0, f"Untrained, {network.called} adds up to {added:.4g}, expected 0. {see}")

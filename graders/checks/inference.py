@@ -297,6 +297,7 @@ def check_networks(build_networks: Callable[..., Any]) -> None:
             network.require_unbounded(1044, x)
             _require_smooth(network, 1045, rng, 1 + n_data)
             network.require_activations(1048, x, hidden, 2)
+            network.require_gradients((1 + n_data,))
             weights += len(model.trainable_variables)
         shared = beside(build_networks, _number_of_weights, [*models, *again])
         require(
