@@ -543,8 +543,8 @@ checks.check_density_ratio(density_ratio)
 # ### 3.4 Task 7: `build_discriminator` (4 points)
 #
 # - `dim`: how many numbers a sample has, from 1 to 5
-# - returns a new Keras model: samples `(None, dim)` in, logits `(None, 1)` out, at most 20 000 parameters, and at least
-#   one hidden layer with an activation
+# - returns a new Keras model that has its weights: samples `(None, dim)` in, logits `(None, 1)` out, at most 20 000
+#   parameters, and at least one hidden layer with an activation
 #
 # The output is a logit, not a probability: any real number, if the weights are large enough. It follows from its sample
 # alone, and every number of the sample must count. The notebook then trains your network for `dim` = 1. You get 1 point
@@ -583,7 +583,7 @@ def build_discriminator(dim):
 
 # %% test="gan-discriminator" points=1
 model = build_discriminator(2)
-assert model is not None, "build_discriminator(2) is None: is there a return statement?"
+assert model and model.get_weights(), "build_discriminator(2) is None, or has no weights: has it a tfk.Input?"
 points = np.array([[3.0, 5.0], [-5.0, 4.0], [9.0, -1.0], [-7.0, -8.0]], "float32")
 expect(np.shape(model(points)), [4, 1], "the shape of what build_discriminator(2) gives for 4 samples", "logits")
 assert model.count_params() <= 20_000, (
@@ -1610,8 +1610,8 @@ show_figure(
 # ### 7.7 Task 15: `build_field_generator` (6 points)
 #
 # - `latent_dim`: how many random numbers a map gets
-# - returns a new Keras model: $z$ of shape `(None, latent_dim)` in, squashed maps of shape `(None, 16, 16, 1)` with
-#   values from -1 to 1 out, and at most 150 000 parameters
+# - returns a new Keras model that has its weights: $z$ of shape `(None, latent_dim)` in, squashed maps of shape
+#   `(None, 16, 16, 1)` with values from -1 to 1 out, and at most 150 000 parameters
 #
 # A map follows from $z$ alone, and without jumps: the network holds no maps that it looks up. Every number of $z$
 # counts by itself: there is no direction in which all $z$ may move and leave every map as it is.
@@ -1659,7 +1659,7 @@ def build_field_generator(latent_dim):
 
 # %% test="gan-fields" points=1
 model = build_field_generator(64)
-assert model is not None, "build_field_generator(64) is None: is there a return statement?"
+assert model and model.get_weights(), "build_field_generator(64) is None, or has no weights: has it a tfk.Input?"
 got = np.shape(model(np.zeros((3, 64), "float32")))
 expect(got, [3, 16, 16, 1], "the shape of what build_field_generator(64) gives for 3 of z")
 assert model.count_params() <= 150_000, (
