@@ -260,7 +260,7 @@ show_figure(
 #
 # $$ L_D = -\frac1n \sum_{i=1}^{n} \ln D(x_i) - \frac1m \sum_{j=1}^{m} \ln(1 - D(G(z_j))) $$
 #
-# Each sum is the binary cross-entropy of the lecture (section 1), with the label 1 for real and 0 for generated. A
+# Each term is the binary cross-entropy of the lecture (section 1), with the label 1 for real and 0 for generated. A
 # discriminator that gives ½ everywhere has $L_D = \ln 4 = 1.386$: at the start of a game, about, and at its end if
 # $q = p$. The converse does not hold, as section 5 will show.
 #
@@ -409,7 +409,7 @@ checks.check_generator_loss_sure(generator_loss)
 #
 # ### 2.6 Task 5: `generator_gradient` (2 points)
 #
-# - `fake_logits`: logits, an array of shape `(m, 1)` or `(m,)`
+# - `fake_logits`: logits of any size, an array of shape `(m, 1)` or `(m,)`
 # - `saturating`: as for `generator_loss`
 # - returns $\partial L_G / \partial \ell_j$ for each logit, in the shape of `fake_logits`; the loss is a mean over the
 #   batch
@@ -483,9 +483,10 @@ show_figure(
 #
 # $$ \frac{p(x)}{q(x)} = \frac{D^*(x)}{1 - D^*(x)} = e^{\ell^*(x)} $$
 #
-# A classifier that is trained well gives the ratio of two densities, though it has seen neither, only samples
-# (Mohamed & Lakshminarayanan 2016, arXiv:1610.03483; Sugiyama, Suzuki & Kanamori 2012, *Density Ratio Estimation in
-# Machine Learning*). This is used in simulation-based inference and to reweight simulations.
+# with the logit $\ell^*$ of $D^*$. A classifier that is trained well gives the ratio of two densities, though it has
+# seen neither, only samples (Mohamed & Lakshminarayanan 2016, arXiv:1610.03483; Sugiyama, Suzuki & Kanamori 2012,
+# *Density Ratio Estimation in Machine Learning*). This is used in simulation-based inference and to reweight
+# simulations.
 #
 # That holds for as many real as generated samples. In a training set of $n_p$ real and $n_q$ generated ones, mixed, the
 # best classifier takes the numbers into account:
@@ -542,13 +543,14 @@ checks.check_density_ratio(density_ratio)
 # ### 3.4 Task 7: `build_discriminator` (4 points)
 #
 # - `dim`: how many numbers a sample has, from 1 to 5
-# - returns a Keras model, not compiled: samples `(None, dim)` in, logits `(None, 1)` out, and at most 20 000 parameters
+# - returns a new Keras model that has its weights: samples `(None, dim)` in, logits `(None, 1)` out, at most 20 000
+#   parameters, and at least one hidden layer with an activation
 #
-# The output is a logit, not a probability: any real number, if the weights are large enough. Every number of a sample
-# must count. The notebook then trains your network for `dim` = 1. You get 1 point for the network. 2 points are for a
-# mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most 0.025. It is the mean over 4000 new
-# points, half of them drawn from $p$ and half from $q$. The network learns $D^*$ from the samples: do not write the
-# densities into it.
+# The output is a logit, not a probability: any real number, if the weights are large enough. It follows from its sample
+# alone, and every number of the sample must count. The notebook then trains your network for `dim` = 1. You get 1 point
+# for the network. 2 points are for a mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most
+# 0.025. It is the mean over 4000 new points, half of them drawn from $p$ and half from $q$. The network learns $D^*$
+# from the samples: do not write the densities into it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -581,7 +583,7 @@ def build_discriminator(dim):
 
 # %% test="gan-discriminator" points=1
 model = build_discriminator(2)
-assert model is not None, "build_discriminator(2) is None: is there a return statement?"
+assert getattr(model, "weights", []), "build_discriminator(2) is None, or has no weights: has it a tfk.Input?"
 points = np.array([[3.0, 5.0], [-5.0, 4.0], [9.0, -1.0], [-7.0, -8.0]], "float32")
 expect(np.shape(model(points)), [4, 1], "the shape of what build_discriminator(2) gives for 4 samples", "logits")
 assert model.count_params() <= 20_000, (
@@ -1131,13 +1133,15 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 #
 # - `generator`, `discriminator`, `generator_optimizer`, `discriminator_optimizer`: as in your steps, one optimiser for
 #   each network
-# - `progress`: a number, 0 at the beginning of the training and 1 at its end, for what should change with time
+# - `progress`: a tensor that holds one number, from 0 at the beginning of the training to 1 at its end, for what should
+#   change with time
 # - returns two tensors that hold one number each, the losses of the discriminator and of the generator, for the plot
 #
 # `draw_ring()` gives 256 real points, a tensor `(256, 2)`. `draw_z()` gives random numbers for 256 points, also
 # `(256, 2)`. For another number of points, such as 64, write `draw_ring(64)`. Both networks must move in every round,
-# each by its own optimiser and in no other way: with a learning rate of 0 a network stands still. So weights are not
-# clipped by hand here; a penalty does the same through the loss. Many steps in a round make the training long.
+# each towards its own goal, by its own optimiser and in no other way: with a learning rate of 0 a network stands still.
+# So weights are not clipped by hand here; a penalty does the same through the loss. Many steps in a round make the
+# training long.
 #
 # You get 1 point for a round that does so. Then it trains the networks, and 4000 new points are judged. A circle has a
 # radius of 0.3, three standard deviations:
@@ -1466,7 +1470,7 @@ checks.check_to_density(to_density)
 # `np.fft.fftfreq(m, 1 / m)`. The power spectrum is the mean of $\hat P$ over all modes of about the same length: ring
 # $b$ holds those with $b - \tfrac12 \le \lvert \mathbf k \rvert L / 2\pi < b + \tfrac12$.
 #
-# Two checks by hand. White noise with variance $s^2$ has $\hat P = s^2 (L/m)^2$ on average, at every $k$. A plane wave
+# Two checks by hand. White noise with variance $v$ has $\hat P = v\, (L/m)^2$ on average, at every $k$. A plane wave
 # of amplitude $A$ has $\hat P = A^2 L^2 / 4$ in its two modes, $\mathbf k$ and $-\mathbf k$, and 0 elsewhere.
 #
 # ### 7.5 Task 14: `power_spectrum` (4 points)
@@ -1586,10 +1590,10 @@ show_figure(
 # ### 7.6 A generator of maps
 #
 # A DCGAN (Radford, Metz & Chintala 2016, arXiv:1511.06434) makes an image from $z$ in steps: a dense layer gives a few
-# coarse maps, and *transposed convolutions* with strides of 2 double the resolution again and again. With
-# `padding="same"` in Keras, strides $s$ turn a side $i$ into $s\,i$. Take a kernel whose size is a multiple of the
-# strides. Otherwise some cells get more contributions than their neighbours, and the image shows a checkerboard (Odena,
-# Dumoulin & Olah 2016, *Distill*, "Deconvolution and checkerboard artifacts").
+# coarse maps, and *transposed convolutions* double their sides again and again, in Keras by strides of 2 and
+# `padding="same"`. Take a kernel whose size is a multiple of the strides. Otherwise some cells get more contributions
+# than their neighbours, and the image shows a checkerboard (Odena, Dumoulin & Olah 2016, *Distill*, "Deconvolution and
+# checkerboard artifacts").
 #
 # A design that works:
 #
@@ -1606,11 +1610,11 @@ show_figure(
 # ### 7.7 Task 15: `build_field_generator` (6 points)
 #
 # - `latent_dim`: how many random numbers a map gets
-# - returns a Keras model: $z$ of shape `(None, latent_dim)` in, squashed maps of shape `(None, 16, 16, 1)` with values
-#   from -1 to 1 out, and at most 150 000 parameters
+# - returns a new Keras model that has its weights: $z$ of shape `(None, latent_dim)` in, squashed maps of shape
+#   `(None, 16, 16, 1)` with values from -1 to 1 out, and at most 150 000 parameters
 #
 # A map follows from $z$ alone, and without jumps: the network holds no maps that it looks up. Every number of $z$
-# counts by itself: there is no change of $z$ that leaves all maps as they are.
+# counts by itself: there is no direction in which all $z$ may move and leave every map as it is.
 #
 # You get 1 point for the network. Then it is trained with `latent_dim` = 64, and 1000 new maps are judged:
 #
@@ -1655,7 +1659,7 @@ def build_field_generator(latent_dim):
 
 # %% test="gan-fields" points=1
 model = build_field_generator(64)
-assert model is not None, "build_field_generator(64) is None: is there a return statement?"
+assert getattr(model, "weights", []), "build_field_generator(64) is None, or has no weights: has it a tfk.Input?"
 got = np.shape(model(np.zeros((3, 64), "float32")))
 expect(got, [3, 16, 16, 1], "the shape of what build_field_generator(64) gives for 3 of z")
 assert model.count_params() <= 150_000, (

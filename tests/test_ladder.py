@@ -129,6 +129,7 @@ def spoil_nested(x):
 
 CHANGES = {
     "an array": (spoil_array, np.ones(3)),
+    "a zero of an array": (lambda x: np.maximum(x, 1e-12, out=x), np.array([0.5, 0.0])),
     "a list": (list.reverse, [1, 2]),
     "an array in a list": (lambda x: x[1].fill(0), [1, np.ones(2)]),
     "a list in a dictionary in a list": (spoil_nested, [{"b": [2, 1]}]),

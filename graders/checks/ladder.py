@@ -401,6 +401,10 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
                 return np.array_equal(now, before)
             with np.errstate(all="ignore"):
                 largest = np.max(np.abs(before[np.isfinite(before)]), initial=0.0)
+            # A floor under zeros, such as 1e-12 for a logarithm, is below that allowance, and no round-off.
+            raised = np.max(np.abs(now[before == 0]), initial=0.0)
+            if not raised <= 50 * np.finfo(before.dtype).eps * largest:
+                return False
             return np.allclose(now, before, rtol=1e-10, atol=1e-10 * min(largest, 1.0) + 1e-14, equal_nan=True)
         if isinstance(before, list):
             return len(now) == len(before) and all(map(same, now, before))

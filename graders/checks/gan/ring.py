@@ -122,17 +122,25 @@ def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -
 
 
 def _six_rounds(mended_round: Callable[..., Any], duel: _Duel, learner: str, progress: float, called: str) -> None:
-    """Six compiled rounds of gradient descent, in which only the learner's rate is not 0; each gives two losses."""
+    """Six compiled rounds of gradient descent, in which only the learner's rate is not 0.
+
+    Each gives two losses, and moves the learner.
+    """
     seed_beside(mended_round, 693)
     optimizers = [
         beside(mended_round, optimizer_for, [player], "SGD", 0.05 if name == learner else 0.0, {})
         for name, player in duel.players.items()
     ]
     student = Function(beside(mended_round, as_compiled, mended_round), "mended_round")
-    for _ in range(6):
+    for number in range(1, 7):
+        before = duel.weights()[learner]
         value = student(*duel.players.values(), *optimizers, tf.constant(progress, tf.float32)).value
         for loss in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):
             loss.number()
+        require(
+            largest_move(before, duel.weights()[learner]) > 0,
+            f"Round {number} of {called} did not move the {learner}: both learn in every round. See section 5.",
+        )
 
 
 _GOALS = {
@@ -152,10 +160,6 @@ def _require_learning(mended_round: Callable[..., Any], duel: _Duel, learner: st
         largest_move(before[held], after[held]) == 0,
         f"{called} moved the {held} though its optimiser has a learning rate of 0: each optimiser moves its own "
         "network, and nothing else moves one. See section 5.",
-    )
-    require(
-        largest_move(before[learner], after[learner]) > 0,
-        f"{called} did not move the {learner} in six rounds in which the {held} stood still. See section 5.",
     )
     require(
         at_last > at_first,
@@ -189,7 +193,8 @@ def energy(a: np.ndarray, b: np.ndarray) -> float:
 def check_energy_distance(energy_distance: Callable[..., Any]) -> None:
     """Points in one to five dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
     student = Function(energy_distance, "energy_distance")
-    cases = ((12, 12, 2, 1.0), (20, 7, 1, 1.0), (5, 31, 3, 1e-3), (1, 4, 5, 1e-5), (40, 40, 2, 300.0), (6, 6, 6, 1.0))
+    cases = ((12, 12, 2, 1.0), (20, 7, 1, 1.0), (5, 31, 3, 1e-3), (1, 4, 5, 1e-5), (40, 40, 2, 300.0), (6, 6, 6, 1.0),
+             (150, 220, 2, 1.0))  # fmt: skip
     for rng, (n, m, d, scale) in zip(draws(seed=701, count=len(cases)), cases, strict=True):
         a, b = scale * rng.normal(size=(n, d)), scale * rng.normal(0.7, 1.4, size=(m, d))
         expected = energy(a, b)
