@@ -78,7 +78,7 @@ def yours_or(library: Callable, yours: Callable) -> Callable:
         both = (map(_values_and_slopes, [yours, library], [given, given]) for given in EXAMPLES[library])
         pairs = [pair for some in both for pair in zip(*some, strict=True)]
         good = all(got.shape == expected.shape for got, expected in pairs)
-        good = good and all(np.allclose(got, expected, rtol=1e-3, atol=1e-3) for got, expected in pairs)
+        good = good and all(np.allclose(got, expected, rtol=1e-4, atol=1e-4) for got, expected in pairs)
     except Exception:
         good = False
     if not good:
