@@ -186,7 +186,7 @@ show_figure(
 #
 # - `x`, `mean`: float32 arrays or tensors of shape `(n, h, w, 1)`: n images with one channel
 # - `sigma`: a positive float, the same noise for all pixels, or a float32 array of shape `(h, w, 1)`, one for each
-#   pixel. In which unit is left open: it may be tiny or huge, and `x` some hundred of it away from `mean`
+#   pixel. In which unit is left open: it may be 0.0001 or 10000, and `x` some hundred of it away from `mean`
 # - returns an array or tensor of shape `(n,)`: the log-density of each image, *summed* over its pixels
 #
 # You will train a network with this function. So write it with TensorFlow's functions (`tf.reduce_sum`, `tf.math.log`
@@ -417,7 +417,7 @@ checks.check_decoder(build_decoder)
 # needs neither. `training=True` is for layers that do something else while they learn, such as batch normalisation.
 #
 # Your `gaussian_log_prob`, and later `reparametrise`, `kl_to_standard_normal`, `negative_elbo` and `affine_step`, are
-# compared with others on an example, values and gradients. If one of them is not right yet, the notebook says so and
+# compared with others on examples, values and gradients. If one of them is not right yet, the notebook says so and
 # uses the other in its place (`stand_ins.py`). So a slip in one of these tasks costs you nothing in the next. Your two
 # networks, `kl_weight` and your training step have no such substitute: the training takes them as they are.
 #
@@ -576,7 +576,7 @@ def slopes_of(function, first, second, third):
         tape.watch([first, second])
         total = tf.reduce_sum(function(first, second, third))
     slopes = tape.gradient(total, [first, second])
-    return [np.full(first.shape, np.nan) if slope is None else np.asarray(slope) for slope in slopes]
+    return [np.full(first.shape, np.nan) if s is None else np.asarray(tf.convert_to_tensor(s)) for s in slopes]
 
 
 def sampling_gradients(mean, log_var, eps):
@@ -956,7 +956,7 @@ checks.check_bound(ppca_elbo)
 # %% [markdown]
 # The bound for a model with 20 pixels and 2 latent dimensions. On the left $q$ has the right covariance and its mean
 # moves away from the right one. On the right it has the right mean, and its standard deviations are multiplied by a
-# factor. Both curves touch the line, the log-evidence by TensorFlow Probability, at one point: where $q$ is the exact
+# factor. Both curves touch the line, the log-evidence by SciPy, at one point: where $q$ is the exact
 # posterior. The cross is the best *diagonal* $q$, which is all that our encoder can give: it stays below the line as
 # long as the posterior is correlated.
 #
@@ -1104,7 +1104,7 @@ checks.check_warm_up(kl_weight)
 # $-0.02$, $-0.001$ and $-0.0005$.
 #
 # - `encoder`, `decoder`: Keras models as in tasks 3 and 4, for images of any size. Use `code_of` and `image_of` with
-#   `training=True`. Their `trainable_variables` move, and nothing else
+#   `training=True`. The optimiser moves their `trainable_variables`, and nothing else
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `y`: float32 tensor of shape `(B, h, w, 1)`, images in units of the noise: so `sigma` is 1
 # - `eps`: float32 tensor of shape `(B, latent_dim)`, standard normal numbers

@@ -77,6 +77,29 @@ def test_an_answer_that_is_not_right_is_replaced_and_named(modules, answer, caps
     assert "Your kl_to_standard_normal is not used here" in capsys.readouterr().out
 
 
+def test_a_slip_that_one_example_hides_is_found(modules, capsys):
+    """A square that is not halved, where an image is its mean; a weight with a ceiling, below it."""
+    stand_ins = modules["stand_ins"]
+
+    def not_halved(x, mean, sigma):
+        return ANSWERS["gaussian_log_prob"](x, mean, sigma) - tf.reduce_sum(((x - mean) / sigma) ** 2 / 2, [1, 2, 3])
+
+    def at_most_2(log_likelihood, kl, beta):
+        return tf.reduce_mean(tf.minimum(beta, 2.0) * kl - log_likelihood)
+
+    for library, answer in ((stand_ins.gaussian_log_prob, not_halved), (stand_ins.negative_elbo, at_most_2)):
+        assert stand_ins.yours_or(library, answer) is library
+        assert f"Your {library.__name__} is not used here" in capsys.readouterr().out
+
+
+def test_gradients_that_come_by_gather_are_right(modules):
+    def gathered(log_likelihood, kl, beta):
+        order = tf.argsort(kl)
+        return tf.reduce_mean(beta * tf.gather(kl, order) - tf.gather(log_likelihood, order))
+
+    assert modules["stand_ins"].yours_or(modules["stand_ins"].negative_elbo, gathered) is gathered
+
+
 def unwritten(*arguments):
     raise NotImplementedError("Return the divergence.")
 

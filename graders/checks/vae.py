@@ -76,7 +76,7 @@ def check_stabilise(stabilise: Callable[..., Any]) -> None:
     """Against the numerical integral of dI / sigma(I) from 0, for several shapes, noises and exposures.
 
     Pixels from a ten-thousandth of the noise to some hundred times it, and negative ones nearly down to where their
-    variance would be 0; fluxes in several units.
+    variance would be 0; fluxes in several units. A noise comes with two exposures, and an exposure with two noises.
     """
     student = Function(stabilise, "stabilise")
     cases = [
@@ -86,10 +86,10 @@ def check_stabilise(stabilise: Callable[..., Any]) -> None:
         ((2, 3, 3, 1), 0.05, 90.0),
         ((1, 6), 1e-6, 1e6),
         ((6, 1), 100.0, 1e-3),
-        ((domains.MANY,), 0.3, 5.0),
+        ((domains.MANY,), 0.3, 2264.0),
     ]
     for rng, (shape, noise, exposure) in zip(draws(seed=811, count=len(cases)), cases, strict=True):
-        lowest = -0.9 * noise**2 * exposure
+        lowest = -0.999 * noise**2 * exposure
         kind = rng.choice(4, size=shape)
         faint, bright = 1e-3 * noise * rng.normal(size=shape), 30 * noise * rng.gamma(1, 1, shape)
         images = np.choose(kind, [rng.uniform(lowest, 0, shape), np.maximum(faint, lowest), bright, 10 * bright])
@@ -191,6 +191,7 @@ def check_reparametrise(reparametrise: Callable[..., Any]) -> None:
     student = Function(reparametrise, "reparametrise")
     for rng, (mean, log_var) in zip(draws(seed=8410, count=7), _gaussians(seed=841), strict=True):
         eps = _float32(rng.normal(size=mean.shape))
+        eps.flat[0] = 4.5  # so far out as one of 150,000 is
         expected = tfd.Normal(mean.astype(float), np.exp(log_var.astype(float) / 2)).quantile(
             scipy.stats.norm.cdf(eps.astype(float))
         )
@@ -226,6 +227,7 @@ def check_reparametrise_gradients(sampling_gradients: Callable[..., Any]) -> Non
     for rng, shape, scale in zip(draws(seed=843, count=4), shapes, (1, 1, 4, 20), strict=True):
         mean, log_var, eps = rng.normal(size=(3, *shape)).astype(np.float32).astype(float)
         log_var = (scale * np.tanh(log_var)).astype(np.float32).astype(float)
+        eps[0, 0] = -4.5
         result = student(mean, log_var, eps)
         to_mean, to_log_var = result.unpack("dz/dmean", "dz/dlog_var")
         for part in (to_mean, to_log_var):
@@ -295,6 +297,7 @@ def _linear_models() -> list[tuple[np.ndarray, np.ndarray, float]]:
         (2, 3, 1.0, 1.0),
         (1, 1, 1.0, 1.0),
         (9, 2, 1.0, 0.03),
+        (12, 6, 1.0, 0.01),  # the determinant of the covariance is below 1e-25
     ]
     models = []
     for rng, (size, latent_dim, unit, noise) in zip(draws(seed=871, count=len(cases)), cases, strict=True):
@@ -466,7 +469,7 @@ _STEPS = [
     (1, 1, 1, 1.0, ("SGD", 1e-3, {}), False, False, True),
     (6, 4, 2, 1.0, ("Adam", 0.01, {}), False, False, True),
     (5, 3, 3, 0.0, ("Adam", 0.02, {}), False, False, False),
-    (4, 2, 1, 30.0, ("SGD", 1e-4, {"momentum": 0.9}), False, False, True),
+    (4, 6, 1, 30.0, ("SGD", 1e-4, {"momentum": 0.9}), False, False, True),
     (3, 2, 2, 0.3, ("RMSprop", 0.003, {}), True, False, False),
     (7, 2, 2, 2.0, ("Adam", 0.01, {}), False, True, True),
 ]
@@ -515,7 +518,7 @@ def check_step(training_step: Callable[..., Any]) -> None:
 def check_warm_up(kl_weight: Callable[..., Any]) -> None:
     """Against linear interpolation between (0, 0) and (warm_up_steps, beta), constant beyond."""
     student = Function(kl_weight, "kl_weight")
-    for warm_up_steps, beta in ((10, 1.0), (300, 0.5), (7, 40.0), (1, 2.0), (50, 1e-5), (2000, 1e4)):
+    for warm_up_steps, beta in ((10, 1.0), (277, 0.5), (7, 40.3), (1, 2.0), (50, 1e-5), (2000, 1e4)):
         for step in (0, 1, 3, warm_up_steps - 1, warm_up_steps, warm_up_steps + 1, 5 * warm_up_steps, 100_000):
             student(step, warm_up_steps, beta).close(
                 np.interp(step, [0, warm_up_steps], [0.0, beta]),
