@@ -49,7 +49,7 @@
 # - `strides`: a pair `(s_h, s_w)`
 # - returns an array of shape `(n, o_h, o_w, c_out)`
 #
-# The window must lie inside the image.
+# Windows must lie inside the image, and at least one does.
 #
 # **By hand first.** An image has 8 rows, a kernel has 3, and the stride is 2. At which rows can windows start, and how
 # many are that? And with 7 rows?
@@ -219,9 +219,9 @@ show_figure(
 #
 # ### 2.1 Counting windows
 #
-# Take one axis: $i$ pixels, a kernel of $k$ taps, and a stride $s$. (From here on $i$ is a size, as in most texts; in
-# section 1 it was a row.) The size $o$ of the output is the number of places where the kernel fits. You have counted
-# them in section 1, without zeros around the image. Keras names two cases.
+# Take one axis: $i$ pixels, a kernel of $k$ *taps*, its weights along this axis, and a stride $s$. (From here on $i$
+# is a size, as in most texts; in section 1 it was a row.) The size $o$ of the output is the number of places where the
+# kernel fits. You have counted them in section 1, without zeros around the image. Keras names two cases.
 #
 # - `padding="valid"`: no zeros.
 # - `padding="same"`: as many zeros as it takes to make $o = \lceil i/s \rceil$, that is $i/s$, rounded up
@@ -444,7 +444,7 @@ show_figure(
 # - `layer`: a dictionary,
 #   `{"kind": "conv", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "same", "filters": c_out}` or
 #   `{"kind": "pool", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "valid"}`; both kinds come with either
-#   padding
+#   padding. Do not change it
 # - returns a pair: `(None, o_h, o_w, c_out)` and a whole number
 #
 # Pooling works on each channel by itself. A last example: `Conv2D(4, (2, 3))` with the strides (1, 2), valid, makes
@@ -522,7 +522,8 @@ checks.check_layer(layer_summary)
 #
 # - `input_shape`: `(height, width, channels)`
 # - `layers`: a list of dictionaries as in the last task
-# - returns a list with one `(height, width, channels)` for each layer, without the batch
+# - returns a list with one `(height, width, channels)` for each layer, without the batch. An empty stack
+#   gives an empty list
 #
 # The lecture's stack takes images of 32×32×3 through `Conv2D(15, (3, 3))`, `Conv2D(16, (3, 3), strides=2)` and
 # `Conv2D(32, (3, 3))`, all valid. Its shapes are 30×30×15, 14×14×16 and 12×12×32.
@@ -541,8 +542,7 @@ checks.check_layer(layer_summary)
 #
 # <details><summary>Hint 3</summary>
 #
-# Begin with `shapes = []`, append the new shape at the end of each turn, and return `shapes`. An empty stack gives an
-# empty list.
+# Begin with `shapes = []`, append the new shape at the end of each turn, and return `shapes`.
 #
 # </details>
 #
@@ -1094,8 +1094,8 @@ def translate(image, dy, dx):
 # where $f$ is a convolution with stride 1 and `same` padding, and the maxima are over all pixels.
 #
 # - `image`: array of floats of shape `(height, width)`
-# - `kernel`: array of floats of shape `(kh, kw)`, both odd
-# - `shift`: a pair of whole numbers `(dy, dx)`, positive or negative
+# - `kernel`: array of floats of shape `(kh, kw)`, both odd. It may be larger than the image
+# - `shift`: a pair of whole numbers `(dy, dx)`, positive, negative or 0
 # - returns one number
 #
 # Use `translate` for $T$. For $f$ you may use `tf.nn.conv2d` (it takes floats, not whole numbers). For one bright pixel
@@ -1195,17 +1195,17 @@ show_figure(
 # ### 5.3 Task 11: `equivariant_shifts` (2 points)
 #
 # A stack of convolutions with strides $s_1, s_2, \ldots$ looks at an image that is so large that the edges do not
-# matter. Move the image by $d$ pixels. For which $d$ is the new feature map a copy of the old one, moved by a whole
+# matter. Move the image by $t$ pixels. For which $t$ is the new feature map a copy of the old one, moved by a whole
 # number of *its* pixels, whatever the image and the kernels?
 #
-# This is weaker than equivariance for every $d$, and it is what strided networks have (Zhang 2019, arXiv:1904.11486).
+# This is weaker than equivariance for every $t$, and it is what strided networks have (Zhang 2019, arXiv:1904.11486).
 # It is one reason why a classification can change when an image moves by a single pixel (Azulay & Weiss 2018,
 # arXiv:1805.12177).
 #
 # - `strides`: a list with at least one stride, one for each layer, the same along both axes; pooling layers are listed
 #   with theirs
 # - `largest`: a whole number
-# - returns the list of all such $d$ from 1 to `largest` (included), in any order. If there are none, the list is empty
+# - returns the list of all such $t$ from 1 to `largest` (included), in any order. If there are none, the list is empty
 #
 # For example, `equivariant_shifts([2], 6)` is `[2, 4, 6]`.
 #
@@ -1292,8 +1292,8 @@ show_figure(
 #
 # 1. it takes images of shape `(None, 64, 64, 3)`;
 # 2. it returns maps of shape `(None, 8, 8, 16)`;
-# 3. it has at most 5000 parameters, and holds all it can learn in them: nothing is hidden in a Python function or in
-#    another model;
+# 3. it has at most 5000 parameters, and holds all it can learn in them: nothing is hidden in a Python function, or in
+#    a model that is no part of it;
 # 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map;
@@ -1349,7 +1349,7 @@ def build_encoder():
 
 
 # %% [markdown]
-# The test that you see looks at properties 1, 2, 3 and 5. The hidden test measures the field as well.
+# The test that you see looks at properties 1, 2, 3 and 5, the hidden test at all six.
 #
 # %% test="conv-design" points=3
 model = build_encoder()

@@ -50,6 +50,7 @@ def _conv2d_extremes(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.nda
     yield np.asfortranarray(images), np.asfortranarray(kernel), np.zeros(3)
     yield _conv2d_case(rng, 1100, (2, 2), (2, 1), (1, 1))
     yield _conv2d_case(rng, 3, (4, 3), (1, 1), (2, 2))  # maps of the shape of the images
+    yield _conv2d_case(rng, 2, (4, 3), (2, 2), (1, 3))  # one channel, several filters
 
 
 def check_conv2d(conv2d: Callable[..., Any]) -> None:
@@ -75,7 +76,10 @@ def check_conv2d(conv2d: Callable[..., Any]) -> None:
 
 
 def check_conv2d_strides(conv2d: Callable[..., Any]) -> None:
-    """Values of a valid convolution with other strides, against ``tf.nn.conv2d`` in float64."""
+    """Values of a valid convolution with other strides, against ``tf.nn.conv2d`` in float64.
+
+    Each is asked twice, with other numbers of the same shapes.
+    """
     student = Function(conv2d, "conv2d")
     cases = [
         ((1, (7, 7), (3, 3), (1, 1)), (2, 2), "output (i, j) looks at the pixels from (i s_h, j s_w) on"),
@@ -85,11 +89,17 @@ def check_conv2d_strides(conv2d: Callable[..., Any]) -> None:
         ((2, (6, 6), (3, 3), (2, 2)), (2, 2), "pixels that do not fill a last window are left out"),
         ((1, (9, 9), (1, 3), (1, 1)), (1, 2), "the first stride is for the height, the second for the width"),
         ((3, (3, 3), (3, 3), (3, 3)), (5, 5), "a single window fits, whatever the strides"),
+        ((2, (8, 7), (1, 1), (1, 3)), (3, 2), "a window of one pixel fits at the last pixel too"),
+        ((1100, (3, 2), (2, 1), (1, 1)), (1, 2), "every image of the batch is treated alike"),
     ]
     for rng, (case, strides, why) in zip(draws(seed=312, count=len(cases)), cases, strict=True):
         images, kernel, bias = _conv2d_case(rng, *case)
-        result = student(images, kernel, bias, strides)
-        result.close(_tf_conv2d(images, kernel, bias, strides), f"{why}. See section 1.")
+        student(images, kernel, bias, strides).close(
+            _tf_conv2d(images, kernel, bias, strides), f"{why}. See section 1."
+        )
+        expected = _tf_conv2d(1e3 * images, kernel, bias, strides)
+        result = student(1e3 * images, kernel, bias, strides)
+        result.close(expected, "See section 1.", atol=10 * domains.tiny(expected))
 
 
 # --- section 2: how large is the output -----------------------------------------------------------------------
@@ -102,6 +112,9 @@ def _tf_size(size: int, kernel: int, stride: int, padding: str, dilation: int) -
     return int(out.shape[1])
 
 
+ONE_PIXEL = ((7, 1, 2), (8, 1, 3), (1, 1, 4))  # size, kernel, stride: a kernel of one pixel, an image of one
+
+
 def check_size(conv_size: Callable[..., Any]) -> None:
     """Output sizes for both paddings and several strides, against the shape that ``tf.nn.conv2d`` returns."""
     student = Function(conv_size, "conv_size")
@@ -109,7 +122,16 @@ def check_size(conv_size: Callable[..., Any]) -> None:
         student(size, kernel).count(
             _tf_size(size, kernel, 1, "valid", 1), "count the places where the whole kernel fits. See section 2."
         )
-    for size, kernel, stride in ((10, 4, 3), (11, 4, 3), (12, 4, 3), (8, 3, 2), (9, 3, 2), (9, 2, 4), (5, 5, 2)):
+    for size, kernel, stride in (
+        (10, 4, 3),
+        (11, 4, 3),
+        (12, 4, 3),
+        (8, 3, 2),
+        (9, 3, 2),
+        (9, 2, 4),
+        (5, 5, 2),
+        *ONE_PIXEL,
+    ):
         student(size, kernel, stride, "valid").count(
             _tf_size(size, kernel, stride, "valid", 1),
             "the kernel moves by whole strides, and a last step that does not fit is not taken. See section 2.",
@@ -123,6 +145,8 @@ def check_size(conv_size: Callable[..., Any]) -> None:
         (12, 1, 3),
         (7, 4, 1),
         (2, 5, 4),
+        (1, 3, 2),
+        *ONE_PIXEL,
     ):
         student(size, kernel, stride, "same").count(
             _tf_size(size, kernel, stride, "same", 1),
@@ -141,13 +165,27 @@ def check_size(conv_size: Callable[..., Any]) -> None:
 def check_dilation(conv_size: Callable[..., Any]) -> None:
     """Output sizes with dilation, against the shape that ``tf.nn.conv2d`` returns."""
     student = Function(conv_size, "conv_size")
-    for size, kernel, stride, dilation in ((9, 3, 1, 2), (20, 4, 1, 3), (15, 2, 2, 5), (31, 3, 3, 4), (12, 1, 1, 6)):
+    for size, kernel, stride, dilation in (
+        (9, 3, 1, 2),
+        (20, 4, 1, 3),
+        (15, 2, 2, 5),
+        (31, 3, 3, 4),
+        (12, 1, 1, 6),
+        (11, 1, 5, 2),
+    ):
         student(size, kernel, stride, "valid", dilation).count(
             _tf_size(size, kernel, stride, "valid", dilation),
             f"with dilation {dilation} a kernel of {kernel} taps spans from its first to its last tap, with "
             f"{dilation - 1} skipped pixel{'s' if dilation > 2 else ''} between two taps. See section 2.",
         )
-    for size, kernel, stride, dilation in ((9, 3, 1, 2), (14, 2, 1, 5), (9, 3, 2, 2), (14, 2, 5, 3), (17, 4, 3, 2)):
+    for size, kernel, stride, dilation in (
+        (9, 3, 1, 2),
+        (14, 2, 1, 5),
+        (9, 3, 2, 2),
+        (14, 2, 5, 3),
+        (17, 4, 3, 2),
+        (4, 3, 1, 5),
+    ):
         student(size, kernel, stride, "same", dilation).count(
             _tf_size(size, kernel, stride, "same", dilation),
             "with 'same' the size is that of the input divided by the stride, rounded up. See section 2.",
@@ -182,6 +220,9 @@ def check_same(same_padding: Callable[..., Any]) -> None:
         (2501, 40, 7),
         (90, 52, 300),
         (300, 52, 1),
+        (3, 7, 5),
+        (1, 4, 2),
+        (1, 1, 3),
     ]
     for rng in draws(seed=322, count=8):
         cases.append((int(rng.integers(4, 40)), int(rng.integers(1, 9)), int(rng.integers(1, 6))))
@@ -190,7 +231,7 @@ def check_same(same_padding: Callable[..., Any]) -> None:
         if before + after == 0:
             why = "no window reaches beyond the image, and there are never less than 0 zeros"
         elif before != after:
-            why = f"{before + after} zeros cannot be shared evenly, and TensorFlow puts the odd one after"
+            why = "an odd number of zeros cannot be shared evenly, and TensorFlow puts one more after"
         else:
             why = "add what the windows need in all, the stride included, and share it"
         student(size, kernel, stride).shape((before, after), f"{why}. See section 2.")
@@ -236,6 +277,9 @@ def check_layer(layer_summary: Callable[..., Any]) -> None:
         ((9, 13, 6), {"kind": "conv", "kernel": (1, 1), "strides": (1, 1), "padding": "same", "filters": 1}),
         ((5, 5, 300), {"kind": "conv", "kernel": (3, 3), "strides": (2, 2), "padding": "same", "filters": 400}),
         ((5, 700, 1), {"kind": "pool", "kernel": (5, 60), "strides": (5, 55), "padding": "valid"}),
+        ((7, 6, 1), {"kind": "conv", "kernel": (3, 2), "strides": (1, 2), "padding": "valid", "filters": 5}),
+        ((2, 3, 2), {"kind": "conv", "kernel": (5, 4), "strides": (1, 2), "padding": "same", "filters": 2}),
+        ((1, 5, 3), {"kind": "pool", "kernel": (2, 2), "strides": (3, 1), "padding": "same"}),
     ]
     drawn = [
         (tuple(int(size) for size in rng.integers(6, 30, size=3)), _draw_layer(rng, kind))
@@ -278,6 +322,17 @@ def check_stack(stack_shapes: Callable[..., Any]) -> None:
         ((8, 8, 2), [{"kind": "pool", "kernel": (3, 3), "strides": (3, 3), "padding": "same"}] * 2),
         ((8, 8, 2), [{"kind": "pool", "kernel": (2, 3), "strides": (2, 1), "padding": "valid"}] * 2),
         ((300, 9, 1), [{"kind": "conv", "kernel": (60, 2), "strides": (1, 1), "padding": "valid", "filters": 300}]),
+        (
+            (17, 6, 2),
+            [
+                layer
+                for filters in (5, 3, 7)
+                for layer in (
+                    {"kind": "conv", "kernel": (1, 1), "strides": (2, 1), "padding": "valid", "filters": filters},
+                    {"kind": "pool", "kernel": (2, 3), "strides": (1, 1), "padding": "same"},
+                )
+            ],
+        ),
     ]
     for rng in draws(seed=324, count=4):
         shape = (*tuple(int(size) for size in rng.integers(60, 90, size=2)), int(rng.integers(1, 5)))
@@ -315,6 +370,9 @@ STACKS = [
     [(3, 1)] * 6,
     [(60, 1), (3, 7), (4, 1)],
     [(2, 13), (3, 11), (2, 2)],
+    [(1, 1)],
+    [(1, 2)],
+    [(3, 2), (2, 1)] * 4,
 ]
 
 
@@ -399,6 +457,9 @@ MATRIX_CASES = [  # taps, height and width, stride
     ((3, 2), (7, 6), 2),
     ((2, 2), (6, 7), 3),
     ((4, 3), (4, 3), 1),
+    ((1, 2), (1, 7), 2),
+    ((2, 1), (6, 1), 3),
+    ((1, 1), (1, 1), 1),
 ]
 
 
@@ -415,7 +476,9 @@ def check_matrix(conv_matrix: Callable[..., Any]) -> None:
     Domain: kernels of floats of any size; images that they fit, square or not; any stride.
     """
     student = Function(conv_matrix, "conv_matrix")
-    for rng, (taps, (height, width), stride) in zip(draws(seed=341, count=9), MATRIX_CASES, strict=True):
+    for rng, (taps, (height, width), stride) in zip(
+        draws(seed=341, count=len(MATRIX_CASES)), MATRIX_CASES, strict=True
+    ):
         for kernel in (numbers for numbers in _numbers(rng, taps) if numbers.dtype.kind == "f"):
             given = (height, width, stride) if stride > 1 else (height, width)
             expected = _tf_matrix(kernel, height, width, stride)
@@ -433,7 +496,9 @@ def check_transposed(transposed_conv2d: Callable[..., Any]) -> None:
     Domain: maps and kernels of floats or whole numbers of any size, together in all ways; any stride.
     """
     student = Function(transposed_conv2d, "transposed_conv2d")
-    for rng, (taps, (height, width), stride) in zip(draws(seed=342, count=9), MATRIX_CASES, strict=True):
+    for rng, (taps, (height, width), stride) in zip(
+        draws(seed=342, count=len(MATRIX_CASES)), MATRIX_CASES, strict=True
+    ):
         image = rng.normal(size=(height, width))
         size = _tf_map(image, np.ones(taps), stride).shape
         kernels, maps = _numbers(rng, taps), _numbers(rng, size)
@@ -501,9 +566,31 @@ def check_transposed_size(transposed_size: Callable[..., Any]) -> None:
 def check_output_padding(transposed_size: Callable[..., Any]) -> None:
     """Output sizes with output_padding, against ``keras.layers.Conv2DTranspose``."""
     student = Function(transposed_size, "transposed_size")
-    valid = [(4, 3, 2, 0), (4, 3, 2, 1), (5, 2, 4, 0), (5, 2, 4, 1), (5, 2, 4, 3), (3, 5, 3, 2), (7, 4, 1, 0)]
+    valid = [
+        (4, 3, 2, 0),
+        (4, 3, 2, 1),
+        (5, 2, 4, 0),
+        (5, 2, 4, 1),
+        (5, 2, 4, 3),
+        (3, 5, 3, 2),
+        (7, 4, 1, 0),
+        (1, 3, 2, 1),
+        (5, 1, 4, 0),
+    ]
     # Keras itself stops at an even kernel with 'same' and output_padding 0.
-    same = [(4, 3, 2, 0), (4, 3, 2, 1), (5, 5, 3, 2), (5, 1, 4, 3), (6, 4, 3, 1), (6, 2, 3, 2), (3, 7, 4, 0)]
+    same = [
+        (4, 3, 2, 0),
+        (4, 3, 2, 1),
+        (5, 5, 3, 2),
+        (5, 1, 4, 3),
+        (6, 4, 3, 1),
+        (6, 2, 3, 2),
+        (3, 7, 4, 0),
+        (1, 5, 3, 0),
+        (1, 3, 4, 2),
+        (5, 3, 1, 0),
+        (4, 1, 3, 0),
+    ]
     for padding, cases in (("valid", valid), ("same", same)):
         for size, kernel, stride, extra in cases:
             student(size, kernel, stride, padding, extra).count(
@@ -534,14 +621,23 @@ def _scipy_error(image: np.ndarray, kernel: np.ndarray, shift: tuple[int, int]) 
 def check_error(equivariance_error: Callable[..., Any]) -> None:
     """The equivariance error of a zero-padded convolution, against ``scipy.ndimage`` (correlate and shift)."""
     student = Function(equivariance_error, "equivariance_error")
-    corner = np.zeros((8, 11))
-    corner[0, 10] = 3.0
     back = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [-5.0, -5.0, -5.0]])
-    for shift in ((1, 0), (0, -1), (2, -2)):
+    corners = [((0, 10), (1, 0)), ((0, 10), (0, -1)), ((0, 10), (2, -2)), ((7, 0), (-1, 0)), ((7, 0), (0, 1))]
+    for place, shift in corners:
+        corner = np.zeros((8, 11))
+        corner[place] = 3.0
         student(corner, back, shift).close(
             _scipy_error(corner, back, shift),
             "what the edge had cut off comes back, and is divided by the largest absolute value of conv(image), before "
             "the move. See section 5.",
+        )
+    small = [((2, 3), (3, 5), (0, 1)), ((2, 3), (5, 3), (-1, 0)), ((1, 6), (3, 3), (0, -2)), ((6, 1), (3, 1), (1, 0))]
+    for rng, (size, taps, shift) in zip(draws(seed=353, count=len(small)), small, strict=True):
+        image, kernel = rng.normal(size=size), rng.normal(size=taps)
+        student(image, kernel, shift).close(
+            _scipy_error(image, kernel, shift),
+            "the image has few pixels, and counts as zero around them. See section 5.",
+            atol=1e-5,
         )
     shifts = [(1, 0), (0, -2), (2, 3), (-3, 1), (0, 0), (-1, -4), (60, 2), (6, 6)]
     sizes = [(3, 5), (3, 3), (5, 1), (1, 1)] * 2
@@ -602,6 +698,8 @@ def check_shifts(equivariant_shifts: Callable[..., Any]) -> None:
         ([3, 1, 1], 7),
         ([2], 60),
         ([5, 7], 70),
+        ([1], 1),
+        ([2, 1, 3, 2], 26),
     ]
     for rng, (strides, largest) in zip(draws(seed=352, count=len(cases)), cases, strict=True):
         kernels = [rng.normal(size=(3, 1, 1)) for _ in strides]
@@ -680,6 +778,7 @@ def check_design(build_encoder: Callable[[], Any]) -> None:
         outputs=(MAP, MAP, FILTERS),
         most=MOST_PARAMETERS,
         see="See section 6.",
+        alike=True,
     )
 
     def predict(images: np.ndarray) -> np.ndarray:

@@ -645,8 +645,12 @@ def built(
     outputs: Sequence[int],
     most: int,
     see: str,
+    alike: bool = False,
 ) -> Network:
-    """A network of the right shapes and size that holds all it knows in weights of its own, made anew by each call."""
+    """A network of the right shapes and size that holds all it knows in weights of its own, made anew by each call.
+
+    With `alike`, all its kernels may start at one number: where a task leaves open how weights start.
+    """
     result = Function(build, name)(*arguments)
     model, called = result.value, result.called
     if not callable(model) or getattr(model, "get_weights", None) is None:
@@ -669,7 +673,7 @@ def built(
     require(len(model.trainable_weights) > 0, f"{called} has no trainable parameters: it cannot learn. {see}")
     kernels = [kernel for kernel in map(np.asarray, model.get_weights()) if kernel.ndim > 1 and kernel.size > 1]
     require(
-        not kernels or any(np.ptp(kernel) > 0 for kernel in kernels),
+        alike or not kernels or any(np.ptp(kernel) > 0 for kernel in kernels),
         f"{called} starts with kernels of one number each: neurons that begin alike stay alike. {see}",
     )
     answer = graph_beside(model, called, inputs, most)
