@@ -125,7 +125,7 @@ expect(got, [-0.918939, -2.418939], "lognormal_log_prob([1, e], 0, 1)", "the slo
 got = lognormal_log_prob(np.array([[1.0]]), 0.0, -0.5)
 expect(got, [[-0.225791]], "lognormal_log_prob([[1]], 0, -0.5)", "the slope at x = 0 is -0.5")
 got = lognormal_log_prob(np.array([np.e]), 2.0, 3.0)
-why = "the draw is z = -1/3, where y = e has the slope 3 e"
+why = "x is -1/3, where y = e has the slope 3 e"
 expect(got, [-3.073107], "lognormal_log_prob([e], 2, 3)", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -183,7 +183,7 @@ show_figure(
 # Now a Gaussian in $d$ dimensions. Turn its axes, and the numbers become independent. A rotation changes neither the
 # entropy nor the determinant of the covariance.
 #
-# - `cov`: array of shape `(d, d)`, a covariance matrix. Its variances may be tiny or huge
+# - `cov`: array of shape `(d, d)`, a covariance matrix. $d$ may be large, its variances tiny or huge
 # - returns a number: the entropy in nats
 #
 # For example, the covariance `[[1, 0.8], [0.8, 1]]` has the determinant 0.36 and the entropy 2.327.
@@ -1147,8 +1147,8 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 # piece is a bin with a width and a height. At each of the $K - 1$ inner knots the curve has a slope that may be chosen.
 # Outside of $[-B, B]$ it is the identity, so that the slope at both ends is 1. Inverse and slope have closed forms.
 #
-# A network gives $3K - 1$ raw numbers, which can be anything. But widths and heights must be positive and add up to
-# $2B$ each, and slopes must be positive. So
+# A network gives $3K - 1$ raw numbers of any sign. But widths and heights must be positive and add up to $2B$ each,
+# and slopes must be positive. So
 #
 # $$ w_k = m + (2B - K m) \, \frac{e^{u_k}}{\sum_j e^{u_j}}, \qquad
 # h_k = m + (2B - K m) \, \frac{e^{v_k}}{\sum_j e^{v_j}}, \qquad
@@ -1160,8 +1160,8 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 #
 # ### 6.5 Task 10: `spline_parameters` (5 points)
 #
-# - `raw`: a TensorFlow tensor of floats, of shape `(..., 3 * n_bins - 1)`. There may be any number of axes before the
-#   last
+# - `raw`: a TensorFlow tensor of floats between -80 and 80, of shape `(..., 3 * n_bins - 1)`. There may be any number
+#   of axes before the last
 # - `n_bins`: the number $K$ of bins, at least 2
 # - `bound`: the number $B$, with $2B > K m$
 # - returns three tensors: widths `(..., n_bins)`, heights `(..., n_bins)` and slopes `(..., n_bins - 1)`

@@ -101,9 +101,10 @@ _Coupling = tuple[np.ndarray, Callable[..., Any], np.ndarray, np.ndarray]
 
 
 def _couplings(seed: int) -> Iterator[_Coupling]:
-    """Points x (n, d), a conditioner, and y (n, d) and ln |det J| (n,) of one layer, in float64."""
+    """Points x (n, d), a conditioner, and y (n, d) and ln |det J| (n,) of one layer, in float64; a zero is there."""
     for rng, (n, d, conditioner, scale) in zip(draws(seed, count=len(_COUPLINGS)), _COUPLINGS, strict=True):
         x = scale * rng.normal(size=(n, d))
+        x[0, -1] = 0.0
         yield x, conditioner, *_flow(x, [_FORMULAS[conditioner]], swap=False)
 
 

@@ -124,20 +124,38 @@ def size_of(variables: Sequence[Any]) -> int:
 # --- its weights ------------------------------------------------------------------------------------------------------
 
 
-def disturb(build: Callable[..., Any], variables: Sequence[Any], rng: np.random.Generator) -> None:
-    """Other weights, smaller than those that a flow starts with: scales that nothing bounds must not explode."""
-    noise = [rng.normal(size=tuple(variable.shape)) for variable in variables]
-    beside(build, _disturbed, list(variables), noise)
+def disturb(build: Callable[..., Any], flow: Flow, variables: Sequence[Any], rng: np.random.Generator) -> None:
+    """Other weights, smaller than those that a flow starts with: scales that nothing bounds must not explode.
+
+    All that the flow uses change, listed or not: an incomplete list costs its own point, and not those of the flow.
+    """
+    beside(build, _disturbed, flow.distribution, flow.given, list(variables), int(rng.integers(2**32)))
 
 
-def _disturbed(variables: list, noise: list) -> None:
+def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
     """Biases are shifted, matrices multiplied, so that masked weights stay 0.
 
-    A matrix of zeros, as some start the last layer, is shifted like a bias; its constraint, if it has one, is its mask.
+    A matrix that is tiny, as some start the last layer, is shifted like a bias where it is not masked: its zeros stay,
+    and if all are zeros, its constraint, if it has one, is its mask.
     """
-    for variable, drawn in zip(variables, noise, strict=True):
+    listed = {id(getattr(variable, "_value", variable)) for variable in variables}
+    with tf.GradientTape() as tape:
+        try:
+            made = flow if given is None else flow(given)
+            made.log_prob(tf.zeros((1 if given is None else len(given), 2)))
+        except Exception:  # whatever asks for densities next says so
+            pass
+    untold = [variable for variable in tape.watched_variables() if id(variable) not in listed]
+    rng = np.random.default_rng(seed)
+    for variable in [*variables, *untold]:
         value = np.asarray(variable)
-        moved = value * (0.6 + 0.2 * drawn) if value.ndim >= 2 and value.any() else value + 0.15 * drawn
+        drawn = rng.normal(size=value.shape)
+        if value.ndim < 2 or not value.any():
+            moved = value + 0.15 * drawn
+        elif np.abs(value).max() < 0.05:
+            moved = value + 0.15 * drawn * (value != 0)
+        else:
+            moved = value * (0.6 + 0.2 * drawn)
         moved = moved.astype(value.dtype)
         variable.assign(moved)
         if getattr(variable, "constraint", None) is not None:
@@ -154,8 +172,17 @@ def _enlarged(variables: list, gain: float) -> None:
         variable.assign(gain * np.asarray(variable))
 
 
+def weights_of(build: Callable[..., Any], variables: Sequence[Any]) -> list[np.ndarray]:
+    """Values of variables."""
+    return list(beside(build, _weights_of, list(variables)))
+
+
+def _weights_of(variables: list) -> list:
+    return [np.array(variable) for variable in variables]
+
+
 def copy_weights(build: Callable[..., Any], source: Sequence[Any], target: Sequence[Any]) -> None:
-    """Gives variables the values of others."""
+    """Gives variables the values of others, or of arrays."""
     beside(build, _copied, list(source), list(target))
 
 

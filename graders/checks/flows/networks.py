@@ -17,6 +17,7 @@ from graders.checks.flows.flow import (
     how_many_shared,
     require_learning,
     size_of,
+    weights_of,
 )
 from graders.checks.ladder import Failure, brief, draws, fail, require
 
@@ -176,6 +177,21 @@ def _is_bounded(near: list, far: list, large: list, place: tuple[int, int]) -> b
     return not grows_away and bool(after.max() < 0.75 * GAIN * before.max())
 
 
+def _require_exchanges(flow: Flow) -> None:
+    """Of three layers that take turns, no coordinate of z is affine in one of x; without an exchange two are like one.
+
+    Round-off alone bends what is affine by less than 1e-6 of the largest number.
+    """
+    latent = _along(flow, LINE)[np.newaxis]
+    for j, column in ((j, column) for j in range(2) for column in range(2)):
+        _, bend, _ = _slope(latent, j, column)
+        require(
+            np.abs(bend).max() > 1e-5 * np.abs(latent[:, j, ..., column]).max(),
+            f"With random weights, coordinate {column + 1} of z is a linear function of coordinate {j + 1} of x in "
+            f"{flow.called}, as if it had two layers: the coordinates are exchanged between all layers.",
+        )
+
+
 def _size(latent: list, place: tuple[int, int]) -> np.ndarray:
     """Sizes of a shift along a line (n,), the largest of all draws."""
     slope, _, middle = _slope(np.stack(latent), *place)
@@ -219,14 +235,14 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
     near, far, large = [], [], []
     for number, rng in enumerate(draws(seed=847, count=3)):
         distribution, variables, called = built(build, name, *arguments, seed=847 + number)
-        disturb(build, variables, rng)
         given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        flow = Flow(distribution, called, given)
+        flow, own = Flow(distribution, called, given), weights_of(build, variables)
+        disturb(build, flow, variables, rng)
         near.append(_along(flow, LINE))
         far.append(_tried(flow, FAR))
         enlarge(build, variables, GAIN)
         large.append(_tried(flow, LINE))
-        enlarge(build, variables, 1 / GAIN)  # the next flow may have the same networks: that is for another test
+        copy_weights(build, own, variables)  # the next flow may have the same networks: that is for another test
     pairs = _shifts_and_scales(np.stack(near))
     require(
         pairs,
@@ -257,8 +273,8 @@ def _check_flow(build: Callable[..., Any], name: str, n_layers: int, hidden: int
     for method in ("log_prob", "sample", "bijector"):
         if not hasattr(distribution, method):
             fail(f"The first part of {called} is {brief(distribution)}, expected a tfd.TransformedDistribution.")
-    disturb(build, variables, rng)
     flow = Flow(distribution, called)
+    disturb(build, flow, variables, rng)
     x = (1.5 * rng.normal(size=(40, 2))).astype(np.float32)
     _require_normal_base(flow, x)
     _require_density(flow)
@@ -275,6 +291,8 @@ def _check_flow(build: Callable[..., Any], name: str, n_layers: int, hidden: int
     _require_biases(origin, called)
     _require_jacobian(flow.log_prob(x), z, around, called)
     _require_normal(samples, called)
+    if n_layers == 3:
+        _require_exchanges(flow)
 
 
 def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
@@ -292,9 +310,10 @@ def check_maf(build_maf: Callable[..., Any]) -> None:
         _check_flow(build_maf, "build_maf", n_layers, hidden, rng)
     for rng in draws(seed=845, count=1):
         distribution, variables, called = built(build_maf, "build_maf", 1, 8)
-        disturb(build_maf, variables, rng)
+        flow = Flow(distribution, called)
+        disturb(build_maf, flow, variables, rng)
         x = rng.normal(size=(20, 2))
-        z, moved = Flow(distribution, called).inverses(x, x + 1.5 * np.eye(2)[:, np.newaxis])
+        z, moved = flow.inverses(x, x + 1.5 * np.eye(2)[:, np.newaxis])
         without = int((np.abs(moved - z).max(axis=1) < 1e-4).sum())
         require(
             without == 1,
@@ -316,7 +335,7 @@ def _check_variables(build: Callable[..., Any], name: str, small: tuple[int, ...
     points = 1.5 * places.normal(size=(200, 2))
     given = places.normal(size=(200, small[2])).astype(np.float32) if len(small) == 3 else None
     one, its, called = built(build, name, *small)
-    disturb(build, its, rng)
+    disturb(build, Flow(one, called, given), its, rng)
     require_learning(build, one, its, called, points, given)
     other, others, _ = built(build, name, *small, seed=841)
     if [tuple(v.shape) for v in its] != [tuple(v.shape) for v in others]:
@@ -335,19 +354,22 @@ def _check_variables(build: Callable[..., Any], name: str, small: tuple[int, ...
 
 
 def _require_growth(build: Callable[..., Any], name: str, small: tuple[int, ...], size: int, called: str) -> None:
-    """One layer more has as many parameters more as each has; of three times as many neurons, two have far more."""
+    """More layers have as many parameters more as each has; and two hidden layers have a square of weights between.
+
+    All else in a network grows with the number of neurons, so that the second difference is that of the squares.
+    """
     n_layers, hidden, *rest = small
-    deeper = size_of(built(build, name, n_layers + 1, hidden, *rest, seed=None)[1])
-    wider = size_of(built(build, name, n_layers, 3 * hidden, *rest, seed=None)[1])
+    deeper = size_of(built(build, name, n_layers + 3, hidden, *rest, seed=None)[1])
+    wide, wider = (size_of(built(build, name, n_layers, k * hidden, *rest, seed=None)[1]) for k in (2, 3))
     require(
-        deeper * n_layers == size * (n_layers + 1),
-        f"{called} lists {size} parameters, with one layer more {deeper}: each layer has a network of its own, of one "
-        "size.",
+        deeper * n_layers == size * (n_layers + 3),
+        f"{called} lists {size} parameters, with three layers more {deeper}: each layer has a network of its own, of "
+        "one size.",
     )
     require(
-        wider > 3 * size,
-        f"{called} lists {size} parameters, with {3 * hidden} hidden neurons {wider}: two hidden layers of three times "
-        "as many neurons have more than three times as many.",
+        wider - 2 * wide + size == 2 * n_layers * hidden**2,
+        f"{called} lists {size} parameters, with {2 * hidden} neurons {wide} and with {3 * hidden} neurons {wider}, "
+        "a number that does not grow as in networks of two hidden layers with so many neurons each.",
     )
 
 
@@ -371,15 +393,20 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         posterior, variables, called = built(build_posterior, name, n_layers, hidden, n_data)
         if not callable(posterior):
             fail(f"The first part of {called} is {brief(posterior)}, expected a function of x.")
-        disturb(build_posterior, variables, rng)
         x = DATA_SCALE * rng.normal(size=(6, n_data)).astype(np.float32)
         theta = rng.normal(size=(3, 6, 2)).astype(np.float32)
         flow = Flow(posterior, called, x)
+        disturb(build_posterior, flow, variables, rng)
         together = _require_same_rows(flow, theta)
         _require_all_data(flow, theta[0], together)
         one = Flow(posterior, f"{called} for one x", x[:1])
         _require_density(one)
         _require_flow(one, theta[0, 0], together[0])
+    for rng in draws(seed=872, count=1):
+        posterior, variables, called = built(build_posterior, name, 3, 8, 3)
+        three = Flow(posterior, called, DATA_SCALE * rng.normal(size=(1, 3)).astype(np.float32))
+        disturb(build_posterior, three, variables, rng)
+        _require_exchanges(three)
     _require_networks("See section 7.", build_posterior, name, 1, 8, 3)
     _check_variables(build_posterior, name, (2, 8, 3))
 
