@@ -79,9 +79,8 @@ def check_classifier(build_classifier: Callable[..., Any]) -> None:
         )
         for number, (narrow, broad) in enumerate(zip(once, kernels, strict=True)):
             # Its last axis has the filters, rounded down perhaps; where it filters channel by channel, how many each
-            # channel gets, which is few. The image has one channel at any width.
-            by_channel = broad[3] == narrow[3] <= 4 and (broad[2] > narrow[2] or narrow[2] == 1)
-            if not (0 <= broad[3] - width * narrow[3] < width or by_channel):
+            # channel gets: few, at any width.
+            if not (0 <= broad[3] - width * narrow[3] < width or broad[3] == narrow[3] <= 4):
                 wide.fail(
                     f"has a kernel of {tuple(broad)} in convolution {number}, {name}() one of {tuple(narrow)}: "
                     f"multiply the filters of every convolution by {width}."
