@@ -775,8 +775,8 @@ print("their labels:             ", " ".join(f"{label:5d}" for label in data.lab
 #
 # ### 5.1 Four counts and a threshold
 #
-# A classifier gives each image a *score*. The more the image looks like a lens, the higher it is. A score need not be a
-# probability: any number will do, as long as higher means more like a lens.
+# A classifier gives each image a *score* $s$. The more the image looks like a lens, the higher it is. A score need not
+# be a probability: any number will do, as long as higher means more like a lens.
 #
 # To get a list of candidates you choose a threshold $t$. An image is a candidate if its score is at least $t$. This
 # leaves four counts.
@@ -831,8 +831,8 @@ show_figure(
 #
 # ### 5.3 Task 6: `roc` (3 points)
 #
-# - `labels`: array of integers of shape `(n,)`, of one byte or more, 1 for a lens and 0 for a non-lens, at least one of
-#   each, in any order
+# - `labels`: array of integers of shape `(n,)`, 1 for a lens and 0 for a non-lens, at least one of each, in any order.
+#   They may be integers of one byte, in which a sum above 127 overflows
 # - `scores`: array of floats of shape `(n,)`, in no order. They may be negative or large, and two may differ in the
 #   ninth digit only: then they are different
 # - returns two arrays of the same length, the false-positive rates and the true-positive rates. The first point is
@@ -972,7 +972,7 @@ show_figure(
 #
 # <details><summary>Hint 2</summary>
 #
-# For the pairs: if `a` has shape `(p,)` and `b` has shape `(q,)`, then `a[:, None] - b[None, :]` has shape `(p, q)` and
+# For the pairs: if `a` has shape `(3,)` and `b` has shape `(4,)`, then `a[:, None] - b[None, :]` has shape `(3, 4)` and
 # holds all differences.
 #
 # </details>
@@ -1048,7 +1048,7 @@ print(f"AUROC of the baseline: {area:.3f} ± {error:.3f}, from {lenses_test} len
 # - $\mathrm{TPR}_0$, the largest true-positive rate that a threshold reaches before the first false positive;
 # - $\mathrm{TPR}_{10}$, the same with ten false positives allowed.
 #
-# They were counted in a test set of 100,000 objects. Here are some of their results.
+# They were counted in a test set of 100 000 objects. Here are some of their results.
 #
 # | images | entry | AUROC | $\mathrm{TPR}_0$ | $\mathrm{TPR}_{10}$ |
 # |---|---|---|---|---|
@@ -1131,7 +1131,7 @@ checks.check_tpr_ties(tpr_at)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the baseline. Mind what the count means. Ten false positives in a set of 100,000 objects are few. In a small test
+# Now the baseline. Mind what the count means. Ten false positives in a set of 100 000 objects are few. In a small test
 # set like ours, ten are a much larger fraction of the non-lenses: the name is the same, and the threshold is far
 # looser. When you compare sets of different sizes, compare at the same false-positive *rate*. And $\mathrm{TPR}_0$
 # hangs on a single image, that of the non-lens with the highest score. The last line shows what changes when it is left
@@ -1175,7 +1175,7 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 #
 # ### 6.2 Output and loss
 #
-# The output is a probability $p$, so the last activation is a sigmoid. The loss is the binary cross-entropy,
+# The output is a probability $p$, so the last activation is a sigmoid $g$. The loss is the binary cross-entropy,
 #
 # $$ \mathrm{BCE} = -\frac{1}{N} \sum_i \left[ y_i \log p_i + (1 - y_i) \log(1 - p_i) \right] $$
 #
@@ -1454,7 +1454,7 @@ show_figure(figures.training(classifier_losses, "Training of the classifier"))
 # precise than one of them, and the same however the image is turned.
 #
 # The next cells test your network on 2000 images that are not in your data, by what `classify` and `classifier` give
-# for them. More than 0.9995 fails: some of the lenses are too faint for that.
+# for them. An AUROC above 0.9995 fails: some of the lenses are too faint for that.
 #
 # %%
 def classify(images):
@@ -1649,7 +1649,7 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 #
 # ### 7.4 Task 12: `reliability` (3 points)
 #
-# - `labels`: array of integers of shape `(n,)`, of one byte or more, 1 for a lens and 0 for a non-lens
+# - `labels`: array of integers of shape `(n,)`, 1 for a lens and 0 for a non-lens, of one byte or more, as for `roc`
 # - `probabilities`: array of floats of shape `(n,)`, from 0 to 1
 # - `n_bins`: $m$, a whole number. The bins are equally wide and cover 0 to 1. Bin $k$ holds
 #   $k/m \le p < (k + 1)/m$. The last bin also holds $p = 1$

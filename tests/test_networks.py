@@ -76,6 +76,30 @@ def test_layers_that_train_in_training_alone_are_right(name):
     assert answers(STEADY[name]).shape == (6, 12, 1)
 
 
+def test_a_network_that_is_always_told_may_train_otherwise():
+    network = built(subclassed, "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+    assert network.require_steady(2, X, told=True).shape == (6, 12, 1)
+    noise = keras.layers.Lambda(lambda x: x + tf.random.normal(tf.shape(x)))
+
+    def build():
+        return functional(dense(), (noise, {}), last())
+
+    network = built(build, "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+    with pytest.raises(Failure, match="another answer"):
+        network.require_steady(2, X, told=True)
+
+
+def sees(*shape):
+    pool = keras.layers.GlobalAveragePooling2D()
+    return keras.Sequential([keras.Input(shape), keras.layers.Conv2D(4, 3), pool, keras.layers.Dense(1)])
+
+
+def test_a_network_may_take_images_of_any_size_too():
+    built(lambda: sees(None, None, 1), "build", inputs=(8, 8, 1), outputs=(1,), most=100, see="See section 1.")
+    with pytest.raises(Failure, match=r"takes inputs of shape \(None, 9, 8, 1\)"):
+        built(lambda: sees(9, 8, 1), "build", inputs=(8, 8, 1), outputs=(1,), most=100, see="See section 1.")
+
+
 def test_a_network_whose_neurons_begin_alike_cannot_learn():
     alike = {"activation": "relu", "kernel_initializer": "zeros"}
     with pytest.raises(Failure, match="neurons that begin alike stay alike"):

@@ -509,17 +509,18 @@ class Network:
         """Ends the check."""
         fail(f"With random weights, {self.called} {sentence} {self.see}")
 
-    def require_steady(self, seed: int, x: np.ndarray) -> np.ndarray:
+    def require_steady(self, seed: int, x: np.ndarray, told: bool = False) -> np.ndarray:
         """Finite, the same again, and for each example the same alone as in a batch; gives the answers.
 
         A layer that is told to train, or a network that trains unless told otherwise, is off in the graph: so the model
-        is also called as notebooks call it.
+        is also called as notebooks call it. Where these always say whether they train, it is `told`: a layer of Keras
+        that turns images at random trains unless it is.
         """
         answers, again, alone, some = self.at(seed, 6, ORDINARY, x, x, x[:1], x[1:4])
         if not np.isfinite(answers).all():
             self.fails("gives values that are nan or infinite.")
         atol = 1e-4 * np.abs(answers).max()
-        called, called_again = self._at(self.model, seed, 2, ORDINARY, (x, x))
+        called, called_again = (answers[:2],) * 2 if told else self._at(self.model, seed, 2, ORDINARY, (x, x))
         if not all(
             np.allclose(one, other, rtol=1e-3, atol=atol)
             for one, other in ((answers, again), (answers[:2], called), (answers[:2], called_again))
@@ -658,7 +659,10 @@ def built(
     if not model.get_weights():
         fail(f"{called} has no weights yet: start it with tfk.Input(shape={tuple(inputs)}), or call it once. {see}")
     shape = getattr(model, "input_shape", None)
-    if shape is not None and tuple(shape) != (None, *inputs):
+    if shape is not None and (
+        len(shape) != 1 + len(inputs)
+        or any(size not in (None, needed) for size, needed in zip(shape, (None, *inputs), strict=True))
+    ):
         fail(f"{called} takes inputs of shape {tuple(shape)}, expected {(None, *inputs)}. {see}")
     try:
         got = np.asarray(model(np.zeros((3, *inputs), np.float32), training=False)).shape

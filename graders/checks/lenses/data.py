@@ -15,6 +15,8 @@ import scipy.stats
 from graders.checks import domains
 from graders.checks.ladder import Function, Result, draws, fail, require
 
+MANY = domains.MANY + 3  # no multiple of a batch: the last one is not full
+
 # --- section 1: the stretch -------------------------------------------------------------------------------------------
 
 
@@ -30,7 +32,7 @@ def check_stretch(asinh_stretch: Callable[..., Any]) -> None:
         x, noise = np.maximum(x, -74), (0.01, 1.0, 1e6)[number % 3]
         expected = np.sign(x) * np.log1p(np.abs(x) + x**2 / (1 + np.sqrt(x**2 + 1)))
         student(x * noise, noise).close(expected, why, atol=domains.tiny(expected))
-    cases = [((5, 5), 1e-6), ((7,), 2.0), ((3, 6, 6), 0.5), ((2, 4, 4, 3), 0.25)]
+    cases = [((5, 5), 1e-6), ((7,), 2.5), ((3, 6, 6), 0.5), ((2, 4, 4, 3), 0.25), ((1, 4, 4, 1), 37.5)]
     for rng, (shape, noise) in zip(draws(seed=411, count=len(cases)), cases, strict=True):
         stretched = rng.uniform(-5.0, 9.0, size=shape)
         student(noise * np.sinh(stretched), noise).close(stretched, why)
@@ -111,11 +113,12 @@ def check_split(split: Callable[..., Any]) -> None:
         _rows(student, objects, (0.7, 0.15, 0.15), int(rng.integers(100)))
     objects = np.arange(300)
     fractions = (0.6, 0.2, 0.2)
-    one, again = (_rows(student, objects, fractions, 3) for _ in range(2))
-    for name, a, b in zip(PARTS, one, again, strict=True):
-        if not np.array_equal(a, b):
-            fail(f"Two calls of split with the same seed gave two different parts {name}: the same seed gives the same "
-                 "split. See section 2.")  # fmt: skip
+    for seed in (0, 3):
+        one, again = (_rows(student, objects, fractions, seed) for _ in range(2))
+        for name, a, b in zip(PARTS, one, again, strict=True):
+            if not np.array_equal(a, b):
+                fail(f"Two calls of split with the seed {seed} gave two different parts {name}: the same seed gives "
+                     "the same split. See section 2.")  # fmt: skip
     for seed in (0, 4, 13, 103, 1003):
         for name, a, b in zip(PARTS, one, _rows(student, objects, fractions, seed), strict=True):
             if np.array_equal(a, b):
@@ -147,18 +150,17 @@ def check_split_objects(split: Callable[..., Any]) -> None:
     for rng, shares in zip(draws(seed=423, count=4), fractions, strict=True):
         seed = int(rng.integers(1000))
         objects = _with_twins(rng, 400)
-        if shares[0] == 0.5:
-            objects = np.sort(objects)
-        parts = [np.unique(objects[rows]) for rows in _rows(student, objects, shares, seed)]
-        called = student.describe(objects, list(shares), seed)
-        for a, b in ((0, 2), (0, 1), (1, 2)):
-            shared = np.intersect1d(parts[a], parts[b])
-            require(
-                shared.size == 0,
-                f"{called} puts {shared.size} objects both into {PARTS[a]} and into {PARTS[b]}: give out objects, not "
-                "rows, and take all images of each. See section 2.",
-            )
-        _sizes(called, [len(part) for part in parts], shares, 400, "the fractions are of objects, not of images")
+        for which in (objects, np.sort(objects)):  # the same names and seed: what is kept of the one is no answer
+            parts = [np.unique(which[rows]) for rows in _rows(student, which, shares, seed)]
+            called = student.describe(which, list(shares), seed)
+            for a, b in ((0, 2), (0, 1), (1, 2)):
+                shared = np.intersect1d(parts[a], parts[b])
+                require(
+                    shared.size == 0,
+                    f"{called} puts {shared.size} objects both into {PARTS[a]} and into {PARTS[b]}: give out objects, "
+                    "not rows, and take all images of each. See section 2.",
+                )
+            _sizes(called, [len(part) for part in parts], shares, 400, "the fractions are of objects, not of images")
 
 
 # --- section 3: symmetries --------------------------------------------------------------------------------------------
@@ -192,9 +194,11 @@ def check_dihedral(dihedral: Callable[..., Any]) -> None:
         (2, 6, 6, 3),
         (8, 3, 3, 8),
         (2, 2, 2, 2),
-        (domains.MANY, 2, 2, 1),
+        (MANY, 2, 2, 1),
+        (3, 5, 5, 1),  # as before, with other images
     )
-    for rng, shape, scale in zip(draws(seed=431, count=7), shapes, (1, 1, 1e-9, 200, 1, 1e9, 1), strict=True):
+    scales = (1, 1, 1e-9, 200, 1, 1e9, 1, 1)
+    for rng, shape, scale in zip(draws(seed=431, count=len(shapes)), shapes, scales, strict=True):
         images = scale * rng.uniform(-1.0, 1.0, size=shape)
         if len(images) == 2:
             images = _transposed_in_memory(images)
@@ -277,11 +281,13 @@ def check_epoch_shuffle(epoch: Callable[..., Any]) -> None:
 
     Chance: a right epoch of n images repeats an order with probability 1/n!, n >= 30; its rank correlation with the
     input (standard deviation 1/sqrt(n - 1)) exceeds 6 sigma with probability 2e-9; of the images that follow their old
-    neighbour there are 1 on average, Poisson, and more than 12 with probability 6e-11. In all less than 1e-8.
+    neighbour there are 1 on average, Poisson, and more than 12 with probability 6e-11; one of n >= 1000 images is where
+    it was in each of four epochs with probability 1/n^3, below 1e-9; the number of lenses in places where lenses were
+    is hypergeometric (6 sigma: 2e-9). In all less than 1e-8.
     """
     student = Function(epoch, "epoch")
-    cases = ((30, 3, 1, 1e-6), (41, 4, 2, 200.0), (domains.MANY, 3, 1, 1.0))
-    for rng, (n, size, channels, scale) in zip(draws(seed=432, count=3), cases, strict=True):
+    cases = ((30, 3, 1, 1e-6), (41, 4, 2, 200.0), (30, 3, 1, 1.0), (MANY, 3, 1, 1.0))
+    for rng, (n, size, channels, scale) in zip(draws(seed=432, count=len(cases)), cases, strict=True):
         images, labels = _epoch_case(rng, n, size, channels, scale)
         for training in (True, False):
             alone = _epoch(student, images[:1], labels[:1], np.random.default_rng(n), training)
@@ -313,12 +319,32 @@ def check_epoch_shuffle(epoch: Callable[..., Any]) -> None:
                 f"{first.called} left {followed} images behind the one that they followed before, and the order has a "
                 f"correlation of {correlation:.2f} with the old one: every order must be as likely. See section 3.",
             )
+            _require_free(labels, [first, second, *(_epoch(student, images, labels, generator, True) for _ in "34")])
         kept = _epoch(student, images, labels, generator, False)
         require(
             np.array_equal(kept.which, np.arange(n)),
             f"{kept.called} changed the order of the images: without training they stay as they are. See section 3.",
         )
         _require_complete(kept, labels)
+
+
+def _require_free(labels: np.ndarray, epochs: Sequence[_Epoch]) -> None:
+    """No image is tied to its place, and lenses are not tied to the places of lenses."""
+    places = np.arange(len(labels))
+    tied = int(np.sum(np.all([seen.which == places for seen in epochs], axis=0)))
+    require(
+        tied == 0,
+        f"{epochs[0].called}, {len(epochs)} times, left {tied} images where they were each time: every order must be "
+        "as likely. See section 3.",
+    )
+    lenses = int(np.sum(labels))
+    drawn = scipy.stats.hypergeom(len(labels), lenses, lenses)
+    found = int(np.sum(labels[epochs[0].which] * labels))
+    require(
+        abs(found - drawn.mean()) <= 6 * drawn.std(),
+        f"{epochs[0].called} put {found} of {lenses} lenses into places where lenses were, expected about "
+        f"{drawn.mean():.0f}: shuffle lenses and non-lenses together. See section 3.",
+    )
 
 
 def _require_complete(seen: _Epoch, labels: np.ndarray) -> None:
@@ -430,7 +456,7 @@ def check_profile(radial_profile: Callable[..., Any]) -> None:
         (2, 12, [0.6, 3.1, 5.2], 1e9),
         (3, 8, [2.0, 6.0], 1.0),
         (7, 48, [0.0, 0.9, 2.2, 3.1, 6.7, 11.3, 23.9, 30.2], 1e-3),
-        (domains.MANY, 4, [0.1, 1.0, 2.0], 1.0),
+        (MANY, 4, [0.1, 1.0, 2.0], 1.0),
         (1, 1, [0.0, 1.0], 1.0),
     ]
     why = (
@@ -441,9 +467,10 @@ def check_profile(radial_profile: Callable[..., Any]) -> None:
 
 
 def _check_profiles(student: Function, seed: int, cases: Sequence[tuple], why: str) -> None:
-    """For stamps (n, size, size) of some scale, in another order in memory, and edges."""
+    """For stamps (n, size, size) of some scale, a fifth of the pixels dark, in another order in memory, and edges."""
     for rng, (n, size, edges, scale) in zip(draws(seed=seed, count=len(cases)), cases, strict=True):
-        images = _transposed_in_memory(scale * rng.normal(0.3, 1.0, size=(n, size, size)))
+        images = scale * rng.normal(0.3, 1.0, size=(n, size, size))
+        images = _transposed_in_memory(np.where(rng.random(images.shape) < 0.2, 0.0, images))
         expected = _profile(images, np.array(edges))
         student(images, np.array(edges)).close(expected, why, atol=domains.tiny(expected))
 

@@ -20,7 +20,7 @@ def _network(build: Callable[..., Any], name: str, most: int) -> Network:
     network = built(build, name, inputs=(48, 48, 1), outputs=(1,), most=most, see="See the task.")
     rng = np.random.default_rng(611)
     images = rng.normal(1.0, 1.5, size=(10, 48, 48, 1)).astype(np.float32)
-    network.require_outputs(network.require_steady(611, images), "outputs")
+    network.require_outputs(network.require_steady(611, images, told=True), "outputs")
     low, high = network.reach(612, images)
     if low.min() < 0 or high.max() > 1:
         network.fails(f"gives values between {low.min():.3g} and {high.max():.3g}, expected probabilities between 0 "
@@ -78,8 +78,9 @@ def check_classifier(build_classifier: Callable[..., Any]) -> None:
             f"{parameters_of(alone)} in {len(once)}: multiply the filters of every convolution by width.",
         )
         for number, (narrow, broad) in enumerate(zip(once, kernels, strict=True)):
-            # What filters the image itself channel by channel may stay as it was: the image has one channel.
-            if np.prod(broad) < width * np.prod(narrow) and not (narrow[2] == 1 and narrow == broad):
+            # Its last axis has the filters, rounded down perhaps; where it filters channel by channel, how many each
+            # channel gets: few, at any width.
+            if not (0 <= broad[3] - width * narrow[3] < width or broad[3] == narrow[3] <= 4):
                 wide.fail(
                     f"has a kernel of {tuple(broad)} in convolution {number}, {name}() one of {tuple(narrow)}: "
                     f"multiply the filters of every convolution by {width}."
@@ -188,12 +189,16 @@ def _losses(rng: np.random.Generator, patience: int) -> tuple[list[float], int]:
 
 
 def _trainings(seed: int) -> list[tuple[int, list[float], int]]:
-    """Patience, validation losses and the epoch of the best; the last never improve, and have a best of 0."""
+    """Patience, validation losses and the epoch of the best.
+
+    The last but one never improve, and have a best of 0; the last are of any size, and negative in the end.
+    """
     trainings = [
         (patience, *_losses(rng, patience))
         for rng, patience in zip(draws(seed=seed, count=6), (3, 1, 5, 2, 12, 60), strict=True)
     ]
-    return [*trainings, (2, [0.0, 0.0, 0.3, 0.1, 0.0, 0.2], 0)]
+    any_size = [9e6, 3e4, 4e4, 700.0, 800.0, -0.5, 0.1, -20.0, -3.0, 0.0, 5.0]
+    return [*trainings, (2, [0.0, 0.0, 0.3, 0.1, 0.0, 0.2], 0), (2, any_size, 7)]
 
 
 def check_early_stopping(training_callbacks: Callable[..., Any]) -> None:

@@ -40,7 +40,7 @@ def tpr_at(labels, scores, false_positives):
                 else:
                     fp += 1
         if fp <= false_positives:
-            best = max(best, tp / sum(labels))
+            best = max(best, tp / sum(labels.tolist()))
     return best
 
 # %% solution="lenses-completeness"
@@ -58,7 +58,7 @@ def completeness(scores, theta_E, edges, threshold):
 # %% solution="lenses-reliability"
 def reliability(labels, probabilities, n_bins):
     bins = [[] for _ in range(n_bins)]
-    for y, p in zip(labels, probabilities):
+    for y, p in zip(labels.tolist(), probabilities):
         bins[min(int(p * n_bins), n_bins - 1)].append((y, p))
     nan = float("nan")
     mean = [sum(p for _, p in b) / len(b) if b else nan for b in bins]
