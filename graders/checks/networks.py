@@ -208,8 +208,8 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
                 put([number + h * step for number, step in zip(middle, along, strict=True)])
                 ends.append(np.asarray(model(x, training=False)).astype(float))
             change = (ends[0] - ends[1]) / 2e-3
-            if np.linalg.norm(change) < 1e-2 * np.linalg.norm(ends[0]):
-                continue  # no weight moves that matters, or all answers are at a bound: round-off is felt
+            if not np.linalg.norm(change) > 1e-2 * np.linalg.norm(ends[0]):
+                continue  # no weight moves that matters, or all answers are at a bound or no numbers
             put(middle)
             with tf.GradientTape() as tape:
                 answers = model(x, training=False)
@@ -486,7 +486,7 @@ class Network:
             else:
                 away, most = float(np.abs(got - right).max() / np.ptp(right)), 1e-3
             if away > most:
-                self.fails(f"{what} its layers should, off by up to {away:.2g} of the size of all: {how}")
+                self.fails(f"{what} its layers should, off by {away:.2g} of the size of all: {how}")
 
     def require_gradients(self, inputs: Sequence[int]) -> None:
         """A tape knows of all ways on which weights that learn move the answers.
