@@ -2,7 +2,7 @@
 # %% [markdown]
 # # Halos and gas
 #
-# Simulations of dark matter are costly, and those with gas more so. Two tasks from image to image make them cheaper. In
+# Simulations of dark matter are costly, and those with gas more so. Two jobs from image to image make them cheaper. In
 # the first, a network looks at the density of the early universe and says which cells will end in a halo. Berger &
 # Stein (2019, MNRAS 482, 2861, arXiv:1805.04537) did it with a V-Net, a U-Net in three dimensions. In the second, a
 # network *paints* gas onto dark matter, as Tröster et al. (2019, MNRAS 487, L24, arXiv:1903.12173) did with generative
@@ -81,7 +81,8 @@ print(f"halos in a box: {np.mean(list(map(len, learn.halos))):.1f}, which fill {
 # - `radius`: a number, not negative, less than half of the shortest side
 # - returns an array of the same shape
 #
-# Boxes of 32 × 32 × 32 cells follow. A loop over all their cells would take long.
+# Boxes of 32 × 32 × 32 cells follow. A loop over all their cells would take long. Figures show of a box the slice with
+# the first index 7, brighter where it is denser.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -280,7 +281,7 @@ show_scores(methods)
 
 
 # %% [markdown]
-# *Nothing* has an accuracy of nearly 0.9, and no use. So everything below is judged by the Dice coefficient.
+# *Nothing* has an accuracy of nearly 0.9, and no use. So masks are judged by the Dice coefficient.
 #
 # ### 2.2 Task 4: `best_cut` (3 points)
 #
@@ -293,7 +294,7 @@ show_scores(methods)
 # cell, and Dice is $2/(1 + 2)$. With 0.7 you find two: $2/(2 + 2)$. With 0.5 three: $4/(3 + 2) = 0.8$. With 0.2 all:
 # $4/(4 + 2)$. So the best cut is 0.5.
 #
-# - `values`: array of any shape. Some values may be equal; a cut finds all of them or none
+# - `values`: array of any shape, of any sign, of whole numbers too. Some may be equal; a cut finds all of them or none
 # - `truth`: array of the same shape, of booleans or of 0 and 1, with at least one 1
 # - returns two numbers: a cut, which is one of the values, such that finding all cells with a value of *at least* the
 #   cut has the largest Dice coefficient, all cells taken together; and this coefficient. Any best cut will do
@@ -508,7 +509,8 @@ checks.check_vnet(vnet, periodic_pad)
 # %% [markdown]
 # Does the network know that the box is periodic? Move the box by four cells, across the edge: the answer must move with
 # it. It does so for multiples of 4 only, since each of two strides takes every second cell. The network with three
-# levels has 132201 parameters. Of the two differences, the first should be 0 but for rounding, the second not.
+# levels has 132201 parameters. Of the two differences, in standard deviations of the answer, the first should be 0 but
+# for rounding, the second not.
 #
 # %%
 tfk.utils.set_random_seed(SEED)
@@ -654,8 +656,8 @@ checks.check_step(train_step)
 
 # %% [markdown]
 # Now your V-Net. It gives a logit for each cell, and the loss takes its sigmoid. The density is divided by its standard
-# deviation, 2.5. Two boxes make a batch. Each batch is put into one of the 48 positions of a cube and shifted: in a
-# periodic box all these are equally likely. The training takes about half a minute.
+# deviation, 2.5. Two boxes make a batch. Each batch is turned or mirrored into one of 48 positions, and shifted: in a
+# periodic box all these are equally likely. The training takes about half a minute on two free cores.
 #
 # %%
 curve = trained(
@@ -711,8 +713,8 @@ checks.check_network(network, tier=2)
 # ### 4.1 Task 9: `components` (4 points)
 #
 # A mask is no list of halos. A first idea: cells that touch each other are one halo. Two cells are *connected* if they
-# share a face, or if a chain of such cells in the mask leads from one to the other. In a periodic box a cell at the
-# edge shares a face with the one on the other side.
+# share a face (in a map a side), or if a chain of such cells in the mask leads from one to the other. In a periodic box
+# a cell at the edge shares a face with the one on the other side.
 #
 # By hand: the row $(1, 1, 0, 1, 0, 1)$ has two components. The last cell belongs to the first two. In a row that is not
 # periodic, there would be three.
@@ -763,7 +765,7 @@ def components(mask):
 got = np.asarray(components(np.array([1, 1, 0, 1, 0, 1])))
 expect(got[[2, 4]], [0, 0], "components of the example, outside of the mask")
 expect(got[[0, 1, 5]], np.full(3, got[0]), "components of the example, in cells 0, 1 and 5", "they are connected")
-expect(sorted(got), [0, 0, 1, 2, 2, 2] if got[0] == 2 else [0, 0, 1, 1, 1, 2], "the sorted labels of the example")
+expect(sorted(got), [0, 0, 1, 2, 2, 2] if got[0] == 2 else [0, 0, 1, 1, 1, 2], "the list of sorted labels")
 corners = np.array([[1, 0, 1], [0, 0, 0], [1, 0, 1]])
 expect(components(corners), corners, "components of the four corners of a map", "they are one, across the edges")
 expect(np.max(components(np.eye(3, 4))), 3, "the number of components of a diagonal", "corners do not connect")
@@ -820,7 +822,7 @@ print(f"balls fitted to the V-Net, where their mean probability exceeds {level}:
 # bins have the width $\ln 2$. The function is $1 / (1000 \ln 2) = 0.00144$ and $0.00289$, and the errors are $0.00144$
 # and $\sqrt2 \cdot 0.00144 = 0.00204$.
 #
-# - `volumes`: array of shape `(number,)`; there may be no halo
+# - `volumes`: array of shape `(number,)`, of whole numbers too; there may be no halo
 # - `edges`: array of shape `(B + 1,)`, positive and increasing
 # - `total`: the volume of all boxes
 # - returns two arrays of shape `(B,)`: the mass function, and its error
@@ -898,7 +900,7 @@ show_figure(
 # is $16 \cdot 4 = 64$, so the variance is $64 - 32 = 32$.
 #
 # - `overdensity`: array of any shape, positive, of whole numbers too: $1 + \delta$
-# - `amplitude`, `slope`: numbers, $A > 0$ and $\beta$
+# - `amplitude`, `slope`: numbers, $A > 0$, and $\beta$ of any sign
 # - `scatter`: a number or an array of the same shape, not negative: $s$. It may be tiny, such as $10^{-7}$
 # - returns three arrays of the shape of `overdensity`: mean of $\ln \tau$, mean of $\tau$, variance of $\tau$
 #
@@ -943,9 +945,9 @@ checks.check_tau(law_of_tau)
 # $$ \ln \tau = -1 + 1.12 \, \tilde g + 0.45 \, e^{\tilde g / 2} \, u $$
 #
 # where $u$ is a Gaussian field with the variance 1, of which 96% are correlated over about 4 cells and the rest is
-# white. So the scatter grows with the density. Law and numbers are choices of ours, such that all of it is known. A
-# network that is trained with the squared error learns the conditional mean. What remains, its *floor*, is the mean of
-# the squared scatter.
+# white. So the scatter grows with the density. Law and numbers are choices of ours, such that all of it is known. From
+# here on *gas* means $\ln \tau$: networks give it, and maps show it beside the matter $g$. A network that is trained
+# with the squared error learns the conditional mean. What remains, its *floor*, is the mean of the squared scatter.
 #
 # %%
 gas_learn, gas_test = paint_gas(MAPS, seed=71), paint_gas(400, seed=72)
@@ -1075,8 +1077,8 @@ for number, name in enumerate(("thin", "middle", "dense")):
 # ### 6.1 Task 13: `spectrum` and `correlated` (7 points)
 #
 # A cell's law is not yet a map's law. If you draw each cell by itself, you get sand: the scatter of the gas comes in
-# patches. How does it hang together? Divide what the network leaves over by its standard deviation,
-# $u = (y - \mu)/\sigma$. The *power spectrum* of such maps is
+# patches. How does it hang together? Divide what the network leaves over by the standard deviation that it gives for
+# the cell, $u = (y - \mu)/\sigma$ with $\sigma = e^{\lambda/2}$. The *power spectrum* of such maps is
 #
 # $$ P_{ij} = \frac{1}{h \, w} \, \langle |U_{ij}|^2 \rangle, \qquad U = \mathtt{np.fft.fft2}(u) $$
 #
@@ -1150,7 +1152,8 @@ checks.check_spectrum(spectrum, correlated)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# A field with the spectrum $P$ is $\mathtt{ifft2}(\mathtt{fft2}(n) \sqrt{P})$, with white noise $n$.
+# A field with the spectrum $P$ is $\mathtt{ifft2}(\mathtt{fft2}(\varepsilon) \sqrt{P})$, with white noise
+# $\varepsilon$.
 #
 # Measure the spectrum of what is left over on the training maps, and paint gas: mean plus standard deviation times a
 # correlated field. The fourth map below draws each cell by itself. The first two variances should agree to a few per
@@ -1183,7 +1186,8 @@ print(f"variance: gas {gas_test.gas.var():.3f}, draws {draws.var():.3f}, mean {l
 # Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the
 # true one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense
 # third of the cells, off by a factor of at most 1.25, and 1.15; and the power of draws in the first four of the five
-# bands of the figure below, off by a factor of at most 1.8, and 1.5. The mean as a draw fails all but the first.
+# bands of the figure after task 14, off by a factor of at most 1.8, and 1.5. Each test asks for all three numbers. With
+# the mean as a draw only the first is right, and both tests fail.
 #
 # %% test="halos-spectrum" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in sample_network.get_weights()]
@@ -1210,8 +1214,9 @@ checks.check_draws(sample_network, noise_power, tier=2)
 # ### 6.2 Task 14: `average_of_draws` (2 points)
 #
 # Somebody averages K draws for the same matter, to have less noise. What is it that becomes less? Write the gas as
-# $m + s$, the conditional mean and the scatter, which have the power $P_m$ and $P_s$ and are not correlated. The truth
-# is one such sum, and the draws are others with the same $m$ and their own independent $s$.
+# $m + s$, the conditional mean and the scatter, here a field and not a standard deviation. They have the power $P_m$
+# and $P_s$ and are not correlated. The truth is one such sum, and the draws are others with the same $m$ and their own
+# independent $s$.
 #
 # By hand, with $P_m = 3$ and $P_s = 1$: one draw has the power 4, as the truth has, and its difference to the truth has
 # the power 2, twice the scatter. The average of two draws has the power 3.5, and its difference to the truth 1.5. The
