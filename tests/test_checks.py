@@ -32,7 +32,7 @@ def complaints(assignment):
     return found
 
 
-@pytest.mark.turns(3)
+@pytest.mark.turns(7)
 @pytest.mark.parametrize("name", NAMES)
 def test_reference_and_checks_raise_no_warning(name):
     with warm_workers() as pool:

@@ -164,7 +164,7 @@ def test_the_scripts_run_where_nobody_stops_them(context):
         assert page.title() == "hacked"
 
 
-@pytest.mark.turns(3)
+@pytest.mark.turns(6)
 def test_an_assignment_from_release_to_feedback(course, instructor, ada, context, picture, tmp_path):
     # The instructor enters the students and releases the assignment.
     choose(instructor, "Formgrader")

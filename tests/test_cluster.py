@@ -26,7 +26,7 @@ from graders.proof.fixtures import everyone
 pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[cluster]'")
 
 # A cluster has to start, and its workers to import TensorFlow: half a minute for each test: one a day.
-in_turn = pytest.mark.turns(9)
+in_turn = pytest.mark.turns(18)
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 STUDENTS = [one for one in everyone(COURSE, ASSIGNMENT)[::5] if not one.is_about_training][:5]
 

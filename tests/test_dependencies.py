@@ -105,7 +105,7 @@ def whole(assignment, answers):
     return outcomes
 
 
-@pytest.mark.turns(3)
+@pytest.mark.turns(7)
 @pytest.mark.parametrize("name", [LIGHT])
 def test_what_depends_on_no_answer_gives_what_the_reference_gets(name):
     """The whole notebook gives every test what the part that depends on the answers gives it."""

@@ -38,7 +38,7 @@ def hand_in_by_platform(course: Path, students: Sequence[str]) -> None:
     assert len(list(archive.iterdir())) == len(students)
 
 
-@pytest.mark.turns(5)
+@pytest.mark.turns(10)
 @pytest.mark.parametrize("document", [path for path in DOCUMENTS if BASH.search(path.read_text())], ids=called)
 def test_commands_of_the_document_run(document, tmp_path):
     for kind in ("source", "parts", "release", "solutions", "docs"):

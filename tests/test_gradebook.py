@@ -48,7 +48,7 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.turns(5)
+@pytest.mark.turns(10)
 def test_a_class_is_graded_into_postgresql(postgresql, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_GRADEBOOK", postgresql)
     course = make_course(tmp_path, ASSIGNMENTS[LIGHT])

@@ -46,7 +46,7 @@ def rehearsed_now(name):
     if helpers.FULL:
         return students
     graded = {one.fixture for one in class_of(COURSE, ASSIGNMENTS[name], full=False)}
-    due = {student.name for student in by_turns(students, COURSE.root, of=7)}
+    due = {student.name for student in by_turns(students, COURSE.root, of=14)}
     return [student for student in students if student.name in graded | due]
 
 
@@ -79,7 +79,7 @@ def test_rehearsed_submission_fails_exactly_the_tests_that_it_names(rehearsed, n
     assert judged.is_exact, [(outcome.grade_id, outcome.failure) for outcome in judged.outcomes if outcome.failure]
 
 
-@pytest.mark.turns(7)
+@pytest.mark.turns(14)
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_get_all_points_whatever_chance_draws(name):
     """Hidden inputs and random generators are in another state: of five seeds with --full, otherwise of the day's."""
@@ -161,7 +161,7 @@ def test_enough_fixtures(name):
     assert len(right) >= 6
 
 
-@pytest.mark.turns(7)
+@pytest.mark.turns(14)
 @pytest.mark.parametrize("name", NAMES)
 def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_factory, pytestconfig, name):
     """A course elsewhere, with nbgrader's defaults: nothing of ours but the notebooks and the package `graders`.
@@ -191,7 +191,7 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
             assert student.expects(failed, untrained_tests(name), trained=False), (student.name, by_test)
 
 
-@pytest.mark.turns(3)
+@pytest.mark.turns(7)
 def test_a_right_answer_that_makes_libraries_warn_costs_nothing_without_our_configuration(one_course):
     course = one_course(LIGHT)
     noisy = [one for one in everyone(COURSE, ASSIGNMENTS[LIGHT]) if one.name in WARNED_OF]

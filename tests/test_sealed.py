@@ -83,7 +83,7 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
     }
 
 
-@pytest.mark.turns(7)
+@pytest.mark.turns(14)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig):
     students = everyone(COURSE, ASSIGNMENTS[name])
@@ -1162,7 +1162,7 @@ def some_students(count: int) -> list[tuple[str, dict[str, str]]]:
     return [(f"student-{number:02d}", students[number % len(students)].answers) for number in range(count)]
 
 
-@pytest.mark.turns(3)
+@pytest.mark.turns(7)
 def test_killing_a_run_at_any_time_loses_nothing(tmp_path_factory, pytestconfig):
     """The gradebook of a run that is killed again and again is that of a run by nbgrader alone."""
     many, kills = (50, 10) if pytestconfig.getoption("full") else (6, 2)

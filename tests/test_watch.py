@@ -31,7 +31,7 @@ FULL, LESS = ASSIGNMENT.auto_points, WRONG.points(ASSIGNMENT)
 MORNING, NOON, EVENING = (f"2027-03-01 {hour}:00:00.000000 UTC" for hour in ("08", "12", "18"))
 
 # nbgrader's own: a file that it leaves open, and queries that SQLAlchemy complains of.
-pytestmark = [pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"), pytest.mark.turns(3)]
+pytestmark = [pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"), pytest.mark.turns(6)]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -16,7 +16,7 @@ from graders.proof.turns import by_turns
 from graders.source import Assignment
 
 EXPECTED = Path("submitted") / ".expected.json"  # no place of a student
-TURNS = 5
+TURNS = 7
 HERE = Path(__file__).parent  # the commit is that of the graders: a copy of the course has the same class
 JUDGES = ("graders/checks", "graders/sealed", "graders/plugins")  # whose change has everyone graded again
 
@@ -114,7 +114,7 @@ def class_of(course: Course, assignment: Assignment, full: bool) -> list[Submiss
     if not full:
         trained = [fixture for fixture in wrong if fixture.is_about_training]
         right, wrong = ([], trained) if trained else (right[:1], wrong[:: max(1, len(wrong) // 2)][:2])
-        if trained:  # each costs a training: one in four assignments hands in another than the reference
+        if trained:  # each costs a training: one in seven assignments hands in another than the reference
             wrong = trained[:1] if assignment.name in by_turns(course.assignments, HERE, TURNS) else []
     students = [
         Submission("reference", "reference", assignment.auto_points, reference),
