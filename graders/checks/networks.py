@@ -185,7 +185,7 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
     a maximum that another pixel takes over, or a ReLU at its bend, is felt by one of many.
     """
     rng = np.random.default_rng(seed)
-    weights, shares = list(model.trainable_weights), []
+    weights, shares = [one for one in model.trainable_weights if getattr(one, "constraint", None) is None], []
     own = [np.array(weight) for weight in weights]
     x = tf.constant(rng.normal(size=(48, *shape)), tf.float32)
     x = x[: max(3, 200 // int(np.prod(model(x[:1], training=False).shape)))]
@@ -493,17 +493,22 @@ class Network:
     def require_gradients(self, inputs: Sequence[int]) -> None:
         """A tape knows of all ways on which weights that learn move the answers.
 
-        Round-off and the bends of ReLUs, of which a step of a thousandth passes about one in a thousand, left the
-        shares of right networks of all notebooks within 3% of 1. Where a gradient stops, its way's part is missing.
+        Where a gradient stops, its way's part is missing. Of the bends of ReLUs, a step of a thousandth passes about
+        one in a thousand: in small networks of one input, that is more than 10% at up to 4 in 1,000 sets of weights
+        (by NumPy). So two sets have to show it, which for a right network has a chance of 2e-5 at most.
         """
-        try:
-            shares = beside(self.model, _shares_of_gradients, self.model, 1801, tuple(inputs))
-        except Exception as error:
-            self.fails(f"stopped under a GradientTape: {_in_short(error)}")
-        away = max((abs(share - 1) for share in shares), default=0)
-        if not away < 0.1:
+        away = []
+        for seed in (1801, 1802):
+            try:
+                shares = beside(self.model, _shares_of_gradients, self.model, seed, tuple(inputs))
+            except Exception as error:
+                self.fails(f"stopped under a GradientTape: {_in_short(error)}")
+            away.append(max((abs(share - 1) for share in shares), default=0))
+            if away[-1] < 0.1:
+                break
+        else:
             self.fails(
-                f"moves with its weights in a way that its gradient does not know of, by up to {away:.0%}: does "
+                f"moves with its weights in a way that its gradient does not know of, by up to {min(away):.0%}: does "
                 "something stop the gradient?"
             )
 

@@ -177,18 +177,27 @@ def _is_bounded(near: list, far: list, large: list, place: tuple[int, int]) -> b
     return not grows_away and bool(after.max() < 0.75 * GAIN * before.max())
 
 
-def _require_exchanges(flow: Flow) -> None:
+def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) -> None:
     """Of three layers that take turns, no coordinate of z is affine in one of x; without an exchange two are like one.
 
-    Round-off alone bends what is affine by less than 1e-6 of the largest number.
+    Round-off alone bends what is affine by less than 1e-6 of the largest number. A network of ReLUs is straight where
+    it works in 1 of 3,000 draws (21 of 60,000 by NumPy, with the layers of the reference): in three draws, 4e-11.
     """
-    latent = _along(flow, LINE)[np.newaxis]
-    for j, column in ((j, column) for j in range(2) for column in range(2)):
-        _, bend, _ = _slope(latent, j, column)
-        require(
-            np.abs(bend).max() > 1e-5 * np.abs(latent[:, j, ..., column]).max(),
+    bends = np.zeros((2, 2))
+    for number, rng in enumerate(draws(seed=849, count=3)):
+        distribution, variables, called = built(build, name, *arguments, seed=849 + number)
+        given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
+        flow = Flow(distribution, called, given)
+        disturb(build, flow, variables, rng)
+        latent = _along(flow, LINE)[np.newaxis]
+        for j, column in np.ndindex(2, 2):
+            _, bend, _ = _slope(latent, j, column)
+            size = np.abs(latent[:, j, ..., column]).max()
+            bends[j, column] = max(bends[j, column], np.abs(bend).max() / size)
+    for j, column in np.argwhere(bends < 1e-5):
+        fail(
             f"With random weights, coordinate {column + 1} of z is a linear function of coordinate {j + 1} of x in "
-            f"{flow.called}, as if it had two layers: the coordinates are exchanged between all layers.",
+            f"{called}, as if it had two layers: the coordinates are exchanged between all layers."
         )
 
 
@@ -291,8 +300,6 @@ def _check_flow(build: Callable[..., Any], name: str, n_layers: int, hidden: int
     _require_biases(origin, called)
     _require_jacobian(flow.log_prob(x), z, around, called)
     _require_normal(samples, called)
-    if n_layers == 3:
-        _require_exchanges(flow)
 
 
 def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
@@ -301,6 +308,7 @@ def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
     _check_flow(build_realnvp, "build_realnvp", 2, 12, two)
     _require_networks("See section 4.", build_realnvp, "build_realnvp", 2, 12)
     _check_flow(build_realnvp, "build_realnvp", 3, 8, three)
+    _require_exchanges(build_realnvp, "build_realnvp", 3, 8)
 
 
 def check_maf(build_maf: Callable[..., Any]) -> None:
@@ -308,6 +316,7 @@ def check_maf(build_maf: Callable[..., Any]) -> None:
     two, three = draws(seed=841, count=2)
     for n_layers, hidden, rng in ((2, 12, two), (3, 8, three)):
         _check_flow(build_maf, "build_maf", n_layers, hidden, rng)
+    _require_exchanges(build_maf, "build_maf", 3, 8)
     for rng in draws(seed=845, count=1):
         distribution, variables, called = built(build_maf, "build_maf", 1, 8)
         flow = Flow(distribution, called)
@@ -402,11 +411,7 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         one = Flow(posterior, f"{called} for one x", x[:1])
         _require_density(one)
         _require_flow(one, theta[0, 0], together[0])
-    for rng in draws(seed=872, count=1):
-        posterior, variables, called = built(build_posterior, name, 3, 8, 3)
-        three = Flow(posterior, called, DATA_SCALE * rng.normal(size=(1, 3)).astype(np.float32))
-        disturb(build_posterior, three, variables, rng)
-        _require_exchanges(three)
+    _require_exchanges(build_posterior, name, 3, 8, 3)
     _require_networks("See section 7.", build_posterior, name, 1, 8, 3)
     _check_variables(build_posterior, name, (2, 8, 3))
 

@@ -191,7 +191,7 @@ def energy(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def check_energy_distance(energy_distance: Callable[..., Any]) -> None:
-    """Points in one to five dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
+    """Points in one to six dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
     student = Function(energy_distance, "energy_distance")
     cases = ((12, 12, 2, 1.0), (20, 7, 1, 1.0), (5, 31, 3, 1e-3), (1, 4, 5, 1e-5), (40, 40, 2, 300.0), (6, 6, 6, 1.0),
              (150, 220, 2, 1.0))  # fmt: skip

@@ -1,5 +1,6 @@
 # fails: flows-realnvp-test-2
-# A right flow, whose list lacks the biases: it costs the point for the variables, and none for the flow.
+# fails when trained: flows-realnvp-test-3, flows-realnvp-test-4, flows-realnvp-test-5
+# A right flow, whose list lacks the biases: they are never trained, and before that only the point for the list is lost.
 # %% solution="flows-realnvp"
 def build_realnvp(n_layers, hidden):
     def coupling():

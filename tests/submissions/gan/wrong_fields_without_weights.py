@@ -1,4 +1,5 @@
 # fails: gan-fields-test
+# fails when trained: gan-fields-test-2, gan-fields-test-3, gan-fields-test-4
 # A network that makes its weights when it is first called: there is nothing to copy before that.
 # %% solution="gan-fields"
 def build_field_generator(latent_dim):

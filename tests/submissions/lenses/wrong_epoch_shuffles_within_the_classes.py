@@ -1,4 +1,5 @@
 # fails: lenses-epoch-test
+# fails when trained: lenses-classifier-test-3, lenses-classifier-test-4, lenses-classifier-test-5, lenses-compact-test-2, lenses-compact-test-3
 # %% solution="lenses-epoch"
 def epoch(images, labels, rng, training):
     if not training:
