@@ -188,6 +188,16 @@ def test_what_a_public_test_says_is_no_secret_however_long(tmp_path):
     assert not given.says("ValueError", f"1 of {NAME} is 2, expected 3: {WHY}.")
 
 
+def test_a_public_text_that_a_form_holds_too_does_not_hide_its_sentence():
+    given = Given(errors=tuple(errors_raised_in(COMPARES)), texts=(" is 2, expected 3: for example",))
+    assert given.says("AssertionError", "f() is 2, expected 3: for example.")
+
+
+def test_places_beside_each_other_are_one():
+    (_, form), *_ = errors_raised_in("raise ValueError(f'{a}{b}{c} of {d}')")
+    assert form.pattern.count("{0,160}") == 2
+
+
 def test_six_numbers_in_rows_fit_into_a_sentence():
     row = "[-1.3332696533203125, -1.3332696533203125, -1.3332696533203125]"
     given = Given(errors=tuple(errors_raised_in(COMPARES)))
