@@ -319,7 +319,8 @@ def check_epoch_shuffle(epoch: Callable[..., Any]) -> None:
                 f"{first.called} left {followed} images behind the one that they followed before, and the order has a "
                 f"correlation of {correlation:.2f} with the old one: every order must be as likely. See section 3.",
             )
-            _require_free(labels, [first, second, *(_epoch(student, images, labels, generator, True) for _ in "34")])
+            third, fourth = (_epoch(student, images, labels, generator, True) for _ in range(2))
+            _require_free(labels, [first, second, third, fourth])
         kept = _epoch(student, images, labels, generator, False)
         require(
             np.array_equal(kept.which, np.arange(n)),

@@ -10,6 +10,7 @@ import sklearn.calibration
 
 from graders.checks import domains
 from graders.checks.ladder import Function, Result, draws
+from graders.checks.lenses.data import MANY
 
 
 def _with_gaps(result: Result, expected: np.ndarray, why: str) -> None:
@@ -95,8 +96,8 @@ def _same_counts(result: Result, got: np.ndarray, expected: np.ndarray, why: str
 def check_reliability(reliability: Callable[..., Any]) -> None:
     """Means, fractions and counts where every bin is filled: ``sklearn.calibration.calibration_curve``, NumPy."""
     student = Function(reliability, "reliability")
-    many = domains.MANY + 3  # no multiple of a batch; in two bins, a byte does not hold their number
-    cases = ((1, 40, 0.0), (3, 40, 0.0), (5, 40, 0.0), (10, 40, 0.0), (64, many, 0.0), (4, 0, -6.0), (2, many, 0.0))
+    # In two bins of so many, a byte does not hold their number.
+    cases = ((1, 40, 0.0), (3, 40, 0.0), (5, 40, 0.0), (10, 40, 0.0), (64, MANY, 0.0), (4, 0, -6.0), (2, MANY, 0.0))
     for rng, (n_bins, more, faint) in zip(draws(seed=721, count=len(cases)), cases, strict=True):
         # Six or more in each bin, in random order, none within 1% of a bin from an edge: rounding decides nothing.
         index = rng.permutation(np.concatenate([np.repeat(np.arange(n_bins), 6), rng.integers(0, n_bins, size=more)]))
