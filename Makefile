@@ -89,7 +89,7 @@ kit: build  ## The students' kit: kit/ and kit.zip. REPOSITORY=owner/name: with 
 
 check: install  ## Lint, and compare what is built with the sources.
 	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check graders simulations tests nbgrader_config.py
+	@$(BIN)/ruff format --check graders simulations tests nbgrader_config.py parts/pictures source/*/
 	@$(BIN)/course build --check
 
 test: check grade browser slurm  ## Prove the graders: every fixture rehearsed, the sample class of `make grade`, mutants, leaks, accidents, attacks.

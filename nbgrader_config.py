@@ -132,10 +132,17 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
 ]
 # Seconds of processor time that a cell and all its processes may use, and again what a test computes itself. The
-# slowest reference takes about 150 s in all on a good core, and machines differ by three: no right answer comes near.
+# slowest reference takes about 100 s in all on a good core, and machines differ by five: no right answer comes near.
 # A notebook that sleeps or waits, by the clock for so many times as long, is stopped and not graded: docs/security.md.
 c.Execute.timeout = 600
 c.SealedExecute.idle_factor = 6
+# What one submission may take: processor time in all, memory, disk, processes at a time, and output that is kept.
+c.SealedExecute.notebook_seconds = 14400
+c.SealedExecute.memory_gigabytes = 4.0
+c.SealedExecute.disk_megabytes = 256
+c.SealedExecute.processes = 32
+c.SealedExecute.max_output_bytes = 1_000_000
+c.SealedExecute.max_notebook_output_bytes = 10_000_000
 # In plain kernels, as for `course build` and --unsealed, the timeout is by the clock. A busy machine starts a kernel
 # and passes its output on in its own time.
 c.Execute.startup_timeout = 600

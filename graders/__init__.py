@@ -1,1 +1,1 @@
-"""Everything that judges: the checks, the build, and what plugs into nbgrader. Never released."""
+"""Everything that judges and what runs a class: the checks, the build, sealed grading, the proof. Never released."""

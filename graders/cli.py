@@ -38,6 +38,7 @@ app = typer.Typer(
 console = Console(width=None if sys.stdout.isatty() else 120)
 AssignmentNames = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them by default.")]
 Students = Annotated[list[str] | None, typer.Option("--student", help="Only this one; may be given several times.")]
+Tasks = Annotated[list[str] | None, typer.Option("--task", help="Only this slug; may be given several times.")]
 Jobs = Annotated[int | None, typer.Option(help="Submissions at a time; as many as there are cores.")]
 Unsealed = Annotated[bool, typer.Option("--unsealed", help="Without a sandbox; every notebook says so.")]
 
@@ -157,15 +158,23 @@ def lines(names: AssignmentNames = None) -> None:
 
 @app.command()
 def mutants(
-    names: AssignmentNames = None, verbose: bool = typer.Option(False, help="List the killed ones too.")
+    names: AssignmentNames = None,
+    tasks: Tasks = None,
+    verbose: bool = typer.Option(False, help="List the killed ones too."),
 ) -> None:
     """Plant small mistakes and bad habits in every reference solution; list those that no test of the task notices."""
     from graders.proof.behaviours import behaviour_report
     from graders.proof.mutants import mutation_report
 
     course, assignments = _assignments(names)
-    texts = [mutation_report(course, assignment) for assignment in assignments]
-    habits = [behaviour_report(course, assignment) for assignment in assignments]
+    known = {cell.slug: assignment for assignment in assignments for cell in assignment.of_kind("solution")}
+    unknown = sorted(set(tasks or []) - known.keys())
+    if unknown:
+        raise NotFoundError(f"no task '{unknown[0]}' there: there are {', '.join(known)}")
+    if tasks:
+        assignments = list({known[task].name: known[task] for task in tasks}.values())
+    texts = [mutation_report(course, assignment, only=tasks or ()) for assignment in assignments]
+    habits = [behaviour_report(course, assignment, only=tasks or ()) for assignment in assignments]
     _show_fates("Mutants of the text", texts, ("killed", "excused", "survived"))
     _show_fates("Behaviours", habits, ("killed", "passed", "excused", "asleep", "survived", "failed"))
     for report in texts:

@@ -5,9 +5,11 @@
     ├── InTheWayError        something of somebody's is where a file is to be written
     ├── UnclearError         what was said has no meaning, or more than one
     ├── MissingError         a program, a package or a device that this machine lacks
-    │   └── NoSandboxError   sealed grading cannot isolate here (graders.sealed.sandbox)
+    │   ├── NoSandboxError   sealed grading cannot isolate here (graders.sealed.sandbox)
+    │   └── NoGPUError       TensorFlow sees no GPU, and one was asked for (graders.proof.references)
     ├── SourceError          a mistake in a percent script (graders.source)
-    └── BuildError           nbgrader refuses, or a reference stops (graders.build)
+    ├── BuildError           nbgrader refuses, or a reference stops (graders.build)
+    └── LostError            a cluster's scheduler is gone (graders.classroom.cluster)
 
 Anything else that is raised is a fault of the course's own code and keeps its trace.
 """

@@ -38,11 +38,6 @@ def flux_of(magnitude: float) -> float:
     return 10.0 ** (-0.4 * (magnitude - ZERO_POINT))
 
 
-def magnitude_of(flux: float) -> float:
-    """AB magnitude of a flux in electrons per second."""
-    return ZERO_POINT - 2.5 * np.log10(flux)
-
-
 def background_sigma() -> float:
     """Standard deviation of an empty pixel, in electrons per second: sky and read noise over all exposures."""
     sky = flux_of(SKY) * PIXEL_SCALE**2

@@ -144,8 +144,9 @@ first = np.asarray(zeldovich(delta))
 print(f"largest difference to the file: {np.abs(first - boxes['test'].first[0]).max():.4f} cells")
 show_particles({"Zel'dovich, a = 0.3": 0.3 * first, "Zel'dovich, a = 1": first, "simulation, a = 1": truth})
 show_figure(
-    "Three periodic boxes of 32 by 32 cells with 1024 particles. By Zel'dovich at a = 0.3, a lattice that begins to "
-    "bend; by Zel'dovich at a = 1, filaments around voids; in the simulation at a = 1, the same filaments, thinner."
+    "A periodic box of 32 by 32 cells with 1024 particles, three times. By Zel'dovich at a = 0.3, a lattice that "
+    "begins to bend; by Zel'dovich at a = 1, filaments around voids; in the simulation at a = 1, the same filaments, "
+    "thinner."
 )
 
 

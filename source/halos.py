@@ -664,7 +664,7 @@ curve = trained(
     train_step, network, lambda masks, logits: dice_loss(masks, tf.sigmoid(logits)), STEPS, 2, 1e-2,
     learn.density[:BOXES] / 2.5, learn.masks[:BOXES], seed=SEED, turn=True,
 )  # fmt: skip
-show_losses({"V-Net": curve})
+show_losses({"training loss, 1 − soft Dice": curve})
 show_figure(
     "Training loss, 1 less the soft Dice coefficient, against the step. It should fall fast, then slowly, to about 0.3."
 )
@@ -1052,7 +1052,7 @@ def loss_of_law(targets, outputs):
 curve = trained(
     train_step, sample_network, loss_of_law, GAS_STEPS, 32, 5e-3, gas_learn.matter, gas_learn.gas, seed=SEED
 )
-show_losses({"mean and scatter": curve})
+show_losses({"training loss [nats a cell]": curve})
 show_figure("Training loss in nats a cell against the step. It should fall, and be flat at the end.")
 
 

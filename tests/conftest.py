@@ -53,7 +53,8 @@ def waiting_for_their_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
             test = item.nodeid.partition("[")[0]
             place = cases[test] + zlib.crc32(test.encode())
             cases[test] += 1
-            if place % mark.args[0] != today(mark.args[0]):
+            of = mark.args[0] * helpers.LONGER
+            if place % of != today(of):
                 yield item
 
 
@@ -68,8 +69,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Lets test modules know the ring while they are imported."""
-    config.addinivalue_line("markers", "turns(of): one case in so many in the first ring, by the day of the commit")
+    config.addinivalue_line(
+        "markers",
+        "turns(of): one case in so many in the first ring, by the day of the commit; 1: all but on slow machines",
+    )
     helpers.FULL = config.getoption("full")
+    helpers.LONGER = config.longer
     # TensorFlow's log handler closes the stream that it has, unless that is the process's own, whenever an application
     # of nbgrader's sets its logging up: it would be the one that pytest captures.
     absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__

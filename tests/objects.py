@@ -2,7 +2,7 @@
 
 Some are honest, some lie, and some are of libraries, or of Python's own workings.
 """
-# ruff: noqa
+# ruff: noqa  (this is how strangers write)
 
 import numpy as np
 import tensorflow as tf

@@ -18,7 +18,7 @@ def rng():
 def test_magnitudes_and_fluxes():
     assert instrument.flux_of(instrument.ZERO_POINT) == 1.0
     assert instrument.flux_of(instrument.ZERO_POINT - 5.0) == pytest.approx(100.0)
-    assert instrument.magnitude_of(instrument.flux_of(23.4)) == pytest.approx(23.4)
+    assert instrument.flux_of(23.4) / instrument.flux_of(25.9) == pytest.approx(10.0)
 
 
 def test_the_point_spread_function_has_the_width_of_an_obscured_telescope_with_jitter():

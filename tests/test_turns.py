@@ -3,6 +3,7 @@
 import datetime
 import subprocess
 
+import helpers
 import pytest
 
 from graders.proof.turns import by_turns, turn
@@ -36,3 +37,9 @@ def test_a_commit_has_one_turn(tmp_path, of):
 
 def test_outside_of_a_repository_it_is_the_turn_of_the_first(tmp_path):
     assert turn(tmp_path, of=4) == 0
+
+
+@pytest.mark.parametrize(("longer", "number"), [(1, 15), (3, 5)])
+def test_on_a_slow_machine_turns_are_longer(monkeypatch, longer, number):
+    monkeypatch.setattr(helpers, "LONGER", longer)
+    assert len(helpers.due(range(30), of=2)) == number

@@ -47,8 +47,10 @@ class TolerantExecute(Execute):
       no partial credit.
     """
 
-    max_output_bytes = Integer(1_000_000, help="Output kept of one cell.").tag(config=True)
-    max_notebook_output_bytes = Integer(10_000_000, help="Output kept of one notebook.").tag(config=True)
+    max_output_bytes = Integer(Limits.max_output_bytes, help="Output kept of one cell.").tag(config=True)
+    max_notebook_output_bytes = Integer(Limits.max_notebook_output_bytes, help="Output kept of one notebook.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: object = None) -> tuple[NotebookNode, dict]:
         """Runs the notebook; see nbconvert's ExecutePreprocessor."""
@@ -129,10 +131,10 @@ class SealedExecute(TolerantExecute):
     """
 
     unsealed = Bool(False, help="Run submissions without a sandbox, in plain kernels.").tag(config=True)
-    memory_gigabytes = Float(4.0, help="Memory of one submission.").tag(config=True)
-    disk_megabytes = Integer(256, help="Disk space of one submission.").tag(config=True)
-    processes = Integer(32, help="Processes of one submission at a time.").tag(config=True)
-    notebook_seconds = Integer(14400, help="Processor time of one submission.").tag(config=True)
+    memory_gigabytes = Float(Limits.memory_bytes / 2**30, help="Memory of one submission.").tag(config=True)
+    disk_megabytes = Integer(Limits.disk_bytes // 2**20, help="Disk space of one submission.").tag(config=True)
+    processes = Integer(Limits.processes, help="Processes of one submission at a time.").tag(config=True)
+    notebook_seconds = Float(Limits.notebook_seconds, help="Processor time of one submission.").tag(config=True)
     idle_factor = Float(6.0, help="By the clock, a submission may sleep so many times the timeout.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: object = None) -> tuple[NotebookNode, dict]:

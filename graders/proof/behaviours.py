@@ -18,7 +18,7 @@ import os
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -747,7 +747,7 @@ class Judgement:
 
 
 def judge_behaviours(
-    assignment: Assignment, every: int = 1, turn: int = 0, only: Iterable[str] = ()
+    assignment: Assignment, every: int = 1, turn: int = 0, only: Collection[str] = ()
 ) -> list[Judgement]:
     """Wraps every function of the reference by every behaviour, and runs the tests of its task that need no training.
 
@@ -762,26 +762,25 @@ def judge_behaviours(
     """
     workers = os.cpu_count() or 1
     with warm_workers() as pool:
-        shares = [(assignment, every, turn, tuple(only), share, workers) for share in range(workers)]
-        return list(itertools.chain(*pool.map(judge_share, *zip(*shares, strict=True))))
+        shares = [(assignment, every, turn, only, share, workers) for share in range(workers)]
+        return list(itertools.chain(*pool.map(_judge_share, *zip(*shares, strict=True))))
 
 
-def judge_share(
-    assignment: Assignment, every: int, turn: int, only: tuple[str, ...], share: int = 0, shares: int = 1
+def _judge_share(
+    assignment: Assignment, every: int, turn: int, only: Collection[str], share: int, shares: int
 ) -> list[Judgement]:
-    """One worker's share of the behaviours, in this process."""
     oracles.keep(writes=False)
-    tests = tests_by_task(assignment)
+    tests = tests_by_task(assignment, only)
     judgements: list[Judgement] = []
     defined: dict[str, list[str]] = {}
-    needed = cells_of_tests(assignment.cells, only or tests)
+    needed = cells_of_tests(assignment.cells, tests)
     with rehearsal_of(assignment) as rehearsal:
         for place, cell in enumerate(assignment.cells):
             if cell.kind in ("code", "solution") and place in needed:
                 rehearsal.must_run(cell)
                 if cell.kind == "solution":
                     defined[cell.slug] = _functions_in(rehearsal, cell.source)
-            elif cell.slug in tests and cell is tests[cell.slug][-1] and (not only or cell.slug in only):
+            elif cell.slug in tests and cell is tests[cell.slug][-1]:
                 judge = _Judge(rehearsal, cell.slug, tests[cell.slug])
                 judgements += judge.all(defined.get(cell.slug, []), lambda n: n % every == turn, share, shares)
     return judgements
@@ -918,6 +917,9 @@ class BehaviourReport:
         return [one for one in self.judgements if self.fate(one) == fate]
 
 
-def behaviour_report(course: Course, assignment: Assignment, every: int = 1, turn: int = 0) -> BehaviourReport:
-    """Judges the behaviours of an assignment, one in `every` of each function."""
-    return BehaviourReport(assignment.name, judge_behaviours(assignment, every, turn), excuses(course, assignment.name))
+def behaviour_report(
+    course: Course, assignment: Assignment, every: int = 1, turn: int = 0, only: Collection[str] = ()
+) -> BehaviourReport:
+    """Judges the behaviours of an assignment, one in `every` of each function; see `judge_behaviours`."""
+    known = {key: why for key, why in excuses(course, assignment.name).items() if not only or key[0] in only}
+    return BehaviourReport(assignment.name, judge_behaviours(assignment, every, turn, only), known)

@@ -12,7 +12,7 @@ import os
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from graders.checks import oracles
@@ -211,7 +211,7 @@ def _defined_names(source: str) -> set[str]:
     } | {node.name for node in ast.parse(source).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
-def judge_mutants(assignment: Assignment, every: int = 1, turn: int = 0) -> list[Verdict]:
+def judge_mutants(assignment: Assignment, every: int = 1, turn: int = 0, only: Collection[str] = ()) -> list[Verdict]:
     """Runs mutants against the tests of their own task, but for those tests that need training.
 
     A task that such tests alone judge has no mutants. Each worker runs its share, and of the reference, in order, what
@@ -221,21 +221,22 @@ def judge_mutants(assignment: Assignment, every: int = 1, turn: int = 0) -> list
         assignment: whose reference is changed.
         every: one mutant in so many of each task.
         turn: which of them.
+        only: the tasks to judge, by slug; all of them if it is empty.
 
     Raises:
         RuntimeError: if the reference itself fails a test.
     """
     workers = os.cpu_count() or 1
     with warm_workers() as pool:
-        shares = [(assignment, slice(turn + every * share, None, every * workers)) for share in range(workers)]
+        shares = [(assignment, slice(turn + every * share, None, every * workers), only) for share in range(workers)]
         judged = list(pool.map(_judge_share, *zip(*shares, strict=True)))
     return list(itertools.chain(*judged))
 
 
-def _judge_share(assignment: Assignment, share: slice) -> list[Verdict]:
+def _judge_share(assignment: Assignment, share: slice, only: Collection[str]) -> list[Verdict]:
     oracles.keep(writes=False)
     verdicts: list[Verdict] = []
-    tests = tests_by_task(assignment)
+    tests = tests_by_task(assignment, only)
     solutions = {cell.slug: cell for cell in assignment.of_kind("solution")}
     spent: dict[str, float] = {}
     needed = cells_of_tests(assignment.cells, tests)
@@ -243,7 +244,7 @@ def _judge_share(assignment: Assignment, share: slice) -> list[Verdict]:
         for place, cell in enumerate(assignment.cells):
             if cell.kind in ("code", "solution") and place in needed:
                 rehearsal.must_run(cell)
-            elif cell.kind == "test" and not cell.trained:
+            elif cell.slug in tests and cell in tests[cell.slug]:
                 started = time.process_time()
                 outcome = rehearsal.judge(cell)
                 spent[cell.slug] = spent.get(cell.slug, 0.0) + time.process_time() - started
@@ -337,6 +338,9 @@ class MutationReport:
         return [verdict.mutant for verdict in self.verdicts if not verdict.killed_by]
 
 
-def mutation_report(course: Course, assignment: Assignment, every: int = 1, turn: int = 0) -> MutationReport:
-    """Judges the mutants of an assignment, one in `every` of each task."""
-    return MutationReport(assignment.name, judge_mutants(assignment, every, turn), excuses(course, assignment.name))
+def mutation_report(
+    course: Course, assignment: Assignment, every: int = 1, turn: int = 0, only: Collection[str] = ()
+) -> MutationReport:
+    """Judges the mutants of an assignment, one in `every` of each task; see `judge_mutants`."""
+    known = {key: why for key, why in excuses(course, assignment.name).items() if not only or key[0] in only}
+    return MutationReport(assignment.name, judge_mutants(assignment, every, turn, only), known)

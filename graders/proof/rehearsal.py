@@ -14,7 +14,7 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -202,7 +202,7 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     if trained:
         run = affected = set(range(len(cells)))
     elif not answers:
-        tests = tests_by_task(assignment)
+        tests = tests_by_task(assignment, only=())
         run, affected = cells_of_tests(cells, tests), set(range(len(cells)))
     else:
         run, affected = cells_to_run(cells, sources)
@@ -221,11 +221,11 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     return outcomes
 
 
-def tests_by_task(assignment: Assignment) -> dict[str, list[Cell]]:
-    """The tests that need no training, in order, by the slug of their task."""
+def tests_by_task(assignment: Assignment, only: Collection[str]) -> dict[str, list[Cell]]:
+    """The tests that need no training, in order, by the slug of their task: all tasks, or only some."""
     tests: dict[str, list[Cell]] = {}
     for cell in assignment.of_kind("test"):
-        if not cell.trained:
+        if not cell.trained and (not only or cell.slug in only):
             tests.setdefault(cell.slug, []).append(cell)
     return tests
 

@@ -168,12 +168,12 @@ def show_slices(density: np.ndarray, masks: dict[str, np.ndarray], row: int = 7)
 
 
 def show_losses(curves: dict[str, np.ndarray]) -> None:
-    """Draws training losses against the step, one panel each, in means over fiftieths of the training."""
+    """Draws losses, by what to call them, against the step, one panel each, in means over fiftieths of the training."""
     _, axes = plt.subplots(1, len(curves), figsize=(4.5 * len(curves), 2.8), layout="constrained", squeeze=False)
     for axis, (name, curve) in zip(axes[0], curves.items(), strict=True):
         parts = np.array_split(curve, min(50, len(curve)))
         axis.plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
-        axis.set(xlabel="step", ylabel="training loss", title=name)
+        axis.set(xlabel="step", ylabel=name)
 
 
 def show_maps(maps: dict[str, np.ndarray]) -> None:

@@ -33,7 +33,6 @@ LEARNT = 0.2
 
 
 BEND, WIDTH = 0.175, 0.15
-_COV_X = np.array([[1.0, -1.0], [-1.0, 1.0 + WIDTH**2]])
 
 
 @functools.cache

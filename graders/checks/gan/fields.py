@@ -131,13 +131,6 @@ def true_power(n_bins: int) -> np.ndarray:
     return in_rings(np.fft.fft2(correlation).real, n_bins) * (BOX / SIDE) ** 2
 
 
-def true_fields(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Log-normal densities (n, 16, 16) with mean 1, by the model of the notebook."""
-    white = np.fft.fft2(rng.normal(size=(n, SIDE, SIDE)))
-    gaussian = np.fft.ifft2(white * np.sqrt(_gaussian_spectrum())).real
-    return np.exp(gaussian - VARIANCE / 2)
-
-
 def check_field_generator(build_field_generator: Callable[..., Any]) -> None:
     """Shapes, range and size; at drawn weights every number of z counts by itself, and every cell reaches -1 and 1.
 

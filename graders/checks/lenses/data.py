@@ -12,10 +12,8 @@ import numpy as np
 import scipy.spatial
 import scipy.stats
 
-from graders.checks import domains
+from graders.checks.domains import MANY, arrays, tiny
 from graders.checks.ladder import Function, Result, draws, fail, require
-
-MANY = domains.MANY + 3  # no multiple of a batch: the last one is not full
 
 # --- section 1: the stretch -------------------------------------------------------------------------------------------
 
@@ -28,10 +26,10 @@ def check_stretch(asinh_stretch: Callable[..., Any]) -> None:
     """
     student = Function(asinh_stretch, "asinh_stretch")
     why = "arcsinh of the image in units of the noise, pixel by pixel. See section 1."
-    for number, x in enumerate(domains.arrays(seed=412)):
+    for number, x in enumerate(arrays(seed=412)):
         x, noise = np.maximum(x, -74), (0.01, 1.0, 1e6)[number % 3]
         expected = np.sign(x) * np.log1p(np.abs(x) + x**2 / (1 + np.sqrt(x**2 + 1)))
-        student(x * noise, noise).close(expected, why, atol=domains.tiny(expected))
+        student(x * noise, noise).close(expected, why, atol=tiny(expected))
     cases = [((5, 5), 1e-6), ((7,), 2.5), ((3, 6, 6), 0.5), ((2, 4, 4, 3), 0.25), ((1, 4, 4, 1), 37.5)]
     for rng, (shape, noise) in zip(draws(seed=411, count=len(cases)), cases, strict=True):
         stretched = rng.uniform(-5.0, 9.0, size=shape)
@@ -473,7 +471,7 @@ def _check_profiles(student: Function, seed: int, cases: Sequence[tuple], why: s
         images = scale * rng.normal(0.3, 1.0, size=(n, size, size))
         images = _transposed_in_memory(np.where(rng.random(images.shape) < 0.2, 0.0, images))
         expected = _profile(images, np.array(edges))
-        student(images, np.array(edges)).close(expected, why, atol=domains.tiny(expected))
+        student(images, np.array(edges)).close(expected, why, atol=tiny(expected))
 
 
 def check_profile_edges(radial_profile: Callable[..., Any]) -> None:

@@ -15,7 +15,7 @@ Scored = tuple[np.ndarray, np.ndarray]
 # Rates of float32 are good to 1e-7; two points of a curve are never closer than 1e-3 in these checks.
 CURVE_ATOL = 1e-5
 
-MANY = domains.MANY // 2 + 1  # of each class, no multiple of a batch
+MANY = domains.MANY // 2 + 2  # of each class: a prime again
 
 
 def _distinct(rng: np.random.Generator, lenses: int, others: int, better: float = 0.0) -> Scored:

@@ -8,9 +8,8 @@ import scipy.special
 import scipy.stats
 import sklearn.calibration
 
-from graders.checks import domains
+from graders.checks.domains import MANY
 from graders.checks.ladder import Function, Result, draws
-from graders.checks.lenses.data import MANY
 
 
 def _with_gaps(result: Result, expected: np.ndarray, why: str) -> None:
@@ -68,8 +67,8 @@ def check_completeness(completeness: Callable[..., Any]) -> None:
     _with_gaps(student(scores, theta_E, edges, 0.5), _completeness(scores, theta_E, edges, 0.5), why)
     # Logits in place of probabilities, many of them, and a single lens.
     (rng,) = draws(seed=712, count=1)
-    theta_E, scores = rng.uniform(0.3, 2.2, size=domains.MANY), 60 * rng.normal(size=domains.MANY)
-    for count in (domains.MANY, 1):
+    theta_E, scores = rng.uniform(0.3, 2.2, size=MANY), 60 * rng.normal(size=MANY)
+    for count in (MANY, 1):
         some = scores[:count], theta_E[:count], np.array([0.0, 1.0, 1.3, 1.8, 3.0]), float(scores[0])
         _with_gaps(student(*some), _completeness(*some), why)
     # Scores that differ by a billionth from the threshold.
@@ -158,7 +157,7 @@ def check_prevalence(at_prevalence: Callable[..., Any]) -> None:
     cases = [
         (0.5, 0.001, 1.0, 1.0, 9),
         (0.4, 0.02, 1.5, 0.7, 1),
-        (0.1, 0.6, 0.8, 1.3, domains.MANY),
+        (0.1, 0.6, 0.8, 1.3, MANY),
         (0.75, 0.3, -1.0, 1.0, 9),
         (0.3, 0.3, 1.0, 1.0, 2),
         (0.02, 0.5, 1.2, 0.9, 9),

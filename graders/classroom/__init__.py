@@ -1,0 +1,1 @@
+"""Running a class: grading in parallel or on a cluster, grades, regrading, official tries, and the report."""

@@ -1,0 +1,1 @@
+"""Are the graders right? Fixtures, mutants, rehearsals, thresholds, and a sample class whose points are known."""
