@@ -26,6 +26,7 @@ from graders.text import for_table, is_student_id
 
 if TYPE_CHECKING:
     from graders.classroom.cluster import Cluster
+    from graders.classroom.grading import Finished
     from graders.proof.behaviours import BehaviourReport
     from graders.proof.mutants import MutationReport
 
@@ -378,7 +379,6 @@ def grade(
     """Grade submissions in parallel, sealed: what `nbgrader autograde` does for one after the other."""
     from graders.classroom.grading import grade as run
     from graders.classroom.grading import longest_first, pending
-    from graders.classroom.places import misplaced
 
     if unsealed and jobs not in (None, 1):
         raise typer.BadParameter("nbgrader runs one at a time without the sandbox", param_hint="--jobs")
@@ -391,17 +391,13 @@ def grade(
     for one in student or []:
         if not is_student_id(one):
             raise NotFoundError(f"'{one}' can be no student's id: use letters, digits and . _ - @ +")
-    for one in misplaced(course):
-        if one.target:
-            one.move()
-            _say(for_table(f"moved: {one.path.relative_to(course.root)} to {one.target.relative_to(course.root)}"))
+    _move_misplaced(course)
     chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
     chosen = longest_first(chosen, assignments)
     _say_due(course, sorted({submission.assignment for submission in chosen}))
     if not chosen:
         _say("Everything that was handed in is graded: --force grades it again.")
         return
-    failed = 0
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         _or_unsealed(),
@@ -411,21 +407,39 @@ def grade(
         at_a_time = {"jobs": jobs or os.cpu_count() or 1}
         if others:
             at_a_time = {"jobs": jobs or others.at_a_time, "engine": others.run}
-        bar = progress.add_task("grading", total=len(chosen))
+        bar, failed = progress.add_task("grading", total=len(chosen)), 0
         for outcome in run(course, chosen, config=config, **at_a_time):
-            whose = for_table(f"{outcome.submission.student}, {outcome.submission.assignment}")
-            on = f"{others.said}: " if others else ""
             for line in others.news() if others else ():
                 _say(for_table(line))
-            progress.update(bar, advance=1, description=f"{on}{whose}")
-            if not console.is_terminal:
-                _say(f"{whose}: {outcome.seconds:.1f} s")
-            if outcome.failure:
-                failed += 1
-                _say(f"[bold red]not graded:[/] {whose}: {for_table(outcome.failure.strip().splitlines()[-1])}")
-            elif outcome.prepared is False:
-                _say(f"[bold]run twice:[/] {whose}: nbgrader asked for another run than had been prepared")
+            on = f"{others.said}: " if others else ""
+            progress.update(bar, advance=1, description=f"{on}{_whose(outcome)}")
+            _say_outcome(outcome)
+            failed += bool(outcome.failure)
     _fail_if(failed)
+
+
+def _move_misplaced(course: Course) -> None:
+    """Puts what lies at another place, and can be of one student and one assignment alone, where it belongs."""
+    from graders.classroom.places import misplaced
+
+    for one in misplaced(course):
+        if one.target:
+            one.move()
+            _say(for_table(f"moved: {one.path.relative_to(course.root)} to {one.target.relative_to(course.root)}"))
+
+
+def _whose(outcome: "Finished") -> str:
+    return for_table(f"{outcome.submission.student}, {outcome.submission.assignment}")
+
+
+def _say_outcome(outcome: "Finished") -> None:
+    """What a person has to know of one submission that was graded; all of them where no bar shows how far it is."""
+    if not console.is_terminal:
+        _say(f"{_whose(outcome)}: {outcome.seconds:.1f} s")
+    if outcome.failure:
+        _say(f"[bold red]not graded:[/] {_whose(outcome)}: {for_table(outcome.failure.strip().splitlines()[-1])}")
+    elif outcome.prepared is False:
+        _say(f"[bold]run twice:[/] {_whose(outcome)}: nbgrader asked for another run than had been prepared")
 
 
 @contextlib.contextmanager
@@ -536,7 +550,7 @@ def due(
 @app.command()
 def grades(names: AssignmentNames = None) -> None:
     """Print the table of students by assignment, with what could not be graded and why."""
-    from graders.classroom.grades import notes_in, read_grades, table_of
+    from graders.classroom.grades import notes_in, read_grades, tables_of
     from graders.classroom.places import PLACE, misplaced
     from graders.proof.sample_class import expected_points
 
@@ -544,8 +558,8 @@ def grades(names: AssignmentNames = None) -> None:
     columns = [assignment.name for assignment in assignments]
     found = read_grades(course, columns)
     expected = expected_points(course)
-    table, different = table_of(found, columns, expected)
-    console.print(table)
+    tables, different = tables_of(found, columns, expected, console.width)
+    console.print(*tables)
     for note in notes_in(found):
         _say(for_table(f"* {note}"))
     for one in misplaced(course):

@@ -7,11 +7,11 @@ import warnings
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, configure, hand_in, make_course, run
+from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT, configure, hand_in, make_course, run
 from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
-from graders.classroom.grades import NO_ID, TWICE, notes_in, read_grades, table_of
+from graders.classroom.grades import NO_ID, TWICE, Grade, notes_in, read_grades, tables_of
 from graders.classroom.grading import grade, pending
 from graders.plugins.execute import GRADED
 from graders.proof.fixtures import fixtures
@@ -183,12 +183,26 @@ def test_a_folder_whose_name_can_be_no_id_is_not_graded_and_that_is_said_on_one_
     assert len(lines) == len(ODD_NAMES)
     assert all(line.isprintable() for line in lines)
     console = Console(file=io.StringIO(), force_terminal=True, width=200, color_system=None)
-    console.print(table_of(found, [LIGHT], {})[0])
+    console.print(*tables_of(found, [LIGHT], {}, console.width)[0])
     shown = console.file.getvalue()
     assert "[red]ada" in shown
     assert "bob [late]" in shown
     assert "\x1b[2K" not in shown
     assert not [line for line in shown.splitlines() if line.startswith("emmy")]
+
+
+def test_a_table_that_is_too_wide_becomes_several_and_no_name_is_cut():
+    grades = [Grade(student, name, 1.0, 1.0, 3.0, 2.0) for name in NAMES for student in ("wrong-01", "wrong-02")]
+    for width, least in ((80, 3), (120, 2), (400, 1)):
+        tables, different = tables_of(grades, list(NAMES), {"wrong-02": {NAMES[-1]: 2}}, width)
+        console = Console(file=io.StringIO(), width=width)
+        console.print(*tables)
+        shown = console.file.getvalue()
+        assert len(tables) >= least
+        assert all(shown.count(name) == 1 for name in NAMES)
+        assert shown.count("wrong-01") == shown.count("wrong-02") == len(tables)
+        assert different == 1
+        assert shown.count("expected") == 1
 
 
 @pytest.mark.parametrize(("one", "two"), [("ada", "ADA"), ("josé", "José")])

@@ -1,5 +1,6 @@
 """The table of grades: what every student got, and what could not be graded and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ EMPTY = "There is no notebook in the folder{}."
 OLD_PAGE = "The feedback page is older than the marks: nbgrader generate_feedback {1} --student {0} --force"
 NO_ID = "It cannot be graded under this name: rename the folder, with letters, digits and . _ - @ + alone."
 LINKED = "What was handed in is a link, and no link is followed: put the folder itself into submitted/."
+LONGEST_NAME, WIDE_CELL = 30, "51.5/54 +3*"  # in a table: a name may be longer, and is cut there
 TWICE = "The names {} differ in capitals or accents alone: if they are one student, keep one folder."
 
 
@@ -90,32 +92,59 @@ def _note_alike(grades: list[Grade]) -> None:
                 grade.notes = [*grade.notes, TWICE.format(" and ".join(group))]
 
 
-def table_of(grades: list[Grade], names: list[str], expected: dict[str, dict[str, int]]) -> tuple[Table, int]:
-    """The table of students by assignments, and how many grades differ from what is expected of a sample class."""
-    table = Table("student", title="Grades", caption="+n: points that wait for a person; *: see the notes below")
-    for name in names:
-        table.add_column(name, justify="right", overflow="fold")
+def tables_of(
+    grades: list[Grade], names: list[str], expected: dict[str, dict[str, int]], width: int
+) -> tuple[list[Table], int]:
+    """Students by assignments, and how many grades differ from what is expected of a sample class.
+
+    Args:
+        grades: all of them.
+        names: the assignments, in order.
+        expected: points by student and assignment.
+        width: of the terminal in characters: what does not fit beside each other becomes several tables.
+    """
     by_student: dict[str, dict[str, Grade]] = {}
     for grade in grades:
         by_student.setdefault(grade.student, {})[grade.assignment] = grade
-    different = 0
-    for student in sorted(by_student, key=_reference_first):
-        row = []
-        for name in names:
-            grade = by_student[student].get(name)
-            wanted = expected.get(student, {}).get(name)
-            if grade is None:
-                row.append("[dim]-")
-                continue
-            text = "not graded" if grade.auto is None else f"{grade.score:g}/{grade.max_score:g}"
-            text += f" [dim]+{grade.waiting:g}[/]" if grade.waiting else ""
-            text += "*" if grade.notes else ""
-            if wanted is not None and grade.auto != wanted:
-                different += 1
-                text = f"[bold red]{text} expected {wanted}"
-            row.append(text)
-        table.add_row(for_table(student), *row)
-    return table, different
+    students = sorted(by_student, key=_reference_first)
+    different = [one for one in grades if _is_different(one, expected)]
+    rest = width - max([len("student"), *(min(len(student), LONGEST_NAME) for student in students)]) - 4
+    tables = []
+    for some in _beside_each_other(names, rest):
+        table = Table("student", title=None if tables else "Grades")
+        for name in some:
+            table.add_column(name, justify="right", overflow="fold")
+        for student in students:
+            of = by_student[student]
+            cells = [_cell(of[name], expected) if name in of else "[dim]-" for name in some]
+            table.add_row(for_table(student), *cells)
+        tables.append(table)
+    tables[-1].caption = "+n: points that wait for a person; *: see the notes below"
+    return tables, len(different)
+
+
+def _beside_each_other(names: Sequence[str], width: int) -> list[list[str]]:
+    """Names of columns, in as many groups as it takes for each to fit into a width; a column has a frame of 3."""
+    groups: list[list[str]] = [[]]
+    for name in names:
+        if sum(max(len(one), len(WIDE_CELL)) + 3 for one in [*groups[-1], name]) > width and groups[-1]:
+            groups.append([])
+        groups[-1].append(name)
+    return groups
+
+
+def _is_different(grade: Grade, expected: dict[str, dict[str, int]]) -> bool:
+    wanted = expected.get(grade.student, {}).get(grade.assignment)
+    return wanted is not None and grade.auto != wanted
+
+
+def _cell(grade: Grade, expected: dict[str, dict[str, int]]) -> str:
+    text = "not graded" if grade.auto is None else f"{grade.score:g}/{grade.max_score:g}"
+    text += f" [dim]+{grade.waiting:g}[/]" if grade.waiting else ""
+    text += "*" if grade.notes else ""
+    if _is_different(grade, expected):
+        text = f"[bold red]{text} expected {expected[grade.student][grade.assignment]}"
+    return text
 
 
 def notes_in(grades: list[Grade]) -> list[str]:
