@@ -27,6 +27,8 @@ from graders.proof.turns import turn
 pytest_plugins = ["timing"]
 # A test run has two processes. What takes longest, or waits most, begins: nothing long is left for the end.
 FIRST = ("test_attacks", "test_classroom", "test_docs", "test_accidents", "test_sealed", "test_mutants", "test_scores")
+# Of these a slow machine leaves out nothing but by their own turns.
+EVERY_TIME = ("test_scores", "test_leaks", "test_attacks", "test_accidents")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -41,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def waiting_for_their_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Of each test marked `turns(of)`, the cases that are not for the day of this commit.
+    """Of each test marked `turns(of)`, the cases that are not for the day of this commit; on a slow machine of all.
 
     Different tests begin on different days.
     """
@@ -49,11 +51,11 @@ def waiting_for_their_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
     today = functools.cache(lambda of: turn(ROOT, of))  # asks git
     for item in items:
         mark = item.get_closest_marker("turns")
-        if mark:
+        if mark or item.path.stem not in EVERY_TIME:
             test = item.nodeid.partition("[")[0]
             place = cases[test] + zlib.crc32(test.encode())
             cases[test] += 1
-            of = mark.args[0] * helpers.LONGER
+            of = (mark.args[0] if mark else 1) * helpers.LONGER
             if place % of != today(of):
                 yield item
 
@@ -69,10 +71,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Lets test modules know the ring while they are imported."""
-    config.addinivalue_line(
-        "markers",
-        "turns(of): one case in so many in the first ring, by the day of the commit; 1: all but on slow machines",
-    )
+    config.addinivalue_line("markers", "turns(of): one case in so many in the first ring, by the day of the commit")
     helpers.FULL = config.getoption("full")
     helpers.LONGER = config.longer
     # TensorFlow's log handler closes the stream that it has, unless that is the process's own, whenever an application

@@ -12,7 +12,7 @@ LONGER = 3
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--longer", type=int, help=f"turns are so many times as long (1; on a slow machine {LONGER}, unless it is said)"
+        "--longer", type=int, help=f"turns are so many times as long (1; for all tests on a slow machine {LONGER})"
     )
 
 
@@ -22,7 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.longer = config.workerinput["longer"]
     else:
-        config.longer = config.getoption("longer") or (LONGER if seconds_of_a_loop() > SLOW else 1)
+        everything = not config.getoption("file_or_dir")
+        slow = everything and seconds_of_a_loop() > SLOW
+        config.longer = config.getoption("longer") or (LONGER if slow else 1)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -32,7 +34,7 @@ def pytest_configure_node(node: object) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    return f"a slow machine: turns are {config.longer} times as long" if config.longer > 1 else None
+    return f"a slow machine: one test in {config.longer}, by turns" if config.longer > 1 else None
 
 
 @pytest.hookimpl(trylast=True)
