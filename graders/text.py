@@ -26,11 +26,11 @@ _PLAIN = re.compile(r"[\w.@+-]+")
 _STUDENT = re.compile(r"\w([\w.,@+'() -]{0,98}[\w)])?")
 
 
-def one_line(text: object, longest: int = LONGEST) -> str:
+def one_line(text: object) -> str:
     r"""Text on one line, for a terminal or a note: what cannot be seen is written as its code, such as ``\x1b``."""
     line = " ".join(str(text).split())
     line = "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN else c for c in line)
-    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 
 def for_table(text: object) -> str:

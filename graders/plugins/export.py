@@ -293,7 +293,7 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def listed(names: Sequence[str]) -> str:
     """Names in a sentence; how many more there are beyond a few."""
-    more = len(names) - most
-    return ", ".join(map(one_line, names[:most])) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - 5
+    return ", ".join(map(one_line, names[:5])) + (f" and {more} more" if more > 0 else "")

@@ -206,7 +206,7 @@ def check_dihedral(dihedral: Callable[..., Any]) -> None:
         wanted = _eight(images)
         same = np.array([[np.allclose(a, b, rtol=1e-4, atol=1e-5) for b in wanted] for a in got])
         if not same.any(axis=1).all():
-            result.fail(_diagnosis(got[~same.any(axis=1)], wanted, images))
+            result.fail(_diagnosis(got[~same.any(axis=1)], wanted))
         if not same.any(axis=0).all():
             result.fail(
                 f"has {int(same.any(axis=0).sum())} different views in its 8 places, expected each of the eight once. "
@@ -219,7 +219,7 @@ def _transposed_in_memory(images: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(images.T).T
 
 
-def _diagnosis(strange: np.ndarray, wanted: np.ndarray, images: np.ndarray) -> str:
+def _diagnosis(strange: np.ndarray, wanted: np.ndarray) -> str:
     """What an entry is that is none of the eight."""
     start = f"has {len(strange)} of 8 entries that are none of the eight symmetries"
     for axes, what in (((0,), "the images have changed places"), ((3,), "the channels have changed places")):
