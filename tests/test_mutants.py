@@ -15,7 +15,7 @@ import scipy
 from helpers import ASSIGNMENTS, COURSE, NAMES
 
 from graders.course import Course
-from graders.proof import behaviours
+from graders.proof import behaviours, habits
 from graders.proof.behaviours import BehaviourReport, Judgement, Recording, behaviour_report, is_awake
 from graders.proof.mutants import (
     Mutant,
@@ -119,7 +119,7 @@ def test_no_given_cell_takes_a_name_that_a_student_may_have_imported(name):
 
 
 def behaviour(name):
-    return next(one for one in behaviours.behaviours_of(scaled) if one.name == name)
+    return next(one for one in habits.behaviours_of(scaled) if one.name == name)
 
 
 def scaled(x, factor=2.0):
@@ -200,7 +200,7 @@ def test_a_call_with_a_generator_is_repeated_with_the_same_numbers():
     assert not is_awake(behaviour("output cast to float32"), recording)
 
 
-@pytest.mark.parametrize("one", behaviours.HARMLESS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", habits.HARMLESS, ids=lambda one: one.name)
 def test_a_harmless_behaviour_changes_no_value(one):
     numbers, networks = [((np.array([[1.0, -2.0]]),), {}), ((3, 4.0), {})], [((3,), {})]
     recording = Recording(one_network, networks) if one.needs == "model" else Recording(scaled, numbers)
