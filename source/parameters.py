@@ -478,7 +478,7 @@ show_figure(
 #
 # ### 5.1 Layers without parameters
 #
-# Some layers only rearrange or reduce what reaches them. Keras counts 0 parameters for each of these:
+# Keras counts 0 parameters for each of these layers:
 #
 # | layer | what it does | shape after `(height, width, channels)` |
 # |---|---|---|
@@ -844,8 +844,8 @@ show_figure(
 # - has exactly `n_parameters` parameters in all;
 # - has trainable parameters and no others.
 #
-# Dense layers and activation functions are enough. If you use more, hide no parameters in a Python function or in
-# another model, and let the model give each example the same answer every time, whatever else is in its batch.
+# Dense layers and activation functions are enough. If you use more, hide no parameters from Keras, as in a Python
+# function, and let the model give each example the same answer every time, whatever else is in its batch.
 #
 # The rest is your choice: number and width of layers, biases or not, activation functions, sequential or functional.
 # Every network with these properties is right. You need not compile it. Build a new model at each call.
@@ -954,7 +954,8 @@ show_figure(
 # An `Activation` or a `Flatten` is such a layer. An activation function that is an argument of a layer is not,
 # so here the two ways to write a network differ.
 #
-# This is a plain definition, made to be counted: it leaves out the input images, and includes the last output.
+# This is a plain definition, made to be counted: it leaves out the input, also where Keras
+# prints an `InputLayer`, and includes the last output.
 # A real program shares and frees some of these arrays, and needs others.
 # Training with Adam, for example, also stores a gradient and two moving averages for each trainable parameter.
 #

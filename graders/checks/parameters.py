@@ -45,8 +45,8 @@ def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
     drawn = zip(depths, draws(seed=102, count=len(depths) + 3), strict=False)
     stacks = [(rng, [int(size) for size in rng.integers(1, 60, size=depth)]) for depth, rng in drawn]
     equal, same_counts = [4, 4, 4, 4, 1], [3, 4, 2, 4, 3, 5]
-    large = [2501, 300, 2]
-    for rng, sizes in [*stacks, *zip(draws(seed=1020, count=3), (equal, same_counts, large), strict=True)]:
+    large, ones = [2501, 300, 2], [1, 1, 1]
+    for rng, sizes in [*stacks, *zip(draws(seed=1020, count=4), (equal, same_counts, large, ones), strict=True)]:
         expected, expected_total = _chain(sizes, [str(rng.choice(ACTIVATIONS)) for _ in sizes[1:]])
         result = student(sizes)
         per_layer, total = result.unpack("per_layer", "total")
@@ -68,7 +68,8 @@ def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> N
     student = Function(batch_norm_parameters, "batch_norm_parameters")
     for rng in draws(seed=103, count=3):
         height, width, channels = (int(size) for size in rng.integers(2, 70, size=3))
-        for shape in [(height, width, channels), (channels,), (width, height), (channels,) * 3, (height, 2501)]:
+        ranks = [(height, width, channels), (channels,), (width, height), (channels,) * 3, (height, 2501)]
+        for shape in [*ranks, (height, width, 1), (1,)]:
             learnt, stored = _batch_norm(shape)
             trainable, non_trainable = student(shape).unpack("trainable", "non_trainable")
             trainable.count(
@@ -84,11 +85,13 @@ def check_batch_norm(batch_norm_parameters: Callable[[Sequence[int]], Any]) -> N
 def check_conv(conv_parameters: Callable[..., int]) -> None:
     """The parameters of a convolution with and without biases, against ``keras.layers.Conv2D``."""
     student = Function(conv_parameters, "conv_parameters")
+    drawn = []
     for rng, largest in zip(draws(seed=104, count=5), (50, 50, 50, 500, 2501), strict=True):
-        height, width = (int(size) for size in rng.choice(np.arange(1, 9), size=2, replace=False))
+        kernel = tuple(int(size) for size in rng.choice(np.arange(1, 9), size=2, replace=False))
         channels, filters = (int(size) for size in rng.choice(np.arange(2, 50), size=2, replace=False))
-        channels += largest - 50
-        kernel = (height, width)
+        drawn.append((kernel, channels + largest - 50, filters))
+    # One pixel, one channel, one filter.
+    for kernel, channels, filters in [*drawn, ((1, 1), 6, 5), ((4, 4), 1, 7), ((2, 5), 3, 1), ((5, 5), 1, 1)]:
         student(kernel, channels, filters).count(
             _conv(kernel, channels, filters),
             "each filter has one kernel for each input channel, and one bias. See section 4.",
@@ -111,8 +114,9 @@ def check_grouped(grouped_parameters: Callable[..., int]) -> None:
         kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
         channels, filters = (int(size) * groups for size in rng.choice(np.arange(1, 9), size=2, replace=False))
         drawn.append((kernel, channels, filters, groups))
-    # As many groups as channels, with more filters than groups; and sizes that a byte cannot hold.
-    for kernel, channels, filters, groups in [*drawn, ((3, 2), 6, 12, 6), ((2, 3), 4, 4, 4), ((1, 4), 2600, 130, 65)]:
+    # As many groups as channels, with more filters than groups; sizes that a byte cannot hold; one pixel, one channel.
+    drawn += [((3, 2), 6, 12, 6), ((2, 3), 4, 4, 4), ((1, 4), 2600, 130, 65), ((1, 1), 6, 9, 3), ((3, 3), 1, 5, 1)]
+    for kernel, channels, filters, groups in drawn:
         for use_bias in (True, False):
             student(kernel, channels, filters, groups, use_bias=use_bias).count(
                 _conv(kernel, channels, filters, use_bias=use_bias, groups=groups),
@@ -129,9 +133,11 @@ def check_grouped(grouped_parameters: Callable[..., int]) -> None:
 def check_depthwise(depthwise_parameters: Callable[..., int]) -> None:
     """The parameters of a depthwise convolution, against ``keras.layers.DepthwiseConv2D``."""
     student = Function(depthwise_parameters, "depthwise_parameters")
+    drawn = []
     for rng, more in zip(draws(seed=106, count=4), (0, 0, 0, 2501), strict=True):
         kernel = tuple(int(size) for size in rng.choice(np.arange(1, 8), size=2, replace=False))
-        channels, multiplier = int(rng.integers(5, 40)) + more, int(rng.integers(2, 5))
+        drawn.append((kernel, int(rng.integers(5, 40)) + more, int(rng.integers(2, 5))))
+    for kernel, channels, multiplier in [*drawn, ((3, 3), 1, 3), ((1, 1), 6, 2)]:
         for use_bias in (True, False):
             student(kernel, channels, multiplier, use_bias=use_bias).count(
                 _depthwise(kernel, channels, multiplier, use_bias),
@@ -166,6 +172,7 @@ def check_plain_stack(stack_parameters: Callable[..., Any]) -> None:
     flat = _Stack((7,))
     flat.dense_head(np.random.default_rng(107), batch_norm=False)
     _judge_stack(student, flat)
+    _judge_stack(student, _one_of_each(batch_norm=False))
 
 
 def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
@@ -192,6 +199,7 @@ def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
     flat = _Stack((6,))
     flat.dense_head(np.random.default_rng(108), batch_norm=True)
     _judge_stack(student, flat)
+    _judge_stack(student, _one_of_each(batch_norm=True))
     for kernel, strides, padding in itertools.product(((3, 2), (1, 4), (2, 2)), (1, 2, 3), ("valid", "same")):
         # Nothing between the convolution and Flatten: a size that is off by one shows.
         stack = _Stack((11, 14, 3))
@@ -213,8 +221,9 @@ def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
 def check_width(widest_hidden: Callable[[int, int, int], int]) -> None:
     """The widest hidden layer within a budget, against Keras: that width fits, one neuron more does not."""
     student = Function(widest_hidden, "widest_hidden")
-    for rng, widest in zip(draws(seed=109, count=6), (120, 120, 120, 120, 5000, 70_000), strict=True):
-        n_in, n_out = (int(size) for size in rng.integers(2, 25, size=2))
+    cases = (*[(120, 2, 24)] * 3, (120, 1, 1), (5000, 2, 24), (70_000, 2, 24))
+    for rng, (widest, fewest, most) in zip(draws(seed=109, count=len(cases)), cases, strict=True):
+        n_in, n_out = (int(size) for size in rng.integers(fewest, most + 1, size=2))
         n_in += 60 * (widest == 5000)
         width = int(rng.integers(widest // 2, widest))
         fits, too_many = (_mlp([n_in, hidden, n_out]) for hidden in (width, width + 1))
@@ -458,6 +467,20 @@ class _Stack:
         self.add(layer="Activation", activation="relu")
         self.add(layer="Dropout", rate=0.5)
         self.add(layer="Dense", units=int(rng.integers(2, 30)))
+
+
+def _one_of_each(batch_norm: bool) -> _Stack:
+    """One channel, one filter, one neuron."""
+    stack = _Stack((9, 8, 1))
+    for use_bias in (True, False):
+        stack.add(layer="Conv2D", filters=1, kernel_size=(3, 3), strides=1, padding="valid", use_bias=use_bias)
+        if batch_norm:
+            stack.add(layer="BatchNormalization")
+    stack.add(layer="Flatten" if batch_norm else "GlobalAveragePooling2D")
+    stack.add(layer="Dense", units=1)
+    if batch_norm:
+        stack.add(layer="BatchNormalization")
+    return stack
 
 
 def _judge_stack(student: Function, stack: _Stack) -> None:
