@@ -300,10 +300,10 @@ def test_a_note_says_nothing_that_was_not_in_the_notebook(place, what):
     assert place != "added" or not notebook.metadata
 
 
-@pytest.mark.parametrize("place", ["answer", "test", "added"])
+@pytest.mark.parametrize("place", ["answer", "added"])
 def test_of_a_cell_one_thing_is_said_at_most(place):
     """A cell may show thousands of errors, each of which one could choose by what a test has asked."""
-    kinds = {"answer": {"solution": True}, "test": {"grade": True}, "added": {}}
+    kinds = {"answer": {"solution": True}, "added": {}}
     names = [f"package{number}" for number in range(30)]
     errors = [new_output("error", ename="ModuleNotFoundError", evalue=f"No module named '{name}'") for name in names]
     errors += [new_output("error", ename="SyntaxError", evalue="invalid character '×' (U+00D7) (<x>, line 1)")]
