@@ -63,6 +63,9 @@ c.CourseDirectory.course_id = "deep-learning-for-cosmology"
 c.CourseDirectory.root = str(Path(__file__).parent.resolve())
 c.CourseDirectory.solution_directory = "solutions"
 
+# Names of files, which students choose, are in what nbgrader says.
+c.NbGrader.logging_config = {"formatters": {"console": {"class": "graders.plugins.logs.VisibleFormatter"}}}
+
 # --- gradebook: SQLite in this folder, or a database on a server: postgresql+psycopg2://<user>@<host>/<database> -----
 if os.environ.get("COURSE_GRADEBOOK"):
     c.CourseDirectory.db_url = os.environ["COURSE_GRADEBOOK"]

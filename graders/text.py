@@ -28,9 +28,13 @@ _STUDENT = re.compile(r"\w([\w.,@+'() -]{0,98}[\w)])?")
 
 def one_line(text: object) -> str:
     r"""Text on one line, for a terminal or a note: what cannot be seen is written as its code, such as ``\x1b``."""
-    line = " ".join(str(text).split())
-    line = "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN else c for c in line)
+    line = visible(" ".join(str(text).split()))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+
+
+def visible(text: str) -> str:
+    r"""Text in which what cannot be seen is written as its code, such as ``\x1b``."""
+    return "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN else c for c in text)
 
 
 def for_table(text: object) -> str:

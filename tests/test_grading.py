@@ -11,8 +11,10 @@ from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT, configure, hand_in,
 from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
+from graders.classroom import grading
 from graders.classroom.grades import NO_ID, TWICE, Grade, notes_in, read_grades, tables_of
 from graders.classroom.grading import grade, pending
+from graders.gradebook import records_of
 from graders.plugins.execute import GRADED
 from graders.proof.fixtures import fixtures
 
@@ -127,6 +129,26 @@ def test_every_run_that_was_prepared_is_used_and_the_page_on_an_earlier_grading_
         "broken": (None, True),
         "named": (None, True),
     }
+
+
+def test_a_folder_that_cannot_be_prepared_costs_itself_alone(to_grade, monkeypatch):
+    prepared = grading.make_ready
+
+    def refuse(folder, assignment):
+        if folder.parent.name == "broken":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return prepared(folder, assignment)
+
+    monkeypatch.setattr(grading, "make_ready", refuse)
+    done = outcomes(to_grade)
+    assert {student: bool(one.failure) for student, one in done.items()} == {
+        "ada": False,
+        "broken": True,
+        "named": False,
+    }
+    assert "cannot be prepared: [Errno 13] Permission denied" in done["broken"].failure
+    with to_grade.gradebook() as gradebook:
+        assert set(records_of(gradebook, LIGHT)) == {"ada", "named"}
 
 
 def test_a_run_that_nbgrader_does_not_take_is_told(to_grade):

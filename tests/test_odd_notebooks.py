@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from helpers import ASSIGNMENTS, LIGHT, ROOT
 
+from graders.plugins import reading
 from graders.plugins.normalise import normalised
 from graders.plugins.notes import KEY
 from graders.plugins.reading import (
@@ -456,6 +457,28 @@ def test_letters_of_no_encoding_do_not_take_long(what, tmp_path):
     assert time.process_time() - begun < 10
 
 
+MARKS = "\u0301\u0316"  # above and below: in Unicode's order those below come first
+STACKS = {
+    "above, then below": MARKS[0] * 10**6 + MARKS[1] * 10**6,
+    "by turns": MARKS * 10**6,
+    "two in one letter": "\u0344" * 10**6 + "\u0316" * 10**6,
+    "on letters": ("é" + MARKS[0] * 1000 + MARKS[1] * 1000) * 1000,
+}
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+@pytest.mark.parametrize("what", STACKS)
+def test_marks_on_a_letter_take_no_time_however_many(what, kind, tmp_path):
+    """Half an hour for each cell otherwise, in which nobody else is graded."""
+    notebook = right()
+    notebook["cells"] += [{"cell_type": kind, "source": f"x{STACKS[what]}", "metadata": {}, "outputs": []}]
+    path = tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    begun = time.process_time()
+    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+    assert time.process_time() - begun < 20
+
+
 def test_a_notebook_that_is_cut_off_is_better_than_one_with_fewer_answers(tmp_path):
     text = json.dumps(right())
     named = folder_of(tmp_path, **{LIGHT: untouched(), "conflict_copy": text[: int(0.9 * len(text))]})
@@ -804,6 +827,12 @@ def many(path):
         (path / str(number)).touch()
 
 
+def few(path):
+    path.mkdir()
+    for number in range(3):
+        (path / str(number)).touch()
+
+
 def many_beside(path):
     for number in range(3000):
         path.with_name(f"{path.name}{number}").touch()
@@ -849,6 +878,44 @@ def test_what_cannot_be_copied_is_left_out_and_the_rest_is_graded(kind, tmp_path
     assert sum(path.stat().st_size for path in copied) < 10**7
     assert any((folder.parent / f"{LIGHT}.left_out").iterdir())  # nothing of a student's is deleted
     subprocess.run(["rm", "-rf", folder.parent], check=True)  # too deep for Python
+
+
+FULL_NAME = "a" * 146 + "é" * 54
+OUR_NAMES = {
+    "the record of a copy": [".copied"],
+    "a time that is none": ["timestamp.invalid.txt"],
+    "the record, from an archive": [".copied.ipynb"],
+    "the time, from an archive": ["timestamp.txt.ipynb"],
+    "the notebook, from an archive": [f"{LIGHT}.ipynb.ipynb"],
+    "names without room for a number": [f"{FULL_NAME}1", f"{FULL_NAME}2"],
+}
+
+
+@pytest.mark.parametrize("what", OUR_NAMES)
+def test_a_folder_whose_name_is_needed_costs_itself_alone(what, tmp_path):
+    folder = tmp_path / "submitted" / "ada" / LIGHT
+    folder.mkdir(parents=True)
+    folder_of(folder, mine=right())
+    for name in OUR_NAMES[what]:
+        few(folder / name) if len(OUR_NAMES[what]) == 1 else many(folder / name)
+    (folder / "timestamp.txt").write_text("yesterday")
+    (folder / "link.txt").symlink_to(ROOT / "pyproject.toml")
+    for _ in range(2):  # the command prepares, and nbgrader comes after it
+        notebooks = [str(folder / "mine.ipynb")]
+        receive_submission(LIGHT, "ada", notebooks)
+    assert not any(path.is_symlink() for path in folder.rglob("*"))
+    assert str(folder / f"{LIGHT}.ipynb") in notebooks
+    assert answers_of(read(folder / f"{LIGHT}.ipynb")) == answers_of(nbformat.from_dict(right()))
+
+
+def test_where_a_folder_cannot_be_prepared_nothing_is_left_to_grade(tmp_path, monkeypatch):
+    """nbgrader goes on where its hook fails, and links would be followed."""
+    folder_of(tmp_path, **{LIGHT: right()})
+    monkeypatch.setattr(reading, "replace_links", lambda folder: (tmp_path / "gone").rename(tmp_path / "there"))
+    notebooks = [str(tmp_path / f"{LIGHT}.ipynb")]
+    with pytest.raises(FileNotFoundError):
+        receive_submission(LIGHT, "ada", notebooks)
+    assert notebooks == []
 
 
 @pytest.mark.parametrize("names", [["mine"], [LIGHT, "mine"], ["mine", "yours"]])

@@ -425,6 +425,41 @@ def test_a_part_that_is_too_long_is_shown_as_its_start(kind):
     assert len(made) < 30_000
 
 
+ADDRESS = "https://example.org/" + "x" * 90_000
+PIXELS = "iVBORw0KGgo=" * 8000
+MANY_TIMES = {
+    "a link": (f"[a]: {ADDRESS}\n\n" + "[a] " * 25_000, {}),
+    "a link with a title": (f"[a]: #b '{ADDRESS}'\n\n" + "[a] " * 25_000, {}),
+    "a picture": (f"[a]: data:image/png;base64,{PIXELS}\n\n" + "![a] " * 20_000, {}),
+    "an attached picture": ("![](attachment:a) " * 10_000, {"a": {"image/png": PIXELS * 20}}),
+}
+
+
+@pytest.mark.parametrize("what", MANY_TIMES)
+def test_what_is_written_once_and_shown_many_times_has_a_limit(what):
+    """Else a cell of 200 kB would make a page of a gigabyte, and ten of them take the memory of whoever makes it."""
+    text, attachments = MANY_TIMES[what]
+    render = rendering.Renderer(seconds=10, page_seconds=20, longest_page=10**6)
+    try:
+        made = render("markdown", text, attachments=attachments)
+        assert rendering.TOO_LONG in made or rendering.TOO_SLOW in made
+        assert len(made) < 100_000
+        assert render("html", "<b>x</b>") == "<b>x</b>"
+    finally:
+        render.stop()
+
+
+def test_a_page_has_room_for_so_much_and_the_next_one_for_as_much_again():
+    render = rendering.Renderer(longest_page=2500)
+    try:
+        made = [render("html", "x" * 1000) for _ in range(4)]
+        assert [rendering.TOO_LONG in part for part in made] == [False, False, True, True]
+        render.begin_page()
+        assert render("html", "x" * 1000) == "x" * 1000
+    finally:
+        render.stop()
+
+
 def test_nesting_ends_where_no_text_of_a_person_goes():
     made = clean("<div>" * 5000 + "deep" + "</div>" * 5000)
     assert made.count("<div>") == made.count("</div>") == 50

@@ -1,6 +1,7 @@
 """What lies in submitted/ where nothing looks for it is put where it belongs, or named."""
 
 import json
+import os
 import shutil
 
 import nbformat
@@ -109,6 +110,13 @@ def test_a_link_to_a_submission_is_not_graded_and_that_is_said(course, what):
     assert notes == {"ada": [LINKED], "emmy": ["Not graded yet."]}
 
 
+@pytest.mark.parametrize("name", ["data", f"{LIGHT}.ipynb"])
+def test_a_pipe_is_named_and_nobody_waits_for_it(course, name):
+    (course.root / "submitted" / "ada").mkdir(parents=True)
+    os.mkfifo(course.root / "submitted" / "ada" / name)
+    assert [(one.path.name, one.target) for one in misplaced(course)] == [(name, None)]
+
+
 def test_a_link_to_nothing_is_named(course):
     (course.root / "submitted" / "ada").mkdir(parents=True)
     (course.root / "submitted" / "ada" / LIGHT).symlink_to("../gone")
@@ -119,13 +127,18 @@ def test_a_link_to_nothing_is_named(course):
 def test_plain_nbgrader_does_not_grade_a_link(course):
     put(course, f"emmy/{LIGHT}/{LIGHT}.ipynb")
     (course.root / "submitted" / "ada").symlink_to("emmy")
+    (course.submitted("emmy", LIGHT) / "\x1b[2J.txt").touch()
     copy_script(LIGHT, course.root)
     register(ASSIGNMENTS[LIGHT], course)
     done = nbgrader(course.root, "autograde", LIGHT, "--student", "ada")
     assert done.returncode != 0
+    assert "Copying" in done.stderr
+    assert r"/\x1b[2J.txt" in done.stderr
+    assert "\x1b[2J" not in done.stderr
     assert "is a link, and no link is followed" in done.stderr
     assert not course.graded("ada", LIGHT).exists()
-    assert [path.name for path in course.submitted("emmy", LIGHT).iterdir()] == [f"{LIGHT}.ipynb"]
+    left = {path.name for path in course.submitted("emmy", LIGHT).iterdir()}
+    assert left == {f"{LIGHT}.ipynb", "\x1b[2J.txt"}
 
 
 @pytest.mark.parametrize("name", [f"._{LIGHT}.ipynb", f".~{LIGHT}.ipynb", "._mine.ipynb"])

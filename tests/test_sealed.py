@@ -1090,6 +1090,64 @@ def test_memory_is_counted_where_the_first_thread_of_a_process_has_ended(grader,
     assert verdict.ended == "it took more than 1 GB of memory"
 
 
+# As many programs as share nothing with the warm parent; those of the second kind have no parent that is still there.
+PROGRAMS = {
+    "programs": "program()",
+    "programs that another one has left": "if os.fork() == 0:\n        program()\n        os._exit(0)",
+}
+MANY_PROGRAMS = """
+import os, subprocess, sys, time
+
+def program():
+    subprocess.Popen([sys.executable, "-S", "-c", "import time; taken = b'x' * (150 << 20); time.sleep(60)"])
+
+for _ in range(25):
+    START
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("kind", PROGRAMS)
+def test_what_could_be_shared_with_the_warm_parent_is_counted_where_it_is_much(grader, monkeypatch, kind):
+    limited(grader, monkeypatch, memory_bytes=2**30)
+    code = MANY_PROGRAMS.replace("START", PROGRAMS[kind])
+    assert grader.grade([GradedCell("a", "free", code)], {}, {}).ended == "it took more than 1 GB of memory"
+
+
+FORKS = """
+import os, time
+for _ in range(8):
+    if os.fork() == 0:
+        time.sleep(1)
+        os._exit(0)
+for _ in range(8):
+    os.wait()
+print("done")
+"""
+
+
+def test_a_few_forks_that_share_all_they_have_cost_nothing(grader):
+    assert printed(grader, FORKS) == ["done\n"]
+
+
+SEES_OTHERS = """
+import gc
+children = [one for one in gc.get_objects() if type(one).__name__ == "Child"]
+print([one.asked.closed for one in children if not one.verdict])  # of those that run
+"""
+
+
+def test_a_page_that_says_whether_another_submission_is_asked_is_out_of_reach(grader):
+    """Who writes there has the other one taken for idle, or never: it is shared memory, which can be made writable."""
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(printed, grader, "import time; time.sleep(10)")
+        seen = "[]\n"
+        while seen == "[]\n" and not other.done():
+            (seen,) = printed(grader, SEES_OTHERS)
+        assert seen == "[True]\n"
+        assert other.result() == [""]
+
+
 @pytest.mark.parametrize("installer", ["pip", "conda", "mamba", "uv"])
 def test_a_magic_that_installs_does_nothing_and_the_cell_goes_on(grader, installer):
     said = "Nothing is installed while this is graded.\n"

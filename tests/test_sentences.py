@@ -4,6 +4,7 @@ import ast
 import html
 import re
 import shutil
+import time
 
 import nbformat
 import pytest
@@ -14,9 +15,11 @@ from graders.build import register
 from graders.classroom.grades import read_grades
 from graders.classroom.grading import grade, pending
 from graders.plugins.execute import SealedExecute, explain
-from graders.plugins.notes import KEY
+from graders.plugins.notes import KEY, MOST
 from graders.sealed import service
+from graders.sealed.grader import Transcript
 from graders.sealed.inside.candidate import NO_INPUT
+from graders.sealed.outputs import timeout_error
 from graders.source import read_assignment
 
 SCRIPT = '''# A small assignment.
@@ -295,6 +298,44 @@ def test_a_note_says_nothing_that_was_not_in_the_notebook(place, what):
     explain(notebook)
     assert str(SECRET) not in str(notebook.metadata)
     assert place != "added" or not notebook.metadata
+
+
+@pytest.mark.parametrize("place", ["answer", "added"])
+def test_of_a_cell_one_thing_is_said_at_most(place):
+    """A cell may show thousands of errors, each of which one could choose by what a test has asked."""
+    kinds = {"answer": {"solution": True}, "added": {}}
+    names = [f"package{number}" for number in range(30)]
+    errors = [new_output("error", ename="ModuleNotFoundError", evalue=f"No module named '{name}'") for name in names]
+    errors += [new_output("error", ename="SyntaxError", evalue="invalid character '×' (U+00D7) (<x>, line 1)")]
+    cell = code_cell("b", "\n".join([*(f"import {name}" for name in names), "'×'"]), **kinds[place])
+    cell["outputs"] = errors
+    notebook = nbformat.from_dict(new_notebook(cells=[code_cell("a-test", "assert f()", grade=True), cell]))
+    explain(notebook)
+    assert len(notebook.metadata.get(KEY, [])) == (place != "added")
+
+
+def test_a_notebook_of_thousands_of_cells_has_few_notes_and_takes_no_time():
+    output = new_output("error", ename="ModuleNotFoundError", evalue="No module named 'google'")
+    notebook = nbformat.from_dict(
+        new_notebook(cells=[code_cell(f"c-{number}", "import google", output) for number in range(10_000)])
+    )
+    begun = time.process_time()
+    explain(notebook)
+    assert time.process_time() - begun < 10  # more than half an hour, if each were added to all before it
+    assert len(notebook.metadata[KEY]) == MOST + 1
+    assert notebook.metadata[KEY][-1] == f"{10_000 - MOST} more sentences on this notebook are left out here."
+
+
+@pytest.mark.parametrize("tested", [False, True])
+def test_a_cell_of_ones_own_that_was_stopped_is_named_before_the_tests_alone(tested):
+    """A class of error of that name makes one, in as many cells as there are."""
+    before = [code_cell("a-test", "1", grade=True)] * tested
+    cells = [*before, *(code_cell(f"mine-{number}", "1") for number in range(3))]
+    notebook = nbformat.from_dict(new_notebook(cells=cells))
+    execute = SealedExecute()
+    execute.write(notebook, Transcript([[]] * tested + [[], [timeout_error(execute.timeout)], []]))
+    (note,) = notebook.metadata[KEY]
+    assert note.startswith("A cell that was added used" if tested else "The cell mine-1 used")
 
 
 def test_a_students_own_cell_before_any_test_is_explained():

@@ -114,6 +114,14 @@ def test_what_was_tried_is_not_tried_again(class_):
     assert class_.watch() == []
 
 
+@pytest.mark.parametrize("when", ["2027-03-01 09:00:00.000000 CET", "2027-03-01T08:00:00Z"])
+def test_a_time_of_another_zone_or_form_makes_no_second_try(class_, when):
+    """A class whose exchange has a time zone hands in so."""
+    class_.hand_in("ada", when)
+    assert "try 1 of 3 today" in class_.watch()[0]
+    assert class_.watch() == []
+
+
 def test_a_try_whose_end_was_not_written_down_is_made_again(class_):
     class_.hand_in("ada", MORNING)
     class_.watch()
@@ -202,6 +210,24 @@ def test_a_run_that_says_nothing_is_tried_again_at_the_next_start_alone(class_, 
     assert class_.watch() == [f"ada, {LIGHT}: not graded: The notebook was stopped."]
     monkeypatch.undo()
     assert "try 1 of 3 today" in class_.watch()[0]
+
+
+@pytest.mark.parametrize("step", ["make_ready", "replace_folder"])
+def test_a_folder_that_cannot_be_prepared_is_told_and_costs_nobody_anything(class_, monkeypatch, step):
+    does = getattr(watch, step)
+
+    def refuse(folder, *more):
+        if folder.parent.name == "emmy":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return does(folder, *more)
+
+    monkeypatch.setattr(watch, step, refuse)
+    class_.hand_in("emmy", MORNING)
+    class_.hand_in("ada", NOON)
+    said = sorted(class_.watch())
+    assert len(said) == 2
+    assert "try 1 of 3 today" in said[0]
+    assert said[1].startswith(f"emmy, {LIGHT}: not graded: What was handed in cannot be prepared: [Errno 13]")
 
 
 def test_a_folder_without_a_notebook_is_told_and_costs_nobody_anything(class_):

@@ -101,7 +101,11 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
         for student, folder in course.submissions(assignment):
             if (students and student not in students) or not is_student_id(student) or is_linked(folder):
                 continue
-            make_ready(folder, assignment)
+            try:
+                make_ready(folder, assignment)
+            except OSError:
+                found.append(Pending(student, assignment, again=True))  # `prepare` says why it is not graded
+                continue
             if not any(folder.glob("[!.]*.ipynb")):
                 continue
             graded = course.graded(student, assignment)
@@ -246,8 +250,16 @@ def prepare(
         return Run()
 
 
+def cannot_be_made_ready(error: OSError) -> str:
+    """The sentence on a submission whose folder nobody could put in order; it costs no other."""
+    return f"What was handed in cannot be prepared: {error}."
+
+
 def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute: SealedExecute, engine: Engine) -> Run:
-    make_ready(submitted, submission.assignment)
+    try:
+        make_ready(submitted, submission.assignment)
+    except OSError as error:
+        return Run(unfinished=cannot_be_made_ready(error))
     notebook, _ = read_tolerantly(best_notebook(notebook_in(submitted)))
     notebook = normalised(notebook, nbformat.read(notebook_in(source), as_version=4), [])
     files, _ = read_files(submitted, execute.limits.disk_bytes // 2)
@@ -264,8 +276,9 @@ def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute:
 
 def record(api: NbGraderAPI, submission: Pending, run: Run | None) -> Finished:
     """Has nbgrader grade one submission, whose run is ready."""
-    if run and run.key and run.unfinished:
-        service.was_used(run.key)
+    if run and run.unfinished:
+        if run.key:
+            service.was_used(run.key)
         return Finished(submission, run.seconds, run.unfinished, prepared=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries: nothing that an instructor can change

@@ -24,14 +24,14 @@ from traitlets import Enum, Float, Integer
 from traitlets.config import Config, Configurable
 
 from graders.classroom.due import due_dates
-from graders.classroom.grading import Pending, Run, api_of, prepare, record, warm_pool
+from graders.classroom.grading import Pending, Run, api_of, cannot_be_made_ready, prepare, record, warm_pool
 from graders.classroom.regrade import copy_gradebook
 from graders.course import Course, replace_folder
 from graders.errors import InTheWayError, NotFoundError
 from graders.gradebook import LOCKED, find_record
 from graders.plugins.exchange import CollectOwn
 from graders.plugins.execute import SealedExecute
-from graders.plugins.reading import TIMESTAMP, make_ready, time_of
+from graders.plugins.reading import TIMESTAMP, make_ready, mend_timestamp, time_of
 from graders.text import is_student_id
 
 FOLDER = "tries"  # of what was collected to be tried, and of the list of tries
@@ -211,6 +211,7 @@ class Watcher:
         for folder in sorted((self.course.root / FOLDER).glob(f"*/{name}")):
             student = folder.parent.name
             with contextlib.suppress(OSError):
+                mend_timestamp(folder)  # else a time of another zone would be another time once it is graded
                 one = _Arrival(student, name, folder, (folder / TIMESTAMP).read_text(encoding="utf-8"))
                 tried = {before.submitted for before in self.tries.of(student, name)}
                 if (
@@ -223,7 +224,12 @@ class Watcher:
 
     def _begin(self, pool: Any, one: _Arrival) -> Iterator[Said]:
         """Starts to grade a try, or says that it waits."""
-        make_ready(one.folder, one.assignment)
+        try:
+            make_ready(one.folder, one.assignment)
+        except OSError as error:
+            self.left.add(one)
+            yield Said(one.who, f"not graded: {cannot_be_made_ready(error)}", is_problem=True)
+            return
         if not any(one.folder.glob("[!.]*.ipynb")):
             self.left.add(one)
             yield Said(one.who, "not graded: no notebook was handed in", is_problem=True)
@@ -261,7 +267,11 @@ class Watcher:
             course, config = self.course, self.config
             if not counts:
                 course, config = stack.enter_context(self._copy(one.assignment))
-            replace_folder(one.folder, course.submitted(one.student, one.assignment))
+            try:
+                replace_folder(one.folder, course.submitted(one.student, one.assignment))
+            except OSError as error:
+                self.left.add(one)
+                return Said(one.who, f"not graded: {cannot_be_made_ready(error)}", is_problem=True)
             done = record(api_of(config), Pending(one.student, one.assignment, again=True), run)
             if done.failure:
                 if done.failure != LOCKED:

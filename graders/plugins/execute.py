@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -18,7 +18,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_locked
 from traitlets import Bool, Float, Integer
 
-from graders.plugins.notes import add_note
+from graders.plugins.notes import add_note, add_notes
 from graders.plugins.reading import read_files
 from graders.sealed.grader import GradedCell, Limits, Transcript
 from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
@@ -34,6 +34,7 @@ GRADED = "graded"  # the key in the metadata of a notebook that has been run to 
 SECONDS = "grading_seconds.jsonl"
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]{0,60})", re.MULTILINE)
 _MOST = 32  # of what a notebook brings, that a note may name
+_LONGEST = 500  # characters of an error that are looked at
 _PASTED = re.compile(r"^invalid (?:non-printable )?character .*U\+([0-9A-F]{4,6}).*line (\d+)\)$")
 
 
@@ -147,8 +148,7 @@ class SealedExecute(TolerantExecute):
             nb.metadata[GRADED] = True
             return nb, resources
         files, notes = read_files(Path(resources["metadata"]["path"]), self.limits.disk_bytes // 2)
-        for note in notes:
-            add_note(nb, note)
+        add_notes(nb, notes)
         try:
             transcript = grade(cells_of(nb), files, notebook_environment(), self.limits)
         except NoSandboxError as error:
@@ -178,8 +178,11 @@ class SealedExecute(TolerantExecute):
         """Puts outputs and notes of a run into the notebook."""
         cells = [cell for cell in nb.cells if cell.cell_type == "code"]
         stopped: str | None = None
+        notes: list[str] = []
+        was_tested = False
         for number, (cell, outputs) in enumerate(zip(cells, transcript.outputs, strict=True), start=1):
             cell.execution_count = number
+            was_tested = was_tested or is_grade(cell)
             if outputs is None:
                 stopped = stopped or (
                     f"The notebook was stopped in the cell {cell.id}: {transcript.ended}; no cell after it was run."
@@ -191,9 +194,11 @@ class SealedExecute(TolerantExecute):
                 if output.output_type == "execute_result":
                     output.execution_count = number
                 if output.output_type == "error" and output.ename == "CellTimeoutError":
-                    add_note(nb, f"The cell {cell.id} {STOPPED.format(self.timeout)}")
+                    which = "A cell that was added" if _may_tell(cell, was_tested) else f"The cell {cell.id}"
+                    notes.append(f"{which} {STOPPED.format(self.timeout)}")
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
-                    add_note(nb, self._too_much())
+                    notes.append(self._too_much())
+        add_notes(nb, notes)
         explain(nb)
         if stopped:
             add_note(nb, stopped)
@@ -234,17 +239,25 @@ def explain(nb: NotebookNode) -> None:
     """Adds a note for each cell that stopped for what a student cannot see, or has and we have not.
 
     A note tells next to nothing that was not in the notebook when it was handed in, since after a hidden test a cell
-    may know what that has asked: of a student's own cells, of which there may be thousands, none is explained then.
+    may know what that has asked: there is one at most of each cell, and none of a student's own cells.
     """
+    add_notes(nb, list(_explained(nb)))
+
+
+def _explained(nb: NotebookNode) -> Iterator[str]:
     imported = _imported_by(cell for cell in nb.cells if cell.cell_type == "code" and not is_locked(cell))
     was_tested = False
-    for cell in list(nb.cells):
+    for cell in nb.cells:
         was_tested = was_tested or is_grade(cell)
-        if was_tested and "nbgrader" not in cell.metadata:
-            continue
-        for output in cell.get("outputs", []):
-            if output.output_type == "error" and (said := _what_stopped(cell, output.ename, output.evalue, imported)):
-                add_note(nb, said)
+        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        if not _may_tell(cell, was_tested):
+            said = (_what_stopped(cell, one.ename, one.evalue[:_LONGEST], imported) for one in errors)
+            yield from itertools.islice(filter(None, said), 1)
+
+
+def _may_tell(cell: NotebookNode, was_tested: bool) -> bool:
+    """Whether what is said of a cell could tell what a test has asked: there may be thousands of a student's own."""
+    return was_tested and "nbgrader" not in cell.metadata
 
 
 def _what_stopped(cell: NotebookNode, ename: str, evalue: str, imported: Sequence[str]) -> str | None:

@@ -13,13 +13,17 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from graders.course import is_linked
-from graders.plugins.notes import CELL_ID, add_note
+from graders.plugins.notes import CELL_ID, add_notes
 from graders.plugins.reading import MENDED, NAMES, UNREADABLE, conflict_in, notes_on, text_of
 from graders.plugins.release import hide
 from graders.source import stub
 from graders.text import is_student_id, one_line
 
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
+
+# Marks on one letter are sorted in a time that grows with the square of their number: a million takes hours. So a long
+# run of such letters is cut by one that stands for itself (https://www.unicode.org/reports/tr15, section 13).
+_RUN, _JOINED = re.compile(r"[^\x00-\x7f]{100}"), "\\g<0>\u034f"
 
 _MANY = 3  # locked cells of which each has a sentence of its own
 
@@ -104,8 +108,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     notes += _locked_notes(slots) if any(keys) else []
     notes += _order_note(keys, list(slots))
     result.cells = _put_together(leading, slots)
-    for note in notes:
-        add_note(result, note)
+    add_notes(result, notes)
     return result
 
 
@@ -274,7 +277,7 @@ def _squeezed(text: str) -> str:
 
 def _typed(text: str) -> str:
     """A text as a keyboard would have it: pages and chats put other blanks and quotes, and things that nobody sees."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_KEYS))
+    return text if text.isascii() else unicodedata.normalize("NFC", _RUN.sub(_JOINED, text.translate(_KEYS)))
 
 
 class _Keys(dict[int, str]):

@@ -1,5 +1,6 @@
 """Notes of a grading run: plain sentences that travel in the notebook, to the table and into the feedback."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -9,6 +10,16 @@ from graders.text import for_markdown, one_line
 
 KEY = "grading_notes"
 CELL_ID = "grading-notes"
+MOST = 50  # sentences of one kind: a notebook may have thousands of cells, files and links
+
+
+def add_notes(notebook: NotebookNode, sentences: Iterable[str]) -> None:
+    """Adds sentences to the notes: the first of them, and how many more there are."""
+    different = list(dict.fromkeys(map(one_line, sentences)))
+    for sentence in different[:MOST]:
+        add_note(notebook, sentence)
+    if len(different) > MOST:
+        add_note(notebook, f"{len(different) - MOST} more sentences on this notebook are left out here.")
 
 
 def add_note(notebook: NotebookNode, sentence: str) -> None:

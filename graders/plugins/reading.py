@@ -39,6 +39,7 @@ _STUB = "raise NotImplementedError("
 CHECKPOINTS = ".ipynb_checkpoints"
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
+_FILES = {COPIED, TIMESTAMP, INVALID_TIMESTAMP}  # what is read and written here as a file; a student may have folders
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
 _HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
 _ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?\d\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
@@ -114,6 +115,8 @@ def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[st
 
 def _raw_cells_in(path: Path, max_megabytes: int) -> tuple[list, list[str]]:
     """The cells as they are in the file, of whatever shape, and sentences on how they were found."""
+    if not path.is_file():  # whoever opens a pipe waits for ever
+        raise FileNotFoundError("no plain file")
     size = path.stat().st_size / 1e6
     if size > max_megabytes:
         raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
@@ -366,9 +369,16 @@ def _is_same_assignment(own: _State | None, other: _State) -> bool:
 
 
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Nbgrader's ``pre_convert_hook``: prepares a submission's folder, and adds the notebook that it made."""
+    """Nbgrader's ``pre_convert_hook``: prepares a submission's folder, and adds the notebook that it made.
+
+    nbgrader goes on where its hook fails. Links would still be there then, and be followed: nothing is left to grade.
+    """
     folder = Path(notebooks[0]).parent if notebooks else None
-    made = make_ready(folder, assignment) if folder and not is_linked(folder) else None
+    try:
+        made = make_ready(folder, assignment) if folder and not is_linked(folder) else None
+    except Exception:
+        notebooks.clear()
+        raise
     if made and str(made) not in notebooks:
         notebooks.append(str(made))
 
@@ -427,9 +437,10 @@ def leave_out_too_much(folder: Path) -> None:
         if path.suffix == ".ipynb" and not is_folder:
             continue
         size, files = _extent(path)
-        is_named_wrongly = is_folder and (path.suffix == ".ipynb" or path.name == TIMESTAMP)
+        is_named_wrongly = is_folder and _is_name_of_a_file(path)
         plain = path.with_suffix("")
-        if path.suffix == ".ipynb" and 1 < files < math.inf and not os.path.lexists(plain):
+        can_be_plain = not (_is_name_of_a_file(plain) or os.path.lexists(plain))
+        if path.suffix == ".ipynb" and 1 < files < math.inf and can_be_plain:
             path, is_named_wrongly = path.rename(plain), False  # as unpacking a.ipynb.zip makes it
         if not is_named_wrongly and size <= left_bytes and files <= left_files:
             left_bytes, left_files = left_bytes - size, left_files - files
@@ -439,6 +450,10 @@ def leave_out_too_much(folder: Path) -> None:
             text = WAS_NO_FILE if is_named_wrongly else WAS_TOO_MUCH
             path.write_text(text, encoding="utf-8")
         is_full = left_files == 0
+
+
+def _is_name_of_a_file(path: Path) -> bool:
+    return path.suffix == ".ipynb" or path.name in _FILES
 
 
 def _extent(path: Path) -> tuple[float, float]:
@@ -460,8 +475,13 @@ def _extent(path: Path) -> tuple[float, float]:
 def _move_out(path: Path) -> None:
     target = path.parent.with_name(f"{path.parent.name}.left_out")
     target.mkdir(exist_ok=True)
-    taken = (target / f"{path.name[:200]}{'.' * bool(number)}{number or ''}" for number in itertools.count())
-    path.rename(next(place for place in taken if not os.path.lexists(place)))
+    names = (f"{_start_of(path.name)}.{number}" if number else path.name for number in itertools.count())
+    path.rename(next(place for name in names if not os.path.lexists(place := target / name)))
+
+
+def _start_of(name: str) -> str:
+    """As much of a name as leaves room for a number: names end at 255 bytes, and a letter may have four."""
+    return os.fsencode(name)[:200].decode("utf-8", "ignore")
 
 
 def replace_links(folder: Path) -> None:

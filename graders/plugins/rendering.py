@@ -29,6 +29,7 @@ from graders.plugins.safe_html import clean, plain
 
 LONGEST = {"html": 1_000_000, "markdown": 200_000, "code": 200_000}  # characters of a part
 SECONDS, PAGE_SECONDS = 2.0, 10.0
+LONGEST_PAGE = 60_000_000  # characters of all parts of a page: a notebook with all its pictures has 50 million at most
 _CLOCK_SECONDS = 60.0  # a backstop, for a process that neither works nor ends
 _MEMORY = 2 * 2**30  # bytes
 
@@ -42,16 +43,20 @@ class Renderer:
     Args:
         seconds: of processor time for a part.
         page_seconds: of processor time for all parts of a page.
+        longest_page: characters of all parts of a page. What is written once may be shown at many places.
     """
 
-    def __init__(self, seconds: float = SECONDS, page_seconds: float = PAGE_SECONDS) -> None:
-        self._seconds, self._page_seconds, self._left = seconds, page_seconds, page_seconds
+    def __init__(
+        self, seconds: float = SECONDS, page_seconds: float = PAGE_SECONDS, longest_page: int = LONGEST_PAGE
+    ) -> None:
+        self._seconds, self._page_seconds, self._longest_page = seconds, page_seconds, longest_page
+        self.begin_page()
         self._process: subprocess.Popen | None = None
         self._lock = threading.Lock()  # the formgrader makes pages in several threads
 
     def begin_page(self) -> None:
-        """Gives the parts of the next page their time."""
-        self._left = self._page_seconds
+        """Gives the parts of the next page their time and their room."""
+        self._left, self._room = self._page_seconds, self._longest_page
 
     def __call__(self, kind: str, text: str, **options: Any) -> str:
         """A part of a page.
@@ -66,13 +71,15 @@ class Renderer:
         """
         if len(text) > LONGEST[kind]:
             return plain(text, TOO_LONG)
-        made = None
+        made, why = None, TOO_SLOW
         with self._lock:
             if self._left > 0:
-                answer = self._ask({"kind": kind, "text": text, "seconds": self._seconds, **options})
-                made = answer["html"]
+                limits = {"seconds": self._seconds, "room": self._room}
+                answer = self._ask({"kind": kind, "text": text, **limits, **options})
+                made, why = answer["html"], answer.get("why", TOO_SLOW)
                 self._left -= answer["seconds"] if made is not None else self._seconds
-        return plain(text, TOO_SLOW) if made is None else made
+                self._room -= len(made or "")
+        return plain(text, why) if made is None else made
 
     def stop(self) -> None:
         """Ends the process, if there is one."""
@@ -191,18 +198,23 @@ def _serve_until_ended() -> None:
     parts = {"html": html, "markdown": markdown, "code": code}
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        begun = time.process_time()
+        begun, room = time.process_time(), request.pop("room")
         signal.setitimer(signal.ITIMER_PROF, request.pop("seconds"))
         try:
             made = parts[request.pop("kind")](**request)
         except (RecursionError, MemoryError, ValueError, LookupError, TypeError, AttributeError):
             made = None
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _answer(made, time.process_time() - begun)
+        seconds = time.process_time() - begun
+        if made is not None and len(made) > room:
+            _answer(None, seconds, TOO_LONG)
+        else:
+            _answer(made, seconds)
 
 
-def _answer(made: str | None, seconds: float) -> None:
-    sys.stdout.buffer.write(json.dumps({"html": made, "seconds": seconds}).encode() + b"\n")
+def _answer(made: str | None, seconds: float, why: str = TOO_SLOW) -> None:
+    """Writes a part, or why there is none."""
+    sys.stdout.buffer.write(json.dumps({"html": made, "seconds": seconds, "why": why}).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 

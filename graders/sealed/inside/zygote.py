@@ -94,7 +94,7 @@ def main() -> None:
             request, files, _, _ = socket.recv_fds(control, 2**16, 8)
             if not request:
                 break
-            children += _start(json.loads(request), files, entry, isolated, control)
+            children += _start(json.loads(request), files, entry, isolated, control, children)
         for child in list(children):
             if _has_ended(child):
                 children.remove(child)
@@ -112,7 +112,9 @@ def main() -> None:
     os._exit(0)
 
 
-def _start(request: dict, files: list[int], entry: Callable, isolated: bool, control: socket.socket) -> list[Child]:
+def _start(
+    request: dict, files: list[int], entry: Callable, isolated: bool, control: socket.socket, others: list[Child]
+) -> list[Child]:
     """Forks one child; says so on the status socket where that is refused."""
     status, asked = socket.socket(fileno=files[0]), None
     if isolated:
@@ -139,7 +141,8 @@ def _start(request: dict, files: list[int], entry: Callable, isolated: bool, con
             control.close()
             status.close()
             if isolated:
-                asked.close()
+                for page in (asked, *(other.asked for other in others)):
+                    page.close()  # whose child would write there could have another one taken for idle, or for busy
                 _enclose(request, files[1:])
             entry(request, files[1:])
             code = 0
@@ -206,11 +209,14 @@ def _watch(child: Child) -> None:
     """Kills a child whose processes together take more than they may; interrupts a cell that takes too long."""
     family = child.look()
     own = _memory(os.getpid())[0]
-    memory, threads = SOCKET_BYTES * _sockets(child.number), 0
+    memory, threads, shared = SOCKET_BYTES * _sockets(child.number), 0, 0
     for number in family:  # what it shares with its warm parent is not its own
         parts, its_threads = _memory(number)
         memory += sum(max(0, its - ours) for its, ours in zip(parts, own, strict=True))
+        shared += min(parts[0], own[0]) if number != child.number else 0
         threads += its_threads
+    # Nobody can see whether it does: a fork that writes to all of it, or another program, has as much of its own.
+    memory += max(0, shared - child.limits["memory_bytes"])
     if len(family) > child.limits["processes"]:
         child.verdict = f"it started more than {child.limits['processes']} processes"
     elif memory > child.limits["memory_bytes"]:
@@ -301,6 +307,8 @@ def _has_ended(child: Child) -> bool:
         said = {"ended": child.verdict, "code": code, "unfinished": child.unfinished}
         child.status.send(json.dumps(said).encode())
     child.status.close()
+    if child.asked:
+        child.asked.close()
     return True
 
 
