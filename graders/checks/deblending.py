@@ -275,7 +275,7 @@ def check_up(up_block: Callable[..., Any]) -> None:
             inputs=shape, outputs=(*shape[:2], filters), most=expected, see=see,
         )  # fmt: skip
         sizes = f"with {below} channels from below, {skip} of the skip and {filters} filters"
-        _require_count(block.model, expected, f"up_block {sizes}", see)
+        block.require_count(expected, f"up_block {sizes}")
         block.require_outputs(
             block.require_steady(1432, rng.normal(size=(12, *shape)).astype(np.float32)).max(axis=(2, 3)), "channels"
         )
@@ -292,11 +292,6 @@ def check_up(up_block: Callable[..., Any]) -> None:
                 block.fails(f"lets one pixel of {what} reach {size} pixels along an axis, expected {most}.")
         x = rng.normal(size=(5, *shape)).astype(np.float32)
         _require_exactly(block, x, functools.partial(_up_alone, skip=skip), "its three parts", 4 * filters)
-
-
-def _require_count(model: Any, expected: int, what: str, see: str) -> None:
-    count = sum(int(np.asarray(array).size) for array in model.get_weights())
-    require(count == expected, f"{what} has {count} parameters, expected {expected}. {see}")
 
 
 def _at_one_draw(model: Any, seed: int, x: Any, weight: Any) -> list:
@@ -429,7 +424,7 @@ def check_unet(unet: Callable[..., Any]) -> None:
             beside(unet, _unet_builder, unet, side, channels), "unet", widths,
             inputs=(side, side, channels), outputs=(side, side, widths[0]), most=expected, see=see,
         )  # fmt: skip
-        _require_count(network.model, expected, f"unet with the widths {tuple(widths)}", see)
+        network.require_count(expected, f"unet with the widths {tuple(widths)}")
         x = rng.normal(size=(6, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1442, x).max(axis=(2, 3)), "channels")
         if side == 16:

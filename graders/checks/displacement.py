@@ -560,8 +560,7 @@ def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., 
         network = built(
             displacement_net, "displacement_net", side, widths, inputs=shape, outputs=shape, most=expected, see=see
         )
-        count = sum(int(np.asarray(array).size) for array in network.model.get_weights())
-        require(count == expected, f"{network.called} has {count} parameters, expected {expected}. {see}")
+        network.require_count(expected)
         learn = sum(int(np.prod(weight.shape)) for weight in network.model.trainable_weights)
         require(learn == expected, f"Of the {expected} parameters of {network.called}, {learn} are trainable. {see}")
         x = rng.normal(size=(6, *shape)).astype(np.float32)

@@ -356,12 +356,7 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
             beside(vnet, _vnet_builder, vnet, side, channels), "vnet", widths,
             inputs=(side, side, side, channels), outputs=(side, side, side, widths[0]), most=expected, see=see,
         )  # fmt: skip
-        count = sum(int(np.asarray(array).size) for array in network.model.get_weights())
-        require(
-            count == expected,
-            f"vnet with the widths {tuple(widths)}, for boxes of {channels} channels, has {count} parameters, expected "
-            f"{expected}. {see}",
-        )
+        network.require_count(expected, f"vnet with the widths {tuple(widths)}, for boxes of {channels} channels,")
         x = rng.normal(size=(4, side, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1552, x).max(axis=(2, 3, 4)), "channels")
         slopes = rng.normal(size=(*x.shape[:-1], widths[0])).astype(np.float32)

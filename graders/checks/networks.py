@@ -514,6 +514,11 @@ class Network:
                 "something stop the gradient?"
             )
 
+    def require_count(self, expected: int, what: str = "") -> None:
+        """So many parameters, no more and no fewer. `what`: the network in words, where its call says too little."""
+        count = parameters_of(self.model)
+        require(count == expected, f"{what or self.called} has {count} parameters, expected {expected}. {self.see}")
+
     def fails(self, sentence: str) -> None:
         """Ends the check."""
         fail(f"With random weights, {self.called} {sentence} {self.see}")
