@@ -396,16 +396,6 @@ def _as_the_task_says(
     return [np.asarray(part) for part in (answer, trained, tape.gradient(total, given))]
 
 
-def _reach_of(level: int, bottom: int) -> int:
-    """How many pixels along an axis one pixel reaches through the skip of a level, or through the bottom.
-
-    Each block of two convolutions reaches 2 pixels of its own level to both sides. There is one on the way down and one
-    on the way up, and one at the bottom. A pixel that is not in the middle of its cell in a pooled image reaches less.
-    """
-    side = 2 * sum(2 * 2**k for k in range(level)) + (2 if level == bottom else 4) * 2**level
-    return 2 * side + 2**level
-
-
 def check_unet(unet: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, every part of the image counts, and each skip is used.
 
@@ -432,22 +422,7 @@ def check_unet(unet: Callable[..., Any]) -> None:
             of_the_task, still = functools.partial(_whole, levels=len(widths) - 1), 4 * (sum(widths) + sum(widths[:-1]))
             _require_exactly(network, x, of_the_task, "conv_blocks, max pooling of 2 x 2 and up_blocks", still)
         if side == 48:
-            _require_skips(network, rng, (side, side, channels), widths)
-
-
-def _require_skips(network: Any, rng: np.random.Generator, shape: tuple[int, int, int], widths: Any) -> None:
-    bottom = len(widths) - 1
-    cuts = [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
-    x, other = one_pixel_changed(rng, shape, slice(None))
-    for level, differs in enumerate(network.differs(1444, [*cuts, (0,)], x, other)):
-        size, most = extent(differs), _reach_of(level, bottom)
-        least = _reach_of(level, bottom) - 2 * 2**level
-        if not least <= size <= most:
-            where = f"the skip of level {level}" if level < bottom else "the bottom"
-            network.fails(
-                f"lets one pixel of the image reach {size} pixels along an axis through {where}, "
-                f"expected {least} to {most}: does each level use its own skip?"
-            )
+            network.require_skips(1444, rng, (side, side, channels), widths, "pixel", "the image")
 
 
 def _cross_entropy(target: Any, logits: Any) -> Any:

@@ -17,16 +17,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import ATOL, Function, Result, beside, draws, fail, passes, require
-from graders.checks.networks import (
-    ORDINARY,
-    Network,
-    answers,
-    built,
-    extent,
-    graph_of,
-    one_block_changed,
-    one_pixel_changed,
-)
+from graders.checks.networks import ORDINARY, Network, answers, built, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
@@ -538,16 +529,6 @@ def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, wi
             )
 
 
-def _reach_of(level: int, bottom: int) -> int:
-    """How many cells along an axis one cell reaches through the skip of a level, or through the bottom, at most.
-
-    Each block reaches 2 cells of its own level to both sides. There is one on the way down and one on the way up, and
-    one at the bottom.
-    """
-    side = 2 * sum(2 * 2**k for k in range(level)) + (2 if level == bottom else 4) * 2**level
-    return 2 * side + 2**level
-
-
 def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """Starts at 0. At random weights: parameters, shifts, answers of the same network by NumPy, every cell, each skip.
 
@@ -574,7 +555,7 @@ def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., 
             network.require_inputs(1714, x[:3], one_block_changed(x[:3], 4, rng))
             network.require_unbounded(1715, x[:3])
         if side == 48:
-            _require_skips(network, rng, shape, widths)
+            network.require_skips(1716, rng, shape, widths, "cell", "its input")
 
 
 def _require_shifts(network: Network, x: np.ndarray, shift: int) -> None:
@@ -586,23 +567,6 @@ def _require_shifts(network: Network, x: np.ndarray, shift: int) -> None:
         network.fails(
             f"does not shift its answer when its input is shifted by {shift} cells: each padding must be periodic."
         )
-
-
-def _require_skips(
-    network: Network, rng: np.random.Generator, shape: tuple[int, int, int], widths: Sequence[int]
-) -> None:
-    """When the kernels that go up to a level are 0, one cell reaches as far as the skip of this level carries it."""
-    bottom = len(widths) - 1
-    cuts = [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
-    x, other = one_pixel_changed(rng, shape, slice(None))
-    for level, differs in enumerate(network.differs(1716, [*cuts, (0,)], x, other)):
-        size, most = extent(differs), _reach_of(level, bottom)
-        if not most - 2 * 2**level <= size <= most:
-            where = f"the skip of level {level}" if level < bottom else "the bottom"
-            network.fails(
-                f"lets one cell of its input reach {size} cells along an axis through {where}, expected "
-                f"{most - 2 * 2**level} to {most}: does each level use its own skip?"
-            )
 
 
 @oracle
