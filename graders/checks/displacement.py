@@ -15,10 +15,10 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
-from graders.checks.gradients import require_gradients
-from graders.checks.ladder import ATOL, Function, Result, beside, draws, fail, passes, require
+from graders.checks.ladder import ATOL, Function, beside, draws, passes, require
 from graders.checks.networks import ORDINARY, Network, answers, built, graph_of, one_block_changed
 from graders.checks.oracles import oracle
+from graders.checks.periodic import require_padding
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
 
@@ -400,43 +400,12 @@ def _correlated(found: np.ndarray, field: np.ndarray, edges: tuple[float, float]
 # --- section 5: a network on a periodic box ---------------------------------------------------------------------------
 
 
-def _wrapped(x: Any, width: Any) -> Any:
-    """Padding by taking rows and columns by their numbers, wrapped."""
-    for axis in (1, 2):
-        side = x.shape[axis]
-        x = tf.gather(x, np.arange(-width, side + width) % side, axis=axis)
-    return x
-
-
-def _with_unknown_number(pad: Any, shape: Any, width: int) -> Any:
-    """A padding as a network calls it: compiled, for any number of fields."""
-    compiled = tf.function(lambda x: pad(x, width), autograph=False)
-    concrete = compiled.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
-    return lambda x: concrete(tf.constant(x, tf.float32))
-
-
 def check_pad(periodic_pad: Callable[..., Any]) -> None:
     """Against NumPy's wrapping, called alone and within a graph, with gradients; one field, one row, all widths."""
-    student = Function(periodic_pad, "periodic_pad")
     cases = [((1, 3, 4, 1), 1), ((2, 4, 3, 2), 3), ((3, 5, 5, 1), 2), ((1, 1, 4, 3), 1), ((4, 2, 6, 2), 2),
              ((2, 32, 32, 2), 1), ((5, 6, 2, 1), 1)]  # fmt: skip
-    for number, (rng, (shape, width)) in enumerate(zip(draws(1701, len(cases)), cases, strict=True)):
-        x = (10.0 ** (3 * (number % 3 - 1)) * rng.normal(size=shape)).astype(np.float32)
-        around = [(0, 0), (width, width), (width, width), (0, 0)]
-        expected = np.pad(x, around, mode="wrap")
-        why = "the last rows and columns come before the first, and the first after the last"
-        student(tf.constant(x), width).close(expected, f"{why}. See section 5.", atol=tiny(expected))
-        try:
-            compiled = beside(periodic_pad, _with_unknown_number, periodic_pad, shape[1:], width)
-            found = np.asarray(compiled(x))
-        except Exception as error:
-            fail(
-                f"periodic_pad for a number of fields that is not known yet stopped with {type(error).__name__}: use "
-                "TensorFlow's functions alone. See section 5."
-            )
-        Result(found, "periodic_pad within a network").close(expected, f"{why}. See section 5.", atol=tiny(expected))
-        if number in (0, 1):
-            require_gradients(student, _wrapped, (x, width), ("x",), rng, "See section 5.")
+    why = "the last rows and columns come before the first, and the first after the last"
+    require_padding(periodic_pad, 1701, cases, why, "See section 5.")
 
 
 def _parameters(widths: Sequence[int]) -> int:
