@@ -399,14 +399,24 @@ def check_loss(dice_loss: Callable[..., Any]) -> None:
             )
 
 
+def _loss_of_step(name: str) -> Any:
+    """A loss in which targets and outputs play different parts; the second is a sum. For `beside`."""
+
+    def tilted(targets: Any, outputs: Any) -> Any:
+        return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
+
+    def absolute(targets: Any, outputs: Any) -> Any:
+        return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
+
+    return {"_tilted": tilted, "_absolute": absolute}[name]
+
+
 def _tilted(targets: Any, outputs: Any) -> Any:
-    """A loss in which targets and outputs play different parts."""
-    return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
+    return _loss_of_step("_tilted")(targets, outputs)
 
 
 def _absolute(targets: Any, outputs: Any) -> Any:
-    """Another one, summed."""
-    return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
+    return _loss_of_step("_absolute")(targets, outputs)
 
 
 # Examples, layers, frozen ones, scale of the inputs, batch normalisation, optimiser, whether TensorFlow compiles, loss.
@@ -418,23 +428,6 @@ _STEPS = (
     (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.5, {}), True, _tilted),
     (MANY, (2, 1), 0, 30.0, False, ("Adam", 0.1, {}), False, _tilted),
 )
-
-
-def _step_with(train_step: Any, which: str) -> Any:
-    """A student's step with a loss of the grader's, as a function of what is left."""
-
-    def tilted(targets: Any, outputs: Any) -> Any:
-        return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
-
-    def absolute(targets: Any, outputs: Any) -> Any:
-        return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
-
-    loss = {"_tilted": tilted, "_absolute": absolute}[which]
-
-    def train_step_with_a_loss(network: Any, optimizer: Any, inputs: Any, targets: Any) -> Any:
-        return train_step(network, optimizer, inputs, targets, loss)
-
-    return train_step_with_a_loss
 
 
 def check_step(train_step: Callable[..., Any]) -> None:
@@ -456,10 +449,10 @@ def check_step(train_step: Callable[..., Any]) -> None:
             for _ in range(2)
         ]
         expected = stepped(weights, (frozen, normed), optimizer, loss, batches)
-        given = [tuple(tf.constant(part) for part in batch) for batch in batches]
-        step = beside(train_step, _step_with, train_step, loss.__name__)
+        function = beside(train_step, _loss_of_step, loss.__name__)
+        given = [(*(tf.constant(part) for part in batch), function) for batch in batches]
         require_steps(
-            step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
+            train_step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
             "See section 3.", compiled=compiled,
         )  # fmt: skip
 
