@@ -275,7 +275,7 @@ def check_up(up_block: Callable[..., Any]) -> None:
             inputs=shape, outputs=(*shape[:2], filters), most=expected, see=see,
         )  # fmt: skip
         sizes = f"with {below} channels from below, {skip} of the skip and {filters} filters"
-        _require_count(block.model, expected, f"up_block {sizes}", see)
+        block.require_count(expected, f"up_block {sizes}")
         block.require_outputs(
             block.require_steady(1432, rng.normal(size=(12, *shape)).astype(np.float32)).max(axis=(2, 3)), "channels"
         )
@@ -292,11 +292,6 @@ def check_up(up_block: Callable[..., Any]) -> None:
                 block.fails(f"lets one pixel of {what} reach {size} pixels along an axis, expected {most}.")
         x = rng.normal(size=(5, *shape)).astype(np.float32)
         _require_exactly(block, x, functools.partial(_up_alone, skip=skip), "its three parts", 4 * filters)
-
-
-def _require_count(model: Any, expected: int, what: str, see: str) -> None:
-    count = sum(int(np.asarray(array).size) for array in model.get_weights())
-    require(count == expected, f"{what} has {count} parameters, expected {expected}. {see}")
 
 
 def _at_one_draw(model: Any, seed: int, x: Any, weight: Any) -> list:
@@ -401,16 +396,6 @@ def _as_the_task_says(
     return [np.asarray(part) for part in (answer, trained, tape.gradient(total, given))]
 
 
-def _reach_of(level: int, bottom: int) -> int:
-    """How many pixels along an axis one pixel reaches through the skip of a level, or through the bottom.
-
-    Each block of two convolutions reaches 2 pixels of its own level to both sides. There is one on the way down and one
-    on the way up, and one at the bottom. A pixel that is not in the middle of its cell in a pooled image reaches less.
-    """
-    side = 2 * sum(2 * 2**k for k in range(level)) + (2 if level == bottom else 4) * 2**level
-    return 2 * side + 2**level
-
-
 def check_unet(unet: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, every part of the image counts, and each skip is used.
 
@@ -429,7 +414,7 @@ def check_unet(unet: Callable[..., Any]) -> None:
             beside(unet, _unet_builder, unet, side, channels), "unet", widths,
             inputs=(side, side, channels), outputs=(side, side, widths[0]), most=expected, see=see,
         )  # fmt: skip
-        _require_count(network.model, expected, f"unet with the widths {tuple(widths)}", see)
+        network.require_count(expected, f"unet with the widths {tuple(widths)}")
         x = rng.normal(size=(6, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1442, x).max(axis=(2, 3)), "channels")
         if side == 16:
@@ -437,22 +422,7 @@ def check_unet(unet: Callable[..., Any]) -> None:
             of_the_task, still = functools.partial(_whole, levels=len(widths) - 1), 4 * (sum(widths) + sum(widths[:-1]))
             _require_exactly(network, x, of_the_task, "conv_blocks, max pooling of 2 x 2 and up_blocks", still)
         if side == 48:
-            _require_skips(network, rng, (side, side, channels), widths)
-
-
-def _require_skips(network: Any, rng: np.random.Generator, shape: tuple[int, int, int], widths: Any) -> None:
-    bottom = len(widths) - 1
-    cuts = [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
-    x, other = one_pixel_changed(rng, shape, slice(None))
-    for level, differs in enumerate(network.differs(1444, [*cuts, (0,)], x, other)):
-        size, most = extent(differs), _reach_of(level, bottom)
-        least = _reach_of(level, bottom) - 2 * 2**level
-        if not least <= size <= most:
-            where = f"the skip of level {level}" if level < bottom else "the bottom"
-            network.fails(
-                f"lets one pixel of the image reach {size} pixels along an axis through {where}, "
-                f"expected {least} to {most}: does each level use its own skip?"
-            )
+            network.require_skips(1444, rng, (side, side, channels), widths, "pixel", "the image")
 
 
 def _cross_entropy(target: Any, logits: Any) -> Any:

@@ -15,19 +15,10 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
-from graders.checks.gradients import require_gradients
-from graders.checks.ladder import ATOL, Function, Result, beside, draws, fail, passes, require
-from graders.checks.networks import (
-    ORDINARY,
-    Network,
-    answers,
-    built,
-    extent,
-    graph_of,
-    one_block_changed,
-    one_pixel_changed,
-)
+from graders.checks.ladder import ATOL, Function, beside, draws, passes, require
+from graders.checks.networks import ORDINARY, Network, answers, built, graph_of, one_block_changed
 from graders.checks.oracles import oracle
+from graders.checks.periodic import require_padding
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
 
@@ -409,43 +400,12 @@ def _correlated(found: np.ndarray, field: np.ndarray, edges: tuple[float, float]
 # --- section 5: a network on a periodic box ---------------------------------------------------------------------------
 
 
-def _wrapped(x: Any, width: Any) -> Any:
-    """Padding by taking rows and columns by their numbers, wrapped."""
-    for axis in (1, 2):
-        side = x.shape[axis]
-        x = tf.gather(x, np.arange(-width, side + width) % side, axis=axis)
-    return x
-
-
-def _with_unknown_number(pad: Any, shape: Any, width: int) -> Any:
-    """A padding as a network calls it: compiled, for any number of fields."""
-    compiled = tf.function(lambda x: pad(x, width), autograph=False)
-    concrete = compiled.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
-    return lambda x: concrete(tf.constant(x, tf.float32))
-
-
 def check_pad(periodic_pad: Callable[..., Any]) -> None:
     """Against NumPy's wrapping, called alone and within a graph, with gradients; one field, one row, all widths."""
-    student = Function(periodic_pad, "periodic_pad")
     cases = [((1, 3, 4, 1), 1), ((2, 4, 3, 2), 3), ((3, 5, 5, 1), 2), ((1, 1, 4, 3), 1), ((4, 2, 6, 2), 2),
              ((2, 32, 32, 2), 1), ((5, 6, 2, 1), 1)]  # fmt: skip
-    for number, (rng, (shape, width)) in enumerate(zip(draws(1701, len(cases)), cases, strict=True)):
-        x = (10.0 ** (3 * (number % 3 - 1)) * rng.normal(size=shape)).astype(np.float32)
-        around = [(0, 0), (width, width), (width, width), (0, 0)]
-        expected = np.pad(x, around, mode="wrap")
-        why = "the last rows and columns come before the first, and the first after the last"
-        student(tf.constant(x), width).close(expected, f"{why}. See section 5.", atol=tiny(expected))
-        try:
-            compiled = beside(periodic_pad, _with_unknown_number, periodic_pad, shape[1:], width)
-            found = np.asarray(compiled(x))
-        except Exception as error:
-            fail(
-                f"periodic_pad for a number of fields that is not known yet stopped with {type(error).__name__}: use "
-                "TensorFlow's functions alone. See section 5."
-            )
-        Result(found, "periodic_pad within a network").close(expected, f"{why}. See section 5.", atol=tiny(expected))
-        if number in (0, 1):
-            require_gradients(student, _wrapped, (x, width), ("x",), rng, "See section 5.")
+    why = "the last rows and columns come before the first, and the first after the last"
+    require_padding(periodic_pad, 1701, cases, why, "See section 5.")
 
 
 def _parameters(widths: Sequence[int]) -> int:
@@ -538,16 +498,6 @@ def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, wi
             )
 
 
-def _reach_of(level: int, bottom: int) -> int:
-    """How many cells along an axis one cell reaches through the skip of a level, or through the bottom, at most.
-
-    Each block reaches 2 cells of its own level to both sides. There is one on the way down and one on the way up, and
-    one at the bottom.
-    """
-    side = 2 * sum(2 * 2**k for k in range(level)) + (2 if level == bottom else 4) * 2**level
-    return 2 * side + 2**level
-
-
 def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """Starts at 0. At random weights: parameters, shifts, answers of the same network by NumPy, every cell, each skip.
 
@@ -560,8 +510,7 @@ def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., 
         network = built(
             displacement_net, "displacement_net", side, widths, inputs=shape, outputs=shape, most=expected, see=see
         )
-        count = sum(int(np.asarray(array).size) for array in network.model.get_weights())
-        require(count == expected, f"{network.called} has {count} parameters, expected {expected}. {see}")
+        network.require_count(expected)
         learn = sum(int(np.prod(weight.shape)) for weight in network.model.trainable_weights)
         require(learn == expected, f"Of the {expected} parameters of {network.called}, {learn} are trainable. {see}")
         x = rng.normal(size=(6, *shape)).astype(np.float32)
@@ -575,7 +524,7 @@ def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., 
             network.require_inputs(1714, x[:3], one_block_changed(x[:3], 4, rng))
             network.require_unbounded(1715, x[:3])
         if side == 48:
-            _require_skips(network, rng, shape, widths)
+            network.require_skips(1716, rng, shape, widths, "cell", "its input")
 
 
 def _require_shifts(network: Network, x: np.ndarray, shift: int) -> None:
@@ -587,23 +536,6 @@ def _require_shifts(network: Network, x: np.ndarray, shift: int) -> None:
         network.fails(
             f"does not shift its answer when its input is shifted by {shift} cells: each padding must be periodic."
         )
-
-
-def _require_skips(
-    network: Network, rng: np.random.Generator, shape: tuple[int, int, int], widths: Sequence[int]
-) -> None:
-    """When the kernels that go up to a level are 0, one cell reaches as far as the skip of this level carries it."""
-    bottom = len(widths) - 1
-    cuts = [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
-    x, other = one_pixel_changed(rng, shape, slice(None))
-    for level, differs in enumerate(network.differs(1716, [*cuts, (0,)], x, other)):
-        size, most = extent(differs), _reach_of(level, bottom)
-        if not most - 2 * 2**level <= size <= most:
-            where = f"the skip of level {level}" if level < bottom else "the bottom"
-            network.fails(
-                f"lets one cell of its input reach {size} cells along an axis through {where}, expected "
-                f"{most - 2 * 2**level} to {most}: does each level use its own skip?"
-            )
 
 
 @oracle

@@ -27,6 +27,7 @@ from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, draws, passes, require
 from graders.checks.networks import answers, at_named_weights, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
+from graders.checks.periodic import require_padding, wrapped
 from graders.checks.steps import require_steps, stepped
 from graders.checks.trained import DATA, Measured
 
@@ -230,39 +231,12 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
 # --- section 3: a V-Net -----------------------------------------------------------------------------------------------
 
 
-@oracle
-def _padded(x: np.ndarray, cells: int) -> np.ndarray:
-    """NumPy's own."""
-    return np.pad(x, [(0, 0), *[(cells, cells)] * (x.ndim - 2), (0, 0)], mode="wrap")
-
-
-def _padded_in_tensorflow(x: Any, cells: int) -> Any:
-    """Copies of the whole, cut out, for gradients."""
-    rank = len(x.shape) - 2
-    tiled = tf.tile(x, [1, *[3] * rank, 1])
-    middle = [slice(side - cells, 2 * side + cells) for side in x.shape[1:-1]]
-    return tiled[(slice(None), *middle)]
-
-
-def _unknown_batch(periodic_pad: Any, shape: tuple, cells: int) -> Any:
-    """Compiles the padding of a batch whose size is not known yet."""
-    return tf.function(lambda x: periodic_pad(x, cells), input_signature=[tf.TensorSpec((None, *shape), tf.float32)])
-
-
 def check_pad(periodic_pad: Callable[..., Any]) -> None:
     """Against NumPy; maps and boxes, sides that differ, one cell to a side, batches of unknown size, gradients."""
-    student = Function(periodic_pad, "periodic_pad")
     cases = [((1, 1, 1, 1), 1), ((2, 3, 4, 2), 1), ((1, 2, 3, 4, 1), 2), ((3, 5, 4, 6, 2), 3), ((4, 6, 5, 1), 4),
              ((2, 3, 3, 3, 3), 3), ((1, 30, 52, 1), 1), ((2, 4, 4, 4, 1), 1)]  # fmt: skip
     why = "at both ends of each axis of space, the cells of the other end"
-    for number, (rng, (shape, cells)) in enumerate(zip(draws(1541, len(cases)), cases, strict=True)):
-        x = rng.normal(size=shape).astype(np.float32)
-        expected = _padded(x, cells)
-        student(tf.constant(x), cells).close(expected, f"{why}. See section 3.")
-        if number in (1, 2):
-            compiled = Function(beside(periodic_pad, _unknown_batch, periodic_pad, shape[1:], cells), "periodic_pad")
-            compiled(tf.constant(x)).close(expected, f"{why}, when compiled too. See section 3.")
-            require_gradients(student, _padded_in_tensorflow, (x, cells), ("x",), rng, "See section 3.")
+    require_padding(periodic_pad, 1541, cases, why, "See section 3.")
 
 
 def _vnet_builder(vnet: Any, side: int, channels: int) -> Any:
@@ -291,20 +265,13 @@ def _vnet_parameters(channels: int, widths: tuple[int, ...]) -> int:
     return count
 
 
-def _around(x: Any) -> Any:
-    """A periodic box, padded by one cell."""
-    for axis in (1, 2, 3):
-        x = keras.ops.take(x, np.arange(-1, x.shape[axis] + 1) % x.shape[axis], axis)
-    return x
-
-
 @oracle
 def _vnet_answers(widths: list, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
     """What a V-Net that is built here gives at weights by their names."""
 
     def stage(x: Any, filters: int, number: int) -> Any:
         for _ in range(number):
-            x = keras.layers.Conv3D(filters, 3, use_bias=False)(_around(x))
+            x = keras.layers.Conv3D(filters, 3, use_bias=False)(wrapped(x, 1))
             x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
         return x
 
@@ -356,12 +323,7 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
             beside(vnet, _vnet_builder, vnet, side, channels), "vnet", widths,
             inputs=(side, side, side, channels), outputs=(side, side, side, widths[0]), most=expected, see=see,
         )  # fmt: skip
-        count = sum(int(np.asarray(array).size) for array in network.model.get_weights())
-        require(
-            count == expected,
-            f"vnet with the widths {tuple(widths)}, for boxes of {channels} channels, has {count} parameters, expected "
-            f"{expected}. {see}",
-        )
+        network.require_count(expected, f"vnet with the widths {tuple(widths)}, for boxes of {channels} channels,")
         x = rng.normal(size=(4, side, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1552, x).max(axis=(2, 3, 4)), "channels")
         slopes = rng.normal(size=(*x.shape[:-1], widths[0])).astype(np.float32)
@@ -437,14 +399,24 @@ def check_loss(dice_loss: Callable[..., Any]) -> None:
             )
 
 
+def _loss_of_step(name: str) -> Any:
+    """A loss in which targets and outputs play different parts; the second is a sum. For `beside`."""
+
+    def tilted(targets: Any, outputs: Any) -> Any:
+        return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
+
+    def absolute(targets: Any, outputs: Any) -> Any:
+        return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
+
+    return {"_tilted": tilted, "_absolute": absolute}[name]
+
+
 def _tilted(targets: Any, outputs: Any) -> Any:
-    """A loss in which targets and outputs play different parts."""
-    return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
+    return _loss_of_step("_tilted")(targets, outputs)
 
 
 def _absolute(targets: Any, outputs: Any) -> Any:
-    """Another one, summed."""
-    return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
+    return _loss_of_step("_absolute")(targets, outputs)
 
 
 # Examples, layers, frozen ones, scale of the inputs, batch normalisation, optimiser, whether TensorFlow compiles, loss.
@@ -456,23 +428,6 @@ _STEPS = (
     (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.5, {}), True, _tilted),
     (MANY, (2, 1), 0, 30.0, False, ("Adam", 0.1, {}), False, _tilted),
 )
-
-
-def _step_with(train_step: Any, which: str) -> Any:
-    """A student's step with a loss of the grader's, as a function of what is left."""
-
-    def tilted(targets: Any, outputs: Any) -> Any:
-        return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
-
-    def absolute(targets: Any, outputs: Any) -> Any:
-        return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
-
-    loss = {"_tilted": tilted, "_absolute": absolute}[which]
-
-    def train_step_with_a_loss(network: Any, optimizer: Any, inputs: Any, targets: Any) -> Any:
-        return train_step(network, optimizer, inputs, targets, loss)
-
-    return train_step_with_a_loss
 
 
 def check_step(train_step: Callable[..., Any]) -> None:
@@ -494,10 +449,10 @@ def check_step(train_step: Callable[..., Any]) -> None:
             for _ in range(2)
         ]
         expected = stepped(weights, (frozen, normed), optimizer, loss, batches)
-        given = [tuple(tf.constant(part) for part in batch) for batch in batches]
-        step = beside(train_step, _step_with, train_step, loss.__name__)
+        function = beside(train_step, _loss_of_step, loss.__name__)
+        given = [(*(tf.constant(part) for part in batch), function) for batch in batches]
         require_steps(
-            step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
+            train_step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
             "See section 3.", compiled=compiled,
         )  # fmt: skip
 

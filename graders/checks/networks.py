@@ -492,6 +492,35 @@ class Network:
             if away > most:
                 self.fails(f"{what} its layers should, off by {away:.2g} of the size of all: {how}")
 
+    def require_skips(
+        self, seed: int, rng: np.random.Generator, shape: tuple[int, ...], widths: Sequence[int], one: str, whole: str
+    ) -> None:
+        """When the kernels that go up to a level are 0, one pixel reaches as far as the skip of this level carries it.
+
+        This is a U-Net with so many filters at each level, the bottom last, and transposed convolutions of 2 x 2. Each
+        of its blocks, one on the way down, one on the way up and one at the bottom, reaches 2 pixels of its own level
+        to both sides. A pixel that is not in the middle of its cell in a pooled image reaches less.
+
+        Args:
+            seed: of the weights.
+            rng: draws images
+            shape: of this shape.
+            widths: the numbers of filters.
+            one: a pixel and
+            whole: the image, in the words of the task.
+        """
+        bottom, cuts = len(widths) - 1, [(2, 2, a, b) for a, b in itertools.pairwise(widths)]
+        x, other = one_pixel_changed(rng, shape, slice(None))
+        for level, differs in enumerate(self.differs(seed, [*cuts, (0,)], x, other)):
+            side = 2 * sum(2 * 2**k for k in range(level)) + (2 if level == bottom else 4) * 2**level
+            size, least, most = extent(differs), 2 * side - 2**level, 2 * side + 2**level
+            if not least <= size <= most:
+                where = f"the skip of level {level}" if level < bottom else "the bottom"
+                self.fails(
+                    f"lets one {one} of {whole} reach {size} {one}s along an axis through {where}, expected {least} to "
+                    f"{most}: does each level use its own skip?"
+                )
+
     def require_gradients(self, inputs: Sequence[int]) -> None:
         """A tape knows of all ways on which weights that learn move the answers.
 
@@ -513,6 +542,11 @@ class Network:
                 f"moves with its weights in a way that its gradient does not know of, by up to {min(away):.0%}: does "
                 "something stop the gradient?"
             )
+
+    def require_count(self, expected: int, what: str = "") -> None:
+        """So many parameters, no more and no fewer. `what`: the network in words, where its call says too little."""
+        count = parameters_of(self.model)
+        require(count == expected, f"{what or self.called} has {count} parameters, expected {expected}. {self.see}")
 
     def fails(self, sentence: str) -> None:
         """Ends the check."""
