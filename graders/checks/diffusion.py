@@ -445,6 +445,8 @@ def check_step(train_step: Callable[..., Any]) -> None:
             x, noise = rng.normal(size=(2, n, d))
             sigma = np.exp(rng.normal(0, scatter or 1.0, size=(n, 1)))
             sigma = sigma if scatter else np.geomspace(0.005, 200, n)[:, None]
+            if data_sd < 0.1:  # noise of the size of the data: else 1 less a share loses digits in single precision
+                sigma = data_sd * sigma
             # with all of the first part, the best guess is right, and the network has nothing to add
             noise = (1 - far) * sigma / data_sd * x + far * noise
             batches.append(tuple(part.astype(np.float32) for part in (data_sd * x, sigma, noise)))
