@@ -557,9 +557,9 @@ show_figure(
 )
 
 # %% [markdown]
-# Twice the steps give half the error of Euler, but about a quarter of that of Heun, once steps are small: it is of
-# *second order*, and its line falls twice as steeply. Each of its steps asks for the score twice. So compare Heun with
-# Euler at twice the steps. It still wins, by far when steps are many.
+# With twice the steps Euler's error halves, and Heun's falls to about a quarter, once steps are small: Heun's method
+# is of *second order*, and its line falls twice as steeply. Each of its steps asks for the score twice. So compare Heun
+# with Euler at twice the steps. It still wins, by far when steps are many.
 #
 # ### 3.2 Task 7: `ode_log_density` (4 points)
 #
@@ -1099,7 +1099,7 @@ table_of_statistics(values, real)
 # %% [markdown]
 # In magnitude and size your galaxies are nearer to real ones than those from Gaussian or shuffled codes, and so are the
 # shapes that one can see: of the Gaussian codes about 12 in 100 give no moments, as the last column tells. In $|e|$
-# they are as far off. Five numbers, each by itself, do not see all of a shape. So look *and* measure.
+# they are no nearer. Five numbers, each by itself, do not see all of a shape. So look *and* measure.
 #
 # The last line shows what chance does for 600 real stamps that the model has not seen, and the line above that their
 # codes lose little. For 2000 stamps chance does less.

@@ -591,13 +591,17 @@ class Network:
                 self.fails(f"has {what} {first} and {second} that tell the same: each must be its own.")
 
     def require_hidden(self, hidden: int, inputs: int, outputs: int, layers: tuple[int, int]) -> None:
-        """As many parameters as so many hidden layers have, `dense_sizes`; no layer is wider, and none is frozen."""
+        """As many parameters as so many hidden layers have, `dense_sizes`; all are as wide, and none is frozen.
+
+        A layer with no more neurons than there are outputs may be one that gives some of these.
+        """
         count, (least, most) = parameters_of(self.model), dense_sizes(inputs, outputs, hidden, layers)
-        widest = max(weight.shape[-1] for weight in self.model.get_weights() if weight.ndim > 1)
+        widths = {weight.shape[-1] for weight in self.model.get_weights() if weight.ndim > 1}
+        odd = max((width for width in widths - {hidden} if width > outputs), default=None)
         if any(len(weight.shape) > 1 for weight in self.model.non_trainable_weights):
             fail(f"{self.called} has a layer that is not trainable. {self.see}")
-        if widest > max(hidden, outputs):
-            fail(f"{self.called} has a layer of {widest} neurons, expected {hidden} in each hidden layer. {self.see}")
+        if odd is not None:
+            fail(f"{self.called} has a layer of {odd} neurons, expected {hidden} in each hidden layer. {self.see}")
         if not least <= count <= most:
             number = " to ".join(map(str, sorted({*layers})))
             fail(
@@ -630,10 +634,10 @@ class Network:
         answers = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
         return answers.min(axis=(0, 1)), answers.max(axis=(0, 1))
 
-    def require_unbounded(self, seed: int, x: np.ndarray) -> None:
-        """Every output is any real number."""
+    def require_unbounded(self, seed: int, x: np.ndarray, far: float = FAR) -> None:
+        """Every output is any real number: on both sides of 0 it goes beyond `far`."""
         low, high = self.reach(seed, x)
-        if low.max() > -FAR or high.min() < FAR:
+        if low.max() > -far or high.min() < far:
             self.fails(
                 f"made {LARGE[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"
                 " in one of its outputs, expected any real numbers: the last layer has no activation."
