@@ -403,8 +403,8 @@ checks.check_bce_far_out(bce_from_logits)
 # \frac{\partial}{\partial z} \left[-t \log \sigma(z) - (1 - t) \log\left(1 - \sigma(z)\right)\right]$$
 #
 # **Task.** Work both out on paper. Then write `mse_slope(t, z)` for the first and `bce_slope(t, z)` for the
-# second. `t` and `z` are arrays of the same shape, and so is the result: one derivative for each element, no mean,
-# $|z|$ up to 100. For example, at $z = 0$ and $t = 1$ they are $-0.25$ and $-0.5$.
+# second. `t` (of 0 and 1) and `z` ($|z|$ up to 100) are arrays of the same shape, and so is the result: one
+# derivative for each element, no mean. For example, at $z = 0$ and $t = 1$ they are $-0.25$ and $-0.5$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -714,7 +714,7 @@ checks.check_recursion(dl_dz_i)
 # ### 4.1 Task 10: `chain_gradients` (3 points)
 #
 # **Task.** Write `chain_gradients(x, t, weights, biases)`. `x` and `t` are numbers; `weights` and `biases` are lists
-# of $n$ numbers, first layer first. Some of them are whole numbers, such as 2. Return two lists of $n$ numbers, in
+# of $n$ numbers, first layer first. Each number may be a whole one, such as 2. Return two lists of $n$ numbers, in
 # the same order: all $\partial\ell/\partial w_i$ and all $\partial\ell/\partial b_i$. It must work for any $n$ from 1
 # on.
 #
@@ -899,9 +899,10 @@ checks.check_forward(forward)
 # the loss: your `bce_slope` of section 2.4, divided by the number of values in the mean.
 #
 # **Task.** Write `loss_and_gradients(x, t, weights, biases)`. `t` holds 0 and 1 and has the shape of the
-# logits. Return three things: the loss (a number), the list of all $\partial\ell/\partial W_i$, and the list of all
-# $\partial\ell/\partial b_i$, first layer first, each with the shape of its parameter. You may call the functions that
-# you wrote above. Leave the arrays in `weights` and `biases` as they are.
+# logits, which are between -20 and 20 in the tests. Return three things: the loss (a number), the list of all
+# $\partial\ell/\partial W_i$, and the list of all $\partial\ell/\partial b_i$, first layer first, each with the shape
+# of its parameter. You may call the functions that you wrote above. Leave the arrays in `weights` and `biases` as they
+# are.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -6,6 +6,7 @@ for the gradient; losses and activations against ``tf.nn`` and ``keras.losses``;
 """
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -247,7 +248,8 @@ def check_recursion(expression: Any) -> None:
     name, see = "dl_dz_i", "See section 3.3."
     for number, setting in enumerate(SETTINGS):
         for rng in draws(seed=211, count=2):
-            weights, biases = rng.uniform(0.5, 1.5, size=5).tolist(), rng.uniform(-0.5, 0.5, size=5).tolist()
+            weights = (rng.uniform(0.5, 1.5, size=5) * rng.choice([-1, 1], size=5)).tolist()
+            biases = rng.uniform(-0.5, 0.5, size=5).tolist()
             zs, slopes = _chain_slopes(number, float(rng.uniform(0.5, 1.5)), weights, biases)
             for i in range(len(zs) - 1):
                 values = {"dl_dz_next": slopes[i + 1], "w_next": weights[i + 1], "z_i": zs[i]}
@@ -291,9 +293,9 @@ def _judge_expression(
 ) -> None:
     for number, setting in enumerate(SETTINGS):
         for rng in draws(seed=seed, count=3):
-            # Away from 0 and 1, so that no factor can be left out unseen.
-            values = {symbol: float(rng.uniform(0.3, 0.9)) for symbol in symbols}
-            values["x"] += 1.0
+            # Of both signs, and away from 0, 1 and -1, so that no factor can be left out unseen.
+            values = {symbol: float(rng.uniform(0.3, 0.9) * rng.choice([-1, 1])) for symbol in symbols}
+            values["x"] += math.copysign(1.0, values["x"])
             expected = _expression_slope(loss, number, values, parameter)
             got = symbolic.evaluate(expression, name, setting.formulas, values, see)
             _compare_expression(name, got, expected, setting, values, see)
@@ -429,7 +431,7 @@ def check_gradients(loss_and_gradients: Callable, part: str) -> None:
                 why = f"{where}: the input of the layer, transposed, times the gradient at its z"
             else:
                 why = f"{where}: the gradient at its z, summed over the batch"
-            got.close(wanted, f"{why}. See section 5.", atol=min(1e-8, domains.tiny(wanted)))
+            got.close(wanted, f"{why}. See section 5.", atol=domains.tiny(wanted))
 
 
 # Finite differences
@@ -505,13 +507,15 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
             (0.9999, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
         ):
             judge(right * factor, numerical, False, why)
-            judge(right * factor * 1e-8, numerical * 1e-8, False, f"{why}, although all its values are small")
+            for scale in (1e-8, 1e-20):
+                judge(right * factor * scale, numerical * scale, False, f"{why}, although all its values are small")
             one_wrong = right.copy()
             index = tuple(int(i) for i in rng.integers(0, right.shape))
             one_wrong[index] *= factor
             judge(one_wrong, numerical, False, f"in its element [{index[0]}, {index[1]}] {why}")
         judge(right[::-1], numerical, False, "the rows of this gradient are in the wrong order")
         judge(numerical[:1], np.repeat(numerical[:1], 4, axis=0), False, "these two have different shapes")
+        judge(numerical[:, :1], np.repeat(numerical[:, :1], 3, axis=1), False, "these two have different shapes")
         for shape in ((3, 4), (2, 2, 3), (12,), (12, 1), (1, 12)):
             why = f"these two have the shapes {right.shape} and {shape}"
             judge(
@@ -619,6 +623,7 @@ def check_adam(adam_step: Callable) -> None:
         _judge_adam(student, w, gradients, {k: v for k, v in options.items() if left_out not in (k, "all")})
         if scale < 1e-6:
             _judge_adam(student, w, gradients, {})
+    _judge_late_adam(student)
 
 
 ADAM = {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
@@ -642,6 +647,20 @@ def _judge_adam(student: Function, w: Array, gradients: Array, options: Mapping[
         why = f"in step {t}: correct m and v for their start at 0, and add epsilon after the root. See section 7."
         parts["w"].close(after, why, atol=domains.tiny(after) + 1e-3 * np.ptp(after - before))
         w, m, v = (parts[name].array() for name in ("w", "m", "v"))
+
+
+def _judge_late_adam(student: Function) -> None:
+    """One step after many: after a gradient that was always the same, m̂ is that gradient and v̂ its square."""
+    (rng,) = draws(seed=2190, count=1)
+    gradient = rng.uniform(0.5, 2, size=(2, 3)) * rng.choice([-1, 1], size=(2, 3))
+    lr, beta1, beta2, epsilon = ADAM.values()
+    w = lr * rng.normal(size=(2, 3))  # a step is as large as what it moves
+    for t in (20, 1500):
+        m, v = (1 - beta1 ** (t - 1)) * gradient, (1 - beta2 ** (t - 1)) * gradient**2
+        after = w - lr * gradient / (np.abs(gradient) + epsilon)
+        parts = _parts(student(w, gradient, m, v, t), "w", "m", "v")
+        why = f"in step {t}, after a gradient that was always the same: m and v are corrected in every step"
+        parts["w"].close(after, f"{why}. See section 7.", atol=1e-3 * lr)
 
 
 def _parameters_and_gradients(seed: int) -> list[tuple[Array, Array, np.random.Generator]]:
@@ -681,7 +700,8 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
     """Mini-batch gradient descent from given weights, against a loop with autodiff in float64.
 
     Training is deterministic: batches in order, weights given. No threshold and no chance is involved.
-    Domain: any number of examples, batches smaller or larger; the last three arguments given or left at their defaults.
+    Domain: 1 to 3 layers; any number of examples, batches smaller or larger; the last three arguments given or left at
+    their defaults.
 
     Args:
         train: the student's function.
@@ -692,8 +712,9 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
     # Examples, batch size, epochs: with and without a smaller last batch, one batch, batches of one, defaults.
     cases = ((13, 5, 2), (8, 4, 2), (7, 7, 3), (3, 1, 1), (6, 10, 1), (70, 32, 10), (1300, 500, 1), (1, 1, 2))
     for rng, (count, batch_size, epochs) in zip(draws(seed=220, count=len(cases)), cases, strict=True):
-        x, t, weights, biases = _network(rng, count, (4, 3, 2))
-        x_val, t_val, _, _ = _network(rng, 7, (4, 3, 2))
+        sizes = {8: (4, 2), 13: (4, 3, 5, 2)}.get(count, (4, 3, 2))  # one layer, three, or two
+        x, t, weights, biases = _network(rng, count, sizes)
+        x_val, t_val, _, _ = _network(rng, 7, sizes)
         lr = 0.5 if count == 70 else float(rng.uniform(0.5, 2.0))
         options = {"learning_rate": lr, "epochs": epochs, "batch_size": batch_size}
         result = student(loss_and_gradients, x, t, x_val, t_val, weights, biases, **({} if count == 70 else options))
