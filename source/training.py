@@ -39,7 +39,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # $$ m = \mu + A u, \qquad y = f(u) + 0.2\, \varepsilon, \qquad u, \varepsilon \sim \mathcal{N}(0, I) $$
 #
 # The matrix $A$ can be inverted. So the magnitudes tell $u$, and the best possible prediction is $f(u)$. Its error is
-# $0.2$ in each property. No network can have less on galaxies that it has not seen. Remember this limit.
+# $0.2$ in each property. On average no network can have less on galaxies that it has not seen. Remember this limit.
 #
 # %%
 SCATTER = 0.2  # of each property: the error of the best possible prediction
