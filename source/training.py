@@ -39,7 +39,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # $$ m = \mu + A u, \qquad y = f(u) + 0.2\, \varepsilon, \qquad u, \varepsilon \sim \mathcal{N}(0, I) $$
 #
 # The matrix $A$ can be inverted. So the magnitudes tell $u$, and the best possible prediction is $f(u)$. Its error is
-# $0.2$ in each property. No network can have less on galaxies that it has not seen. Remember this limit.
+# $0.2$ in each property. On average no network can have less on galaxies that it has not seen. Remember this limit.
 #
 # %%
 SCATTER = 0.2  # of each property: the error of the best possible prediction
@@ -134,7 +134,7 @@ def standardise(train, x):
 # The first test has columns of some width, the second constant ones.
 #
 # %% test="training-standardise" points=2
-got = standardise(np.array([[1.0], [3.0]]), np.array([[5.0]]))
+got = standardise(np.array([[1], [3]]), np.array([[5]]))
 expect(got, [[3.0]], "5, standardised after training on 1 and 3,")
 known, new = np.array([[1.0, 10.0], [3.0, 50.0]]), np.array([[5.0, 30.0], [0.0, 0.0], [2.0, 40.0]])
 got = standardise(known, new)
@@ -213,7 +213,7 @@ def batch_mean_variance(values, size):
 
 # %% test="training-batch" points=3
 for size, expected in ((1, 8 / 3), (2, 2 / 3), (3, 0.0)):
-    got = batch_mean_variance(np.array([0.0, 2.0, 4.0]), size)
+    got = batch_mean_variance(np.array([0, 2, 4]), size)
     expect(got, expected, f"batch_mean_variance([0, 2, 4], {size})", "the batches stand above", atol=1e-8)
 got = batch_mean_variance(1e8 + np.array([0.0, 2.0, 4.0]), 1)
 expect(got, 8 / 3, "batch_mean_variance([1e8, 1e8 + 2, 1e8 + 4], 1)", "as for 0, 2, 4")
@@ -278,7 +278,7 @@ def largest_rate(x):
 
 
 # %% test="training-rate" points=3
-expect(largest_rate(np.array([[1.0], [3.0]])), 0.2, "largest_rate([[1], [3]])", "the second derivative is 10")
+expect(largest_rate(np.array([[1], [3]])), 0.2, "largest_rate([[1], [3]])", "the second derivative is 10")
 got = largest_rate(np.array([[3.0, 0.0], [0.0, 1.0]]))
 expect(got, 2 / 9, "largest_rate([[3, 0], [0, 1]])", "the second derivatives are 9 and 1")
 why = "the second derivatives are 4/3 for each weight and 2/3 for both, so the steepest direction has 2"
@@ -470,7 +470,7 @@ def signal_scale(start, widths, variance):
 
 
 # %% test="training-signal" points=3
-expect(signal_scale(3.0, [100, 100], 0.01), [1.5, 0.75], "signal_scale(3, [100, 100], 0.01)")
+expect(signal_scale(3, [100, 100], 0.01), [1.5, 0.75], "signal_scale(3, [100, 100], 0.01)")
 got = signal_scale(3.0, [100, 50], 0.02)
 expect(got, [3.0, 1.5], "signal_scale(3, [100, 50], 0.02)", "the factors are 1 and 1/2")
 ### BEGIN HIDDEN TESTS
@@ -553,7 +553,7 @@ def batch_norm(x, gamma, beta, mean, variance, training):
 # The first test is for training, the second for afterwards.
 #
 # %% test="training-batchnorm" points=3
-x, center, spread = np.array([[1.0], [3.0]]), np.zeros(1), np.array([3.0])
+x, center, spread = np.array([[1], [3]]), np.zeros(1), np.array([3.0])
 expected = {"the result": [[-0.9990], [2.9990]], "the moving mean": [0.02], "the moving variance": [2.98]}
 got = batch_norm(x, np.array([2.0]), np.array([1.0]), center, spread, True)
 assert not isinstance(got, np.ndarray), "batch_norm returned one array, expected three: return all three."
@@ -792,7 +792,7 @@ for training, expected in ((True, [0.0, 6.0, -2.0]), (False, [3.0, 3.0, -1.0])):
     got = dropout(x, 0.5, np.array([0.2, 0.5, 0.9]), training)
     expect(got, expected, f"dropout([3, 3, -1], 0.5, [0.2, 0.5, 0.9], {training})")
     expect(x, [3.0, 3.0, -1.0], "the given x, afterwards,", "make a new array")
-got = dropout(np.array([[4.0, 4.0]]), 0.2, np.array([[0.1, 0.3]]), True)
+got = dropout(np.array([[4, 4]]), 0.2, np.array([[0.1, 0.3]]), True)
 expect(got, [[0.0, 5.0]], "dropout([[4, 4]], 0.2, [[0.1, 0.3]], True)", "4 / 0.8 is 5")
 ### BEGIN HIDDEN TESTS
 from graders.checks import training as checks
@@ -906,7 +906,7 @@ show_figure("A galaxy as it is, turned, mirrored, and both: above each your elli
 #
 # - `patience`: at least 1
 # - returns a Keras callback that watches `val_loss`, for one training: a new object in each call
-# - an equal loss is no improvement; one that is smaller by a millionth is; `nan` never is, and counts as waiting
+# - an equal loss is no improvement, any smaller one is; `nan` never is, and counts as waiting
 # - the best weights come back at the end of the training, also if it was never stopped early
 #
 # A callback is an object whose methods Keras calls at certain moments. This one counts epochs:
@@ -1036,7 +1036,7 @@ checks.check_best_weights(early_stopping)
 #
 # What you get, and what you give back:
 #
-# - `model`, `optimizer`: of Keras. Weights that are not trainable stay as they are
+# - `model`, `optimizer`: of Keras; the optimiser moves the trainable weights alone
 # - `x`, `y`: tensors, shapes `(n, d)` and `(n, k)`
 # - `limit`: the largest length of all gradients together
 # - returns the loss *before* the step, as a tensor: not `float(...)` of it

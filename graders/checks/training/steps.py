@@ -43,7 +43,7 @@ def check_standardise(standardise: Callable[..., Any]) -> None:
     for rng in draws(814, 1):  # a column that varies by little is not constant
         table = np.array([1.0, 1e-15]) * rng.normal(size=(9, 2))
         student(table, table[:4]).close((table[:4] - table.mean(axis=0)) / table.std(axis=0), why, atol=1e-5)
-    whole = np.array([[1, 40], [3, 10], [8, 20]])
+    whole = np.array([[1, 40], [3, 40], [1, 20]])  # values that occur twice: the first the last, and a neighbour
     student(whole, whole[:2]).close(StandardScaler().fit(whole.astype(float)).transform(whole[:2]), why)
 
 
@@ -92,8 +92,8 @@ def check_batch(batch_mean_variance: Callable[..., Any]) -> None:
 def check_largest_rate(largest_rate: Callable[..., Any]) -> None:
     """The number of rows over the square of the largest singular value, by SciPy."""
     student = Function(largest_rate, "largest_rate")
-    inputs = [*tables(823), np.array([[1, 2], [3, 4], [0, 5]]), np.array([[2.0]]), np.array([[0.5, -1.0, 2.0]]),
-              np.diag([1.0, -0.99, 0.98])]  # fmt: skip
+    inputs = [*tables(823), np.array([[1, 2], [3, 4], [0, 5]]), np.array([[2.0]]), np.array([[0.5, -1.0, 2.0]])]
+    inputs += [np.diag([1.0, -0.99, 0.98]), np.array([[2.0, -2.0], [1.0, 1.0]])]  # steepest at right angles to (1, 1)
     for x in inputs:
         largest = scipy.linalg.svdvals(x.astype(float))[0]
         expected = len(x) / largest**2

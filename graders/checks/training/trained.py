@@ -85,18 +85,20 @@ def _play(early_stopping: Callable[..., Any], patience: int, losses: list[float]
 def _scripts() -> list[tuple[int, list[float], int]]:
     """Patience, validation losses and the best epoch.
 
-    Ties, improvements of a millionth, nan, trainings that are never stopped, huge and tiny losses, a long patience.
+    Ties, improvements of a millionth, nan, trainings that are never stopped, a long patience; losses that are huge,
+    tiny, negative and 0.
     """
     nan, scripts = math.nan, []
     scripts.append((3, [5, 4, 3, 3.1, 3.2, 2.9, 3, 3, 3, 3, 3], 5))
     scripts.append((2, [1.0, 1.0, 1.0, 0.5, 0.4], 0))
     scripts.append((2, [1.0, 1.1, 1.0 - 1e-6, 1.2, 1.0, 1.0], 2))
-    scripts.append((1, [-1.0, -2.0, -1.5, -3.0], 1))
+    scripts.append((1, [-1.0, -2.0, -2.0, -3.0], 1))
     scripts.append((3, [2.0, nan, nan, 1.0, nan, 3.0, nan, 0.5], 3))
     scripts.append((4, [9.0, 8.0, 7.0, 7.5, 7.2], 2))
-    scripts.append((5, [1e12, 1e13, 1e11, 1e14], 2))
+    scripts.append((2, [1e12, 1e13, 1e11, 1e14, 1e12, 1.0], 2))
     scripts.append((2, [nan, 4.0, 5.0, 3.0, 6.0, 7.0, 1.0], 3))
     scripts.append((1, [3.0, 2.0, 1.0], 2))
+    scripts.append((2, [3e-9, 2e-9, 0.0, 1e-9, 0.0, -1.0], 2))
     scripts.append((12, [2.0, 1e-9, *[1.0] * 13], 1))
     scripts.append((60, [2.0, -1e-9, *[1.0] * 61], 1))
     for rng, patience in zip(draws(851, 4), (1, 2, 4, 6), strict=True):
@@ -133,12 +135,13 @@ def check_best_weights(early_stopping: Callable[..., Any]) -> None:
     """
     for patience, losses, best in _scripts():
         _, weights = _play(early_stopping, patience, losses)
-        epochs = " and ".join(f"{weight:g}" for weight in weights)
+        whole = all(weight in range(len(losses)) for weight in weights)
+        epochs = "epoch " + " and ".join(f"{weight:g}" for weight in weights) if whole else "no epoch"
         too = ", moving averages too" if len(weights) > 1 else ""
         require(
             weights == [best],
             f"With patience {patience} and validation losses {_shown(losses)} ... the weights at the end are those of "
-            f"epoch {epochs}, expected those of the best, {best}{too}. {SEE}",
+            f"{epochs}, expected those of the best, {best}{too}. {SEE}",
         )
     student = Function(early_stopping, "early_stopping")
     one, weights = beside(early_stopping, _played_beside_another, student(9).value, student(9).value)
