@@ -262,7 +262,7 @@ checks.check_likelihood(log_likelihood)
 # of the grid differ.
 #
 # - `log_like`: array of shape `(n, n_z, n_t)`, as above. All its numbers may be far below 0, -5000 say, or far above
-# - `prior`: array of shape `(n_z, n_t)`, not negative. Where it is zero, the posterior is zero, whatever the likelihood
+# - `prior`: array of shape `(n_z, n_t)`, not negative. Where it is zero, no galaxy has that redshift and type
 # - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
 # - returns an array of shape `(n, n_z)`: for each galaxy a density, whose integral over $z$ by `np.trapezoid` is 1
 #
@@ -542,7 +542,7 @@ checks.check_mixture(mixture_log_density)
 # - returns three tensors of shape `(n, K)`: logits, means and scales
 #
 # For example, six raw zeros with the centres `[1, 2]` give the logits `[0, 0]`, the means `[1, 2]`, and the scales
-# `[0.698, 0.698]`, since $0.005 + \ln 2 = 0.698$. Use TensorFlow again.
+# `[0.698, 0.698]`, since $0.005 + \ln 2 = 0.698$. Use TensorFlow again: gradients have to pass.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -651,7 +651,7 @@ checks.check_network(build_network)
 #
 # Write one step of training, for any network and any loss.
 #
-# - `model`: a network. Weights of it that are not trainable stay as they are
+# - `model`: a network. Layers of it that are not trainable stay as they are
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `loss_function`: `loss_function(target, answer)`, with what the network gives as the answer, returns a tensor: one
 #   number
@@ -1047,7 +1047,7 @@ checks.check_reweight(reweight)
 
 # %% [markdown]
 # Two old priors. One is of a shallow survey, which thins out at high redshift but ends nowhere. The other is cut: it
-# has no galaxy beyond $z = 1$. Each line has the gap to the exact density, on the deep sample that you know. The
+# has no galaxy beyond $z = 1$. Each line has the gap to the exact density, on the sample that you know. The
 # densities are exact for their own prior, so nothing but the prior is wrong.
 #
 # %%

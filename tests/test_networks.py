@@ -126,6 +126,35 @@ def test_each_hidden_layer_bends(name):
             network.require_bends(3, X, np.ones(3, np.float32))
 
 
+class Around(keras.layers.Layer):
+    """Adds one pixel around maps, from the other side."""
+
+    def call(self, x):
+        x = tf.concat([x[:, -1:], x, x[:, :1]], axis=1)
+        return tf.concat([x[:, :, -1:], x, x[:, :, :1]], axis=2)
+
+
+@pytest.mark.parametrize(
+    ("activations", "bent"),
+    [
+        (("relu", "silu", "leaky_relu"), [True, True, True]),
+        (("relu", None, "relu"), [True, False, True]),
+        ((None, None, "gelu"), [False, False, True]),
+        (("relu", "tanh", "relu"), []),
+    ],
+)
+def test_each_convolution_of_periodic_maps_bends(activations, bent):
+    def build():
+        hidden = [(Around(), keras.layers.Conv2D(3, 3, activation=activation)) for activation in activations]
+        pool = keras.layers.GlobalAveragePooling2D()
+        return keras.Sequential([keras.Input((6, 6, 1)), *sum(hidden, ()), pool, keras.layers.Dense(1)])
+
+    network = built(build, "build", inputs=(6, 6, 1), outputs=(1,), most=1000, see="See section 1.")
+    rng = np.random.default_rng(4)
+    x, step = rng.normal(size=(2, 8, 6, 6, 1)).astype(np.float32) + rng.normal(size=(8, 1, 1, 1)).astype(np.float32)
+    assert [one for _, one in network.bends(3, x, step)] == bent
+
+
 # --- what a network knows besides its weights -------------------------------------------------------------------------
 
 IMAGES = np.random.default_rng(3).normal(size=(2000, 3)).astype(np.float32)

@@ -57,22 +57,25 @@ def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gain: flo
 
 
 def _with_one_bend(model: Any, answer: Any, seed: int, bent: int, inputs: list) -> list:
-    """What a chain of dense layers gives where one hidden layer is at its bend, and all others far above theirs.
+    """What a chain of layers gives where one hidden layer is at its bend, and all others far above theirs.
 
     Kernels are drawn; biases are those that put each layer there for an input of zeros. Then its own weights are put
     back. The last part is what the first input gives where all are far above, if this is a chain: one linear map.
+    Convolutions of periodic maps, of which the mean is taken, are one of this mean, by the sums of their kernels.
     """
     own, rng = [np.array(weight) for weight in model.weights], np.random.default_rng(seed)
-    middle, drawn = np.zeros(len(own[0])), []
+    middle, drawn, sums = np.zeros(own[0].shape[-2]), [], []
     for layer, kernel in enumerate(own[::2]):
-        kernel = rng.normal(size=kernel.shape) * np.sqrt(2 / np.mean(kernel.shape))
+        kernel = rng.normal(size=kernel.shape) * np.sqrt(2 / np.prod(kernel.shape[:-2]) / np.mean(kernel.shape[-2:]))
         place = 0.0 if 2 * layer + 2 == len(own) or layer == bent else 50.0
-        drawn += [kernel, place - middle @ kernel]
-        middle = np.full(kernel.shape[1], place)
+        sums.append(kernel.sum(axis=tuple(range(kernel.ndim - 2))))
+        drawn += [kernel, place - middle @ sums[-1]]
+        middle = np.full(kernel.shape[-1], place)
     try:
         for weight, value in zip(model.weights, drawn, strict=True):
             weight.assign(value.astype(np.float32))
-        return [*(np.asarray(answer(x)) for x in inputs), np.linalg.multi_dot([inputs[0], *drawn[::2]])]
+        means = inputs[0].mean(axis=tuple(range(1, inputs[0].ndim - 1)))
+        return [*(np.asarray(answer(x)) for x in inputs), np.linalg.multi_dot([means, *sums])]
     finally:
         for weight, start in zip(model.weights, own, strict=True):
             weight.assign(start)
@@ -663,26 +666,35 @@ class Network:
         if np.abs(low + high - 2 * middle).max() < 1e-3 * np.ptp(middle):
             self.fails("gives straight lines: its hidden layers need an activation.")
 
-    def require_bends(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
-        """Each hidden layer of a chain of dense ones, with biases, has an activation that is like ReLU.
+    def bends(self, seed: int, x: np.ndarray, step: np.ndarray) -> list[tuple[tuple[int, ...], bool]]:
+        """Of each hidden layer of a chain, with biases, its kernel's shape and whether an activation like ReLU follows.
 
         All others are put where such an activation is the identity: without one of its own, the layer and so the whole
-        network is affine there. What is no such chain, as with skips or with tanh, is found out and not judged.
+        network is affine there. What is no such chain, as with skips or with tanh, is found out and gives nothing.
         """
         shapes = [weight.shape for weight in self.model.get_weights()]
-        layers = len(shapes) // 2
-        if [len(shape) for shape in shapes] != [2, 1] * layers or any(
-            one[-1] != other[0] for one, other in itertools.pairwise(shapes)
+        kernels, biases = shapes[::2], shapes[1::2]
+        if (
+            [len(shape) for shape in biases] != [1] * len(kernels)
+            or [len(kernels[0]), *(min(len(shape), 2) for shape in kernels)] != [x.ndim, *[2] * len(kernels)]
+            or [kernel[-1] for kernel in kernels] != [bias[0] for bias in biases]
+            or any(one[-1] != other[-2] for one, other in itertools.pairwise(kernels))
         ):
-            return
-        given = [x - step, x, x + step]
-        answer, *_, linear = beside(self.model, _with_one_bend, self.model, self.answer, seed, layers, given)
+            return []
+        given, found = [x - step, x, x + step], []
+        answer, *_, linear = beside(self.model, _with_one_bend, self.model, self.answer, seed, len(kernels), given)
         if not np.allclose(answer, linear, atol=1e-2):
-            return
-        for layer in range(layers - 1):
+            return []
+        for layer, kernel in enumerate(kernels[:-1]):
             low, middle, high, _ = beside(self.model, _with_one_bend, self.model, self.answer, seed, layer, given)
-            if np.abs(low + high - 2 * middle).max() < 1e-3 * np.ptp(middle, axis=0).max():
-                self.fails(f"gives straight lines at the bend of hidden layer {layer + 1}: has it an activation?")
+            found.append((kernel, bool(np.abs(low + high - 2 * middle).max() >= 1e-3 * np.ptp(middle, axis=0).max())))
+        return found
+
+    def require_bends(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
+        """Each hidden layer of a chain of dense ones has an activation that is like ReLU: `bends`."""
+        for layer, (_, bent) in enumerate(self.bends(seed, x, step), start=1):
+            if not bent:
+                self.fails(f"gives straight lines at the bend of hidden layer {layer}: has it an activation?")
 
 
 def built(

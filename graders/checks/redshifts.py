@@ -35,6 +35,7 @@ CEILINGS = {
 # What it must reach: below that it is better than the best.
 THRESHOLDS = {"gap_sigmas": (-5.0,), "map_ratio": (0.9,)}
 HELD_OUT, HELD_OUT_MAPS = 4000, 2000
+WIDE = 300.0  # what numbers without bounds go beyond: some are clipped at 100, to be safe
 
 # --- section 1: one redshift for each galaxy --------------------------------------------------------------------------
 
@@ -301,8 +302,11 @@ def check_parameters(mixture_parameters: Callable[..., Any]) -> None:
                 part.close(wanted, f"{because}. See section 3.")
             _, means, _ = student(tf.constant(raw), centres + 1).unpack("the logits", "the means", "the scales")
             means.close(expected[1] + 1, f"{why[1]}. See section 3.")
-    for rng, (n, k) in zip(draws(seed=934, count=2), ((3, 2), (1, 3)), strict=True):
-        given = (rng.normal(size=(n, 3 * k)).astype(np.float32), rng.normal(size=k).astype(np.float32))
+    for rng, (n, k) in zip(draws(seed=934, count=3), ((3, 2), (1, 3), (4, 2)), strict=True):
+        raw = rng.normal(size=(n, 3 * k))
+        if n == 4:
+            raw[:, -1] = [200.0, 20.0, -20.0, -200.0]  # exp(200) is infinite in single precision
+        given = (raw.astype(np.float32), rng.normal(size=k).astype(np.float32))
         require_gradients(student, _parameters_in_tensorflow, given, ["raw"], rng, "See section 3.")
 
 
@@ -320,7 +324,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
         x = rng.normal(size=(12, n_inputs)).astype(np.float32)
         network.require_outputs(network.require_steady(936, x), "outputs")
         network.require_inputs(937, x, one_column_changed(x, "feature"), each=True)
-        network.require_unbounded(938, x)
+        network.require_unbounded(938, x, WIDE)
         network.require_bent(939, x, np.ones(n_inputs, np.float32))
         network.require_bends(949, x, np.ones(n_inputs, np.float32))
 
@@ -460,6 +464,8 @@ def check_reweight(reweight: Callable[..., Any]) -> None:
             new[[0, 4]] = 0.0
             if number % 2:
                 density[:, [0, -1]] = 0.0  # as an exact posterior has it; otherwise as a network has
+        if len(z) > 7:
+            old[3] = 0.0  # between others
         old *= 1e4 ** (number - 3)
         for known in (old, old + new.max() * z**2):
             expected = _reweighted(density, known, new, z)
@@ -609,9 +615,22 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
         moved = network.at(965, 6, ORDINARY, mixed)[0]
         if np.abs(moved - answers).max() < 1e-2 * np.ptp(answers):
             network.fails("gives the same when the pixels of a map are shuffled: it must see neighbours.")
-        network.require_unbounded(966, x)
+        network.require_unbounded(966, x, WIDE)
         network.require_bent(967, x, rng.normal(size=x.shape).astype(np.float32))
+        _require_activations(network, x)
     _require_average(build_map_network, see)
+
+
+def _require_activations(network: Any, maps: np.ndarray) -> None:
+    """Three convolutions of a plain chain bend, at one of two sets of weights: by chance, what bends may cancel."""
+    rng = np.random.default_rng(969)
+    x = (maps + rng.normal(size=(len(maps), 1, 1, 1))).astype(np.float32)  # with means that differ
+    step = rng.normal(size=x.shape).astype(np.float32)
+    layers = zip(network.bends(970, x, step), network.bends(971, x, step), strict=False)
+    bent = [one[1] or other[1] for one, other in layers if len(one[0]) == 4 and one[0][0] > 1]
+    if bent and sum(bent) < 3:
+        network.fails(f"gives straight lines at the bend of {len(bent) - sum(bent)} of its {len(bent)} convolutions: "
+                      "has each an activation?")  # fmt: skip
 
 
 def _require_average(build_map_network: Callable[..., Any], see: str) -> None:
