@@ -180,8 +180,12 @@ def replace_folder(new: Path, old: Path) -> None:
     beside = old.with_name(f".{old.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     shutil.copytree(new, beside, symlinks=True)
-    shutil.rmtree(old, ignore_errors=True)
+    aside = old.with_name(f".{old.name}.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists():
+        old.rename(aside)  # whole, or not at all
     beside.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def in_order(names: Iterable[str]) -> list[str]:

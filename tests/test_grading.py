@@ -11,7 +11,7 @@ from helpers import ASSIGNMENTS, COURSE, LIGHT, NAMES, ROOT, configure, hand_in,
 from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
-from graders.classroom import grading
+from graders.classroom import grades, grading
 from graders.classroom.grades import NO_ID, TWICE, Grade, notes_in, read_grades, tables_of
 from graders.classroom.grading import grade, pending
 from graders.gradebook import records_of
@@ -151,6 +151,21 @@ def test_a_folder_that_cannot_be_prepared_costs_itself_alone(to_grade, monkeypat
         assert set(records_of(gradebook, LIGHT)) == {"ada", "named"}
 
 
+def test_a_folder_that_nobody_may_read_is_one_line_of_the_table(graded, monkeypatch):
+    hand_in(graded, "broken", {})
+    found = grades.gradable_in
+
+    def refuse(folder):
+        if folder.parent.name == "broken":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return found(folder)
+
+    monkeypatch.setattr(grades, "gradable_in", refuse)
+    notes = {grade.student: grade.notes for grade in read_grades(graded, [LIGHT])}
+    assert notes["broken"][0].startswith("What was handed in cannot be prepared: [Errno 13] Permission denied")
+    assert not notes["ada"]
+
+
 def test_a_run_that_nbgrader_does_not_take_is_told(to_grade):
     """As where somebody adds a preprocessor to the policy: the points are right, and nobody pays twice unseen."""
     configure(
@@ -214,9 +229,9 @@ def test_a_folder_whose_name_can_be_no_id_is_not_graded_and_that_is_said_on_one_
 
 
 def test_a_table_that_is_too_wide_becomes_several_and_no_name_is_cut():
-    grades = [Grade(student, name, 1.0, 1.0, 3.0, 2.0) for name in NAMES for student in ("wrong-01", "wrong-02")]
+    some = [Grade(student, name, 1.0, 1.0, 3.0, 2.0) for name in NAMES for student in ("wrong-01", "wrong-02")]
     for width, least in ((80, 3), (120, 2), (400, 1)):
-        tables, different = tables_of(grades, list(NAMES), {"wrong-02": {NAMES[-1]: 2}}, width)
+        tables, different = tables_of(some, list(NAMES), {"wrong-02": {NAMES[-1]: 2}}, width)
         console = Console(file=io.StringIO(), width=width)
         console.print(*tables)
         shown = console.file.getvalue()

@@ -908,6 +908,19 @@ def test_a_folder_whose_name_is_needed_costs_itself_alone(what, tmp_path):
     assert answers_of(read(folder / f"{LIGHT}.ipynb")) == answers_of(nbformat.from_dict(right()))
 
 
+def test_many_links_leave_room_for_what_matters(tmp_path):
+    """As in a folder of data that git-annex keeps."""
+    folder_of(tmp_path, **{LIGHT: right()})
+    (tmp_path / "timestamp.txt").write_text("01/03/2027")
+    for number in range(60):
+        (tmp_path / f"{number}.fits").symlink_to(f"../annex/{number}")
+    reading.make_ready(tmp_path, LIGHT)
+    notes = reading.notes_on(tmp_path, tmp_path / f"{LIGHT}.ipynb")
+    assert len(notes) == reading.MOST_REPLACED + 2
+    assert notes[-2] == "55 more of what was handed in was left out, too."
+    assert notes[-1].startswith("timestamp.txt holds no time that is certain")
+
+
 def test_where_a_folder_cannot_be_prepared_nothing_is_left_to_grade(tmp_path, monkeypatch):
     """nbgrader goes on where its hook fails, and links would be followed."""
     folder_of(tmp_path, **{LIGHT: right()})

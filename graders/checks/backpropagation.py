@@ -507,7 +507,7 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
             (0.9999, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
         ):
             judge(right * factor, numerical, False, why)
-            for scale in (1e-8, 1e-20):
+            for scale in (1e-8, 1e-10):  # a guard of 1e-16 against 0 / 0 passes
                 judge(right * factor * scale, numerical * scale, False, f"{why}, although all its values are small")
             one_wrong = right.copy()
             index = tuple(int(i) for i in rng.integers(0, right.shape))

@@ -380,8 +380,8 @@ def check_preconditioning(preconditioning: Callable[..., Any]) -> None:
         for function, given in forms:
             parts = function(given, data_sd).unpack("c_skip", "c_out", "c_in")
             for part, wanted, because in zip(parts, expected, why, strict=True):
-                # In single precision, what is taken away from 1 is off by 6e-8, once or twice.
-                part.close(wanted, f"{because}. See section 4.", atol=1e-9 if given is sigma else 2e-7)
+                # In single precision, what is taken away from 1 is off by up to 5e-7, if c_in is squared for it.
+                part.close(wanted, f"{because}. See section 4.", atol=1e-9 if given is sigma else 1e-6)
 
 
 def check_network(build_network: Callable[..., Any]) -> None:
@@ -510,9 +510,8 @@ def _nearest(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def check_nearest(nearest: Callable[..., Any]) -> None:
     """Against SciPy's distances; one row, many, ties, rows that are the same, far from zero, tiny and large numbers."""
     student = Function(nearest, "nearest")
-    many = MANY + 3  # no multiple of the size of a batch
     cases = [(1, 1, 1, 1.0, 0.0), (4, 3, 2, 1.0, 0.0), (3, 6, 5, 1e-3, 0.0), (5, 4, 3, 200.0, 0.0),
-             (2, many, 2, 1.0, 0.0), (many, 3, 2, 1.0, 0.0), (3, 3, 3, 1e-3, 1e3), (4, 5, 24, 1.0, -60.0),
+             (2, MANY, 2, 1.0, 0.0), (MANY, 3, 2, 1.0, 0.0), (3, 3, 3, 1e-3, 1e3), (4, 5, 24, 1.0, -60.0),
              (9, 4, 2, 1e-9, 0.0), (3, 4, 2, 1e9, 0.0)]  # fmt: skip
     why = ("the Euclidean distance to the nearest row", "the number of the nearest row, the first if several are")
     for number, (rng, (n, m, d, scale, offset)) in enumerate(zip(draws(1372, len(cases)), cases, strict=True)):
@@ -521,7 +520,7 @@ def check_nearest(nearest: Callable[..., Any]) -> None:
         if number == 1:
             b[2] = b[1]
             a[0], a[1] = b[1], b[0] + 1e-3
-        if m == many:
+        if m == MANY:
             a[0] = b[-1] + 1e-3
         expected = _nearest(a, b)
         parts = student(a, b).unpack("the distances", "the numbers")

@@ -599,7 +599,8 @@ class Network:
         A layer with no more neurons than there are outputs may be one that gives some of these.
         """
         count, (least, most) = parameters_of(self.model), dense_sizes(inputs, outputs, hidden, layers)
-        widths = {weight.shape[-1] for weight in self.model.get_weights() if weight.ndim > 1}
+        kernels = [weight.shape for weight in self.model.get_weights() if weight.ndim > 1]
+        widths = {kernel[-1] for kernel in kernels if kernel[-2:] != (hidden, inputs)}  # one that is transposed
         odd = max((width for width in widths - {hidden} if width > outputs), default=None)
         if any(len(weight.shape) > 1 for weight in self.model.non_trainable_weights):
             fail(f"{self.called} has a layer that is not trainable. {self.see}")

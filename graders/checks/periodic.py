@@ -55,7 +55,8 @@ def require_padding(
         except Exception as error:
             fail(
                 f"periodic_pad for a batch whose size is not known yet stopped with {type(error).__name__}: use "
-                f"TensorFlow's functions alone. {see}"
+                f"TensorFlow's functions, and ask for no number of images. {see}"
             )
         Result(found, "periodic_pad within a network").close(expected, why, atol=tiny(expected))
-        require_gradients(student, wrapped, (x, width), ("x",), rng, see)
+        if x.size > 1:  # of one number it is a sum with signs, which may cancel
+            require_gradients(student, wrapped, (x, width), ("x",), rng, see)

@@ -175,7 +175,14 @@ def require_steps(
 
 
 def require_moves(
-    called: str, before: list, after: list, expected: list, noises: list, optimizer: tuple[str, float, dict], see: str
+    called: str,
+    before: list,
+    after: list,
+    expected: list,
+    noises: list,
+    optimizer: tuple[str, float, dict],
+    see: str,
+    whose: str = "the weights",
 ) -> None:
     """Each array of weights moved from `before` to `after` as the optimiser moves it, to `expected`.
 
@@ -198,7 +205,7 @@ def require_moves(
         elif not np.any(should):
             why = "it does not learn: move the trainable variables alone"
         elif np.sum(moved * should) < 0:
-            why = "it goes uphill"
+            why = "it moved the other way"
         else:
             why = "let the optimiser apply the gradient of this loss, taken before anything moves, once"
-        require(False, f"{called} did not move array {number} of the weights as {passed} does: {why}. {see}")
+        require(False, f"{called} did not move array {number} of {whose} as {passed} does: {why}. {see}")

@@ -10,7 +10,7 @@ from graders.course import Course, is_linked, notebook_in
 from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
 from graders.plugins.page import marks_on
-from graders.plugins.reading import TIMESTAMP, gradable_in
+from graders.plugins.reading import TIMESTAMP, cannot_be_made_ready, gradable_in
 from graders.text import alike, for_table, is_student_id, one_line
 
 NEVER_GRADED = "It was not graded; see nbgrader's log."
@@ -74,7 +74,10 @@ def _why_not(student: str, folder: Path) -> str:
         return NO_ID
     if is_linked(folder):
         return LINKED
-    return NOT_GRADED_YET if gradable_in(folder) else _empty(folder)
+    try:
+        return NOT_GRADED_YET if gradable_in(folder) else _empty(folder)
+    except OSError as error:  # of one folder alone, as where it may not be read
+        return cannot_be_made_ready(error)
 
 
 def _empty(folder: Path) -> str:
@@ -111,7 +114,8 @@ def tables_of(
     rest = width - max([len("student"), *(min(len(student), LONGEST_NAME) for student in students)]) - 4
     tables = []
     for some in _beside_each_other(names, rest):
-        table = Table("student", title=None if tables else "Grades")
+        table = Table(title=None if tables else "Grades")
+        table.add_column("student", max_width=LONGEST_NAME)
         for name in some:
             table.add_column(name, justify="right", overflow="fold")
         for student in students:

@@ -28,7 +28,14 @@ from graders.errors import CourseError, NotFoundError
 from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
-from graders.plugins.reading import best_notebook, candidates_in, make_ready, read_files, read_tolerantly
+from graders.plugins.reading import (
+    best_notebook,
+    candidates_in,
+    cannot_be_made_ready,
+    make_ready,
+    read_files,
+    read_tolerantly,
+)
 from graders.sealed import service
 from graders.sealed.service import Engine
 from graders.source import Assignment
@@ -248,11 +255,6 @@ def prepare(
         raise
     except Exception:
         return Run()
-
-
-def cannot_be_made_ready(error: OSError) -> str:
-    """The sentence on a submission whose folder nobody could put in order; it costs no other."""
-    return f"What was handed in cannot be prepared: {error}."
 
 
 def _run_beforehand(source: Path, submitted: Path, submission: Pending, execute: SealedExecute, engine: Engine) -> Run:

@@ -24,14 +24,14 @@ from traitlets import Enum, Float, Integer
 from traitlets.config import Config, Configurable
 
 from graders.classroom.due import due_dates
-from graders.classroom.grading import Pending, Run, api_of, cannot_be_made_ready, prepare, record, warm_pool
+from graders.classroom.grading import Pending, Run, api_of, prepare, record, warm_pool
 from graders.classroom.regrade import copy_gradebook
 from graders.course import Course, replace_folder
 from graders.errors import InTheWayError, NotFoundError
 from graders.gradebook import LOCKED, find_record
 from graders.plugins.exchange import CollectOwn
 from graders.plugins.execute import SealedExecute
-from graders.plugins.reading import TIMESTAMP, make_ready, mend_timestamp, time_of
+from graders.plugins.reading import TIMESTAMP, cannot_be_made_ready, make_ready, mend_timestamp, time_of
 from graders.text import is_student_id
 
 FOLDER = "tries"  # of what was collected to be tried, and of the list of tries

@@ -14,7 +14,11 @@ class VisibleFormatter(LogFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """The lines of a record; see logging.Formatter."""
         shown = copy.copy(record)
-        shown.msg, shown.args = _lines(record.getMessage()), None
+        try:
+            text = record.getMessage()
+        except Exception:  # a message and its arguments do not fit: nbgrader's own formatter says so, too
+            text = f"{record.msg!r} with {record.args!r}"
+        shown.msg, shown.args = _lines(text), None
         if record.exc_info and not record.exc_text:
             shown.exc_text = self.formatException(record.exc_info)
         shown.exc_text = shown.exc_text and _lines(shown.exc_text)

@@ -37,6 +37,7 @@ _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip"}
 _STUB = "raise NotImplementedError("
 
 CHECKPOINTS = ".ipynb_checkpoints"
+MOST_REPLACED = 5  # links and the like of a submission that are named one by one
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 _FILES = {COPIED, TIMESTAMP, INVALID_TIMESTAMP}  # what is read and written here as a file; a student may have folders
@@ -368,6 +369,11 @@ def _is_same_assignment(own: _State | None, other: _State) -> bool:
 # --- a submission's folder --------------------------------------------------------------------------------------------
 
 
+def cannot_be_made_ready(error: OSError) -> str:
+    """The sentence on a submission whose folder nobody could put in order; it costs no other."""
+    return f"What was handed in cannot be prepared: {error}."
+
+
 def receive_submission(assignment: str, student: str, notebooks: list[str]) -> None:
     """Nbgrader's ``pre_convert_hook``: prepares a submission's folder, and adds the notebook that it made.
 
@@ -500,15 +506,16 @@ def replace_links(folder: Path) -> None:
 
 
 def _replaced_in(folder: Path) -> list[str]:
-    """A sentence for each file that `replace_links` has put in the place of something else."""
-    found = []
+    """Sentences on the files that `replace_links` has put in the place of something else, on some of many."""
+    found: list[str] = []
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.stat().st_size < 5000:
             start = path.read_bytes()[:40].decode(errors="replace")
             found += [
                 sentence.format(_within(folder, path)) for was, sentence in _REPLACED.items() if start.startswith(was)
             ]
-    return found
+    more = len(found) - MOST_REPLACED
+    return found[:MOST_REPLACED] + ([f"{more} more of what was handed in was left out, too."] if more > 0 else [])
 
 
 def mend_timestamp(folder: Path) -> None:

@@ -47,8 +47,8 @@ class Limits:
         notebook_seconds: processor time of the whole notebook.
         idle_seconds: time on the clock in which nothing of the notebook could run, since it slept or waited. A notebook
             that is ended by it has not been graded.
-        memory_bytes: memory that all its processes map, beyond what is shared with the warm parent, and the most that
-            its sockets can hold.
+        memory_bytes: memory that all its processes map, and the most that its sockets can hold. What may be shared with
+            the warm parent counts only beyond as much again.
         disk_bytes: the work folder; as much again in /tmp and in /dev/shm, which count as memory.
         processes: at a time.
         threads: at a time, in all processes.

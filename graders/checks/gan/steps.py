@@ -139,7 +139,8 @@ def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
             before, after = start[turn.learner], theirs.weights()[turn.learner]
             expected = [old + move for old, move in zip(before, moves, strict=True)]
             noises = largest_difference(moves, [other for _, other in others])
-            require_moves(result.called, before, after, expected, noises, optimizer, "See section 4.")
+            whose = f"the {turn.learner}'s weights"
+            require_moves(result.called, before, after, expected, noises, optimizer, "See section 4.", whose)
 
 
 def _require_loss(result: Result, turn: _Turn, loss: float) -> None:

@@ -136,7 +136,7 @@ def check_best_weights(early_stopping: Callable[..., Any]) -> None:
     for patience, losses, best in _scripts():
         _, weights = _play(early_stopping, patience, losses)
         whole = all(weight in range(len(losses)) for weight in weights)
-        epochs = "epoch " + " and ".join(f"{weight:g}" for weight in weights) if whole else "no epoch"
+        epochs = "epoch " + " and ".join(f"{weight:g}" for weight in weights) if whole else "no single epoch"
         too = ", moving averages too" if len(weights) > 1 else ""
         require(
             weights == [best],
