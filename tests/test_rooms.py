@@ -36,6 +36,12 @@ def test_imports_between_rooms_form_no_circle():
     tuple(graphlib.TopologicalSorter(rooms).static_order())  # raises a CycleError that names the circle
 
 
+def test_no_module_is_longer_than_one_reads_at_once():
+    """CONTRIBUTING.md: a module of checks past 900 lines becomes a package, by the notebook's parts."""
+    lines = {path: path.read_text(encoding="utf-8").count("\n") for path in GRADERS.rglob("*.py")}
+    assert not {path: count for path, count in lines.items() if count > 900}
+
+
 def test_the_diagram_of_errors_shows_all_of_them():
     for module in pkgutil.walk_packages(graders.__path__, "graders."):
         if not module.name.endswith("__main__"):
