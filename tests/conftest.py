@@ -27,14 +27,18 @@ from graders.proof.turns import turn
 pytest_plugins = ["timing"]
 # A test run has two processes. What takes longest, or waits most, begins: nothing long is left for the end.
 FIRST = ("test_attacks", "test_classroom", "test_docs", "test_accidents", "test_sealed", "test_mutants", "test_scores")
-# Of these a slow machine leaves out nothing but by their own turns.
-EVERY_TIME = ("test_scores", "test_leaks", "test_attacks", "test_accidents")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts the files of FIRST at the beginning, in that order, and leaves out what waits for its turn."""
-    place = {name: number for number, name in enumerate(FIRST)}
-    items.sort(key=lambda item: place.get(item.path.stem, len(FIRST)))
+    """Puts the files of FIRST at the beginning, in that order, and leaves out what waits for its turn.
+
+    The others begin with another file each day: where a slow machine leaves out the last ones, these are not always
+    the same.
+    """
+    files = list(dict.fromkeys(item.path.stem for item in items if item.path.stem not in FIRST))
+    first = turn(ROOT, max(1, len(files)))
+    place = {name: number for number, name in enumerate((*FIRST, *files[first:], *files[:first]))}
+    items.sort(key=lambda item: place[item.path.stem])
     every_day = config.getoption("full") or config.getoption("screenshots")
     waiting = [] if every_day else list(waiting_for_their_turn(items))
     if waiting:
@@ -43,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def waiting_for_their_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Of each test marked `turns(of)`, the cases that are not for the day of this commit; on a slow machine of all.
+    """Of each test marked `turns(of)`, the cases that are not for the day of this commit.
 
     Different tests begin on different days.
     """
@@ -51,12 +55,11 @@ def waiting_for_their_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
     today = functools.cache(lambda of: turn(ROOT, of))  # asks git
     for item in items:
         mark = item.get_closest_marker("turns")
-        if mark or item.path.stem not in EVERY_TIME:
+        if mark:
             test = item.nodeid.partition("[")[0]
             place = cases[test] + zlib.crc32(test.encode())
             cases[test] += 1
-            of = (mark.args[0] if mark else 1) * helpers.LONGER
-            if place % of != today(of):
+            if place % mark.args[0] != today(mark.args[0]):
                 yield item
 
 
@@ -73,7 +76,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lets test modules know the ring while they are imported."""
     config.addinivalue_line("markers", "turns(of): one case in so many in the first ring, by the day of the commit")
     helpers.FULL = config.getoption("full")
-    helpers.LONGER = config.longer
     # TensorFlow's log handler closes the stream that it has, unless that is the process's own, whenever an application
     # of nbgrader's sets its logging up: it would be the one that pytest captures.
     absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__

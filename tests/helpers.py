@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from graders.proof.accidents import ACCIDENTS
 from graders.proof.fixtures import Fixture, fill_in, reference_answers
 from graders.proof.rehearsal import Judged, judge
 from graders.proof.sample_class import EXPECTED, assemble, fixtures_handed_in
-from graders.proof.turns import T, by_turns
 from graders.proof.workers import warm_workers
 from graders.source import PARTS, RELEASED, Assignment, read_assignment
 
@@ -33,7 +32,6 @@ ASSIGNMENTS = {name: read_assignment(COURSE.script(name)) for name in NAMES}
 LIGHT = "parameters"  # the quickest assignment, for what needs to be shown on one alone
 BIN = Path(sys.executable).parent
 FULL = False  # whether this is the second ring: --full
-LONGER = 1  # turns are so many times as long: more than 1 on a slow machine
 
 os.environ.pop("COURSE_GRADEBOOK", None)  # no test writes into the gradebook of a class
 
@@ -58,11 +56,6 @@ class GradedCourse(Course):
 
     assignment: Assignment
     students: dict[str, Graded] = field(default_factory=dict)
-
-
-def due(items: Sequence[T], of: int) -> list[T]:
-    """One in so many, those whose turn it is in the first ring."""
-    return by_turns(items, ROOT, of * LONGER)
 
 
 def nbgrader(course: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:

@@ -52,7 +52,7 @@ def load(path: Path):
 
 ALL = {path.stem: load(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))}
 ALWAYS = {"ends_the_process", "hidden_inputs_to_feedback", "scripts_in_answers", "scripts_in_outputs"}
-CHOSEN = ALWAYS | set(helpers.due(sorted(ALL.keys() - ALWAYS), of=16))
+CHOSEN = ALWAYS | set(by_turns(sorted(ALL.keys() - ALWAYS), ROOT, of=16))  # one in sixteen, by turns
 ATTACKS = {name: attack for name, attack in ALL.items() if helpers.FULL or name in CHOSEN}
 
 # Also graded by nbgrader's own command: all of them in the second ring, some by turns in the first. 13 and 16 have no

@@ -46,7 +46,7 @@ def rehearsed_now(name):
     if helpers.FULL:
         return students
     graded = {one.fixture for one in class_of(COURSE, ASSIGNMENTS[name], full=False)}
-    due = {student.name for student in helpers.due(students, of=14)}
+    due = {student.name for student in by_turns(students, COURSE.root, of=14)}
     return [student for student in students if student.name in graded | due]
 
 

@@ -1,10 +1,12 @@
 """What comes by turns comes round, and a commit is always proven in the same way."""
 
 import datetime
+import os
 import subprocess
+import sys
 
-import helpers
 import pytest
+from helpers import ROOT
 
 from graders.proof.turns import by_turns, turn
 
@@ -39,7 +41,18 @@ def test_outside_of_a_repository_it_is_the_turn_of_the_first(tmp_path):
     assert turn(tmp_path, of=4) == 0
 
 
-@pytest.mark.parametrize(("longer", "number"), [(1, 15), (3, 5)])
-def test_on_a_slow_machine_turns_are_longer(monkeypatch, longer, number):
-    monkeypatch.setattr(helpers, "LONGER", longer)
-    assert len(helpers.due(range(30), of=2)) == number
+def test_what_would_begin_too_late_is_left_out_in_every_process_of_a_run(tmp_path):
+    for number in range(3):
+        (tmp_path / f"test_{number}.py").write_text("import pytest\n\n\ndef test_it():\n    pass\n")
+    timing = ["-p", "timing", "-p", "no:cacheprovider", "--numprocesses", "2"]
+    for minutes, outcome in (("1e-9", "3 skipped"), ("0", "3 passed"), ("5", "3 passed")):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *timing, "--minutes", minutes, "-r", "s"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert outcome in done.stdout, done.stdout + done.stderr
+        assert ("no time left" in done.stdout) == (outcome == "3 skipped")
