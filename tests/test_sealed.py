@@ -62,6 +62,14 @@ def grader():
 
 def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[str, bool]:
     """Which of the tests that these answers can change fail across the seal, with a few steps of training."""
+    return failures_among(grader, name, cells_to_grade(name, answers))
+
+
+def cells_to_grade(name: str, answers: dict[str, str]) -> list[GradedCell]:
+    """The tests that these answers can change, and what they depend on.
+
+    Not for several threads at once: parsing in one upsets Python 3.11's in another.
+    """
     assignment = ASSIGNMENTS[name]
     cells = assignment.cells
     sources = [answers.get(cell.slug, cell.source) if cell.kind == "solution" else cell.source for cell in cells]
@@ -73,6 +81,11 @@ def sealed_failures(grader: Grader, name: str, answers: dict[str, str]) -> dict[
             chosen.append(GradedCell(cell.grade_id, "test", source))
         elif cell.kind in ("code", "solution") and place in run:
             chosen.append(GradedCell(cell.grade_id, "locked" if cell.kind == "code" else "free", source))
+    return chosen
+
+
+def failures_among(grader: Grader, name: str, chosen: list[GradedCell]) -> dict[str, bool]:
+    """Which tests among some cells fail across the seal, with a few steps of training."""
     files, _ = read_files(ROOT / "source" / name, 2**27)
     verdict = grader.grade(chosen, files, PROOF)
     assert verdict.ended is None, verdict.ended
@@ -91,8 +104,9 @@ def test_every_fixture_gets_the_same_across_the_seal(grader, name, pytestconfig)
         right = [student for student in students if student.is_right]
         wrong = [student for student in students if not student.is_right]
         students = right[:5] + wrong[:: max(1, len(wrong) // 4)]
+    cells = [cells_to_grade(name, student.answers) for student in students]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        sealed = list(pool.map(lambda student: sealed_failures(grader, name, student.answers), students))
+        sealed = list(pool.map(lambda chosen: failures_among(grader, name, chosen), cells))
     in_process = rehearse_all(name, students)
     different = []
     for student, found in zip(students, sealed, strict=True):
@@ -1167,13 +1181,14 @@ def test_on_a_busy_machine_everyone_gets_what_they_get_alone(grader, monkeypatch
     names = NAMES if helpers.FULL else [LIGHT]
     students = [(name, one) for name in names for one in everyone(COURSE, ASSIGNMENTS[name]) if one.answers]
     some = students if helpers.FULL else students[:: max(1, len(students) // (2 * os.cpu_count()))]
+    cells = [(name, cells_to_grade(name, one.answers)) for name, one in some]
     jobs = 3 * os.cpu_count()
     with busy_machine(), ThreadPoolExecutor(jobs) as pool:
         with monkeypatch.context() as patch:
             limited(grader, patch, cell_seconds=1.2, idle_seconds=1.2)
             spinning = [pool.submit(printed, grader, SPIN, SPIN, AFTER) for _ in range(jobs)]
             assert [run.result() for run in spinning] == [["", "", "here\n"]] * jobs
-        failed = list(pool.map(lambda one: sealed_failures(grader, one[0], one[1].answers), some))
+        failed = list(pool.map(lambda one: failures_among(grader, *one), cells))
     wrong = [
         (name, one.name, found)
         for (name, one), found in zip(some, failed, strict=True)
