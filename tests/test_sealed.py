@@ -1107,7 +1107,7 @@ def test_memory_is_counted_where_the_first_thread_of_a_process_has_ended(grader,
 # As many programs as share nothing with the warm parent; those of the second kind have no parent that is still there.
 PROGRAMS = {
     "programs": "program()",
-    "programs that another one has left": "if os.fork() == 0:\n        program()\n        os._exit(0)",
+    "programs that another one has left": "if os.fork() == 0:\n        program()\n        os._exit(0)\n    os.wait()",
 }
 MANY_PROGRAMS = """
 import os, subprocess, sys, time
