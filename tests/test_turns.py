@@ -43,7 +43,7 @@ def test_outside_of_a_repository_it_is_the_turn_of_the_first(tmp_path):
 
 def test_what_would_begin_too_late_is_left_out_in_every_process_of_a_run(tmp_path):
     for number in range(3):
-        (tmp_path / f"test_{number}.py").write_text("import pytest\n\n\ndef test_it():\n    pass\n")
+        (tmp_path / f"test_{number}.py").write_text("def test_it():\n    pass\n")
     timing = ["-p", "timing", "-p", "no:cacheprovider", "--numprocesses", "2"]
     for minutes, outcome in (("1e-9", "3 skipped"), ("0", "3 passed"), ("5", "3 passed")):
         done = subprocess.run(

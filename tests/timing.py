@@ -1,4 +1,4 @@
-"""Where the time of a test run went, and how fast the machine is: figures of different machines can be compared."""
+"""How long a test run begins tests; where its time went, and how fast the machine is, so that figures compare."""
 
 import math
 import time

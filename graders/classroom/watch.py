@@ -227,18 +227,24 @@ class Watcher:
         try:
             make_ready(one.folder, one.assignment)
         except OSError as error:
-            self.left.add(one)
-            yield Said(one.who, f"not graded: {cannot_be_made_ready(error)}", is_problem=True)
+            yield self._leave(one, cannot_be_made_ready(error))
             return
         if not any(one.folder.glob("[!.]*.ipynb")):
-            self.left.add(one)
-            yield Said(one.who, "not graded: no notebook was handed in", is_problem=True)
+            yield self._leave(one, "no notebook was handed in")
         elif len(self._today(one)) >= self.policy.tries_per_day and not self._is_over(one.assignment):
             until = "tomorrow (UTC), or when the assignment is due"
             yield from self._once(one.who, f"waits until {until}: no try is left today for that of {one.submitted}")
         else:
             pending = Pending(one.student, one.assignment, again=True)
             self.runs[pool.submit(prepare, self.course, one.folder, pending, self.execute)] = one
+
+    def _leave(self, one: _Arrival, why: str) -> Said:
+        """Leaves a try alone until the next start, or a newer one, and says why."""
+        self.left.add(one)
+        return self._not_graded(one, why)
+
+    def _not_graded(self, one: _Arrival, why: str) -> Said:
+        return Said(one.who, f"not graded: {why}", is_problem=True)
 
     def _once(self, who: str, text: str) -> Iterator[Said]:
         if f"{who}: {text}" not in self.told:
@@ -258,9 +264,8 @@ class Watcher:
     def _settle(self, one: _Arrival, run: Run | None) -> Said:
         """Has nbgrader record a run that is ready, and releases its page."""
         if run is None or run.key is None or run.unfinished:
-            self.left.add(one)
             why = run.unfinished if run else "without a sandbox"
-            return Said(one.who, f"not graded: {why or 'nbgrader cannot run it'}", is_problem=True)
+            return self._leave(one, why or "nbgrader cannot run it")
         best = self._points(one)
         counts = self.policy.counts == "last" or best is None or run.points >= best
         with contextlib.ExitStack() as stack:
@@ -270,13 +275,11 @@ class Watcher:
             try:
                 replace_folder(one.folder, course.submitted(one.student, one.assignment))
             except OSError as error:
-                self.left.add(one)
-                return Said(one.who, f"not graded: {cannot_be_made_ready(error)}", is_problem=True)
+                return self._leave(one, cannot_be_made_ready(error))
             done = record(api_of(config), Pending(one.student, one.assignment, again=True), run)
             if done.failure:
-                if done.failure != LOCKED:
-                    self.left.add(one)
-                return Said(one.who, f"not graded: {done.failure.strip().splitlines()[-1]}", is_problem=True)
+                why = done.failure.strip().splitlines()[-1]
+                return self._not_graded(one, why) if done.failure == LOCKED else self._leave(one, why)
             number = len(self._today(one)) + 1
             page = self._released(one, config, self._note(number, run, counts, best))
         self.tries.add(Try(one.student, one.assignment, one.submitted, _day(), run.points, run.max_points, counts))
