@@ -1157,21 +1157,22 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 #
 # | layer | map | parameters |
 # |---|---|---|
-# | convolution, 24 filters of 6×6, strides 4, `same`, no bias | 12×12×24 | $6 \cdot 6 \cdot 1 \cdot 24 = 864$ |
-# | convolution, 32 filters of 3×3, `same`, no bias | 12×12×32 | $3 \cdot 3 \cdot 24 \cdot 32 = 6912$ |
-# | convolution, 48 filters of 3×3, `same`, no bias | 12×12×48 | $3 \cdot 3 \cdot 32 \cdot 48 = 13824$ |
-# | max-pooling 2×2 | 6×6×48 | 0 |
+# | convolution, 16 filters of 6×6, strides 4, `same`, no bias | 12×12×16 | $6 \cdot 6 \cdot 1 \cdot 16 = 576$ |
+# | convolution, 32 filters of 3×3, `same`, no bias | 12×12×32 | $3 \cdot 3 \cdot 16 \cdot 32 = 4608$ |
+# | max-pooling 2×2 | 6×6×32 | 0 |
+# | convolution, 48 filters of 3×3, `same`, no bias | 6×6×48 | $3 \cdot 3 \cdot 32 \cdot 48 = 13824$ |
 # | convolution, 64 filters of 3×3, `same`, no bias | 6×6×64 | $3 \cdot 3 \cdot 48 \cdot 64 = 27648$ |
 # | global max-pooling | 64 | 0 |
 # | dense, 1 neuron | 1 | $64 + 1 = 65$ |
 #
-# ![The network from left to right: a stamp of 48×48 pixels, stacks of 24 to 48 maps of 12×12, 64 maps of 6×6, one
-# number for each of these maps, and the probability p of a lens.](attachment:classifier.png)
+# ![The network from left to right: a stamp of 48×48 pixels, stacks of 16 and 32 maps of 12×12, of 48 and 64 maps of
+# 6×6, one number for each of the last maps, and the probability p of a lens.](attachment:classifier.png)
 #
 # Each convolution is followed by a batch normalisation, which takes over the bias, and a ReLU. Batch normalisation has
-# 4 parameters a channel, half of them trainable: $4 \cdot (24 + 32 + 48 + 64) = 672$. In all that is 49 985
-# parameters. A value of the last map sees $1 + 5 + 2 \cdot 4 + 2 \cdot 4 + 1 \cdot 4 + 2 \cdot 8 = 42$ pixels, nearly
-# the whole stamp. With batch normalisation such a network learns within minutes here; without it, it hardly begins.
+# 4 parameters a channel, half of them trainable: $4 \cdot (16 + 32 + 48 + 64) = 640$. In all that is 47 361
+# parameters. A value of the last map sees $1 + 5 + 2 \cdot 4 + 1 \cdot 4 + 2 \cdot 8 + 2 \cdot 8 = 50$ pixels along an
+# axis: the whole stamp. With batch normalisation such a network learns within a minute here; without it, it hardly
+# begins.
 #
 # ### 6.2 Output and loss
 #
@@ -1241,10 +1242,10 @@ def build_classifier(width=1):
     model = tfk.Sequential(
         [
             tfk.Input(shape=(48, 48, 1)),
-            *block(24, 6, 4),
+            *block(16, 6, 4),
             *block(32, 3),
-            *block(48, 3),
             tfkl.MaxPool2D(),
+            *block(48, 3),
             *block(64, 3),
             tfkl.GlobalMaxPooling2D(),
             tfkl.Dense(1, activation="sigmoid"),
@@ -2026,8 +2027,8 @@ show_figure(
 # %% [markdown]
 # ## 8 How small can it be?
 #
-# Fifty thousand parameters for five thousand images is a lot. On board of a satellite you would like fewer. Where are
-# they? Look at the table of section 6: most sit in the last convolution, and grow with the product of two
+# Nearly fifty thousand parameters for five thousand images are a lot. On board of a satellite you would like fewer.
+# Where are they? Look at the table of section 6: most sit in the last convolution, and grow with the product of two
 # numbers of channels.
 #
 # ### 8.1 Task 15: `build_compact` (5 points)
@@ -2064,16 +2065,15 @@ show_figure(
 def build_compact():
     """A compiled network with at most 8 000 parameters: (None, 48, 48, 1) -> probability of a lens (None, 1)."""
     ### BEGIN SOLUTION: Build a small network, compile it with its loss, and return it.
-    layers = [tfk.Input(shape=(48, 48, 1))]
-    for size, strides in ((6, 4), (3, 1), (3, 1), (3, 1)):
-        layers += [
-            tfkl.Conv2D(12, size, strides=strides, padding="same", use_bias=False),
+    def block(size, strides=1):
+        return [
+            tfkl.Conv2D(16, size, strides=strides, padding="same", use_bias=False),
             tfkl.BatchNormalization(momentum=0.9),
             tfkl.ReLU(),
         ]
-    layers += [tfkl.MaxPool2D(), tfkl.Conv2D(12, 3, padding="same", use_bias=False)]
-    layers += [tfkl.BatchNormalization(momentum=0.9), tfkl.ReLU()]
-    model = tfk.Sequential([*layers, tfkl.GlobalMaxPooling2D(), tfkl.Dense(1, activation="sigmoid")])
+
+    layers = [*block(6, 4), *block(3), tfkl.MaxPool2D(), *block(3), *block(3), tfkl.GlobalMaxPooling2D()]
+    model = tfk.Sequential([tfk.Input(shape=(48, 48, 1)), *layers, tfkl.Dense(1, activation="sigmoid")])
     model.compile(tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(6e-3, STEPS)), "binary_crossentropy")
     return model
     ### END SOLUTION

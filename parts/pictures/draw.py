@@ -185,7 +185,7 @@ def unrolled(axes: Axes) -> None:
 @picture(8.6, 2.7)
 def classifier(axes: Axes) -> None:
     """The network of the table: a stamp, more and smaller maps, one number for each of the last maps, a probability."""
-    stages = [(0.25, 1.5, 1, "stamp\n48×48"), (2.3, 0.9, 4, "24 to 48 maps\n12×12"), (4.15, 0.55, 7, "64 maps\n6×6")]
+    stages = [(0.25, 1.5, 1, "stamp\n48×48"), (2.3, 0.9, 4, "16, 32 maps\n12×12"), (4.15, 0.55, 7, "48, 64 maps\n6×6")]
     for x, side, count, text in stages:
         for layer in reversed(range(count)):
             corner = (x + 0.07 * layer, 1.5 - side / 2 + 0.07 * layer)
@@ -201,7 +201,7 @@ def classifier(axes: Axes) -> None:
     says(axes, 6.8, 1.72, "dense, sigmoid", GREY, 10)
     circle(axes, 7.85, 1.5, "$p$", 0.3, ORANGE, 14)
     says(axes, 7.85, 0.45, "lens?", GREY)
-    says(axes, 4.3, 2.5, "each value of the last maps sees nearly the whole stamp", GREY)
+    says(axes, 4.3, 2.5, "each value of the last maps sees the whole stamp", GREY)
 
 
 # --- vae --------------------------------------------------------------------------------------------------------------
