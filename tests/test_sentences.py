@@ -18,7 +18,7 @@ from graders.plugins.execute import SealedExecute, explain
 from graders.plugins.notes import KEY, MOST
 from graders.sealed import service
 from graders.sealed.grader import Transcript
-from graders.sealed.inside.candidate import NO_INPUT
+from graders.sealed.inside.wire import NO_INPUT
 from graders.sealed.outputs import timeout_error
 from graders.source import read_assignment
 
