@@ -157,39 +157,25 @@ def _colab(notebook):
     return notebook
 
 
-@tool()
-def _windows_line_ends(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].replace("\n", "\r\n")
-    return notebook
+LINES_AS_WRITTEN = {
+    "windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "old macintosh line ends": lambda text: text.replace("\n", "\r"),
+    "lists of lines": lambda text: text.splitlines(keepends=True),
+    "lists of lines without line ends": str.splitlines,
+    "blanks at line ends stripped and added": lambda text: "\n\n" + re.sub(r"[ \t]+$", "", text, flags=re.M) + "  \n\n",
+}
 
 
-@tool()
-def _old_macintosh_line_ends(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].replace("\n", "\r")
-    return notebook
+def with_lines(change):
+    def write(notebook):
+        for cell in notebook["cells"]:
+            cell["source"] = change(cell["source"])
+        return notebook
+
+    return write
 
 
-@tool()
-def _lists_of_lines(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].splitlines(keepends=True)
-    return notebook
-
-
-@tool()
-def _lists_of_lines_without_line_ends(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].splitlines()
-    return notebook
-
-
-@tool()
-def _blanks_at_line_ends_stripped_and_added(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = "\n\n" + re.sub(r"[ \t]+$", "", cell["source"], flags=re.MULTILINE) + "  \n\n"
-    return notebook
+TOOLS |= {name: (with_lines(change), []) for name, change in LINES_AS_WRITTEN.items()}
 
 
 @tool()
