@@ -73,7 +73,8 @@ show_figure(
 # %% [markdown]
 # ### 1.2 What you will build
 #
-# This picture shows the way of the data. The numbers are the tasks that it uses. The others are exercises beside it.
+# This picture shows the way of the data. The numbers are the tasks that it uses. Task 14 puts
+# the trained network to a new use. The others are exercises beside it.
 #
 # %%
 figure, axis = plt.subplots(figsize=(10, 2.4), layout="constrained")

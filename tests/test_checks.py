@@ -1,9 +1,13 @@
 """The checks are pure: no warnings, no knowledge of notebooks, and every one of them is used."""
 
 import ast
+import builtins
+import dis
 import importlib
 import inspect
 import math
+import re
+import types
 
 import keras
 import numpy as np
@@ -16,6 +20,7 @@ from graders.checks.ladder import Failure
 from graders.checks.trained import Measured
 from graders.proof.rehearsal import rehearsal_of
 from graders.proof.workers import warm_workers
+from graders.sealed.handles import _standalone
 
 CHECKS = ROOT / "graders" / "checks"
 
@@ -49,6 +54,41 @@ def test_checks_know_nothing_of_notebooks_or_kernels(path):
             imported.add(node.module)
     assert not [module for module in imported if module.split(".")[0] in ("nbgrader", "nbformat", "jupyter_client")]
     assert not [m for m in imported if m.startswith("graders") and not m.startswith("graders.checks")]
+
+
+def helpers_that_travel():
+    """Functions of checks whose text goes to where a student's function lives: what `beside` and `elsewhere` name."""
+    found = {}
+    for path in sorted(CHECKS.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place = {"beside": 1, "elsewhere": 0}.get(getattr(getattr(node, "func", None), "id", None))
+            if place is not None and isinstance(node.args[place], ast.Name) and node.args[place].id != "helper":
+                helper = getattr(importlib.import_module(".".join(parts)), node.args[place].id)
+                found[f"{helper.__module__}.{helper.__name__}"] = helper
+    return found
+
+
+HELPERS = helpers_that_travel()
+
+
+@pytest.mark.parametrize("helper", HELPERS.values(), ids=HELPERS)
+def test_the_text_of_a_helper_needs_nothing_of_ours_where_it_goes(helper):
+    text = _standalone(helper)
+    assert not re.search(r"^\s*(from|import) graders", text, re.MULTILINE)
+    there = {"__name__": "beside"}
+    exec(compile(text, "<beside>", "exec"), there)
+    functions = [value for value in there.values() if isinstance(value, types.FunctionType)]
+    ours = [value for value in map(inspect.unwrap, functions) if value.__code__.co_filename == "<beside>"]
+    wanted = {name for function in ours for name in globals_of(function.__code__)}
+    assert helper.__name__ in there
+    assert wanted - there.keys() <= set(dir(builtins))
+
+
+def globals_of(code):
+    """The names outside of it that a piece of code reads, in the functions that it defines too."""
+    names = {line.argval for line in dis.get_instructions(code) if line.opname == "LOAD_GLOBAL"}
+    return names.union(*(globals_of(inner) for inner in code.co_consts if isinstance(inner, types.CodeType)))
 
 
 @pytest.mark.parametrize("path", sorted(CHECKS.glob("*/*.py")), ids=lambda path: str(path.relative_to(CHECKS)))

@@ -7,7 +7,7 @@ for the gradient; losses and activations against ``tf.nn`` and ``keras.losses``;
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -483,69 +483,83 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
     more in 1 of 1,000 networks.
     """
     student = Function(gradients_agree, "gradients_agree")
-
-    def judge(analytic: Array, numerical: Array, expected: bool, why: str, tolerance: float | None = None) -> None:
-        given = {} if tolerance is None else {"tolerance": tolerance}
-        result = student(analytic, numerical, **given)
-        got = result.number()
-        if got not in (0.0, 1.0):
-            result.fail(f"returned {brief(result.value)}, expected True or False. See section 6.")
-        if bool(got) != expected:
-            result.fail(f"returned {bool(got)}, expected {expected}: {why}. See section 6.")
-
     gradients = ((rng, *_weights_gradient(*_network(rng, 6, (4, 3, 2)))) for rng in draws(seed=216, count=20))
     of_one_size = (case for case in gradients if np.abs(case[1]).min() > 1e-3 * np.abs(case[1]).max())
     for rng, right, numerical in itertools.islice(of_one_size, 2):
-        judge(right, numerical, True, "this gradient is right; the difference is round-off")
-        judge(right * 1e-7, numerical * 1e-7, True, "a small gradient is right when its relative error is small")
-        judge(right * 1e6, numerical * 1e6, True, "a large gradient is right when its relative error is small")
-        for factor, why in (
-            (2.0, "this gradient is twice what it should be"),
-            (-1.0, "this gradient has the wrong sign"),
-            (0.0, "this gradient is 0 and should not be"),
-            (1.0001, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
-            (0.9999, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
-        ):
-            judge(right * factor, numerical, False, why)
-            for scale in (1e-8, 1e-10):  # a guard of 1e-16 against 0 / 0 passes
-                judge(right * factor * scale, numerical * scale, False, f"{why}, although all its values are small")
-            one_wrong = right.copy()
-            index = tuple(int(i) for i in rng.integers(0, right.shape))
-            one_wrong[index] *= factor
-            judge(one_wrong, numerical, False, f"in its element [{index[0]}, {index[1]}] {why}")
-        judge(right[::-1], numerical, False, "the rows of this gradient are in the wrong order")
-        judge(numerical[:1], np.repeat(numerical[:1], 4, axis=0), False, "these two have different shapes")
-        judge(numerical[:, :1], np.repeat(numerical[:, :1], 3, axis=1), False, "these two have different shapes")
-        for shape in ((3, 4), (2, 2, 3), (12,), (12, 1), (1, 12)):
-            why = f"these two have the shapes {right.shape} and {shape}"
-            judge(
-                right.reshape(shape), numerical.reshape(shape), True, "this gradient is right; it is of another shape"
-            )
-            if shape != right.shape:
-                judge(right.reshape(shape), numerical, False, why)
-        judge(1e3 * right, 1e3 * numerical * 2, False, "these large gradients differ by a factor 2")
-        judge(right.T, numerical, False, "these two have different shapes")
-        smallest = right.copy()
-        smallest[np.unravel_index(np.argmin(np.abs(right)), right.shape)] *= 1.5
-        judge(smallest, numerical, False, "one small element is wrong by half, and each counts by itself")
+        for analytic, wanted, why in _right_gradients(right, numerical):
+            _require_verdict(student(analytic, wanted), True, why)
+        for analytic, wanted, why in _wrong_gradients(rng, right, numerical):
+            _require_verdict(student(analytic, wanted), False, why)
+    for analytic, wanted, expected, why in _plain_numbers():
+        _require_verdict(student(analytic, wanted), expected, why)
+    for big, small in ((1.0, 0.5), (-0.5, -1.0), (0.5, 1.0), (-1.0, -0.5)):
+        pair = np.array([big, 3.0]), np.array([small, 3.0])
+        why = "the relative error is 0.5"
+        _require_verdict(student(*pair, tolerance=0.5), True, f"{why}, which is at most 0.5")
+        _require_verdict(student(*pair, tolerance=0.4), False, f"{why}: divide by the larger of the two")
+    _require_verdict(student(np.array([1.0]), np.array([-1.0]), tolerance=1.5), False, "the relative error is 2")
 
+
+def _require_verdict(result: Result, expected: bool, why: str) -> None:
+    got = result.number()
+    if got not in (0.0, 1.0):
+        result.fail(f"returned {brief(result.value)}, expected True or False. See section 6.")
+    if bool(got) != expected:
+        result.fail(f"returned {bool(got)}, expected {expected}: {why}. See section 6.")
+
+
+def _right_gradients(right: Array, numerical: Array) -> Iterator[tuple[Array, Array, str]]:
+    """Right gradients (4, 3) of any size and shape, the numerical ones, and why they agree."""
+    yield right, numerical, "this gradient is right; the difference is round-off"
+    yield right * 1e-7, numerical * 1e-7, "a small gradient is right when its relative error is small"
+    yield right * 1e6, numerical * 1e6, "a large gradient is right when its relative error is small"
+    for shape in ((3, 4), (2, 2, 3), (12,), (12, 1), (1, 12)):
+        yield right.reshape(shape), numerical.reshape(shape), "this gradient is right; it is of another shape"
+
+
+def _wrong_gradients(rng: np.random.Generator, right: Array, numerical: Array) -> Iterator[tuple[Array, Array, str]]:
+    """Wrong gradients (4, 3) in all elements, in one, in their shape; the numerical ones, and why they do not agree."""
+    for factor, why in (
+        (2.0, "this gradient is twice what it should be"),
+        (-1.0, "this gradient has the wrong sign"),
+        (0.0, "this gradient is 0 and should not be"),
+        (1.0001, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
+        (0.9999, "this gradient is off by 1 part in 10,000, and the tolerance is 1 in 1,000,000"),
+    ):
+        yield right * factor, numerical, why
+        for scale in (1e-8, 1e-10):  # a guard of 1e-16 against 0 / 0 passes
+            yield right * factor * scale, numerical * scale, f"{why}, although all its values are small"
+        row, column = (int(i) for i in rng.integers(0, right.shape))
+        one_wrong = right.copy()
+        one_wrong[row, column] *= factor
+        yield one_wrong, numerical, f"in its element [{row}, {column}] {why}"
+    yield right[::-1], numerical, "the rows of this gradient are in the wrong order"
+    yield 1e3 * right, 1e3 * numerical * 2, "these large gradients differ by a factor 2"
+    smallest = right.copy()
+    smallest[np.unravel_index(np.argmin(np.abs(right)), right.shape)] *= 1.5
+    yield smallest, numerical, "one small element is wrong by half, and each counts by itself"
+    yield numerical[:1], np.repeat(numerical[:1], 4, axis=0), "these two have different shapes"
+    yield numerical[:, :1], np.repeat(numerical[:, :1], 3, axis=1), "these two have different shapes"
+    yield right.T, numerical, "these two have different shapes"
+    for shape in ((3, 4), (2, 2, 3), (12,), (12, 1), (1, 12)):
+        yield right.reshape(shape), numerical, f"these two have the shapes {shape} and {right.shape}"
+
+
+def _plain_numbers() -> Iterator[tuple[Array, Array, bool, str]]:
+    """Two gradients of plain numbers, zeros, nan and many among them; whether they agree, and why."""
     many = _generator(216, 0).normal(size=domains.MANY)
     last = many.copy()
     last[-1] += 1.0
-    judge(many, many, True, "these gradients are equal")
-    judge(last, many, False, f"one element of {many.size:,}, the last one, is wrong")
-    zeros = np.zeros(4)
-    judge(zeros, zeros, True, "two zeros agree")
-    judge(np.array([0.0, 1.0, -2.0]), np.array([0.0, 1.0, -2.0]), True, "two zeros agree, and so do equal numbers")
-    judge(np.array([0.0, 1.0]), np.array([1e-3, 1.0]), False, "one of the first elements is 0 and the other is not")
-    judge(np.array([1e-3, 1.0]), np.array([0.0, 1.0]), False, "one of the first elements is 0 and the other is not")
-    judge(np.array([1.0, np.nan]), np.array([1.0, 2.0]), False, "nan agrees with nothing")
-    judge(np.array([1.0, np.nan]), np.array([1.0, np.nan]), False, "nan agrees with nothing")
-    for big, small in ((1.0, 0.5), (-0.5, -1.0), (0.5, 1.0), (-1.0, -0.5)):
-        pair = np.array([big, 3.0]), np.array([small, 3.0])
-        judge(*pair, True, "the relative error is 0.5, which is at most 0.5", tolerance=0.5)
-        judge(*pair, False, "the relative error is 0.5: divide by the larger of the two", tolerance=0.4)
-    judge(np.array([1.0]), np.array([-1.0]), False, "the relative error is 2", tolerance=1.5)
+    yield many, many, True, "these gradients are equal"
+    yield last, many, False, f"one element of {many.size:,}, the last one, is wrong"
+    zeros, some = np.zeros(4), np.array([0.0, 1.0, -2.0])
+    yield zeros, zeros, True, "two zeros agree"
+    yield some, some.copy(), True, "two zeros agree, and so do equal numbers"
+    zero, tiny = np.array([0.0, 1.0]), np.array([1e-3, 1.0])
+    yield zero, tiny, False, "one of the first elements is 0 and the other is not"
+    yield tiny, zero, False, "one of the first elements is 0 and the other is not"
+    for second in (2.0, np.nan):
+        yield np.array([1.0, np.nan]), np.array([1.0, second]), False, "nan agrees with nothing"
 
 
 @oracle

@@ -27,7 +27,7 @@ from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, brief, draws, fail, require
 from graders.checks.networks import Network, answers, built, extent, graph_of, one_block_changed, one_pixel_changed
 from graders.checks.oracles import oracle
-from graders.checks.steps import require_steps, stepped
+from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
 
 with warnings.catch_warnings():
@@ -430,14 +430,13 @@ def _cross_entropy(target: Any, logits: Any) -> Any:
     return tf.reduce_mean(tf.nn.softplus(logits) - target * logits)
 
 
-# Examples, layers, frozen ones, scale of the inputs, batch normalisation, optimiser, whether TensorFlow compiles.
 _STEPS = (
-    (16, (3, 4, 2), 0, 1.0, False, ("SGD", 0.5, {}), False),
-    (5, (3, 4, 2), 0, 1.0, True, ("SGD", 0.2, {"decay": 0.25}), True),
-    (1, (2, 3, 1), 0, 1.0, False, ("Adam", 0.05, {}), True),
-    (8, (3, 4, 2), 0, 3.0, True, ("SGD", 0.1, {"momentum": 0.9}), False),
-    (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.5, {}), True),
-    (MANY, (2, 1), 0, 300.0, False, ("Adam", 0.1, {}), False),
+    StepCase(16, (3, 4, 2), ("SGD", 0.5, {})),
+    StepCase(5, (3, 4, 2), ("SGD", 0.2, {"decay": 0.25}), normed=True, compiled=True),
+    StepCase(1, (2, 3, 1), ("Adam", 0.05, {}), compiled=True),
+    StepCase(8, (3, 4, 2), ("SGD", 0.1, {"momentum": 0.9}), scale=3.0, normed=True),
+    StepCase(6, (3, 4, 3), ("SGD", 0.5, {}), frozen=1, compiled=True),
+    StepCase(MANY, (2, 1), ("Adam", 0.1, {}), scale=300.0),
 )
 
 
@@ -446,24 +445,11 @@ def check_step(train_step: Callable[..., Any]) -> None:
 
     Loss and weights are those of automatic differentiation on a copy; some logits are in the hundreds.
     """
-    for rng, (n, sizes, frozen, scale, normed, optimizer, compiled) in zip(
-        draws(1451, len(_STEPS)), _STEPS, strict=True
-    ):
-        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
-        weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
-        batches = [
-            (
-                (scale * rng.normal(size=(n, sizes[0]))).astype(np.float32),
-                (rng.uniform(size=(n, sizes[-1])) < 0.4).astype(np.float32),
-            )
-            for _ in range(2)
-        ]
-        expected = stepped(weights, (frozen, normed), optimizer, _cross_entropy, batches)
-        given = [tuple(tf.constant(part) for part in batch) for batch in batches]
-        require_steps(
-            train_step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
-            "See section 3.", compiled=compiled,
-        )  # fmt: skip
+    for rng, case in zip(draws(1451, len(_STEPS)), _STEPS, strict=True):
+        weights, shape = case.weights(rng), (case.n, case.sizes[-1])
+        batches = [(case.inputs(rng), (rng.uniform(size=shape) < 0.4).astype(np.float32)) for _ in range(2)]
+        given = [tuple(map(tf.constant, batch)) for batch in batches]
+        case.require(train_step, "train_step", weights, _cross_entropy, batches, given, "See section 3.")
 
 
 # --- section 4: light -------------------------------------------------------------------------------------------------

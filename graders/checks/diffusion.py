@@ -23,7 +23,7 @@ from graders.checks.galaxies import PIXELS, distances, held_out, in_electrons, m
 from graders.checks.ladder import Function, Result, beside, draws, require
 from graders.checks.networks import built, graph_of, one_column_changed
 from graders.checks.oracles import oracle
-from graders.checks.steps import as_compiled, require_steps, stepped
+from graders.checks.steps import StepCase, as_compiled
 from graders.checks.trained import Measured
 
 with warnings.catch_warnings():
@@ -416,18 +416,18 @@ def _given_and_wanted(
     return given.astype(np.float32), ((x - skip * y) / out).astype(np.float32)
 
 
-# Rows, dimensions, frozen layers, optimiser, standard deviation of the data; whether compiled; how far the network is
-# from the best one, times that of one drawn at random: a small loss has digits, and a large one counts, too; how far
-# the logarithms of noise levels scatter, or None for levels from 0.005 to 200: below, single precision loses digits.
+# With the standard deviation of the data; how far the network is from the best one, times that of one drawn at random:
+# a small loss has digits, and a large one counts, too; and how far the logarithms of noise levels scatter, or None for
+# levels from 0.005 to 200: below, single precision loses digits.
 _STEPS = (
-    (16, 2, 0, ("SGD", 0.05, {}), 1.0, False, 1.0, 1.2),
-    (5, 3, 0, ("SGD", 0.02, {"decay": 0.25}), 2.5, True, 1.0, 1.2),
-    (1, 1, 0, ("Adam", 0.05, {}), 0.4, True, 1.0, 1.2),
-    (6, 2, 1, ("SGD", 0.05, {"momentum": 0.9}), 1.0, False, 1.0, 1.2),
-    (7, 2, 0, ("SGD", 0.5, {}), 1.0, False, 0.02, 1.2),
-    (9, 2, 0, ("SGD", 0.05, {}), 1.0, False, 1.0, None),
-    (4, 2, 0, ("SGD", 1e-3, {}), 1.0, False, 8.0, 1.2),
-    (8, 2, 0, ("SGD", 0.05, {}), 1e-3, False, 1.0, 1.2),
+    (StepCase(16, (3, 4, 2), ("SGD", 0.05, {})), 1.0, 1.0, 1.2),
+    (StepCase(5, (4, 4, 3), ("SGD", 0.02, {"decay": 0.25}), compiled=True), 2.5, 1.0, 1.2),
+    (StepCase(1, (2, 4, 1), ("Adam", 0.05, {}), compiled=True), 0.4, 1.0, 1.2),
+    (StepCase(6, (3, 4, 2), ("SGD", 0.05, {"momentum": 0.9}), frozen=1), 1.0, 1.0, 1.2),
+    (StepCase(7, (3, 4, 2), ("SGD", 0.5, {})), 1.0, 0.02, 1.2),
+    (StepCase(9, (3, 4, 2), ("SGD", 0.05, {})), 1.0, 1.0, None),
+    (StepCase(4, (3, 4, 2), ("SGD", 1e-3, {})), 1.0, 8.0, 1.2),
+    (StepCase(8, (3, 4, 2), ("SGD", 0.05, {})), 1e-3, 1.0, 1.2),
 )
 
 
@@ -436,29 +436,20 @@ def check_step(train_step: Callable[..., Any]) -> None:
 
     Loss and weights are those of automatic differentiation on a copy, which is given what the network must give.
     """
-    for rng, case in zip(draws(1361, len(_STEPS)), _STEPS, strict=True):
-        n, d, frozen, optimizer, data_sd, compiled, far, scatter = case
-        shapes = ((d + 1, 4), (4,), (4, d), (d,))
-        weights = [(far * rng.normal(0, 0.7, size=shape)).astype(np.float32) for shape in shapes]
-        batches = []
+    for rng, (case, data_sd, far, scatter) in zip(draws(1361, len(_STEPS)), _STEPS, strict=True):
+        weights, batches = [far * array for array in case.weights(rng)], []
         for _ in range(2):
-            x, noise = rng.normal(size=(2, n, d))
-            sigma = np.exp(rng.normal(0, scatter or 1.0, size=(n, 1)))
-            sigma = sigma if scatter else np.geomspace(0.005, 200, n)[:, None]
+            x, noise = rng.normal(size=(2, case.n, case.sizes[-1]))
+            sigma = np.exp(rng.normal(0, scatter or 1.0, size=(case.n, 1)))
+            sigma = sigma if scatter else np.geomspace(0.005, 200, case.n)[:, None]
             if data_sd < 0.1:  # noise of the size of the data: else 1 less a share loses digits in single precision
                 sigma = data_sd * sigma
             # with all of the first part, the best guess is right, and the network has nothing to add
             noise = (1 - far) * sigma / data_sd * x + far * noise
             batches.append(tuple(part.astype(np.float32) for part in (data_sd * x, sigma, noise)))
-        shape, how = (frozen, False), f"with a batch of {n}"
-        given = [(*(tf.constant(part) for part in batch), data_sd) for batch in batches]
-        expected = stepped(
-            weights, shape, optimizer, _missed, [_given_and_wanted(*batch, data_sd) for batch in batches]
-        )
-        require_steps(
-            train_step, "train_step", (weights, shape), optimizer, given, expected, how, "See section 4.",
-            compiled=compiled,
-        )  # fmt: skip
+        given = [(*map(tf.constant, batch), data_sd) for batch in batches]
+        within = [_given_and_wanted(*batch, data_sd) for batch in batches]
+        case.require(train_step, "train_step", weights, _missed, within, given, "See section 4.")
 
 
 # --- section 5: codes, and what is near -------------------------------------------------------------------------------

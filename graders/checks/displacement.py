@@ -19,7 +19,7 @@ from graders.checks.ladder import ATOL, Function, beside, draws, passes, require
 from graders.checks.networks import ORDINARY, Network, answers, built, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.periodic import require_padding
-from graders.checks.steps import require_steps, stepped
+from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
 
 # What a trained network must reach, tier by tier: its rms error in units of that of Zel'dovich; correlation and
@@ -580,15 +580,14 @@ def _squared_error(missed: Any, answer: Any) -> Any:
     return tf.reduce_mean((answer - missed) ** 2)
 
 
-# Examples, layers, frozen ones, scale of the inputs, batch normalisation, optimiser, whether TensorFlow compiles.
 _STEPS = (
-    (16, (3, 4, 3), 0, 1.0, False, ("SGD", 0.2, {}), False),
-    (5, (2, 4, 2), 0, 1.0, True, ("SGD", 0.1, {"decay": 0.25}), True),
-    (1, (2, 3, 2), 0, 1.0, False, ("Adam", 0.05, {}), True),
-    (8, (3, 4, 3), 0, 3.0, True, ("SGD", 0.05, {"momentum": 0.9}), False),
-    (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.2, {}), True),
-    (MANY, (2, 2), 0, 30.0, False, ("Adam", 0.1, {}), False),
-    (4, (2, 3, 2), 0, 0.03, False, ("SGD", 0.5, {}), False),
+    StepCase(16, (3, 4, 3), ("SGD", 0.2, {})),
+    StepCase(5, (2, 4, 2), ("SGD", 0.1, {"decay": 0.25}), normed=True, compiled=True),
+    StepCase(1, (2, 3, 2), ("Adam", 0.05, {}), compiled=True),
+    StepCase(8, (3, 4, 3), ("SGD", 0.05, {"momentum": 0.9}), scale=3.0, normed=True),
+    StepCase(6, (3, 4, 3), ("SGD", 0.2, {}), frozen=1, compiled=True),
+    StepCase(MANY, (2, 2), ("Adam", 0.1, {}), scale=30.0),
+    StepCase(4, (2, 3, 2), ("SGD", 0.5, {}), scale=0.03),
 )
 
 
@@ -597,19 +596,12 @@ def check_step(train_step: Callable[..., Any]) -> None:
 
     Loss and weights are those of automatic differentiation on a copy.
     """
-    for rng, (n, sizes, frozen, scale, normed, optimizer, compiled) in zip(
-        draws(1731, len(_STEPS)), _STEPS, strict=True
-    ):
-        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
-        weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
-        batches = [scale * rng.normal(size=(2, n, sizes[0])).astype(np.float32) for _ in range(2)]
+    for rng, case in zip(draws(1731, len(_STEPS)), _STEPS, strict=True):
+        weights = case.weights(rng)
+        batches = [(case.inputs(rng), case.targets(rng)) for _ in range(2)]
         missed = [(first, truth - first) for first, truth in batches]
-        expected = stepped(weights, (frozen, normed), optimizer, _squared_error, missed)
-        given = [tuple(tf.constant(part) for part in batch) for batch in batches]
-        require_steps(
-            train_step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
-            "See section 5.", compiled=compiled,
-        )  # fmt: skip
+        given = [tuple(map(tf.constant, batch)) for batch in batches]
+        case.require(train_step, "train_step", weights, _squared_error, missed, given, "See section 5.")
 
 
 # --- what is trained --------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from graders.checks.ladder import Function, Result, beside, draws, passes, requi
 from graders.checks.networks import answers, at_named_weights, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.periodic import require_padding, wrapped
-from graders.checks.steps import require_steps, stepped
+from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
 
 # What a trained V-Net must reach, tier by tier: how much its mean Dice coefficient exceeds that of the best cut. What
@@ -419,14 +419,13 @@ def _absolute(targets: Any, outputs: Any) -> Any:
     return _loss_of_step("_absolute")(targets, outputs)
 
 
-# Examples, layers, frozen ones, scale of the inputs, batch normalisation, optimiser, whether TensorFlow compiles, loss.
 _STEPS = (
-    (16, (3, 4, 2), 0, 1.0, False, ("SGD", 0.5, {}), False, _tilted),
-    (5, (3, 4, 2), 0, 1.0, True, ("SGD", 0.2, {"decay": 0.25}), True, _tilted),
-    (1, (2, 3, 1), 0, 1.0, False, ("Adam", 0.05, {}), True, _absolute),
-    (8, (3, 4, 2), 0, 3.0, True, ("SGD", 0.01, {"momentum": 0.9}), False, _absolute),
-    (6, (3, 4, 3), 1, 1.0, False, ("SGD", 0.5, {}), True, _tilted),
-    (MANY, (2, 1), 0, 30.0, False, ("Adam", 0.1, {}), False, _tilted),
+    (_tilted, StepCase(16, (3, 4, 2), ("SGD", 0.5, {}))),
+    (_tilted, StepCase(5, (3, 4, 2), ("SGD", 0.2, {"decay": 0.25}), normed=True, compiled=True)),
+    (_absolute, StepCase(1, (2, 3, 1), ("Adam", 0.05, {}), compiled=True)),
+    (_absolute, StepCase(8, (3, 4, 2), ("SGD", 0.01, {"momentum": 0.9}), scale=3.0, normed=True)),
+    (_tilted, StepCase(6, (3, 4, 3), ("SGD", 0.5, {}), frozen=1, compiled=True)),
+    (_tilted, StepCase(MANY, (2, 1), ("Adam", 0.1, {}), scale=30.0)),
 )
 
 
@@ -436,25 +435,12 @@ def check_step(train_step: Callable[..., Any]) -> None:
     Loss and weights are those of automatic differentiation on a copy.
     """
     Function(train_step, "train_step").fits(None, None, None, None, None)
-    for rng, (n, sizes, frozen, scale, normed, optimizer, compiled, loss) in zip(
-        draws(1571, len(_STEPS)), _STEPS, strict=True
-    ):
-        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
-        weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
-        batches = [
-            (
-                (scale * rng.normal(size=(n, sizes[0]))).astype(np.float32),
-                rng.normal(size=(n, sizes[-1])).astype(np.float32),
-            )
-            for _ in range(2)
-        ]
-        expected = stepped(weights, (frozen, normed), optimizer, loss, batches)
+    for rng, (loss, case) in zip(draws(1571, len(_STEPS)), _STEPS, strict=True):
+        weights, shape = case.weights(rng), (case.n, case.sizes[-1])
+        batches = [(case.inputs(rng), rng.normal(size=shape).astype(np.float32)) for _ in range(2)]
         function = beside(train_step, _loss_of_step, loss.__name__)
-        given = [(*(tf.constant(part) for part in batch), function) for batch in batches]
-        require_steps(
-            train_step, "train_step", (weights, (frozen, normed)), optimizer, given, expected, f"with a batch of {n}",
-            "See section 3.", compiled=compiled,
-        )  # fmt: skip
+        given = [(*map(tf.constant, batch), function) for batch in batches]
+        case.require(train_step, "train_step", weights, loss, batches, given, "See section 3.")
 
 
 # --- section 4: from cells to halos -----------------------------------------------------------------------------------

@@ -332,8 +332,9 @@ def parameters_of(model: Any) -> int:
 def beside(function: Callable[..., Any], helper: Callable[..., Any], *args: Any) -> Any:
     """Calls a helper of a check where a student's function lives, with which it shares objects that cannot be copied.
 
-    Here that is a plain call. Where the student's function is in another process, the text of the helper goes there:
-    so a helper uses libraries alone, knows nothing of hidden tests, and returns plain values, or objects that stay.
+    Here that is a plain call. Where the student's function is in another process, the text of the helper goes there,
+    with that of the functions of `graders` that it uses: so it uses nothing else than these and libraries, knows
+    nothing of hidden tests, and returns plain values, or objects that stay.
     """
     there = getattr(type(function), "call_beside", None)
     return there(function, helper, args) if there else helper(*args)

@@ -18,6 +18,7 @@ import tensorflow.python.eager.context as context
 import tensorflow.python.framework.op_def_registry as registry
 
 from graders.checks.ladder import Failure, Function, beside, brief, elsewhere, fail, parameters_of, require
+from graders.checks.weights import drawn_like, kernel_width, put_back
 
 ORDINARY = 1.5  # gain of the drawn kernels: answers of order one
 LARGE = (30.0, 1000.0)  # gains that show whether answers have bounds
@@ -32,27 +33,15 @@ def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gain: flo
     Kernels are normal, of a width by the numbers of their inputs and outputs, times the gain. Other weights stay near
     their start, variances positive. Constraints, such as masks, hold.
     """
-    own = [np.array(weight) for weight in model.weights]
     rng, answers = np.random.default_rng(seed), []
-    try:
+    with put_back(model.weights) as own:
         for _ in range(number):
             for weight, start in zip(model.weights, own, strict=True):
                 if start.dtype.kind != "f":
                     continue
-                noise = rng.normal(size=start.shape)
-                if start.ndim > 1:
-                    drawn = gain * noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
-                elif "variance" in weight.name:
-                    drawn = start * np.exp(0.3 * noise)
-                else:
-                    drawn = start + 0.3 * noise
-                drawn = drawn.astype(start.dtype)
-                constraint = getattr(weight, "constraint", None)
+                drawn, constraint = drawn_like(weight, start, rng, gain), getattr(weight, "constraint", None)
                 weight.assign(drawn if constraint is None else constraint(tf.constant(drawn)))
             answers.append([np.asarray(answer(x)) for x in inputs])
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
     return [np.stack(parts) for parts in zip(*answers, strict=True)]
 
 
@@ -63,22 +52,19 @@ def _with_one_bend(model: Any, answer: Any, seed: int, bent: int, inputs: list) 
     back. The last part is what the first input gives where all are far above, if this is a chain: one linear map.
     Convolutions of periodic maps, of which the mean is taken, are one of this mean, by the sums of their kernels.
     """
-    own, rng = [np.array(weight) for weight in model.weights], np.random.default_rng(seed)
-    middle, drawn, sums = np.zeros(own[0].shape[-2]), [], []
-    for layer, kernel in enumerate(own[::2]):
-        kernel = rng.normal(size=kernel.shape) * np.sqrt(2 / np.prod(kernel.shape[:-2]) / np.mean(kernel.shape[-2:]))
-        place = 0.0 if 2 * layer + 2 == len(own) or layer == bent else 50.0
-        sums.append(kernel.sum(axis=tuple(range(kernel.ndim - 2))))
+    rng, shapes = np.random.default_rng(seed), [tuple(kernel.shape) for kernel in model.weights[::2]]
+    middle, drawn, sums = np.zeros(shapes[0][-2]), [], []
+    for layer, shape in enumerate(shapes):
+        kernel = kernel_width(shape) * rng.normal(size=shape)
+        place = 0.0 if layer in (len(shapes) - 1, bent) else 50.0
+        sums.append(kernel.sum(axis=tuple(range(len(shape) - 2))))
         drawn += [kernel, place - middle @ sums[-1]]
-        middle = np.full(kernel.shape[-1], place)
-    try:
+        middle = np.full(shape[-1], place)
+    with put_back(model.weights):
         for weight, value in zip(model.weights, drawn, strict=True):
             weight.assign(value.astype(np.float32))
         means = inputs[0].mean(axis=tuple(range(1, inputs[0].ndim - 1)))
         return [*(np.asarray(answer(x)) for x in inputs), np.linalg.multi_dot([means, *sums])]
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
 
 
 def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> list:
@@ -87,9 +73,8 @@ def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> li
     After them come those with two times it and half of another kernel that may follow, for each of these. Other
     weights stay at their start, and all are put back.
     """
-    own, found = [np.array(weight) for weight in model.weights], []
-    rng = np.random.default_rng(seed)
-    try:
+    rng, found = np.random.default_rng(seed), []
+    with put_back(model.weights):
         kernels = [weight for weight in model.weights if len(weight.shape) == 2]
         for weight in kernels:
             weight.assign(rng.normal(0, np.sqrt(4 / np.mean(weight.shape)), size=weight.shape).astype(np.float32))
@@ -108,9 +93,6 @@ def _along_kernels(model: Any, answer: Any, seed: int, width: int, x: Any) -> li
                     other.assign(behind)
             weight.assign(kernel)
             found.append(answers)
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
     return found
 
 
@@ -120,28 +102,18 @@ def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x:
     A cut is the shape of kernels that are 0. Other kernels are normal, so that numbers keep their size; the rest stays
     near its start, variances positive.
     """
-    own, maps = [np.array(weight) for weight in model.weights], []
-    try:
+    maps = []
+    with put_back(model.weights) as own:
         for cut in cuts:
             rng, differs = np.random.default_rng(seed), 0
             for _ in range(6):
                 for weight, start in zip(model.weights, own, strict=True):
-                    noise = rng.normal(size=start.shape)
-                    if start.ndim > 1:
-                        drawn = noise * np.sqrt(2 / (np.prod(start.shape[:-2]) * np.mean(start.shape[-2:])))
-                        drawn = 0 * drawn if list(start.shape) == list(cut) else drawn
-                    elif "variance" in weight.name:
-                        drawn = start * np.exp(0.3 * noise)
-                    else:
-                        drawn = start + 0.3 * noise
-                    weight.assign(drawn.astype(start.dtype))
+                    drawn = drawn_like(weight, start, rng)
+                    weight.assign(0 * drawn if drawn.ndim > 1 and list(drawn.shape) == list(cut) else drawn)
                 before, after = (np.asarray(answer(part)) for part in (x, other))
                 scale = 1e-5 * np.abs(before).max()
                 differs = differs + np.any(np.abs(after - before) > scale, axis=(0, -1))
             maps.append(differs > 0)
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
     return maps
 
 
@@ -152,17 +124,16 @@ def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -
     whether it learns; and with these weights answers outside of training and in it, and the gradient for x of a sum of
     the former, each times its slope.
     """
-    own = [np.array(weight) for weight in model.weights]
     learns = {id(weight) for weight in model.trainable_weights}
     known = ["kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"]
     names = [[weight.name, list(weight.shape), id(weight) in learns] for weight in model.weights]
     if not {name for name, _, _ in names} <= {*known}:
         return names, []
-    try:
+    with put_back(model.weights):
         for weight, (name, shape, _) in zip(model.weights, names, strict=True):
             noise = np.random.default_rng([seed, known.index(name), *shape]).normal(size=shape)
             if len(shape) > 1:
-                noise *= np.sqrt(2 / (np.prod(shape[:-2]) * np.mean(shape[-2:])))
+                noise *= kernel_width(shape)
             else:
                 noise = np.exp(0.3 * noise) if name in ("gamma", "moving_variance") else 0.3 * noise
             weight.assign(noise.astype(np.float32))
@@ -174,9 +145,6 @@ def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -
         slope = tape.gradient(total, given)
         slope = np.zeros(x.shape) if slope is None else np.asarray(slope)
         return names, [np.asarray(quiet), np.asarray(model(given, training=True)), slope]
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
 
 
 def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
@@ -189,27 +157,23 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
     """
     rng = np.random.default_rng(seed)
     weights, shares = [one for one in model.trainable_weights if getattr(one, "constraint", None) is None], []
-    own = [np.array(weight) for weight in weights]
     x = tf.constant(rng.normal(size=(48, *shape)), tf.float32)
     x = x[: max(3, 200 // int(np.prod(model(x[:1], training=False).shape)))]
     if not np.allclose(model(x, training=False), model(x, training=False), rtol=1e-5, atol=1e-7):
         return []  # it draws numbers of its own, of which `require_steady` tells
 
     def drawn() -> list:
-        noise = [rng.normal(size=start.shape) for start in own]
-        return [
-            new * (np.sqrt(2 / (np.prod(new.shape[:-2]) * np.mean(new.shape[-2:]))) if new.ndim > 1 else 0.3)
-            for new in noise
-        ]
+        shapes = [tuple(weight.shape) for weight in weights]
+        return [(kernel_width(shape) if len(shape) > 1 else 0.3) * rng.normal(size=shape) for shape in shapes]
 
     def put(numbers: list) -> None:
-        for weight, number, start in zip(weights, numbers, own, strict=True):
-            weight.assign(number.astype(start.dtype))
+        for weight, number in zip(weights, numbers, strict=True):
+            weight.assign(tf.cast(number, weight.dtype))
 
-    try:
+    with put_back(weights) as own:
         middle = [new if new.ndim > 1 else start + new for start, new in zip(own, drawn(), strict=True)]
         for part in range(4):
-            along = [step * (4 * place // len(own) == part) for place, step in enumerate(drawn())]
+            along = [step * (4 * place // len(weights) == part) for place, step in enumerate(drawn())]
             ends = []
             for h in (1e-3, -1e-3):
                 put([number + h * step for number, step in zip(middle, along, strict=True)])
@@ -225,8 +189,6 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
             known = sum(float(np.sum(np.asarray(tf.convert_to_tensor(slope)) * step)) for slope, step in parts)
             shares.append(known / np.sum(change**2))
         return shares
-    finally:
-        put(own)
 
 
 def _as_graph(model: Any, shape: tuple) -> tuple:

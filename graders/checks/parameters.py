@@ -16,6 +16,7 @@ import numpy as np
 from graders.checks.ladder import Function, Result, beside, brief, draws, parameters_of, require
 from graders.checks.networks import require_plain
 from graders.checks.oracles import oracle
+from graders.checks.weights import put_back
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softplus", "linear")
 CONSTANTS = 100  # numbers that a small network may hold beside its weights: axes and shapes, a scale for each input
@@ -318,18 +319,14 @@ def _at_averaging_weights(model: Any, inputs: np.ndarray) -> list[np.ndarray]:
 
     The weights of the means are drawn; the other parameters lie a little above their start. Then its own are put back.
     """
-    own, rng = [np.array(array) for array in model.get_weights()], np.random.default_rng(112)
-    drawn = []
-    for start in own:
-        array = rng.uniform(0.5, 1.5, size=start.shape)
-        array = array / array.sum(axis=tuple(range(array.ndim - 1))) if array.ndim > 1 else start + 0.1 * array
-        drawn.append(array.astype(start.dtype))
-    try:
-        model.set_weights(drawn)
+    rng = np.random.default_rng(112)
+    with put_back(model.weights) as own:
+        for weight, start in zip(model.weights, own, strict=True):
+            array = rng.uniform(0.5, 1.5, size=start.shape)
+            array = array / array.sum(axis=tuple(range(array.ndim - 1))) if array.ndim > 1 else start + 0.1 * array
+            weight.assign(array.astype(start.dtype))
         alone = [np.asarray(model(inputs[place : place + 1])) for place in range(len(inputs))]
         return [np.asarray(model(inputs)), np.asarray(model(inputs)), np.concatenate(alone)]
-    finally:
-        model.set_weights(own)
 
 
 def check_weight_memory(memory_bytes: Callable[..., Any]) -> None:

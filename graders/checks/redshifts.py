@@ -8,7 +8,6 @@ False-failure rates over seeds: docs/thresholds/redshifts.json; what wrong answe
 """
 
 import functools
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -24,7 +23,7 @@ from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, parameters_of, require
 from graders.checks.networks import ORDINARY, answers_of, built, one_column_changed
 from graders.checks.oracles import oracle
-from graders.checks.steps import require_steps, stepped
+from graders.checks.steps import StepCase
 from graders.checks.trained import Measured
 
 # What a trained network must not exceed, tier by tier.
@@ -347,15 +346,14 @@ def _exponential(target: Any, answer: Any) -> Any:
     return _loss("exponential")(target, answer)
 
 
-# Rows, sizes of the layers and how many are frozen, scale of what is drawn, optimiser, loss; whether compiled.
 _STEPS = (
-    (16, (3, 4, 2), 0, 0.03, ("SGD", 0.05, {}), _quartic, False),
-    (5, (3, 4, 2), 0, 1.0, ("SGD", 0.02, {"decay": 0.25}), _exponential, True),
-    (1, (2, 3, 1), 0, 1.0, ("Adam", 0.05, {}), _exponential, True),
-    (8, (3, 4, 2), 0, 1.0, ("SGD", 0.01, {"momentum": 0.9}), _exponential, False),
-    (6, (3, 4, 2), 1, 1.0, ("SGD", 0.05, {}), _exponential, False),
-    (7, (2, 5, 4, 1), 2, 1.0, ("Adam", 0.02, {}), _quartic, True),
-    (MANY, (2, 1), 0, 60.0, ("Adam", 0.1, {}), _quartic, False),
+    (_quartic, StepCase(16, (3, 4, 2), ("SGD", 0.05, {}), scale=0.03)),
+    (_exponential, StepCase(5, (3, 4, 2), ("SGD", 0.02, {"decay": 0.25}), compiled=True)),
+    (_exponential, StepCase(1, (2, 3, 1), ("Adam", 0.05, {}), compiled=True)),
+    (_exponential, StepCase(8, (3, 4, 2), ("SGD", 0.01, {"momentum": 0.9}))),
+    (_exponential, StepCase(6, (3, 4, 2), ("SGD", 0.05, {}), frozen=1)),
+    (_quartic, StepCase(7, (2, 5, 4, 1), ("Adam", 0.02, {}), frozen=2, compiled=True)),
+    (_quartic, StepCase(MANY, (2, 1), ("Adam", 0.1, {}), scale=60.0)),
 )
 
 
@@ -364,22 +362,11 @@ def check_step(train_step: Callable[..., Any]) -> None:
 
     Loss and weights are those of automatic differentiation on a copy.
     """
-    for rng, (n, sizes, frozen, scale, optimizer, loss, compiled) in zip(
-        draws(seed=941, count=len(_STEPS)), _STEPS, strict=True
-    ):
-        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
-        weights = [rng.normal(0, 0.7, size=shape).astype(np.float32) for shape in shapes]
-        batches = [
-            tuple((scale * rng.normal(size=(n, d))).astype(np.float32) for d in (sizes[0], sizes[-1])) for _ in range(2)
-        ]
-        shape, function = (frozen, False), beside(train_step, _loss, loss.__name__[1:])
-        given = [(function, tf.constant(x), tf.constant(target)) for x, target in batches]
-        expected = stepped(weights, shape, optimizer, loss, batches)
-        how = f"with a batch of {n}"
-        require_steps(
-            train_step, "train_step", (weights, shape), optimizer, given, expected, how, "See section 3.5.",
-            compiled=compiled,
-        )  # fmt: skip
+    for rng, (loss, case) in zip(draws(seed=941, count=len(_STEPS)), _STEPS, strict=True):
+        weights, function = case.weights(rng), beside(train_step, _loss, loss.__name__[1:])
+        batches = [(case.inputs(rng), case.targets(rng)) for _ in range(2)]
+        given = [(function, *map(tf.constant, batch)) for batch in batches]
+        case.require(train_step, "train_step", weights, loss, batches, given, "See section 3.5.")
 
 
 # --- section 4: calibration, n(z), other priors -----------------------------------------------------------------------

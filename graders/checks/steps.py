@@ -3,8 +3,10 @@
 The text of those that make them goes there: `graders.checks.ladder.beside`.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -134,44 +136,82 @@ def _taken(
     return found
 
 
-def require_steps(
-    step: Callable[..., Any],
-    name: str,
-    network: tuple[list, tuple[int, bool]],
-    optimizer: tuple[str, float, dict],
-    given: Iterable[tuple],
-    expected: list[tuple[list, list]],
-    how: str,
-    see: str,
-    *,
-    compiled: bool,
-) -> None:
-    """Each step returns the loss before it, as a tensor, and moves each weight as the optimiser that is passed does.
+@dataclass(frozen=True)
+class StepCase:
+    """A batch, a small network and an optimiser, with which a student's step is called twice.
 
-    Args:
-        step: the student's function, of a network, its optimiser, and what else is given, and
-        name: its name in the task.
-        network: what `dense_network` takes.
+    Attributes:
+        n: examples in a batch.
+        sizes: of the layers, inputs first.
         optimizer: what `optimizer_for` takes.
-        given: to each of two steps, besides.
-        expected: what `stepped` says of them.
-        how: they are called, in words, "with a batch of 5".
-        see: the end of a sentence, "See section 3."
-        compiled: whether TensorFlow compiles the function, as notebooks do.
+        frozen: how many dense layers do not learn.
+        scale: of the inputs.
+        normed: whether batch normalisation comes before the dense layers.
+        compiled: whether TensorFlow compiles the step, as notebooks do.
     """
-    weights, shape = network
-    model = beside(step, dense_network, weights, *shape)
-    mover = beside(step, optimizer_for, [model], *optimizer)
-    student = Function(beside(step, as_compiled, step) if compiled else step, name)
-    for which, arguments, wanted in zip(("first", "second"), given, expected, strict=True):
-        before = [np.array(weight) for weight in model.get_weights()]
-        value = student(model, mover, *arguments).value
-        after = [np.array(weight) for weight in model.get_weights()]
-        result, (loss, *weights), (noise, *noises) = Result(value, f"The {which} {name} {how}"), *wanted
-        if isinstance(value, (int, float)):
-            result.fail(f"returned a Python number, expected a tensor: the notebook compiles your step. {see}")
-        result.close(loss, f"the loss of this batch before the step. {see}", atol=1e-9 + 3 * float(noise))
-        require_moves(result.called, before, after, weights, noises, optimizer, see)
+
+    n: int
+    sizes: tuple[int, ...]
+    optimizer: tuple[str, float, dict]
+    frozen: int = 0
+    scale: float = 1.0
+    normed: bool = False
+    compiled: bool = False
+
+    def weights(self, rng: np.random.Generator, biases: float = 0.7) -> list[np.ndarray]:
+        """Drawn kernels and biases of the dense layers; `biases`: the standard deviation of the latter."""
+        shapes = [shape for pair in itertools.pairwise(self.sizes) for shape in (pair, pair[1:])]
+        return [((biases if len(shape) == 1 else 0.7) * rng.normal(size=shape)).astype(np.float32) for shape in shapes]
+
+    def inputs(self, rng: np.random.Generator) -> np.ndarray:
+        """The inputs of a batch."""
+        return (self.scale * rng.normal(size=(self.n, self.sizes[0]))).astype(np.float32)
+
+    def targets(self, rng: np.random.Generator) -> np.ndarray:
+        """Targets of the same scale."""
+        return (self.scale * rng.normal(size=(self.n, self.sizes[-1]))).astype(np.float32)
+
+    def require(
+        self,
+        step: Callable[..., Any],
+        name: str,
+        weights: list[np.ndarray],
+        loss: Callable[..., Any],
+        batches: list[tuple[np.ndarray, np.ndarray]],
+        given: Iterable[tuple],
+        see: str,
+        *,
+        how: str = "",
+        limit: float | None = None,
+    ) -> None:
+        """Each step returns the loss before it, as a tensor, and moves each weight as the given optimiser does.
+
+        Args:
+            step: the student's function, of a network, its optimiser, and what else is given, and
+            name: its name in the task.
+            weights: of the dense layers at the start.
+            loss: of targets and answers.
+            batches: inputs and targets of each step.
+            given: to each step, besides the network and its optimiser.
+            see: the end of a sentence, "See section 3."
+            how: it is called, in words; "with a batch of 5" by default.
+            limit: the largest length of all gradients together.
+        """
+        shape, how = (self.frozen, self.normed), how or f"with a batch of {self.n}"
+        expected = stepped(weights, shape, self.optimizer, loss, batches, limit)
+        model = beside(step, dense_network, weights, *shape)
+        mover = beside(step, optimizer_for, [model], *self.optimizer)
+        student = Function(beside(step, as_compiled, step) if self.compiled else step, name)
+        for which, arguments, wanted in zip(("first", "second"), given, expected, strict=True):
+            before = [np.array(weight) for weight in model.get_weights()]
+            value = student(model, mover, *arguments).value
+            after = [np.array(weight) for weight in model.get_weights()]
+            result, (value_before, *moved), (noise, *noises) = Result(value, f"The {which} {name} {how}"), *wanted
+            if isinstance(value, (int, float)):
+                result.fail(f"returned a Python number, expected a tensor: the notebook compiles your step. {see}")
+            small = 1e-9 + 3 * float(noise)
+            result.close(value_before, f"the loss of this batch before the step. {see}", atol=small)
+            require_moves(result.called, before, after, moved, noises, self.optimizer, see)
 
 
 def require_moves(

@@ -6,6 +6,7 @@ another handle. What the candidate says may be false, so nothing here trusts it:
 """
 
 import builtins
+import functools
 import inspect
 import keyword
 import mmap
@@ -267,21 +268,29 @@ class _Callable:
         return self._conversation.call(helper, args)
 
 
+@functools.lru_cache(maxsize=256)
 def _standalone(helper: Callable[..., Any]) -> str:
-    """The text of a function, below the imports of the libraries that it uses by the names of its module."""
-    lines = ["from __future__ import annotations"]
-    waiting, names = [helper.__code__], set()
+    """The text of a function and of those functions of `graders` that it uses, below the imports of the libraries."""
+    imports, texts, waiting = set(), {}, [helper]
     while waiting:
-        code = waiting.pop()
-        names.update(code.co_names)
-        waiting += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    for name in sorted(names & set(helper.__globals__)):
-        value = helper.__globals__[name]
-        if isinstance(value, types.ModuleType):
-            lines.append(f"import {value.__name__} as {name}")
-        elif isinstance(value, type) or callable(value):
-            lines.append(f"from {value.__module__} import {value.__qualname__} as {name}")
-    return "\n".join(lines) + "\n" + textwrap.dedent(inspect.getsource(helper))
+        function = inspect.unwrap(waiting.pop())
+        texts[function] = "from __future__ import annotations\n" + textwrap.dedent(inspect.getsource(function))
+        for name in sorted(_names_in(compile(texts[function], "<helper>", "exec")) & set(function.__globals__)):
+            value = function.__globals__[name]
+            if isinstance(value, types.ModuleType):
+                imports.add(f"import {value.__name__} as {name}")
+            elif isinstance(value, types.FunctionType) and value.__module__.startswith("graders."):
+                waiting += [value] if inspect.unwrap(value) not in texts else []
+            elif callable(value):
+                imports.add(f"from {value.__module__} import {value.__qualname__} as {name}")
+    first, *rest = (text.partition("\n") for text in reversed(texts.values()))
+    return "\n".join([first[0], *sorted(imports), first[2], *(text for _, _, text in rest)])
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    """All names that a piece of code reads, in the functions that it defines too."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    return set(code.co_names).union(*map(_names_in, inner))
 
 
 class _Text(str):

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, beside, brief, fail, require, seed_beside
+from graders.checks.weights import put_back
 
 
 def _values(what: str, shape: tuple[int, ...], function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -286,12 +287,7 @@ def _zeroed(flow: Any, points: Any, given: Any) -> tuple:
     with tf.GradientTape() as tape:
         before = float(mean())
     variables = tape.watched_variables()
-    own = [np.asarray(variable).copy() for variable in variables]
-    try:
+    with put_back(variables):
         for variable in variables:
             variable.assign(tf.zeros_like(variable))
-        after = float(mean())
-    finally:
-        for variable, value in zip(variables, own, strict=True):
-            variable.assign(value)
-    return before, after
+        return before, float(mean())

@@ -5,7 +5,6 @@ answers reach, and how often the reference misses: docs/thresholds/training.md.
 """
 
 import functools
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +16,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY
 from graders.checks.ladder import Function, beside, draws, fail, require
 from graders.checks.networks import answers_of
-from graders.checks.steps import require_steps, stepped
+from graders.checks.steps import StepCase
 from graders.checks.trained import Measured
 
 SEE = "See section 5."
@@ -160,33 +159,22 @@ def _mean_square(y: Any, answer: Any) -> Any:
     return tf.reduce_mean((answer - y) ** 2)
 
 
-# Rows, sizes of the layers and how many are frozen, scale of inputs, targets and biases, limit, optimiser; whether
-# compiled.
-_CASES = (
-    (5, (3, 2), 0, 0.03, 1e6, ("SGD", 0.1, {}), False),
-    (1, (2, 1), 0, 1.0, 0.1, ("Adam", 0.01, {}), True),
-    (33, (4, 5, 3), 0, 1.0, 0.5, ("SGD", 0.1, {"momentum": 0.9}), False),
-    (7, (3, 4, 1), 0, 1.0, 0.8, ("SGD", 0.2, {"decay": 0.25}), True),
-    (6, (3, 4, 2), 1, 1.0, 0.05, ("SGD", 0.1, {}), False),
-    (6, (2, 5, 4, 1), 2, 1.0, 0.5, ("Adam", 0.05, {}), True),
-    (MANY, (2, 1), 0, 200.0, 2.0, ("SGD", 0.1, {}), False),
+_CASES = (  # with the limit for the length of the gradients
+    (1e6, StepCase(5, (3, 2), ("SGD", 0.1, {}), scale=0.03)),
+    (0.1, StepCase(1, (2, 1), ("Adam", 0.01, {}), compiled=True)),
+    (0.5, StepCase(33, (4, 5, 3), ("SGD", 0.1, {"momentum": 0.9}))),
+    (0.8, StepCase(7, (3, 4, 1), ("SGD", 0.2, {"decay": 0.25}), compiled=True)),
+    (0.05, StepCase(6, (3, 4, 2), ("SGD", 0.1, {}), frozen=1)),
+    (0.5, StepCase(6, (2, 5, 4, 1), ("Adam", 0.05, {}), frozen=2, compiled=True)),
+    (2.0, StepCase(MANY, (2, 1), ("SGD", 0.1, {}), scale=200.0)),
 )
 
 
-def _batches(rng: np.random.Generator, n: int, sizes: tuple[int, ...], scale: float) -> list:
-    shapes = ((n, sizes[0]), (n, sizes[-1]))
-    return [tuple((scale * rng.normal(size=shape)).astype(np.float32) for shape in shapes) for _ in range(2)]
-
-
-def _check_steps(
-    step: Callable[..., Any], weights: list, shape: tuple[int, bool], batches: list, limit: float, optimizer: tuple,
-    compiled: bool = False,
-) -> None:  # fmt: skip
-    given = [(tf.constant(x), tf.constant(y), limit) for x, y in batches]
-    expected = stepped(weights, shape, optimizer, _mean_square, batches, limit)
-    how = f"on a batch of {len(batches[0][0])} with the limit {limit:g} for all gradients together"
-    how += ", in training mode," if shape[1] else ""
-    require_steps(step, "training_step", (weights, shape), optimizer, given, expected, how, SEE, compiled=compiled)
+def _check_steps(step: Callable[..., Any], case: StepCase, weights: list, batches: list, limit: float) -> None:
+    given = [(*map(tf.constant, batch), limit) for batch in batches]
+    how = f"on a batch of {case.n} with the limit {limit:g} for all gradients together"
+    how += ", in training mode," if case.normed else ""
+    case.require(step, "training_step", weights, _mean_square, batches, given, SEE, how=how, limit=limit)
 
 
 def check_step(training_step: Callable[..., Any]) -> None:
@@ -195,19 +183,16 @@ def check_step(training_step: Callable[..., Any]) -> None:
     Loss and weights are those of automatic differentiation on a copy, with gradients clipped in NumPy. Then a fit that
     is perfect, whose gradients are 0, and a network with batch normalisation, which must be in training mode.
     """
-    for rng, (n, sizes, frozen, scale, limit, optimizer, compiled) in zip(draws(852, len(_CASES)), _CASES, strict=True):
-        shapes = [shape for pair in itertools.pairwise(sizes) for shape in (pair, pair[1:])]
-        kinds = (0.7, 0.7 * scale)  # kernels and biases
-        weights = [(kinds[len(shape) == 1] * rng.normal(size=shape)).astype(np.float32) for shape in shapes]
-        batches = _batches(rng, n, sizes, scale)
-        _check_steps(training_step, weights, (frozen, False), batches, limit, optimizer, compiled)
+    for rng, (limit, case) in zip(draws(852, len(_CASES)), _CASES, strict=True):
+        weights = case.weights(rng, biases=0.7 * case.scale)
+        _check_steps(training_step, case, weights, [(case.inputs(rng), case.targets(rng)) for _ in range(2)], limit)
     (rng,) = draws(853, 1)
+    case, normed = (StepCase(4, (2, 1), ("SGD", 0.1, {}), normed=normed) for normed in (False, True))
     weights = [np.array([[2.0], [-1.0]], np.float32), np.ones(1, np.float32)]
-    batches = _batches(rng, 4, (2, 1), 1.0)
+    batches = [(case.inputs(rng), case.targets(rng)) for _ in range(2)]
     perfect = [(np.rint(x), np.rint(x) @ weights[0] + weights[1]) for x, _ in batches]
-    _check_steps(training_step, weights, (0, False), perfect, 1.0, ("SGD", 0.1, {}))
-    batches = [(3 + 2 * x, y) for x, y in batches]
-    _check_steps(training_step, weights, (0, True), batches, 1.0, ("SGD", 0.1, {}))
+    _check_steps(training_step, case, weights, perfect, 1.0)
+    _check_steps(training_step, normed, weights, [(3 + 2 * x, y) for x, y in batches], 1.0)
 
 
 # --- trained networks -------------------------------------------------------------------------------------------------
