@@ -65,10 +65,7 @@ def register(assignment: Assignment, course: Course) -> None:
             release are what they were.
     """
     notebook, release = notebook_in(course.source(assignment.name)), course.release(assignment.name)
-    with (
-        course.alone(),
-        tempfile.TemporaryDirectory() as safe,
-    ):  # nbgrader takes the old release away before it makes one
+    with course.alone(), tempfile.TemporaryDirectory() as safe:
         before = notebook.read_bytes() if notebook.is_file() else None
         if release.is_dir():  # nbgrader takes it away before it makes one
             shutil.copytree(release, Path(safe) / "release")

@@ -388,27 +388,18 @@ def grade(
     config = course.config()
     if unsealed:
         config.SealedExecute.unsealed = True
-    for one in student or []:
-        if not is_student_id(one):
-            raise NotFoundError(f"'{one}' can be no student's id: use letters, digits and . _ - @ +")
+    _refuse_ids(student or [])
     _move_misplaced(course)
     chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
-    chosen = longest_first(chosen, assignments)
     _say_due(course, sorted({submission.assignment for submission in chosen}))
     if not chosen:
         _say("Everything that was handed in is graded: --force grades it again.")
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with (
-        _or_unsealed(),
-        _elsewhere(course, cluster, scheduler, workers) as others,
-        Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress,
-    ):
-        at_a_time = {"jobs": jobs or os.cpu_count() or 1}
-        if others:
-            at_a_time = {"jobs": jobs or others.at_a_time, "engine": others.run}
+    with _or_unsealed(), _elsewhere(course, cluster, scheduler, workers) as others, _progress() as progress:
+        at_a_time = jobs or (others.at_a_time if others else os.cpu_count() or 1)
+        engine = {"engine": others.run} if others else {}
         bar, failed = progress.add_task("grading", total=len(chosen)), 0
-        for outcome in run(course, chosen, config=config, **at_a_time):
+        for outcome in run(course, longest_first(chosen, assignments), at_a_time, config, **engine):
             for line in others.news() if others else ():
                 _say(for_table(line))
             on = f"{others.said}: " if others else ""
@@ -416,6 +407,18 @@ def grade(
             _say_outcome(outcome)
             failed += bool(outcome.failure)
     _fail_if(failed)
+
+
+def _refuse_ids(students: list[str]) -> None:
+    for one in students:
+        if not is_student_id(one):
+            raise NotFoundError(f"'{one}' can be no student's id: use letters, digits and . _ - @ +")
+
+
+def _progress() -> Progress:
+    """A bar that shows how far a command is, where somebody looks."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal)
 
 
 def _move_misplaced(course: Course) -> None:

@@ -17,7 +17,7 @@ from graders.errors import InTheWayError, NotFoundError
 try:
     import fcntl
 except ImportError:  # on Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 # The order in which students meet the assignments; one that is not named here comes last.
 ORDER = (

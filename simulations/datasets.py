@@ -258,8 +258,8 @@ def make_halo_boxes(seed: int, parts: dict[str, int]) -> HaloBoxes:
         parts: the number of boxes in each part.
     """
     density, found = halos.simulate(sum(parts.values()), seed)
-    about = {"units": {"density": "linear density contrast today", "halos": "centre and radius in cells"}}
-    about |= {"seed": seed, "version": VERSION, "critical": halos.CRITICAL, "radii": halos.RADII}
+    units = {"density": "linear density contrast today", "halos": "centre and radius in cells"}
+    about = {"units": units, "seed": seed, "version": VERSION, "critical": halos.CRITICAL, "radii": halos.RADII}
     return HaloBoxes(density, found, np.repeat(list(parts), list(parts.values())), about)
 
 

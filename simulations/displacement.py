@@ -21,7 +21,7 @@ FINER = 4  # particles of the run for each of the file, along each axis
 TIMES = np.linspace(0.05, 1.0, 31)  # scale factors between steps
 
 
-def waves(shape: tuple[int, int]) -> list[np.ndarray]:
+def waves(shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
     """Wave numbers along both axes, in radians a cell, in the order of `numpy.fft.fft2`."""
     return np.meshgrid(*(2 * np.pi * np.fft.fftfreq(side) for side in shape), indexing="ij")
 

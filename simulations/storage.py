@@ -50,6 +50,9 @@ def write_archive(path: Path, pixels: np.ndarray, step: float, stamps: Any, colu
 
     Returns:
         The SHA-256 of the file.
+
+    Raises:
+        ValueError: if a column has not one entry a stamp.
     """
     number = len(stamps.images)
     if wrong := [name for name, values in columns.items() if values.shape != (number,)]:

@@ -58,10 +58,6 @@ class GradedCourse(Course):
     students: dict[str, Graded] = field(default_factory=dict)
 
 
-def nbgrader(course: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    return run(course, "nbgrader", *arguments, **environment)
-
-
 def run(course: Path, program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [BIN / program, *arguments],
@@ -71,6 +67,13 @@ def run(course: Path, program: str, *arguments: str, **environment: str) -> subp
         text=True,
         check=False,
     )
+
+
+def must(course: Path, program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Runs a command that has to work."""
+    done = run(course, program, *arguments, **environment)
+    assert done.returncode == 0, f"{program} {' '.join(arguments)}: {done.stdout[-3000:]} {done.stderr[-3000:]}"
+    return done
 
 
 def copy_script(name: str, root: Path) -> None:
@@ -129,10 +132,8 @@ def read_results(course: GradedCourse) -> None:
 def grade(course: GradedCourse, **environment: str) -> GradedCourse:
     """Runs ``course grade`` and ``nbgrader generate_feedback``."""
     name = course.assignment.name
-    done = run(course.root, "course", "grade", name, **environment)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
-    done = nbgrader(course.root, "generate_feedback", name)
-    assert done.returncode == 0, done.stderr[-3000:]
+    must(course.root, "course", "grade", name, **environment)
+    must(course.root, "nbgrader", "generate_feedback", name)
     read_results(course)
     return course
 

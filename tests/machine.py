@@ -62,30 +62,11 @@ def machine(keep: Iterable[Path]) -> Iterator[Machine]:
         keep: folders that are there, and that everyone can reach as far as their own rights allow it. Where others may
             not enter what lies above one, such as /root, it holds nothing else.
     """
-    keep = dict.fromkeys(str(path) for path in keep)
-    empty = dict.fromkeys([*EMPTY, *filter(None, map(_closed, keep))])
-    empty = [one for one in empty if not any(Path(one).is_relative_to(other) for other in empty if other != one)]
-    script = [
-        "set -eu",
-        "umask 022",
-        "mount -t tmpfs -o mode=755 kept /mnt",
-        *(f"mkdir /mnt/{place} && mount --bind {shlex.quote(path)} /mnt/{place}" for place, path in enumerate(keep)),
-        "cp -a /etc /mnt/etc && mount --bind /mnt/etc /etc",
-        *(f"mount -t tmpfs -o mode=755 empty {shlex.quote(path)}" for path in empty),
-        *(
-            f"mkdir --parents {shlex.quote(path)} && mount --bind /mnt/{place} {shlex.quote(path)}"
-            for place, path in enumerate(keep)
-            if any(Path(path).is_relative_to(folder) for folder in empty)
-        ),
-        "umount --lazy /mnt",
-        "echo ready",
-        "read -r _ || true",  # until the test lets go: with this process all others end
-    ]
     apart = ["unshare", "--mount", "--propagation=private", "--pid", "--fork", "--mount-proc"]
     with (
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
-            [*apart, "bash", "-c", "\n".join(script)],
+            [*apart, "bash", "-c", "\n".join(_script(keep))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -96,6 +77,23 @@ def machine(keep: Iterable[Path]) -> Iterator[Machine]:
             log.seek(0)
             raise AssertionError(log.read())
         yield Machine(psutil.Process(first.pid).children()[0].pid)
+
+
+def _script(keep: Iterable[Path]) -> Iterator[str]:
+    """What the first process does: it empties folders, but for those to keep, and waits until the test lets go."""
+    keep = dict.fromkeys(str(path) for path in keep)
+    empty = dict.fromkeys([*EMPTY, *filter(None, map(_closed, keep))])
+    empty = [one for one in empty if not any(Path(one).is_relative_to(other) for other in empty if other != one)]
+    yield from ("set -eu", "umask 022", "mount -t tmpfs -o mode=755 kept /mnt")
+    for place, path in enumerate(keep):
+        yield f"mkdir /mnt/{place} && mount --bind {shlex.quote(path)} /mnt/{place}"
+    yield "cp -a /etc /mnt/etc && mount --bind /mnt/etc /etc"
+    for path in empty:
+        yield f"mount -t tmpfs -o mode=755 empty {shlex.quote(path)}"
+    for place, path in enumerate(keep):
+        if any(Path(path).is_relative_to(folder) for folder in empty):
+            yield f"mkdir --parents {shlex.quote(path)} && mount --bind /mnt/{place} {shlex.quote(path)}"
+    yield from ("umount --lazy /mnt", "echo ready", "read -r _ || true")  # with this process all others end
 
 
 def _closed(path: str) -> str | None:

@@ -16,6 +16,7 @@ ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/]|([a-z]+\.)*localhost[:/])"
 NO_BROWSER = "" if CHROMIUM else "Chromium is not installed: sudo apt-get install chromium"
 
 Formgrader = FrameLocator | Page  # within JupyterLab, or with a tab of its own
+OF_INSTRUCTORS = ("Formgrader", "Course List", "Create Assignment")
 
 
 # --- the browser ------------------------------------------------------------------------------------------------------
@@ -95,6 +96,12 @@ def release(frame: Formgrader) -> Locator:
     return row
 
 
+def collect(frame: Formgrader, row: Locator, count: int, look: Callable[[Locator], object] = lambda box: None) -> None:
+    """Collects what so many students have handed in, and opens the list of that."""
+    press(frame, row.locator(".collect a"), f"Successfully collected submissions of '{LIGHT}'", look)
+    row.locator(".num-submissions").get_by_role("link", name=str(count)).click()
+
+
 def autograde(frame: Formgrader, student: str, score: str) -> None:
     """Grades what a student has handed in; it gets so many points."""
     line = row_of(frame, student)
@@ -102,6 +109,14 @@ def autograde(frame: Formgrader, student: str, score: str) -> None:
     press(frame, line.locator(".autograde a"), f"Successfully autograded '{LIGHT}' for student '{student}'")
     expect(line.locator(".status")).to_have_text("needs manual grading")
     expect(line.locator(".score")).to_have_text(score)
+
+
+def open_answer(frame: Formgrader, student: str, name: str, question: str) -> Locator:
+    """Opens what a student has handed in; gives a question in it, with its place for points."""
+    row_of(frame, student).get_by_role("link", name=name).click()
+    table = frame.locator("#main-table")  # each link is in the table of one page alone: no click comes too early
+    table.get_by_role("link", name=LIGHT, exact=True).click()
+    return frame.locator(".nbgrader_cell").filter(has=frame.locator(f"#{question}"))
 
 
 def mark(page: Page, task: Locator, points: int, comment: str) -> None:
@@ -115,11 +130,24 @@ def mark(page: Page, task: Locator, points: int, comment: str) -> None:
         assert answer.value.ok
 
 
+def give_feedback(frame: Formgrader, row: Locator) -> None:
+    """Goes back to the assignments; makes the feedback of one, and releases it."""
+    frame.get_by_role("link", name="Manual Grading").click()
+    frame.get_by_role("link", name="Manage Assignments").click()
+    press(frame, row.locator(".generate-feedback a"), "Successfully generated feedback")
+    press(frame, row.locator(".release-feedback a"), "Successfully released feedback")
+
+
 # --- a student's own -------------------------------------------------------------------------------------------------
 
 
 def list_assignments(page: Page) -> None:
-    choose(page, "Assignment List")
+    """Opens the list of assignments, which is all that nbgrader's menu has for a student."""
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    expect(page.get_by_role("menuitem", name="Assignment List")).to_be_visible()
+    for absent in OF_INSTRUCTORS:
+        expect(page.get_by_role("menuitem", name=absent)).to_have_count(0)
+    page.get_by_role("menuitem", name="Assignment List", exact=True).click()
     expect(page.locator("#released_assignments_list")).to_contain_text(LIGHT)
 
 
@@ -130,6 +158,14 @@ def fetch(page: Page) -> "Notebook":
     fetched.get_by_role("button", name=LIGHT).click()
     fetched.get_by_role("link", name=LIGHT, exact=True).click()
     return Notebook(page, f"{LIGHT}/{LIGHT}.ipynb")
+
+
+def validate(page: Page) -> Locator:
+    """Has nbgrader check the open notebook; gives the box that says that it passes."""
+    page.get_by_role("button", name="Validate").click()
+    box = page.get_by_role("dialog").filter(has_text="Validation Results")
+    expect(box).to_contain_text("Your notebook passes all the tests.")
+    return box
 
 
 def submit(page: Page) -> Locator:
@@ -148,6 +184,14 @@ def open_feedback(page: Page, submitted: Locator) -> Locator:
     submitted.get_by_role("button", name="Fetch Feedback").click()
     submitted.get_by_text("view feedback").click()
     return page.get_by_role("listitem").filter(has_text=f"{LIGHT}.html")
+
+
+def read_feedback(page: Page, entry: Locator, points: str, comment: str) -> None:
+    """Opens the page, which says how many points there are and what the instructor has written."""
+    entry.dblclick()
+    feedback = page.frame_locator(".jp-HTMLViewer iframe")
+    expect(feedback.get_by_text(comment)).to_be_visible()
+    expect(feedback.get_by_text(points, exact=True)).to_be_visible()
 
 
 class Notebook:

@@ -16,17 +16,7 @@ from pathlib import Path
 import helpers
 import nbformat
 import pytest
-from helpers import (
-    ASSIGNMENTS,
-    LIGHT,
-    ROOT,
-    GradedCourse,
-    configure,
-    make_course,
-    nbgrader,
-    read_results,
-    run,
-)
+from helpers import ASSIGNMENTS, LIGHT, ROOT, GradedCourse, configure, make_course, read_results, run
 
 from graders.course import notebook_in
 from graders.plugins.notes import notes_of
@@ -103,7 +93,7 @@ def course(tmp_path_factory):
         hand_in(course, name, attack)
     done = course_grade(course)
     (course.root / "grade.log").write_text(done.stdout + done.stderr, encoding="utf-8")
-    nbgrader(course.root, "generate_feedback", LIGHT)
+    run(course.root, "nbgrader", "generate_feedback", LIGHT)
     gradebook(course)
     return course
 
@@ -116,7 +106,7 @@ def plain_course(tmp_path_factory):
     hand_in(course, "zzz-right", type("Right", (), {"RIGHT": True}))
     for name in PLAIN:
         hand_in(course, name, ATTACKS[name])
-    done = nbgrader(course.root, "autograde", LIGHT, COURSE_CANARY=CANARY)
+    done = run(course.root, "nbgrader", "autograde", LIGHT, COURSE_CANARY=CANARY)
     gradebook(course)
     assert "zzz-right" in course.students, done.stderr[-3000:]
     return course

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, ROOT, hand_in, make_course, read_results, run
+from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, ROOT, hand_in, make_course, must, read_results, run
 
 from graders.course import notebook_in
 from graders.proof.fixtures import everyone
@@ -93,7 +93,7 @@ def handed_in(tmp_path_factory):
 def here(handed_in, tmp_path_factory):
     """The class, graded on this machine."""
     course = copy_of(handed_in, tmp_path_factory.mktemp("here"))
-    assert run(course.root, "course", "grade", LIGHT).returncode == 0
+    must(course.root, "course", "grade", LIGHT)
     return course
 
 
@@ -168,7 +168,7 @@ def test_a_scheduler_that_is_lost_is_said_and_the_rest_is_graded_later(handed_in
     assert "the scheduler is gone" in said
     assert "Traceback" not in said + rest
     assert 0 < len(list(course.root.glob("autograded/*/*/*.ipynb"))) < len(STUDENTS)
-    assert run(course.root, "course", "grade", LIGHT).returncode == 0
+    must(course.root, "course", "grade", LIGHT)
     assert_same(course, here)
 
 

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import commands
 import helpers
 import nbformat
 import pytest
@@ -73,10 +74,10 @@ def code_of(text: str) -> list[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=called)
 def test_what_the_document_names_exists(document):
     code = "\n".join(code_of(document.read_text(encoding="utf-8")))
-    commands = get_command(app).commands
+    known = get_command(app).commands
     for name, rest in re.findall(r"(?<![-\w])course ([a-z-]+)\b([^\n`#]*)", code):
-        assert name in commands, f"course {name}"
-        options = {option for parameter in commands[name].params for option in parameter.opts} | {"--help"}
+        assert name in known, f"course {name}"
+        options = {option for parameter in known[name].params for option in parameter.opts} | {"--help"}
         assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"course {name}{rest}"
     assert set(re.findall(r"\bnbgrader ([a-z_]+)\b", code)) <= set(NbGraderApp.subcommands)
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
@@ -98,6 +99,19 @@ def test_links_of_the_document_lead_somewhere(document):
             assert anchor in {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}, (
                 target
             )
+
+
+def test_the_page_of_commands_is_current():
+    assert commands.PAGE.read_text(encoding="utf-8") == commands.page(), "python tests/commands.py writes it anew"
+
+
+def test_the_page_of_commands_names_the_variables_that_are_read():
+    code = [
+        ROOT / "nbgrader_config.py",
+        *(path for room in ("graders", "source") for path in ROOT.glob(f"{room}/**/*.py")),
+    ]
+    read = {name for path in code for name in re.findall(r"\bCOURSE_[A-Z_]+", path.read_text(encoding="utf-8"))}
+    assert set(re.findall(r"`(COURSE_[A-Z_]+)`", commands.page())) == read
 
 
 def test_a_course_in_a_document_is_this_one():

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, ROOT, hand_in, make_course, nbgrader, read_results, run
+from helpers import ASSIGNMENTS, COURSE, LIGHT, ROOT, GradedCourse, hand_in, make_course, must, read_results
 
-from graders.proof.fixtures import everyone
+from graders.proof.fixtures import Fixture, everyone
+from graders.source import Cell
 
 
 def program(name: str) -> str | None:
@@ -48,45 +49,50 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+def a_class() -> list[Fixture]:
+    """The reference, a right answer and a wrong one."""
+    reference, _, *others = everyone(COURSE, ASSIGNMENTS[LIGHT])
+    return [reference, *(next(one for one in others if one.is_right == right) for right in (True, False))]
+
+
+def grade_by_both_commands(course: GradedCourse, students: list[Fixture]) -> None:
+    """The first student by nbgrader, and then whoever is left by ours."""
+    for student in students:
+        hand_in(course, student.name, student.answers)
+    first, *others = (student.name for student in students)
+    must(course.root, "nbgrader", "autograde", LIGHT, "--student", first)
+    lines = must(course.root, "course", "grade", LIGHT, "--jobs", "2").stdout.splitlines()
+    assert sorted(line.split(",")[0] for line in lines) == sorted(others)
+    read_results(course)
+
+
+def make_worth_one_point_more(course: GradedCourse, test: Cell) -> None:
+    script = course.root / "source" / f"{LIGHT}.py"
+    marks = f'test="{test.slug}" points='
+    script.write_text(script.read_text().replace(f"{marks}{test.points:g}", f"{marks}{test.points + 1:g}", 1))
+    must(course.root, "course", "regrade", LIGHT, "--yes")
+
+
 @pytest.mark.turns(10)
 def test_a_class_is_graded_into_postgresql(postgresql, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_GRADEBOOK", postgresql)
-    course = make_course(tmp_path, ASSIGNMENTS[LIGHT])
-    reference, _, *others = everyone(COURSE, ASSIGNMENTS[LIGHT])
-    students = [reference, *(next(one for one in others if one.is_right == right) for right in (True, False))]
-    for student in students:
-        hand_in(course, student.name, student.answers)
-    first, *others = students
-    done = nbgrader(course.root, "autograde", LIGHT, "--student", first.name)
-    assert done.returncode == 0, done.stderr[-2000:]
-    done = run(course.root, "course", "grade", LIGHT, "--jobs", "2")
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert [line.split(",")[0] for line in sorted(done.stdout.splitlines())] == sorted(one.name for one in others)
-    read_results(course)
-    assert {name: graded.points for name, graded in course.students.items()} == {
-        student.name: student.points(ASSIGNMENTS[LIGHT]) for student in students
-    }
-    table = run(course.root, "course", "grades", LIGHT).stdout
-    assert all(student.name in table for student in students)
+    course, students = make_course(tmp_path, ASSIGNMENTS[LIGHT]), a_class()
+    grade_by_both_commands(course, students)
+    points = {student.name: student.points(ASSIGNMENTS[LIGHT]) for student in students}
+    assert {name: graded.points for name, graded in course.students.items()} == points
+    shown = must(course.root, "course", "grades", LIGHT).stdout
+    must(course.root, "course", "report", LIGHT)
+    reported = (course.root / "reports" / f"{LIGHT}.csv").read_text(encoding="utf-8")
+    assert all(student in shown and student in reported for student in points)
 
-    done = run(course.root, "course", "report", LIGHT)
-    assert done.returncode == 0, done.stderr[-2000:]
-    rows = (course.root / "reports" / f"{LIGHT}.csv").read_text(encoding="utf-8")
-    assert all(student.name in rows for student in students)
-
-    # A test is worth one point more than before: everyone who passes it gains that, and nobody else anything.
-    script = course.root / "source" / f"{LIGHT}.py"
     test = next(cell for cell in course.assignment.of_kind("test") if cell.grade_id in students[-1].fails)
-    marks = f'test="{test.slug}" points='
-    script.write_text(script.read_text().replace(f"{marks}{test.points:g}", f"{marks}{test.points + 1:g}", 1))
-    done = run(course.root, "course", "regrade", LIGHT, "--yes")
-    assert done.returncode == 0, done.stdout + done.stderr
     before = {name: graded.by_test for name, graded in course.students.items()}
+    assert {by_test[test.grade_id] for by_test in before.values()} == {0, test.points}
+    make_worth_one_point_more(course, test)
     read_results(course)
-    for name, graded in course.students.items():
-        gain = 1 if before[name][test.grade_id] else 0
-        assert graded.by_test == before[name] | {test.grade_id: before[name][test.grade_id] + gain}
-    assert {before[name][test.grade_id] for name in before} == {0, test.points}
+    for name, graded in course.students.items():  # everyone who passes it gains that, and nobody else anything
+        passes = before[name][test.grade_id] == test.points
+        assert graded.by_test == before[name] | {test.grade_id: (test.points + 1) * passes}
     assert not list(course.root.glob("gradebook.db*"))
 
 
@@ -98,13 +104,5 @@ def test_a_comparison_of_builds_leaves_the_gradebook_alone(tmp_path):
     (course.root / "gradebook.db").rename(tmp_path / "kept.db")
     address = f"sqlite:///{tmp_path / 'kept.db'}"
     before = (tmp_path / "kept.db").read_bytes()
-    done = subprocess.run(
-        [BIN / "course", "build", "--check", LIGHT],
-        cwd=tmp_path,
-        env={**os.environ, "COURSE_GRADEBOOK": address},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
+    must(tmp_path, "course", "build", "--check", LIGHT, COURSE_GRADEBOOK=address)
     assert (tmp_path / "kept.db").read_bytes() == before

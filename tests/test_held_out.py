@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from graders.plugins.held_out import AS_HANDED_IN, ENDED, NOT_SHOWN, Given, errors_raised_in, without_held_out
 from graders.plugins.reading import outputs_handed_in
-from graders.sealed.inside.candidate import NO_INPUT
+from graders.sealed.inside.wire import NO_INPUT
 from graders.sealed.outputs import THEIRS
 
 SECRET = "held out"

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,16 +25,20 @@ from people import (
     autograde,
     choose,
     chromium,
+    collect,
     enrol,
     fetch,
+    give_feedback,
     list_assignments,
     mark,
+    open_answer,
     open_feedback,
-    press,
+    read_feedback,
     release,
     row_of,
     somebody,
     submit,
+    validate,
 )
 from playwright.sync_api import Browser, Locator, Page, expect
 from servers import free_port, wait_until_it_listens
@@ -42,6 +46,9 @@ from servers import free_port, wait_until_it_listens
 from graders.proof.fixtures import fill_in, reference_answers
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
+ANSWERS = reference_answers(ASSIGNMENT)
+BY_TESTS, BY_HAND = ASSIGNMENT.auto_points, ASSIGNMENT.manual_points
+COMMENT = "The first problem is right. The second has no remedy."
 CLASS, HERS = Path("/opt/class"), Path("/home/lise/course")
 EXCHANGE = Path("/srv/nbgrader/exchange") / COURSE.config().CourseDirectory.course_id
 NEWS = "/home/lise/.jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
@@ -225,12 +232,30 @@ def assert_the_lab_shows_no_formgrader(hub: Hub, lise: Page) -> None:
     expect(lise.frame_locator("iframe").locator("#main-table")).to_have_count(0)
 
 
+def enrol_and_release(hub: Hub, lise: Page) -> tuple[Page, Locator]:
+    """The instructor has the formgrader in a tab of its own; gives that, and the assignment's row."""
+    formgrader = lise.context.new_page()
+    formgrader.goto(f"{hub.address}/user/lise/formgrader")
+    formgrader.get_by_role("link", name="Manage Students").click()
+    enrol(formgrader, "ada", "Ada", "Lovelace")
+    formgrader.get_by_role("link", name="Manage Assignments").click()
+    return formgrader, release(formgrader)
+
+
+def answer_and_submit(hub: Hub, ada: Page) -> Locator:
+    list_assignments(ada)
+    fetch(ada).fill(ANSWERS)
+    validate(ada).get_by_role("button", name="Ok").click()
+    assert_servers_belong_to(hub, "lise", "ada")
+    return submit(ada)
+
+
 def hand_in_from_a_terminal(hub: Hub) -> None:
     """What Emmy does: an answer that looks around, under her own name, and then under Ada's."""
     place, folder = hub.machine, Path("/home/emmy") / LIGHT
     place.do(f"{CLASS}/bin/nbgrader fetch_assignment {LIGHT}", user="emmy")
     path = place.root / folder.relative_to("/") / f"{LIGHT}.ipynb"
-    notebook = fill_in(nbformat.read(path, as_version=4), reference_answers(ASSIGNMENT))
+    notebook = fill_in(nbformat.read(path, as_version=4), ANSWERS)
     look = f"from pathlib import Path\n\nprint([Path(path).exists() for path in ({str(HERS)!r}, '/srv', '/home')])"
     notebook.cells.append(nbformat.v4.new_code_cell(look, id="look"))
     nbformat.write(notebook, path)
@@ -238,11 +263,29 @@ def hand_in_from_a_terminal(hub: Hub) -> None:
     place.do(f"{CLASS}/bin/nbgrader submit {LIGHT} --CourseDirectory.student_id=ada", user="emmy")
 
 
+def collect_what_belongs_to_whom_it_says(formgrader: Page, row: Locator, picture: Callable) -> None:
+    said = []
+
+    def look(box: Locator) -> None:
+        said.append(box.inner_text())
+        picture(formgrader, "10-hub")
+
+    collect(formgrader, row, 2, look)
+    (set_aside,) = re.findall(r"Set aside: (.+)", said[0])
+    assert re.fullmatch(r"ada\+.+: it belongs to emmy", set_aside)
+
+
 def seen_by_emmy(hub: Hub) -> list[bool]:
     """Which of the places that she has asked for were there when she was graded."""
     path = hub.machine.root / HERS.relative_to("/") / "autograded" / "emmy" / LIGHT / f"{LIGHT}.ipynb"
     (cell,) = (cell for cell in nbformat.read(path, as_version=4).cells if "Path(path).exists()" in cell.source)
     return json.loads(cell.outputs[0].text.lower())
+
+
+def assert_emmy_reads_her_feedback(hub: Hub) -> None:
+    hub.machine.do(f"{CLASS}/bin/nbgrader fetch_feedback {LIGHT}", user="emmy")
+    (page,) = (hub.machine.root / "home/emmy" / LIGHT / "feedback").rglob("*.html")
+    assert f"{BY_TESTS:g} of {BY_TESTS:g} points" in page.read_text(encoding="utf-8")  # beside what is not marked yet
 
 
 def assert_everyone_has_their_own(hub: Hub, emmy: Page) -> None:
@@ -274,72 +317,24 @@ def assert_everyone_has_their_own(hub: Hub, emmy: Page) -> None:
 
 
 def test_an_assignment_through_a_hub(hub, browser, picture):
-    # The instructor has the formgrader in a tab of its own, enters a student and releases the assignment.
     lise = hub.log_in(browser, "lise")
     assert_the_lab_shows_no_formgrader(hub, lise)
-    formgrader = lise.context.new_page()
-    formgrader.goto(f"{hub.address}/user/lise/formgrader")
-    formgrader.get_by_role("link", name="Manage Students").click()
-    enrol(formgrader, "ada", "Ada", "Lovelace")
-    formgrader.get_by_role("link", name="Manage Assignments").click()
-    row = release(formgrader)
-
-    # A student fetches it, answers, checks and submits.
+    formgrader, row = enrol_and_release(hub, lise)
     ada = hub.log_in(browser, "ada")
-    ada.get_by_role("menuitem", name="Nbgrader").click()
-    expect(ada.get_by_role("menuitem", name="Assignment List")).to_be_visible()
-    for absent in ("Formgrader", "Course List", "Create Assignment"):
-        expect(ada.get_by_role("menuitem", name=absent)).to_have_count(0)
-    ada.keyboard.press("Escape")
-    list_assignments(ada)
-    notebook = fetch(ada)
-    notebook.fill(reference_answers(ASSIGNMENT))
-    ada.get_by_role("button", name="Validate").click()
-    box = ada.get_by_role("dialog").filter(has_text="Validation Results")
-    expect(box).to_contain_text("Your notebook passes all the tests.")
-    box.get_by_role("button", name="Ok").click()
-    assert_servers_belong_to(hub, "lise", "ada")
-    submitted = submit(ada)
-
-    # Another one, who is not in the gradebook yet, hands in from a terminal.
-    emmy = hub.log_in(browser, "emmy")
+    submitted = answer_and_submit(hub, ada)
+    emmy = hub.log_in(browser, "emmy")  # she is not in the gradebook yet
     hand_in_from_a_terminal(hub)
 
-    # The instructor collects what belongs to whom it says, and grades it sealed.
-    said = []
-
-    def look(box: Locator) -> None:
-        said.append(box.inner_text())
-        picture(formgrader, "10-hub")
-
-    press(formgrader, row.locator(".collect a"), f"Successfully collected submissions of '{LIGHT}'", look)
-    (set_aside,) = re.findall(r"Set aside: (.+)", said[0])
-    assert re.fullmatch(r"ada\+.+: it belongs to emmy", set_aside)
-    row.locator(".num-submissions").get_by_role("link", name="2").click()
-    points, most = ASSIGNMENT.auto_points, ASSIGNMENT.auto_points + ASSIGNMENT.manual_points
+    collect_what_belongs_to_whom_it_says(formgrader, row, picture)
     for student in ("ada", "emmy"):
-        autograde(formgrader, student, f"{points} / {most}")
+        autograde(formgrader, student, f"{BY_TESTS} / {BY_TESTS + BY_HAND}")
     assert seen_by_emmy(hub) == [False, False, False]
+    question = open_answer(formgrader, "ada", "Lovelace, Ada", "parameters-why-image")
+    mark(formgrader, question, points=1, comment=COMMENT)
+    give_feedback(formgrader, row)
 
-    # An answer is marked, and feedback goes out to all.
-    row_of(formgrader, "ada").get_by_role("link", name="Lovelace, Ada").click()
-    formgrader.locator("#main-table").get_by_role("link", name=LIGHT, exact=True).click()
-    comment = "The first problem is right. The second has no remedy."
-    task = formgrader.locator(".nbgrader_cell").filter(has=formgrader.locator("#parameters-why-image"))
-    mark(formgrader, task, points=1, comment=comment)
-    formgrader.get_by_role("link", name="Manual Grading").click()
-    formgrader.get_by_role("link", name="Manage Assignments").click()
-    press(formgrader, row.locator(".generate-feedback a"), "Successfully generated feedback")
-    press(formgrader, row.locator(".release-feedback a"), "Successfully released feedback")
-
-    # The students read their own, and nobody else's.
-    open_feedback(ada, submitted).dblclick()
-    feedback = ada.frame_locator(".jp-HTMLViewer iframe")
-    expect(feedback.get_by_text(comment)).to_be_visible()
-    expect(feedback.get_by_text(f"{points + 1:g} of {most:g} points", exact=True)).to_be_visible()
-    hub.machine.do(f"{CLASS}/bin/nbgrader fetch_feedback {LIGHT}", user="emmy")
-    (page,) = (hub.machine.root / "home/emmy" / LIGHT / "feedback").rglob("*.html")
-    assert f"{points:g} of {points:g} points" in page.read_text(encoding="utf-8")  # beside what is not marked yet
+    read_feedback(ada, open_feedback(ada, submitted), f"{BY_TESTS + 1:g} of {BY_TESTS + BY_HAND:g} points", COMMENT)
+    assert_emmy_reads_her_feedback(hub)
     assert_everyone_has_their_own(hub, emmy)
     assert "ada" in hub.machine.do(f"cd {HERS} && .venv/bin/course grades {LIGHT}", user="lise")
 

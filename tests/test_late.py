@@ -4,7 +4,7 @@ import datetime
 import shutil
 
 import pytest
-from helpers import COURSE, ROOT, nbgrader, run
+from helpers import COURSE, ROOT, must, run
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
@@ -126,8 +126,7 @@ def test_nbgrader_autograde_takes_the_points_and_a_build_keeps_the_due_date(tmp_
         shutil.copytree(tmp_path / "source" / "toy", folder)  # the reference itself
         (folder / "timestamp.txt").write_text(f"2026-03-0{day} 11:00:00 UTC")
     options = ["--SealedExecute.unsealed=True", "--LatePenalty.percent_per_day=10"]
-    done = nbgrader(tmp_path, "autograde", "toy", *options)
-    assert done.returncode == 0, done.stderr
+    must(tmp_path, "nbgrader", "autograde", "toy", *options)
     with Course(tmp_path).gradebook() as gradebook:
         submissions = gradebook.assignment_submissions("toy")
         found = {one.student.id: (one.score, one.late_submission_penalty) for one in submissions}
@@ -186,7 +185,7 @@ def test_a_due_date_that_nbgrader_guessed_is_said_in_words(toy_course, guessed, 
 
 @pytest.mark.parametrize("command", [["grade", "toy"], ["grades", "toy"], ["watch", "toy", "--once"]])
 def test_whatever_goes_by_a_due_date_says_it(toy_course, command):
-    assert nbgrader(toy_course.root, "db", "assignment", "add", "toy", "--duedate=01.03.2027").returncode == 0
+    must(toy_course.root, "nbgrader", "db", "assignment", "add", "toy", "--duedate=01.03.2027")
     folder = toy_course.submitted("ada", "toy")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "toy.ipynb").write_text("{}")

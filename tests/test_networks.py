@@ -197,7 +197,10 @@ def _scattered():
 def _raw():
     kept = tf.Variable(IMAGES)
     handle = kept.handle
-    found = lambda x: x + tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)[:1]  # noqa: E731
+
+    def found(x):
+        return x + tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)[:1]
+
     found.keeps = kept  # else it is gone
     return found
 

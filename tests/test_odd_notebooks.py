@@ -33,11 +33,16 @@ ASSIGNMENT = ASSIGNMENTS[LIGHT]
 A_LARGE_NUMBER = 123454321
 WRITTEN = "Because weights are shared."
 LOST = "Cells had lost their names; they were matched by their text."
+RELEASED = (ROOT / "release" / LIGHT / f"{LIGHT}.ipynb").read_text(encoding="utf-8")
+
+
+def untouched():
+    return json.loads(RELEASED)
 
 
 def right():
     """The release with the reference's answers and a written one, as JSON."""
-    notebook = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    notebook = nbformat.reads(RELEASED, as_version=4)
     fill_in(notebook, reference_answers(ASSIGNMENT))
     for cell in notebook.cells:
         if cell.id.endswith("-answer"):
@@ -45,10 +50,30 @@ def right():
     return json.loads(json.dumps(notebook))
 
 
+def half_done():
+    notebook = right()
+    stubs = {cell["id"]: cell for cell in untouched()["cells"]}
+    for cell in notebook["cells"][: len(notebook["cells"]) // 2]:
+        cell["source"] = "".join(stubs[cell["id"]]["source"])
+    return notebook
+
+
 def answers_of(notebook):
     """What stands in the cells that students fill in, by cell."""
     slots = {cell.slug for cell in ASSIGNMENT.of_kind("solution")}
-    return {c.id: c.source.strip() for c in notebook.cells if c.id in slots or c.id.endswith("-answer")}
+    cells = notebook["cells"]
+    return {c["id"]: c["source"].strip() for c in cells if c["id"] in slots or c["id"].endswith("-answer")}
+
+
+ANSWERS = answers_of(right())
+
+
+def written(folder, content):
+    """The file of the notebook in a folder: a notebook as JSON, a text or bytes as they are."""
+    path = folder / f"{LIGHT}.ipynb"
+    text = content if isinstance(content, str | bytes) else json.dumps(content)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
 
 
 def read(path):
@@ -132,39 +157,25 @@ def _colab(notebook):
     return notebook
 
 
-@tool()
-def _windows_line_ends(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].replace("\n", "\r\n")
-    return notebook
+LINES_AS_WRITTEN = {
+    "windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "old macintosh line ends": lambda text: text.replace("\n", "\r"),
+    "lists of lines": lambda text: text.splitlines(keepends=True),
+    "lists of lines without line ends": str.splitlines,
+    "blanks at line ends stripped and added": lambda text: "\n\n" + re.sub(r"[ \t]+$", "", text, flags=re.M) + "  \n\n",
+}
 
 
-@tool()
-def _old_macintosh_line_ends(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].replace("\n", "\r")
-    return notebook
+def with_lines(change):
+    def write(notebook):
+        for cell in notebook["cells"]:
+            cell["source"] = change(cell["source"])
+        return notebook
+
+    return write
 
 
-@tool()
-def _lists_of_lines(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].splitlines(keepends=True)
-    return notebook
-
-
-@tool()
-def _lists_of_lines_without_line_ends(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].splitlines()
-    return notebook
-
-
-@tool()
-def _blanks_at_line_ends_stripped_and_added(notebook):
-    for cell in notebook["cells"]:
-        cell["source"] = "\n\n" + re.sub(r"[ \t]+$", "", cell["source"], flags=re.MULTILINE) + "  \n\n"
-    return notebook
+TOOLS |= {name: (with_lines(change), []) for name, change in LINES_AS_WRITTEN.items()}
 
 
 @tool()
@@ -244,10 +255,9 @@ def _written_answers_of_another_type(notebook):
 @pytest.mark.parametrize("name", TOOLS)
 def test_right_answers_are_found_whatever_wrote_them(name, tmp_path):
     write, notes = TOOLS[name]
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(write(right())).replace(str(A_LARGE_NUMBER), "9" * 10**6), encoding="utf-8")
-    result = read(path)
-    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    text = json.dumps(write(right())).replace(str(A_LARGE_NUMBER), "9" * 10**6)
+    result = read(written(tmp_path, text))
+    assert answers_of(result) == ANSWERS
     assert result.metadata.get(KEY, []) == notes
 
 
@@ -264,16 +274,19 @@ ENCODINGS = {
 def with_accents(notebook):
     """Comments in other languages, in every answer."""
     for cell in code_of(notebook):
-        if cell["id"] in answers_of(nbformat.from_dict(notebook)):
+        if cell["id"] in answers_of(notebook):
             cell["source"] += "\n# Größe für den Faltungskern, déjà vu, 5 µm"
     return notebook
 
 
+ACCENTED = with_accents(right())
+IN_LETTERS = json.dumps(ACCENTED, ensure_ascii=False)
+
+
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_a_notebook_in_another_encoding_is_read(name, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(with_accents(right()), ensure_ascii=False), encoding=ENCODINGS[name])
-    assert answers_of(read(path)) == answers_of(nbformat.from_dict(with_accents(right())))
+    result = read(written(tmp_path, IN_LETTERS.encode(ENCODINGS[name])))
+    assert answers_of(result) == answers_of(ACCENTED)
 
 
 def in_windows(text):
@@ -305,20 +318,16 @@ TWICE = {
 
 @pytest.mark.parametrize("name", OTHER_LETTERS)
 def test_a_notebook_in_the_letters_of_windows_is_read_and_that_is_said(name, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_bytes(OTHER_LETTERS[name](json.dumps(with_accents(right()), ensure_ascii=False)))
-    result = read(path)
-    assert answers_of(result) == answers_of(nbformat.from_dict(with_accents(right())))
+    result = read(written(tmp_path, OTHER_LETTERS[name](IN_LETTERS)))
+    assert answers_of(result) == answers_of(ACCENTED)
     (note,) = result.metadata[KEY]
     assert "not in UTF-8" in note
 
 
 @pytest.mark.parametrize("name", TWICE)
 def test_letters_that_a_shell_has_encoded_twice_are_those_that_were_written(name, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_bytes(TWICE[name](json.dumps(with_accents(right()), ensure_ascii=False)))
-    result = read(path)
-    assert answers_of(result) == answers_of(nbformat.from_dict(with_accents(right())))
+    result = read(written(tmp_path, TWICE[name](IN_LETTERS)))
+    assert answers_of(result) == answers_of(ACCENTED)
     assert KEY not in result.metadata
 
 
@@ -338,10 +347,8 @@ NEARLY = {
 
 @pytest.mark.parametrize("name", NEARLY)
 def test_what_is_nearly_json_and_has_one_meaning_is_read_without_a_word(name, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(NEARLY[name])
-    result = read(path)
-    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    result = read(written(tmp_path, NEARLY[name]))
+    assert answers_of(result) == ANSWERS
     assert KEY not in result.metadata
 
 
@@ -352,13 +359,9 @@ def colab_order(cell):
 
 def in_order_of(tool, notebook):
     cells = [colab_order(cell) if tool == "colab" else dict(sorted(cell.items())) for cell in notebook["cells"]]
-    last = (
-        cells[-1]
-        if cells[-1]["cell_type"] == "code"
-        else cells.append({"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": "1"})
-        or cells[-1]
-    )
-    last["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["cut here\n", "and here"]}]
+    if cells[-1]["cell_type"] != "code":
+        cells.append({"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": "1"})
+    cells[-1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["cut here\n", "and here"]}]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
 
 
@@ -371,10 +374,8 @@ CUT = "The file is cut off before its end; what is complete before that was grad
 )
 def test_a_file_that_is_cut_off_behind_the_last_answer_is_graded_and_that_is_said(tool, where, tmp_path):
     text = in_order_of(tool, right())
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(text[: text.rindex(where) + len(where)])
-    result = read(path)
-    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    result = read(written(tmp_path, text[: text.rindex(where) + len(where)]))
+    assert answers_of(result) == ANSWERS
     assert result.metadata[KEY] == [CUT]
 
 
@@ -382,34 +383,27 @@ def test_a_file_that_is_cut_off_behind_the_last_answer_is_graded_and_that_is_sai
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.5, 0.6, 0.8, 0.9])
 def test_of_a_file_that_is_cut_off_no_half_answer_is_graded(tool, share, tmp_path):
     text = in_order_of(tool, right())
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(text[: int(share * len(text))])
-    result = read(path)
-    released = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
-    ours, stubs = answers_of(nbformat.from_dict(right())), answers_of(released)
+    result = read(written(tmp_path, text[: int(share * len(text))]))
+    stubs = answers_of(nbformat.reads(RELEASED, as_version=4))
     for name, answer in answers_of(result).items():
         missing = f"The answer cell {name} was missing." in result.metadata[KEY]
-        assert answer in ([stubs[name], "# The answer stands in another cell."] if missing else [ours[name]])
+        assert answer in ([stubs[name], "# The answer stands in another cell."] if missing else [ANSWERS[name]])
     assert result.metadata[KEY][0] == CUT
 
 
 def test_every_place_at_which_a_file_may_be_cut_off_is_read_or_said(tmp_path):
     cells = code_of(right())[-1:]
     text = json.dumps({"metadata": {"a": True, "b": 1.5}, "cells": cells})
-    path = tmp_path / f"{LIGHT}.ipynb"
     for end in range(len(text)):
-        path.write_text(text[:end])
-        notebook, note = read_tolerantly(path)
+        notebook, note = read_tolerantly(written(tmp_path, text[:end]))
         assert note or notebook.metadata["mended"] == [CUT], text[:end]
         assert all(cell.source in [one["source"] for one in cells] for cell in notebook.cells)
 
 
 def test_of_two_notebooks_in_one_file_the_one_with_the_answers_is_graded_and_that_is_said(tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
     for pair in ([untouched(), right()], [right(), untouched()], [half_done(), right()]):
-        path.write_text("\n".join(map(json.dumps, pair)))
-        result = read(path)
-        assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+        result = read(written(tmp_path, "\n".join(map(json.dumps, pair))))
+        assert answers_of(result) == ANSWERS
         assert result.metadata[KEY] == [
             "The file holds 2 notebooks, one after the other; the one with the most answers was graded."
         ]
@@ -417,10 +411,8 @@ def test_of_two_notebooks_in_one_file_the_one_with_the_answers_is_graded_and_tha
 
 @pytest.mark.parametrize("rest", [LINES[-300:], "\n}", "abc", '{"a": 1}', LINES[:300], "[1, 2", '"'])
 def test_what_a_shorter_file_has_not_overwritten_is_left_out_and_that_is_said(rest, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(LINES + rest)
-    result = read(path)
-    assert answers_of(result) == answers_of(nbformat.from_dict(right()))
+    result = read(written(tmp_path, LINES + rest))
+    assert answers_of(result) == ANSWERS
     assert result.metadata[KEY] == ["The file goes on after the notebook; what follows was left out."]
 
 
@@ -428,30 +420,20 @@ def test_what_a_shorter_file_has_not_overwritten_is_left_out_and_that_is_said(re
     "text", ['{"cells": [,,', '[[{"cells": 5', "{5: 6}", '{"cells": {"a" "b" "c"}}', '{"a": }', "{]}"]
 )
 def test_what_is_not_even_nearly_a_notebook_is_refused(text, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(text)
-    notebook, note = read_tolerantly(path)
+    notebook, note = read_tolerantly(written(tmp_path, text))
     assert note or not notebook.cells
 
 
 def test_what_is_nearly_json_does_not_take_long(tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
     begun = time.process_time()
-    for text in (
-        "," * 10**7,
-        '{"' + "\\" * 10**7,
-        '{"a" ' * 10**6,
-        '{"cells":[' + ",1" * 10**6,
-    ):
-        path.write_text(text)
-        assert "could not be read" in read_tolerantly(path)[1]
+    for text in ("," * 10**7, '{"' + "\\" * 10**7, '{"a" ' * 10**6, '{"cells":[' + ",1" * 10**6):
+        assert "could not be read" in read_tolerantly(written(tmp_path, text))[1]
     assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize("what", [b"\xff\x81", b'{"a": "\xff', b"\xc3\x81a", b'{"a": "\xc3\x83\xc2\x81'])
 def test_letters_of_no_encoding_do_not_take_long(what, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_bytes(what + what[-2:] * 10**7)
+    path = written(tmp_path, what + what[-2:] * 10**7)
     begun = time.process_time()
     read_tolerantly(path)
     assert time.process_time() - begun < 10
@@ -472,10 +454,9 @@ def test_marks_on_a_letter_take_no_time_however_many(what, kind, tmp_path):
     """Half an hour for each cell otherwise, in which nobody else is graded."""
     notebook = right()
     notebook["cells"] += [{"cell_type": kind, "source": f"x{STACKS[what]}", "metadata": {}, "outputs": []}]
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    path = written(tmp_path, json.dumps(notebook, ensure_ascii=False))
     begun = time.process_time()
-    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+    assert answers_of(read(path)) == ANSWERS
     assert time.process_time() - begun < 20
 
 
@@ -509,14 +490,12 @@ PASTED = {
 @pytest.mark.parametrize("what", PASTED)
 def test_a_cell_with_something_pasted_keeps_its_task_when_names_are_lost(what, tmp_path):
     notebook = right()
-    wanted = answers_of(nbformat.from_dict(notebook))
+    wanted = answers_of(notebook)
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code" and cell["id"] in wanted:
             cell["source"] = wanted[cell["id"]] = PASTED[what](cell["source"])
         cell |= {"id": f"x-{number}", "metadata": {}}
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    result = read(path)
+    result = read(written(tmp_path, notebook))
     assert answers_of(result) == {name: answer.strip() for name, answer in wanted.items()}
     assert result.metadata[KEY] == [LOST]
 
@@ -524,26 +503,20 @@ def test_a_cell_with_something_pasted_keeps_its_task_when_names_are_lost(what, t
 def test_locked_cells_in_which_only_what_nobody_types_has_changed_are_not_worth_a_word(tmp_path):
     notebook = right()
     for cell in notebook["cells"]:
-        if cell["id"] not in answers_of(nbformat.from_dict(notebook)):
+        if cell["id"] not in answers_of(notebook):
             cell["source"] = "\ufeff" + cell["source"].replace(" ", "\u00a0").replace("×", "?")
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    assert KEY not in read(path).metadata
+    assert KEY not in read(written(tmp_path, notebook)).metadata
 
 
 def test_a_file_that_a_disk_filled_up_is_read(tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_bytes(json.dumps(right()).encode() + b"\n" + bytes(3000))
-    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+    assert answers_of(read(written(tmp_path, json.dumps(right()).encode() + b"\n" + bytes(3000)))) == ANSWERS
 
 
 def test_a_picture_pasted_into_a_cell_of_ones_own_is_kept(tmp_path):
     notebook = right()
     picture = {"sketch.png": {"image/png": "iVBORw0KGgo=", "text/html": "<script>"}, "odd": 5}
     notebook["cells"].append({"cell_type": "markdown", "source": "![s](attachment:sketch.png)", "attachments": picture})
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    assert read(path).cells[-1].attachments == {"sketch.png": {"image/png": "iVBORw0KGgo="}}
+    assert read(written(tmp_path, notebook)).cells[-1].attachments == {"sketch.png": {"image/png": "iVBORw0KGgo="}}
 
 
 @pytest.mark.parametrize("data", ["PHN2Zz4=", ["PHN2", "Zz4="], "<svg>", ["<sv", "g>"]])
@@ -551,9 +524,7 @@ def test_a_drawing_is_kept_however_the_file_writes_it(data, tmp_path):
     notebook = right()
     cell = {"cell_type": "markdown", "source": "![s](attachment:a.svg)"}
     notebook["cells"].append(cell | {"attachments": {"a.svg": {"image/svg+xml": data}}})
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    assert read(path).cells[-1].attachments == {"a.svg": {"image/svg+xml": "PHN2Zz4="}}
+    assert read(written(tmp_path, notebook)).cells[-1].attachments == {"a.svg": {"image/svg+xml": "PHN2Zz4="}}
 
 
 def test_an_answer_in_the_cell_of_another_counts(tmp_path):
@@ -563,9 +534,7 @@ def test_an_answer_in_the_cell_of_another_counts(tmp_path):
     by_id = {cell["id"]: cell for cell in notebook["cells"]}
     by_id[first]["source"] += "\n\n\n" + by_id[second]["source"]
     notebook["cells"].remove(by_id[second])
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    result = read(path)
+    result = read(written(tmp_path, notebook))
     assert "NotImplementedError" not in "".join(answers_of(result).values())
     assert result.metadata[KEY] == [f"The answer cell {second} was missing."]
 
@@ -574,9 +543,7 @@ def test_an_answer_in_a_new_cell_is_found_by_what_it_defines(tmp_path):
     notebook = right()
     cell = next(cell for cell in notebook["cells"] if cell["id"] == ASSIGNMENT.of_kind("solution")[0].slug)
     cell |= {"id": "mine", "metadata": {}}
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+    assert answers_of(read(written(tmp_path, notebook))) == ANSWERS
 
 
 def stub_of(slug):
@@ -598,9 +565,7 @@ def test_an_answer_that_was_moved_to_a_cell_of_ones_own_is_not_undone_by_what_wa
     number, cell = next((n, cell) for n, cell in enumerate(notebook["cells"]) if cell["id"] == slug)
     own = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": cell["source"]}
     notebook["cells"][number : number + 1] = MOVES[how](cell, own)
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    result = read(path)
+    result = read(written(tmp_path, notebook))
     test = next(n for n, one in enumerate(result.cells) if one.id == f"{slug}-test")
     before = "\n".join(one.source for one in result.cells[:test])
     assert cell["source"] in before
@@ -612,7 +577,7 @@ def test_an_answer_without_a_name_is_found_by_where_it_stands():
     unnamed = "value = 3\nassert value"
     cell = next(cell for cell in source.cells if cell.id == ASSIGNMENT.of_kind("solution")[0].slug)
     cell.source = f"### BEGIN SOLUTION: Define a value.\n{unnamed}\n### END SOLUTION"
-    submitted = nbformat.read(ROOT / "release" / LIGHT / f"{LIGHT}.ipynb", as_version=4)
+    submitted = nbformat.reads(RELEASED, as_version=4)
     for number, one in enumerate(submitted.cells):
         one.source = unnamed if one.id == cell.id else one.source
         one.id, one.metadata = f"x-{number}", nbformat.from_dict({})
@@ -622,18 +587,6 @@ def test_an_answer_without_a_name_is_found_by_where_it_stands():
 
 
 # --- more than one notebook -------------------------------------------------------------------------------------------
-
-
-def untouched():
-    return json.loads((ROOT / "release" / LIGHT / f"{LIGHT}.ipynb").read_text())
-
-
-def half_done():
-    notebook = right()
-    stubs = {cell["id"]: cell for cell in untouched()["cells"]}
-    for cell in notebook["cells"][: len(notebook["cells"]) // 2]:
-        cell["source"] = "".join(stubs[cell["id"]]["source"])
-    return notebook
 
 
 def folder_of(tmp_path, **notebooks):
@@ -680,7 +633,7 @@ def test_a_notebook_is_found_whatever_it_is_called_and_wherever_it_lies(name, st
         folder_of(tmp_path, **{LIGHT: start()})
     for _ in range(2):
         make_ready(tmp_path, LIGHT)
-    assert answers_of(read(best_notebook(named))) == answers_of(nbformat.from_dict(right()))
+    assert answers_of(read(best_notebook(named))) == ANSWERS
     assert notes_on(tmp_path, named)[0] == f"The notebook was handed in as {name}; it is graded as {LIGHT}.ipynb."
 
 
@@ -717,9 +670,7 @@ WRAPPED = {
 
 @pytest.mark.parametrize("how", WRAPPED)
 def test_a_notebook_within_something_is_read(how, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(WRAPPED[how](right())))
-    assert answers_of(read(path)) == answers_of(nbformat.from_dict(right()))
+    assert answers_of(read(written(tmp_path, json.dumps(WRAPPED[how](right()))))) == ANSWERS
 
 
 def test_a_copy_under_the_right_name_follows_what_was_handed_in(tmp_path):
@@ -757,20 +708,17 @@ def test_marks_of_a_merge_conflict_in_a_cell_are_said_with_their_line(tmp_path):
     notebook = right()
     cell = next(cell for cell in notebook["cells"] if cell["id"] == ASSIGNMENT.of_kind("solution")[0].slug)
     cell["source"] = f"x = 1\n<<<<<<< local\n{cell['source']}\n=======\n>>>>>>> remote"
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    assert read(path).metadata[KEY] == [f"The cell {cell['id']} has the marks of a merge conflict in line 2."]
+    (note,) = read(written(tmp_path, notebook)).metadata[KEY]
+    assert note == f"The cell {cell['id']} has the marks of a merge conflict in line 2."
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 12])
 def test_many_locked_cells_of_an_older_release_have_one_sentence(count, tmp_path):
     notebook = right()
-    answers = answers_of(nbformat.from_dict(notebook))
+    answers = answers_of(notebook)
     for cell in [cell for cell in code_of(notebook) if cell["id"] not in answers][:count]:
         cell["source"] = "# as it was\n" + cell["source"]
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(json.dumps(notebook))
-    result = read(path)
+    result = read(written(tmp_path, notebook))
     assert answers_of(result) == answers
     if count > 3:
         sentence = f"{count} locked cells were not as they are released now; the released ones were used."
@@ -905,7 +853,7 @@ def test_a_folder_whose_name_is_needed_costs_itself_alone(what, tmp_path):
         receive_submission(LIGHT, "ada", notebooks)
     assert not any(path.is_symlink() for path in folder.rglob("*"))
     assert str(folder / f"{LIGHT}.ipynb") in notebooks
-    assert answers_of(read(folder / f"{LIGHT}.ipynb")) == answers_of(nbformat.from_dict(right()))
+    assert answers_of(read(folder / f"{LIGHT}.ipynb")) == ANSWERS
 
 
 def test_many_links_leave_room_for_what_matters(tmp_path):
@@ -949,9 +897,7 @@ def test_a_notebook_with_a_hole_is_never_copied_or_compared(names, tmp_path):
     ["[" * 10**6, '{"cells": [' + "[]," * 3_000_000 + "[]]}", '{"cells": [' + "{}," * 20_000 + "{}]}", '{"a":' * 10**5],
 )
 def test_lists_without_end_are_refused(text, tmp_path):
-    path = tmp_path / f"{LIGHT}.ipynb"
-    path.write_text(text)
-    assert "could not be read" in read_tolerantly(path)[1]
+    assert "could not be read" in read_tolerantly(written(tmp_path, text))[1]
 
 
 # --- when it was handed in --------------------------------------------------------------------------------------------

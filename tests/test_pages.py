@@ -482,33 +482,40 @@ def test_colours_of_a_terminal_take_no_time_however_many(text):
     assert stream_to_html("\x1b[31mred\x1b[0m <") == '<span class="ansi-red-fg">red</span> &lt;'
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_feedback_begins_with_the_points_of_each_task_and_what_failed_first(graded_class, name):
-    """What nobody has marked yet is not called 0, and each link leads to a test of its task, the first that failed."""
-    assignment, students = ASSIGNMENTS[name], graded_class(name).students
+def points_by_task(assignment):
+    """The points of each graded cell, by task."""
     tasks = {}
     for cell in assignment.cells:
         if cell.points:
             tasks.setdefault(cell.slug, {})[cell.grade_id] = cell.points
+    return tasks
+
+
+def assert_row_of_a_task(row, page, worth, by_test):
+    """What nobody has marked yet is not called 0, and the link leads to a test of the task, the first that failed."""
+    title, said, sentence = ("".join(cell.itertext()) for cell in row)
+    headings = ("".join(element.itertext()) for element in page.iter() if re.fullmatch("h[2-6]", element.tag))
+    assert any(heading.startswith(f"{title} (") for heading in headings), title
+    got = {test: by_test.get(test) for test in worth}
+    if None in got.values():
+        assert said == f"not marked yet, {sum(worth.values()):g} at most"
+        return
+    assert said == f"{sum(got.values()):g} of {sum(worth.values()):g}"
+    first = next((test for test in worth if got[test] < worth[test]), next(iter(worth)))
+    assert row.find("td/a").get("href") == f"#{first}"
+    assert bool(sentence) == (got[first] < worth[first])
+    assert sentence in "".join([one for one in page.iter() if one.get("id") == first][-1].itertext())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feedback_begins_with_the_points_of_each_task_and_what_failed_first(graded_class, name):
+    assignment, students = ASSIGNMENTS[name], graded_class(name).students
     wrong = [one for student, one in students.items() if one.failures and student != "untouched"][:1]
     for graded in (students["reference"], students["untouched"], *wrong):
         page = html5lib.parse(graded.feedback, treebuilder="etree", namespaceHTMLElements=False)
-        anchors = {element.get("id"): element for element in page.iter() if element.get("id")}
-        headings = {"".join(element.itertext()) for element in page.iter() if re.fullmatch("h[2-6]", element.tag)}
         rows = page.findall(".//table[@id='points']/tbody/tr")
-        for row, worth in zip(rows, tasks.values(), strict=True):
-            link = row.find("td/a")
-            title, said, sentence = ("".join(cell.itertext()) for cell in row)
-            assert any(heading.startswith(f"{title} (") for heading in headings), title
-            got = {test: graded.by_test.get(test) for test in worth}
-            if None in got.values():
-                assert said == f"not marked yet, {sum(worth.values()):g} at most"
-                continue
-            assert said == f"{sum(got.values()):g} of {sum(worth.values()):g}"
-            first = next((test for test in worth if got[test] < worth[test]), next(iter(worth)))
-            assert link.get("href") == f"#{first}"
-            assert bool(sentence) == (got[first] < worth[first])
-            assert sentence in "".join(anchors[first].itertext())
+        for row, worth in zip(rows, points_by_task(assignment).values(), strict=True):
+            assert_row_of_a_task(row, page, worth, graded.by_test)
         shown = "".join(page.find(".//header").itertext())
         assert f"{graded.points:g} of {assignment.auto_points} points" in shown
         assert f"{assignment.manual_points} more points wait for a person." in shown

@@ -6,7 +6,7 @@ import shutil
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, LIGHT, ROOT, copy_script, nbgrader
+from helpers import ASSIGNMENTS, LIGHT, ROOT, copy_script, run
 from nbgrader.api import Gradebook
 
 from graders.build import register
@@ -130,7 +130,7 @@ def test_plain_nbgrader_does_not_grade_a_link(course):
     (course.submitted("emmy", LIGHT) / "\x1b[2J.txt").touch()
     copy_script(LIGHT, course.root)
     register(ASSIGNMENTS[LIGHT], course)
-    done = nbgrader(course.root, "autograde", LIGHT, "--student", "ada")
+    done = run(course.root, "nbgrader", "autograde", LIGHT, "--student", "ada")
     assert done.returncode != 0
     assert "Copying" in done.stderr
     assert r"/\x1b[2J.txt" in done.stderr

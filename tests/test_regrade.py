@@ -6,7 +6,7 @@ import shutil
 
 import nbformat
 import pytest
-from helpers import ROOT, run
+from helpers import ROOT, must
 from nbformat.v4 import new_output
 from typer.testing import CliRunner
 
@@ -160,8 +160,7 @@ def changes_in(course, students=(), then=lambda trial: None):
 
 # --- the whole command ------------------------------------------------------------------------------------------------
 def test_course_regrade_runs_submissions_again_and_writes_what_it_shows(course):
-    done = run(course, "course", "regrade", "toy", "--yes", "--unsealed")
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = must(course, "course", "regrade", "toy", "--yes", "--unsealed")
     assert SENTENCE in done.stdout
     assert "2 of 3 submissions change." in done.stdout
     scores = read_records(Course(course), "toy")

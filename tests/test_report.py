@@ -336,6 +336,13 @@ class Toy:
     ):
         """A graded submission: points by test, sentences of failed ones, answers by slug, points of the written one."""
         self.enrol(student, **names)
+        self._write_points(student, scores, by_hand, penalty)
+        folder = self.root / "autograded" / student / "toy"
+        folder.mkdir(parents=True)
+        nbformat.write(self._notebook(failures or {}, answers or {}, notes, finished), folder / "toy.ipynb")
+        record_seconds({"metadata": {"path": folder}, "nbgrader": {"student": student, "assignment": "toy"}}, 1.5)
+
+    def _write_points(self, student, scores, by_hand, penalty):
         with Gradebook(self.url) as gradebook, warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries
             gradebook.add_submission("toy", student)
@@ -348,25 +355,20 @@ class Toy:
                 else:
                     grade.auto_score, grade.needs_manual_grade = scores.get(cell, 0.0), False
             gradebook.db.commit()
+
+    def _notebook(self, failures, answers, notes, finished):
         notebook = to_notebook(self.assignment)
         for cell in notebook.cells:
-            marks = cell.metadata.get("nbgrader", {})
-            if marks.get("solution"):
-                cell.source = (answers or {}).get(cell.id, stub(cell.source))
-            if cell.id in (failures or {}):
-                cell.outputs = [
-                    nbformat.v4.new_output(
-                        "error", ename="Failure", evalue=failures[cell.id], traceback=["secret_trace"]
-                    )
-                ]
+            if cell.metadata.get("nbgrader", {}).get("solution"):
+                cell.source = answers.get(cell.id, stub(cell.source))
+            if cell.id in failures:
+                error = {"ename": "Failure", "evalue": failures[cell.id], "traceback": ["secret_trace"]}
+                cell.outputs = [nbformat.v4.new_output("error", **error)]
         for note in notes:
             add_note(notebook, note)
         if finished:
             notebook.metadata[GRADED] = True
-        folder = self.root / "autograded" / student / "toy"
-        folder.mkdir(parents=True)
-        nbformat.write(notebook, folder / "toy.ipynb")
-        record_seconds({"metadata": {"path": folder}, "nbgrader": {"student": student, "assignment": "toy"}}, 1.5)
+        return notebook
 
     def classroom(self):
         return read_classroom(Course(self.root), self.assignment)

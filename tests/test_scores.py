@@ -24,10 +24,9 @@ from helpers import (
     grade,
     hand_in,
     make_course,
-    nbgrader,
+    must,
     read_results,
     rehearse_all,
-    run,
 )
 
 from graders.classroom.grades import read_grades
@@ -177,8 +176,7 @@ def test_nbgrader_without_our_configuration_gives_the_same_scores(tmp_path_facto
         for student in students:
             hand_in(course, student.name, student.answers)
         (course.root / "nbgrader_config.py").write_text("c = get_config()\n")
-        done = nbgrader(course.root, "autograde", name, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}", **PROOF)
-        assert done.returncode == 0, done.stderr[-3000:]
+        must(course.root, "nbgrader", "autograde", name, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}", **PROOF)
         read_results(course)
         return [(student, course.students[student.name].by_test) for student in students]
 
@@ -198,8 +196,7 @@ def test_a_right_answer_that_makes_libraries_warn_costs_nothing_without_our_conf
     for student in noisy:
         hand_in(course, student.name, student.answers)
     (course.root / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 300\n")
-    done = nbgrader(course.root, "autograde", LIGHT, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}")
-    assert done.returncode == 0, done.stderr[-3000:]
+    must(course.root, "nbgrader", "autograde", LIGHT, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}")
     read_results(course)
     outputs = nbformat.read(notebook_in(course.graded(WARNED_OF[0], LIGHT)), as_version=4).cells
     assert "UserWarning" in str(outputs)  # or else nothing is shown by this
@@ -223,7 +220,6 @@ def test_beside_other_work_the_sample_class_gets_what_it_gets_alone(name, tmp_pa
         copy_script(other, course.root)
     assemble(course, [ASSIGNMENTS[name]], full=False)
     with busy_machine(niceness=0):
-        done = run(course.root, "course", "grade", name, "--jobs", str(2 * os.cpu_count()))
-    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        must(course.root, "course", "grade", name, "--jobs", str(2 * os.cpu_count()))
     alone = {student: points[name] for student, points in expected_points(course).items()}
     assert {one.student: one.auto for one in read_grades(course, [name])} == alone

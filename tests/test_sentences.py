@@ -8,7 +8,7 @@ import time
 
 import nbformat
 import pytest
-from helpers import ROOT, GradedCourse, configure, hand_in, nbgrader, read_results
+from helpers import ROOT, GradedCourse, configure, hand_in, must, read_results, run
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from graders.build import register
@@ -18,7 +18,7 @@ from graders.plugins.execute import SealedExecute, explain
 from graders.plugins.notes import KEY, MOST
 from graders.sealed import service
 from graders.sealed.grader import Transcript
-from graders.sealed.inside.candidate import NO_INPUT
+from graders.sealed.inside.wire import NO_INPUT
 from graders.sealed.outputs import timeout_error
 from graders.source import read_assignment
 
@@ -180,7 +180,7 @@ def runs(course):
             said.append({done.submission.student: done.failure for done in grade(course, waiting, 2, config)})
             if len(said) == 2:
                 said[1]["table"] = {one.student: (one.auto, one.notes) for one in read_grades(course, ["toy"])}
-    done = nbgrader(course.root, "generate_feedback", "toy")
+    done = run(course.root, "nbgrader", "generate_feedback", "toy")
     assert "WARNING" not in done.stderr
     read_results(course)
     return said
@@ -215,7 +215,7 @@ def test_nbgrader_alone_fails_with_the_sentence_and_records_nothing(tmp_path):
     course = toy_course(tmp_path)
     configure(course, "c.Execute.timeout = 20", "c.SealedExecute.idle_factor = 0.1")
     hand_in(course, UNFINISHED, {"toy-one": ANSWERS[UNFINISHED]})
-    done = nbgrader(course.root, "autograde", "toy", COURSE_SEED="1")
+    done = run(course.root, "nbgrader", "autograde", "toy", COURSE_SEED="1")
     assert done.returncode != 0
     assert "it has slept, or waited for something, for 2 s. So it is not graded, nothing is recorded" in done.stderr
     assert not course.graded(UNFINISHED, "toy").exists()
@@ -231,8 +231,8 @@ def plain(course):
     course = GradedCourse(course.root, course.assignment)
     some = ["wrong", "own_error", "stub", "asks"]
     for name in some:
-        done = nbgrader(course.root, "autograde", "toy", "--student", name, "--force", "--SealedExecute.unsealed=True")
-        assert done.returncode == 0, done.stderr[-2000:]
+        options = ["--student", name, "--force", "--SealedExecute.unsealed=True"]
+        must(course.root, "nbgrader", "autograde", "toy", *options)
     read_results(course)
     return {name: nbformat.read(course.graded(name, "toy") / "toy.ipynb", as_version=4) for name in some}, course
 
@@ -265,7 +265,7 @@ def test_a_plain_kernel_says_that_nobody_types(runs, plain):
 
 def test_validate_still_sees_the_error(runs, plain, course):
     path = course.submitted("wrong", "toy") / "toy.ipynb"
-    done = nbgrader(course.root, "validate", str(path))
+    done = run(course.root, "nbgrader", "validate", str(path))
     assert "VALIDATION FAILED ON 1 CELL" in done.stdout.upper()
     assert "one() returned 2, expected 1." in done.stdout
 

@@ -281,7 +281,7 @@ class Watcher:
                 why = done.failure.strip().splitlines()[-1]
                 return self._not_graded(one, why) if done.failure == LOCKED else self._leave(one, why)
             number = len(self._today(one)) + 1
-            page = self._released(one, config, self._note(number, run, counts, best))
+            page = self._released(one, config, self._note(number, counts, best))
         self.tries.add(Try(one.student, one.assignment, one.submitted, _day(), run.points, run.max_points, counts))
         text = (
             f"try {number} of {self.policy.tries_per_day} today: {run.points:g} of {run.max_points:g} points by tests"
@@ -307,7 +307,7 @@ class Watcher:
             config.CourseDirectory.db_url = f"sqlite:///{copy.root / 'gradebook.db'}"
             yield copy, config
 
-    def _note(self, number: int, run: Run, counts: bool, best: float | None) -> str:
+    def _note(self, number: int, counts: bool, best: float | None) -> str:
         """What the page says of a try."""
         most = self.policy.tries_per_day
         note = f"This is official try {number} of {most} on {_day()} (days of UTC)."

@@ -389,37 +389,43 @@ def check(path: Path, timeout: int) -> bool:
     for sentence in structure(path, name, copies):
         say(sentence)
     begin = time.monotonic()
-    lines: list[Line] = []
-    waiting, runs = list(course["tasks"]), {}
+    tasks, answers = [], [judge_answer(answer, copies) for answer in course["answers"]]
+    for line in tasks_as_they_run(path, notebook, name, copies, timeout):
+        tasks.append(line)
+        show(line)
+    for line in answers:
+        show(line)
+    done = sum(line.state == "done" for line in tasks)
+    points, most = (sum(getattr(line, what) for line in tasks) for what in ("points", "most"))
+    print(f"\n{done} of {len(tasks)} tasks done, {points} of {most} points by public tests, {duration(begin)}.")
+    by_hand = [line for line in answers if line.state != "written"]
+    if by_hand:
+        print(f"Not answered yet: {', '.join(line.title for line in by_hand)}")
+    print("Hidden tests try other inputs when your notebook is graded, so this is no promise of its points.\n")
+    return done == len(tasks) and not by_hand
+
+
+def tasks_as_they_run(
+    path: Path, notebook: nbformat.NotebookNode, name: str, copies: dict[str, list[str]], timeout: int
+) -> Iterator[Line]:
+    """The line of each task, as soon as its last cell has run; prints what stops cells of the notebook itself."""
+    tasks, locked = COURSE[name]["tasks"], COURSE[name]["locked"]
+    waiting, runs = list(tasks), {}
     last = {slot: number for number, slot in enumerate(map(slot_of, notebook.cells))}
     done_at = {
-        task["id"]: max(last.get(slot, -1) for slot in (task["id"], *(t["id"] for t in task["tests"])))
-        for task in waiting
+        task["id"]: max(last.get(slot, -1) for slot in (task["id"], *(test["id"] for test in task["tests"])))
+        for task in tasks
     }
     cells = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     for number, (slot, outcome) in zip(cells, run(path, notebook, timeout), strict=True):
         runs[slot] = outcome
-        sentence = environment(slot, outcome, len(lines) == 0) if slot in course["locked"] else None
+        sentence = environment(slot, outcome, len(waiting) == len(tasks)) if slot in locked else None
         if sentence:
             say(sentence)
         while waiting and done_at[waiting[0]["id"]] <= number:
-            lines.append(judge(waiting.pop(0), copies, runs))
-            show(lines[-1])
+            yield judge(waiting.pop(0), copies, runs)
     for task in waiting:
-        lines.append(judge(task, copies, runs))
-        show(lines[-1])
-    tasks = len(lines)
-    for answer in course["answers"]:
-        lines.append(judge_answer(answer, copies))
-        show(lines[-1])
-    done = sum(line.state == "done" for line in lines)
-    points, most = (sum(getattr(line, what) for line in lines[:tasks]) for what in ("points", "most"))
-    print(f"\n{done} of {tasks} tasks done, {points} of {most} points by public tests, {duration(begin)}.")
-    by_hand = [line for line in lines[tasks:] if line.state != "written"]
-    if by_hand:
-        print(f"Not answered yet: {', '.join(line.title for line in by_hand)}")
-    print("Hidden tests try other inputs when your notebook is graded, so this is no promise of its points.\n")
-    return done == tasks and not by_hand
+        yield judge(task, copies, runs)
 
 
 def show(line: Line) -> None:

@@ -24,7 +24,7 @@ from graders.text import is_student_id, one_line
 try:
     import pwd
 except ImportError:  # on Windows, where there is no exchange
-    pwd = None  # type: ignore[assignment]
+    pwd = None
 
 _CANNOT = (OSError, RuntimeError, ValueError)
 

@@ -22,8 +22,7 @@ from graders.plugins.notes import add_note, add_notes
 from graders.plugins.reading import read_files
 from graders.sealed.grader import GradedCell, Limits, Transcript
 from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
-from graders.sealed.inside.candidate import NO_INPUT
-from graders.sealed.inside.wire import DROPPED
+from graders.sealed.inside.wire import DROPPED, NO_INPUT
 from graders.sealed.outputs import STOPPED
 from graders.sealed.sandbox import NoSandboxError
 from graders.sealed.service import grade

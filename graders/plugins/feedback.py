@@ -15,8 +15,7 @@ from graders.plugins import pictures
 from graders.plugins.reading import text_of
 from graders.plugins.rendering import render
 from graders.plugins.safe_html import plain
-from graders.sealed.inside.candidate import NO_INPUT
-from graders.sealed.inside.wire import alt_text
+from graders.sealed.inside.wire import NO_INPUT, alt_text
 from graders.source import stub_lines
 from graders.text import one_line
 

@@ -20,7 +20,7 @@ from nbgrader.utils import is_grade, is_solution
 from graders.plugins.reading import best_notebook, outputs_handed_in
 from graders.plugins.release import hide
 from graders.sealed.inside.allowance import Allowance
-from graders.sealed.inside.candidate import NO_INPUT
+from graders.sealed.inside.wire import NO_INPUT
 from graders.sealed.outputs import THEIRS, outputs_of
 from graders.source import stub
 

@@ -140,7 +140,7 @@ class _Visitor(ast.NodeVisitor):
         self._aside(*node.body, local=True)
         self._bind(node.name)
 
-    def _comprehension(self, node: ast.AST) -> None:
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
         inside = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         self._aside(*node.generators, *inside, local=True)
 

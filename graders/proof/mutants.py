@@ -7,6 +7,7 @@ comparison at the wrong side. A mutant that no test of its own task notices is a
 
 import ast
 import copy
+import functools
 import itertools
 import os
 import time
@@ -74,49 +75,43 @@ class Mutant:
 
 def _variants(node: ast.AST) -> Iterator[ast.AST | None]:
     """Replacements for a node; None deletes a statement."""
-    if isinstance(node, ast.BinOp):
-        yield node.left
-        yield node.right
-        for operator in SWAPPED_OPERATORS.get(type(node.op), ()):
-            yield _with(node, op=operator())
-    elif isinstance(node, ast.AugAssign):
-        yield None
-        yield ast.Assign(targets=[node.target], value=node.value, lineno=node.lineno)
-        for operator in SWAPPED_OPERATORS.get(type(node.op), ()):
-            yield _with(node, op=operator())
-    elif isinstance(node, ast.Compare):
-        for index, operator in enumerate(node.ops):
-            for other in SWAPPED_OPERATORS.get(type(operator), ()):
-                yield _with(node, ops=[*node.ops[:index], other(), *node.ops[index + 1 :]])
-    elif isinstance(node, ast.BoolOp):
-        for operator in SWAPPED_OPERATORS[type(node.op)]:
-            yield _with(node, op=operator())
-    elif isinstance(node, ast.UnaryOp):
-        yield node.operand
-    elif isinstance(node, ast.IfExp):
-        yield node.body
-        yield node.orelse
-    elif isinstance(node, ast.If):
-        yield _with(node, test=ast.Constant(True))
-        yield _with(node, test=ast.Constant(False))
-    elif isinstance(node, ast.Constant):
-        yield from (ast.Constant(value) for value in _other_constants(node.value))
-    elif isinstance(node, ast.Call):
-        yield from _other_calls(node)
-    elif isinstance(node, ast.Attribute):
-        if node.attr == "T":
-            yield node.value
-        if node.attr in SWAPPED_NAMES:
-            yield _with(node, attr=SWAPPED_NAMES[node.attr])
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        if node.id in SWAPPED_NAMES:
-            yield _with(node, id=SWAPPED_NAMES[node.id])
-    elif isinstance(node, ast.Slice):
-        for bound in ("lower", "upper", "step"):
-            if getattr(node, bound) is not None:
-                yield _with(node, **{bound: None})
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield None
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from (left, right)
+            yield from (_with(node, op=other) for other in _swapped(op))
+        case ast.AugAssign(target=target, op=op, value=value):
+            yield None
+            yield ast.Assign(targets=[target], value=value, lineno=node.lineno)
+            yield from (_with(node, op=other) for other in _swapped(op))
+        case ast.Compare(ops=ops):
+            for index, one in enumerate(ops):
+                yield from (_with(node, ops=[*ops[:index], other, *ops[index + 1 :]]) for other in _swapped(one))
+        case ast.BoolOp(op=op):
+            yield from (_with(node, op=other) for other in _swapped(op))
+        case ast.UnaryOp(operand=operand):
+            yield operand
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (body, orelse)
+        case ast.If():
+            yield from (_with(node, test=ast.Constant(value)) for value in (True, False))
+        case ast.Constant(value=value):
+            yield from map(ast.Constant, _other_constants(value))
+        case ast.Call():
+            yield from _other_calls(node)
+        case ast.Attribute(value=value, attr=name):
+            yield from [value] if name == "T" else []
+            yield from [_with(node, attr=SWAPPED_NAMES[name])] if name in SWAPPED_NAMES else []
+        case ast.Name(id=name, ctx=ast.Load()) if name in SWAPPED_NAMES:
+            yield _with(node, id=SWAPPED_NAMES[name])
+        case ast.Slice():
+            bounds = (bound for bound in ("lower", "upper", "step") if getattr(node, bound) is not None)
+            yield from (_with(node, **{bound: None}) for bound in bounds)
+        case ast.Expr(value=ast.Call()):
+            yield None
+
+
+def _swapped(operator: ast.AST) -> Iterator[ast.AST]:
+    return (other() for other in SWAPPED_OPERATORS.get(type(operator), ()))
 
 
 def _with(node: ast.AST, **changes: object) -> ast.AST:
@@ -151,18 +146,11 @@ def _other_calls(node: ast.Call) -> Iterator[ast.AST]:
 
 def mutants_of(cell: Cell) -> list[Mutant]:
     """Every distinct mutant of the solution regions of a cell."""
-    inside: set[int] = set()
-    begun = None
-    for number, line in enumerate(cell.source.splitlines(), start=1):
-        if BEGIN_SOLUTION.match(line):
-            begun = number
-        elif END_SOLUTION.match(line):
-            inside.update(range(begun or number, number))
+    inside = _lines_of_solutions(cell.source)
     tree = ast.parse(cell.source)
     original = ast.unparse(tree)
     found: dict[str, Mutant] = {}
-
-    def try_each(node: ast.AST, put: Callable[[ast.AST], None]) -> None:
+    for node, put in _places(tree):
         if getattr(node, "lineno", None) in inside:
             for variant in _variants(node):
                 put(ast.Pass() if variant is None else variant)
@@ -170,16 +158,30 @@ def mutants_of(cell: Cell) -> list[Mutant]:
                 if text != original and text not in found:
                     found[text] = _mutant(cell.slug, original, text)
             put(node)
+    return list(found.values())
 
+
+def _lines_of_solutions(source: str) -> set[int]:
+    inside: set[int] = set()
+    begun = None
+    for number, line in enumerate(source.splitlines(), start=1):
+        if BEGIN_SOLUTION.match(line):
+            begun = number
+        elif END_SOLUTION.match(line):
+            inside.update(range(begun or number, number))
+    return inside
+
+
+def _places(tree: ast.AST) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None]]]:
+    """Every node below the top but docstrings, with a function that puts another one into its place."""
     for parent in list(ast.walk(tree)):
         for name, value in list(ast.iter_fields(parent)):
             if isinstance(value, list):
                 for index, child in enumerate(list(value)):
                     if isinstance(child, ast.AST) and not _is_docstring(child):
-                        try_each(child, lambda new, items=value, at=index: items.__setitem__(at, new))
+                        yield child, functools.partial(value.__setitem__, index)
             elif isinstance(value, ast.AST):
-                try_each(value, lambda new, owner=parent, field=name: setattr(owner, field, new))
-    return list(found.values())
+                yield value, functools.partial(setattr, parent, name)
 
 
 def _is_docstring(node: ast.AST) -> bool:

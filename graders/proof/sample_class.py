@@ -64,34 +64,35 @@ def assemble(course: Course, assignments: list[Assignment], full: bool) -> int:
     digests: dict[str, str] = {}
     for assignment in assignments:
         name = assignment.name
-        release = notebook_in(course.release(name))
         for submission in class_of(course, assignment, full):
-            notebook = nbformat.read(release, as_version=4)
+            student, key = submission.student, f"{submission.student}/{name}"
+            notebook = nbformat.read(notebook_in(course.release(name)), as_version=4)
             if submission.answers is not None:
                 fill_in(notebook, submission.answers)
-            student, accident = submission.student, submission.accident
-            folder = course.submitted(student, name)
-            target = notebook_in(folder)
-            key = f"{student}/{name}"
-            text = nbformat.writes(notebook)
-            digests[key] = _digest_text(judges, _digest(notebook_in(course.source(name))), text, str(accident))
+            source, text = _digest(notebook_in(course.source(name))), nbformat.writes(notebook)
+            digests[key] = _digest_text(judges, source, text, str(submission.accident))
             points.setdefault(student, {})[name] = submission.points
             origins.setdefault(student, {})[name] = submission.fixture
-            if before.get(key) == digests[key] and folder.is_dir():
-                continue
-            folder.mkdir(parents=True, exist_ok=True)
-            for old in folder.glob("*.ipynb"):
-                old.unlink()
-            if accident:
-                ACCIDENTS[accident].make(notebook, target)
-            else:
-                target.write_text(text, encoding="utf-8")
-            now = datetime.datetime.now(datetime.UTC)
-            (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+            folder = course.submitted(student, name)
+            if before.get(key) != digests[key] or not folder.is_dir():
+                _hand_in(folder, notebook, submission.accident)
     record = {"points": points, "fixtures": origins, "digests": digests}
     (course.root / EXPECTED).parent.mkdir(exist_ok=True)
     (course.root / EXPECTED).write_text(json.dumps(record, indent=1), encoding="utf-8")
     return len(digests)
+
+
+def _hand_in(folder: Path, notebook: nbformat.NotebookNode, accident: str | None) -> None:
+    """Writes a submission in place of the one that is there, with the time of now."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.ipynb"):
+        old.unlink()
+    if accident:
+        ACCIDENTS[accident].make(notebook, notebook_in(folder))
+    else:
+        nbformat.write(notebook, notebook_in(folder))
+    now = datetime.datetime.now(datetime.UTC)
+    (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
 
 
 @dataclass(frozen=True)

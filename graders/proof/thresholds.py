@@ -5,6 +5,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from scipy.stats import t as student_t
@@ -66,6 +67,9 @@ def measure(assignment: Assignment, seed: int) -> dict[str, float]:
 
     The module of checks defines ``measure(namespace)``, and by the names of what that returns ``THRESHOLDS``, tuples
     of what a trained network must reach, and ``CEILINGS``, of what it must not exceed; one of the two may be missing.
+
+    Raises:
+        RuntimeError: if the reference stops with an error.
     """
     with rehearsal_of(assignment, RELEASED | {"COURSE_SEED": str(seed)}) as rehearsal:
         for cell in assignment.cells:
@@ -76,7 +80,7 @@ def measure(assignment: Assignment, seed: int) -> dict[str, float]:
         return checks_of(assignment.name).measure(rehearsal.namespace)
 
 
-def checks_of(name: str) -> object:
+def checks_of(name: str) -> ModuleType:
     """The module of checks of an assignment."""
     return importlib.import_module(f"graders.checks.{name}")
 

@@ -228,48 +228,49 @@ class Grader:
     def _grade(self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]) -> Transcript:
         limits = self.limits
         transcript = Transcript([None] * len(cells))
+        # Whoever has counted before has counted alike.
+        allowance = Allowance(limits.max_output_bytes, limits.max_notebook_output_bytes)
         with contextlib.ExitStack() as stack:
             candidate, files_of_candidate = self._candidate(stack)
+            behind_walls = {"candidate": candidate}
             job, far = socket.socketpair()
             stack.callback(job.close)
             request = {"memory_bytes": self.examiner_bytes}
             examiner = self._parent("examiner").fork(request, [far.detach(), *files_of_candidate])
             stack.callback(examiner.close)
-            encoder = wire.Encoder(dict)
-            message = {
-                "cells": [vars(cell) for cell in cells],
-                "files": encoder.encode(files),
-                "environment": environment,
-                "cell_seconds": limits.cell_seconds,
-                "max_output_bytes": limits.max_output_bytes,
-                "max_notebook_output_bytes": limits.max_notebook_output_bytes,
-            }
-            allowance = Allowance(
-                limits.max_output_bytes, limits.max_notebook_output_bytes
-            )  # whoever has counted before
             lost: str | None = "silent"  # the examiner itself
-            bench: socket.socket | None = None
             with contextlib.suppress(wire.Silence):
-                wire.send(job, message, encoder.buffers)
+                wire.send(job, *self._job(cells, files, environment))
                 for report in _reports(job):
                     if "bench" in report:
-                        bench, opened = self._candidate(stack)
+                        behind_walls["bench"], opened = self._candidate(stack)
                         _hand_over(job, opened)
                     elif "cell" in report:
-                        place = report["cell"]
-                        judged = cells[place].kind == "test"
-                        transcript.outputs[place] = outputs_of(
-                            report["outputs"], allowance, limits.cell_seconds, judged=judged
-                        )
+                        place, said = report["cell"], report["outputs"]
+                        is_test = cells[place].kind == "test"
+                        transcript.outputs[place] = outputs_of(said, allowance, limits.cell_seconds, judged=is_test)
                     else:
                         lost = report.get("lost")
             if lost is not None:
-                lost_one = bench if lost == "bench" and bench is not None else candidate
-                transcript.ended, transcript.unfinished = _reason(lost_one, examiner, lost)
-            for one in (candidate, bench):
-                if one is not None:
-                    _hang_up(one)
+                transcript.ended, transcript.unfinished = _reason(behind_walls.get(lost, candidate), examiner, lost)
+            for one in behind_walls.values():
+                _hang_up(one)
         return transcript
+
+    def _job(
+        self, cells: Sequence[GradedCell], files: dict[str, bytes], environment: dict[str, str]
+    ) -> tuple[dict, list]:
+        """What an examiner is told."""
+        encoder = wire.Encoder(dict)
+        message = {
+            "cells": [vars(cell) for cell in cells],
+            "files": encoder.encode(files),
+            "environment": environment,
+            "cell_seconds": self.limits.cell_seconds,
+            "max_output_bytes": self.limits.max_output_bytes,
+            "max_notebook_output_bytes": self.limits.max_notebook_output_bytes,
+        }
+        return message, encoder.buffers
 
     def _candidate(self, stack: contextlib.ExitStack) -> tuple[socket.socket, list[int]]:
         """Starts one more process behind the walls, until the stack is closed.

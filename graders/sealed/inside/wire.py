@@ -13,12 +13,13 @@ import re
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 DROPPED = "\n... the rest of this output was dropped ...\n"  # the end of an output that was longer than is kept
+NO_INPUT = "it asks for keyboard input, and nobody types while it is graded"
 LONGEST_ALT = 1000
 MAX_HEADER = 32 * 2**20
 MAX_BUFFERS = 512 * 2**20  # also of values once they are decoded, an item of an array counted as 8 bytes at least
@@ -43,7 +44,7 @@ class Silence(Exception):
 # --- frames -----------------------------------------------------------------------------------------------------------
 
 
-def send(channel: socket.socket, message: Any, buffers: list[bytes | memoryview] = ()) -> None:
+def send(channel: socket.socket, message: Any, buffers: Sequence[bytes | memoryview] = ()) -> None:
     """Sends one frame, and waits for as long as it takes: whoever watches the other side ends it.
 
     Raises:
@@ -114,7 +115,11 @@ class Encoder:
         self.keep = keep
 
     def encode(self, value: Any, depth: int = 0) -> Any:
-        """The value for the header; arrays are put into the buffers."""
+        """The value for the header; arrays are put into the buffers.
+
+        Raises:
+            WireError: if it is too much for the wire: too deep, too large, or within itself.
+        """
         if depth > MAX_DEPTH:
             raise WireError(f"values nested more than {MAX_DEPTH} deep")
         kind = type(value)

@@ -23,6 +23,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from .usage import Usage
 
@@ -135,27 +136,38 @@ def _start(
             os.close(file)
         return []
     if number == 0:
-        code = 1
-        try:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            control.close()
-            status.close()
-            if isolated:
-                for page in (asked, *(other.asked for other in others)):
-                    page.close()  # whose child would write there could have another one taken for idle, or for busy
-                _enclose(request, files[1:])
-            entry(request, files[1:])
-            code = 0
-        except BaseException:
-            if not isolated:
-                import traceback
-
-                traceback.print_exc()
-        finally:
-            os._exit(code)
+        # Whose child would write to a page could have another one taken for idle, or for busy.
+        _be_child(request, files[1:], entry, isolated, [control, status, asked, *(other.asked for other in others)])
     for file in files[1:]:
         os.close(file)
     return [Child(number, status, request, asked)]
+
+
+def _be_child(
+    request: dict,
+    files: list[int],
+    entry: Callable,
+    isolated: bool,
+    not_its_own: list[socket.socket | mmap.mmap | None],
+) -> NoReturn:
+    """What a child does from its birth to its end."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for one in not_its_own:
+            if one is not None:
+                one.close()
+        if isolated:
+            _enclose(request, files)
+        entry(request, files)
+        code = 0
+    except BaseException:
+        if not isolated:
+            import traceback
+
+            traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def _enclose(request: dict, keep: list[int]) -> None:
