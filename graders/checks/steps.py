@@ -17,17 +17,18 @@ from graders.checks.ladder import Function, Result, beside, require
 from graders.checks.oracles import oracle
 
 
-def dense_network(weights: list, frozen: int = 0, normed: bool = False) -> Any:
+def dense_network(weights: list, frozen: int = 0, normed: bool = False, axes: int = 0) -> Any:
     """Dense layers with these kernels and biases, with tanh between them.
 
-    The first `frozen` of them do not learn. Batch normalisation comes before them if `normed`.
+    The first `frozen` of them do not learn. Batch normalisation comes before them if `normed`. Inputs may have some
+    axes more, such as 2 for images: then this is a network of each pixel.
     """
     dense = []
     for place, bias in enumerate(weights[1::2], start=1):
         activation = "tanh" if 2 * place < len(weights) else None
         dense.append(keras.layers.Dense(len(bias), activation=activation, trainable=place > frozen))
     before = [keras.layers.BatchNormalization()] if normed else []
-    model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *before, *dense])
+    model = keras.Sequential([keras.Input(shape=(*[None] * axes, len(weights[0]))), *before, *dense])
     model.set_weights([*model.get_weights()[: -len(weights)], *weights])
     return model
 
@@ -81,7 +82,7 @@ def largest_difference(one: list, others: Iterable[list]) -> list[np.ndarray]:
 @oracle
 def stepped(
     weights: list,
-    shape: tuple[int, bool],
+    shape: tuple[int, bool, int],
     optimizer: tuple[str, float, dict],
     loss: Callable[..., Any],
     batches: list[tuple[np.ndarray, np.ndarray]],
@@ -114,7 +115,7 @@ def stepped(
 
 def _taken(
     weights: list,
-    shape: tuple[int, bool],
+    shape: tuple[int, bool, int],
     optimizer: tuple[str, float, dict],
     loss: Callable[..., Any],
     batches: list[tuple[np.ndarray, np.ndarray]],
@@ -142,12 +143,13 @@ class StepCase:
 
     Attributes:
         n: examples in a batch.
-        sizes: of the layers, inputs first.
+        sizes: of the layers, inputs first; they are of the last axis.
         optimizer: what `optimizer_for` takes.
         frozen: how many dense layers do not learn.
         scale: of the inputs.
         normed: whether batch normalisation comes before the dense layers.
         compiled: whether TensorFlow compiles the step, as notebooks do.
+        axes: the sizes of further axes of each example, such as those of an image.
     """
 
     n: int
@@ -157,6 +159,7 @@ class StepCase:
     scale: float = 1.0
     normed: bool = False
     compiled: bool = False
+    axes: tuple[int, ...] = ()
 
     def weights(self, rng: np.random.Generator, biases: float = 0.7) -> list[np.ndarray]:
         """Drawn kernels and biases of the dense layers; `biases`: the standard deviation of the latter."""
@@ -165,11 +168,11 @@ class StepCase:
 
     def inputs(self, rng: np.random.Generator) -> np.ndarray:
         """The inputs of a batch."""
-        return (self.scale * rng.normal(size=(self.n, self.sizes[0]))).astype(np.float32)
+        return (self.scale * rng.normal(size=(self.n, *self.axes, self.sizes[0]))).astype(np.float32)
 
     def targets(self, rng: np.random.Generator) -> np.ndarray:
         """Targets of the same scale."""
-        return (self.scale * rng.normal(size=(self.n, self.sizes[-1]))).astype(np.float32)
+        return (self.scale * rng.normal(size=(self.n, *self.axes, self.sizes[-1]))).astype(np.float32)
 
     def require(
         self,
@@ -194,10 +197,11 @@ class StepCase:
             batches: inputs and targets of each step.
             given: to each step, besides the network and its optimiser.
             see: the end of a sentence, "See section 3."
-            how: it is called, in words; "with a batch of 5" by default.
+            how: it is called, in words; "with a batch of 5", or of a shape, by default.
             limit: the largest length of all gradients together.
         """
-        shape, how = (self.frozen, self.normed), how or f"with a batch of {self.n}"
+        shape = (self.frozen, self.normed, len(self.axes))
+        how = how or f"with a batch of {f'shape {batches[0][0].shape}' if self.axes else self.n}"
         expected = stepped(weights, shape, self.optimizer, loss, batches, limit)
         model = beside(step, dense_network, weights, *shape)
         mover = beside(step, optimizer_for, [model], *self.optimizer)
