@@ -77,7 +77,8 @@ print(f"halos in a box: {np.mean(list(map(len, learn.halos))):.1f}, which fill {
 # By hand, in a row of five cells with the values $(1, 3, 6, 0, 2)$: for $R = 1$ a ball holds a cell and its two
 # neighbours. The means are $(2, 3.33, 3, 2.67, 1)$. The first cell has the last one as a neighbour.
 #
-# - `field`: array with one, two or three axes, such as `(n,)` or `(nx, ny, nz)`; the sides may differ
+# - `field`: array of floats or whole numbers with one, two or three axes, such as `(n,)` or `(nx, ny, nz)`; the sides
+#   may differ
 # - `radius`: a number, not negative, less than half of the shortest side
 # - returns an array of the same shape
 #
@@ -138,7 +139,7 @@ show_figure(
 #
 # 1. Take the mean of the density over balls of this radius.
 # 2. A *peak* is a cell whose mean is above the critical value, and above the means of all its neighbours. In a box a
-#    cell has 26 neighbours, also across a corner, and the box is periodic.
+#    cell has 26 neighbours, in a map 8 and in a row 2: also those across a corner, and across the edge.
 # 3. Go through these peaks from the highest to the lowest. Keep a ball if it overlaps no ball that has been kept, at
 #    this radius or before. Two balls overlap if the distance of their centres is *less* than the sum of their radii.
 #
@@ -147,7 +148,7 @@ show_figure(
 # there is a halo at 2 with the radius 2. For the radius 1, there are peaks at the cell 2 with 4, and at the cell 7 with
 # 2.67. The first overlaps the halo that you have. The second is 5 away, and the sum of the radii is 3, so you keep it.
 #
-# - `density`: array with one, two or three axes, of at least 3 cells each
+# - `density`: array of floats with one, two or three axes, of at least 3 cells each; the sides may differ
 # - `radii`: a list or tuple of radii in any order, all different, none negative, each less than half of the shortest
 #   side
 # - `critical`: a number
@@ -294,7 +295,7 @@ show_scores(methods)
 # cell, and Dice is $2/(1 + 2)$. With 0.7 you find two: $2/(2 + 2)$. With 0.5 three: $4/(3 + 2) = 0.8$. With 0.2 all:
 # $4/(4 + 2)$. So the best cut is 0.5.
 #
-# - `values`: array of any shape, of any sign, of whole numbers too. Some may be equal; a cut finds all of them or none
+# - `values`: array of any shape, of floats or of `int`, of any sign. Some may be equal; a cut finds all of them or none
 # - `truth`: array of the same shape, of booleans or of 0 and 1, with at least one 1
 # - returns two numbers: a cut, which is one of the values, such that finding all cells with a value of *at least* the
 #   cut has the largest Dice coefficient, all cells taken together; and this coefficient. Any best cut will do
@@ -544,7 +545,7 @@ for cells in (4, 3):
 # - `probabilities`: float32 tensor of the same shape, between 0 and 1
 # - returns a tensor, a number
 #
-# Gradients must pass, so use TensorFlow.
+# Gradients for the probabilities must pass, also for one that is just 0 or 1. So use TensorFlow.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -823,7 +824,7 @@ print(f"balls fitted to the V-Net, where their mean probability exceeds {level}:
 # and $\sqrt2 \cdot 0.00144 = 0.00204$.
 #
 # - `volumes`: array of shape `(number,)`, of whole numbers too; there may be no halo
-# - `edges`: array of shape `(B + 1,)`, positive and increasing
+# - `edges`: array of shape `(B + 1,)`, positive and increasing, of whole numbers too
 # - `total`: the volume of all boxes
 # - returns two arrays of shape `(B,)`: the mass function, and its error
 #
@@ -996,10 +997,11 @@ show_figure(
 #
 # </details>
 #
-# - `target`, `mean`, `log_var`: float32 tensors of the same shape, which may have any number of axes
+# - `target`, `mean`, `log_var`: float32 tensors of the same shape, with one axis or more; the last holds numbers from
+#   -40 to 40
 # - returns a tensor, a number
 #
-# Gradients must pass, so use TensorFlow.
+# Gradients for `mean` and `log_var` must pass, so use TensorFlow.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1223,7 +1225,7 @@ checks.check_draws(sample_network, noise_power, tier=2)
 # mean has the power 3, and the difference 1. So a draw has twice the squared error of the mean, and is still the right
 # answer if you need mock data.
 #
-# - `mean_power`, `scatter_power`: numbers or arrays of the same shape, not negative
+# - `mean_power`, `scatter_power`: numbers or arrays of the same shape, not negative, of whole numbers too
 # - `number`: a whole number, at least 1: K
 # - returns two of this shape: the expected power of the average of K draws, and that of its difference to the truth
 #

@@ -29,7 +29,7 @@ def require_gradients(
     student: Function,
     oracle: Callable[..., Any],
     arguments: Sequence[Any],
-    watched: Sequence[str],
+    watched: Sequence[str | None],
     rng: np.random.Generator,
     see: str,
 ) -> None:
@@ -39,13 +39,13 @@ def require_gradients(
         student: the function that returns a tensor, or several.
         oracle: the same in TensorFlow or TensorFlow Probability, which is asked in float64.
         arguments: what both are given; arrays in float32.
-        watched: the names of the first arguments, for which gradients are taken.
+        watched: the names of the first arguments, for which gradients are taken: of none that is None.
         rng: draws the weights.
         see: the end of the sentence, "See section 3."
     """
     exact = [np.asarray(a, np.float64) if isinstance(a, np.ndarray) else a for a in arguments]
     weights = [rng.normal(size=part.shape) for part in map(np.asarray, tf.nest.flatten(oracle(*exact)))]
-    places = list(range(len(watched)))
+    places = [place for place, name in enumerate(watched) if name]
     wanted = _slopes(oracle, exact, places, weights)
     try:
         found = beside(student.function, _slopes, student.function, list(arguments), places, weights)
@@ -54,7 +54,7 @@ def require_gradients(
     except Exception as error:
         fail(f"Gradients through {student.name} stopped with {type(error).__name__}: write it with TensorFlow's "
              f"functions, on tensors as they come. {see}")  # fmt: skip
-    for name, got, expected in zip(watched, found, wanted, strict=True):
+    for name, got, expected in zip(filter(None, watched), found, wanted, strict=True):
         if np.size(got) == 0 and np.any(expected):
             fail(f"No gradient reaches {name} through {student.name}: write it with TensorFlow's functions. {see}")
         scale = float(np.abs(expected).max())

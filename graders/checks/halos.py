@@ -24,7 +24,7 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, Result, beside, draws, passes, require
+from graders.checks.ladder import Function, Result, beside, draws, parameters_of, passes, require
 from graders.checks.networks import answers, at_named_weights, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
 from graders.checks.periodic import require_padding, wrapped
@@ -103,16 +103,21 @@ def _find(density: np.ndarray, radii: list, critical: float) -> np.ndarray:
 def check_find(find_halos: Callable[..., Any]) -> None:
     """Against a loop over cells and pairs; one axis to three, sides that differ, radii in any order, none found.
 
-    Fields are smooth and random, so that no two means are equal and halos of several radii compete.
+    Fields are random, so that no two means are equal and halos of several radii compete; two have the same shape and
+    radii, one has many halos, one is below 0 nearly everywhere, and one large.
     """
     student = Function(find_halos, "find_halos")
-    cases = [((20,), (1, 3), 0.1), ((40,), [2, 1, 4, 0.5], 0.0), ((9, 12), (2.0, 1.0), 0.2), ((10, 9), (1, 3, 2), -0.3),
-             ((8, 7, 9), (2.5, 1.2), 0.2), ((9, 8, 7), [1, 2, 3], 0.1), ((7, 7, 7), (1.0,), 0.3),
-             ((9, 9), (2, 1), 99.0), ((3, 5, 4), (0, 1), 0.2), ((14, 11), (1.5, 0.0, 2.5), 0.4)]  # fmt: skip
+    cases = [((20,), (1, 3), 0.117), ((40,), [2, 1, 4, 0.5], 0.0), ((9, 12), (2.0, 1.0), 0.223),
+             ((10, 9), (1, 3, 2), -0.3), ((8, 7, 9), (2.5, 1.2), 0.2), ((9, 8, 7), [1, 2, 3], -3.914),
+             ((7, 7, 7), (1.0,), 0.3), ((9, 9), (2, 1), 99.0), ((3, 5, 4), (0, 1), 0.2),
+             ((14, 11), (1.5, 0.0, 2.5), 0.4), ((9, 12), (2.0, 1.0), 0.223), ((24, 21), (1.0, 0.5, 1.5), 0.05),
+             ((11, 13), (1.0, 2.3), 127.0)]  # fmt: skip
     why = "radii from the largest, at each the peaks from the highest, and no ball that overlaps one before"
     for number, (rng, (shape, radii, critical)) in enumerate(zip(draws(1511, len(cases)), cases, strict=True)):
         density = rng.normal(size=shape[::-1]).T
         density = density.astype(np.float32) if number == 2 else density
+        density = density - 4.0 if critical < -1 else density
+        density = 600.0 * density if critical > 100 else density
         expected = _find(density.astype(float), list(radii), critical)
         answer = student(density, radii, critical)
         got = answer.array()
@@ -148,6 +153,8 @@ def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield found.astype(kind), truth.astype(other_kind)
     yield np.zeros((1, 2, 3, 1), bool), np.zeros((1, 2, 3, 1), bool)
     yield np.ones((1, 2, 3, 4), bool), np.ones((1, 2, 3, 4), np.uint8)
+    large = np.ones((1, 33, 32, 32), np.uint8)  # more cells than 16 bits count
+    yield large.astype(np.float32), np.where(np.arange(33)[:, None, None] < 32, large, 0).astype(np.uint8)
     yield (
         np.eye(4, dtype=bool)[None, None].transpose(0, 2, 3, 1),
         np.tri(4, dtype=bool)[None, None].transpose(0, 2, 3, 1),
@@ -184,7 +191,10 @@ def _cuts(values: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def check_cut(best_cut: Callable[..., Any]) -> None:
-    """Against all cuts, of which any best one will do; ties, values of any scale and sign, one cell and many, types."""
+    """Against all cuts, of which any best one will do; ties, values of any scale and sign, one cell and many, types.
+
+    One case has more cells than 16 bits count, of few values; in the last, all cells are true.
+    """
     student = Function(best_cut, "best_cut")
     cases = [
         ((1,), 1.0, 0),
@@ -200,14 +210,20 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         ((8, 8), 1.0, 2),
         ((9, 7), 1.0, 0),
         ((400,), 1.0, 0),
+        ((50, 2000), 1.0, 6),
+        ((6, 7), 1.0, 0),
     ]
     for number, (rng, (shape, scale, levels)) in enumerate(zip(draws(1531, len(cases)), cases, strict=True)):
         values = rng.normal(-0.5, 1.0, size=shape)
         truth = values + rng.normal(size=shape) > rng.uniform(-0.5, 1.0)
+        if number == 13:
+            truth = values + rng.normal(size=shape) > -1.8
+        if number == 14:
+            truth = np.ones(shape, dtype=bool)
         values = np.rint(levels * values) if levels else values  # many are equal
         if number == 9:
             truth = rng.permutation(50).reshape(50) < 25
-        if number > 10:
+        if number in (11, 12):
             truth = rng.permutation(values.size).reshape(shape) < number - 10  # few cells: no cut is good
         truth.flat[0] = True
         values = (scale * values).astype(
@@ -222,9 +238,11 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         nearest = int(np.argmin(np.abs(cuts - chosen)))
         if not math.isclose(cuts[nearest], chosen, rel_tol=1e-5, abs_tol=1e-6 * float(np.abs(cuts).max())):
             cut.fail(f"returned {chosen:.6g}, expected one of the values. See section 2.")
-        Result(dices[nearest], f"The Dice coefficient of the cut {chosen:.4g} from {cut.called}").close(
-            dices.max(), "that of the best cut; it finds all cells with a value of at least the cut. See section 2."
-        )
+        if not math.isclose(dices[nearest], dices.max(), rel_tol=1e-4):
+            cut.fail(
+                f"is {chosen:.4g}, whose Dice coefficient is {dices[nearest]:.6g}, expected a cut with "
+                f"{dices.max():.6g}: it finds all cells with a value of at least the cut. See section 2."
+            )
         dice.close(dices.max(), "twice the cells in both masks, of the sum of both numbers. See section 2.")
 
 
@@ -305,9 +323,15 @@ def _reach_of(level: int, bottom: int) -> tuple[int, int]:
     return min(extents), max(extents)
 
 
+# A padding that takes all cells of a box by their numbers holds these, for each convolution. What a network here knows
+# without learning gains it nothing: its parameters are counted, and its weights are the grader's.
+_FIXED = 10**6
+
+
 def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """At random weights: shape, number of parameters, every part of the box counts, and each skip is used.
 
+    Four levels, of widths that are equal where a layer could be used twice, are counted alone.
     Answers and gradients are those of a network that is built here, at weights which follow from names and shapes. Who
     pads in another way has lost points for it already, and is not judged by that.
 
@@ -321,7 +345,8 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
         expected = _vnet_parameters(channels, tuple(widths))
         network = built(
             beside(vnet, _vnet_builder, vnet, side, channels), "vnet", widths,
-            inputs=(side, side, side, channels), outputs=(side, side, side, widths[0]), most=expected, see=see,
+            inputs=(side, side, side, channels), outputs=(side, side, side, widths[0]), most=expected + _FIXED,
+            see=see, constants=_FIXED,
         )  # fmt: skip
         network.require_count(expected, f"vnet with the widths {tuple(widths)}, for boxes of {channels} channels,")
         x = rng.normal(size=(4, side, side, side, channels)).astype(np.float32)
@@ -335,6 +360,10 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
             )  # fmt: skip
         if side == 8 and len(widths) == 2:
             network.require_inputs(1553, x[:3], one_block_changed(x[:3], 4, rng))
+    deep = [3, 2, 2, 2]
+    model = Function(beside(vnet, _vnet_builder, vnet, 8, 1), "vnet")(deep).value
+    count, expected = parameters_of(model), _vnet_parameters(1, tuple(deep))
+    require(count == expected, f"vnet with the widths {deep} has {count} parameters, expected {expected}. {see}")
     _require_skips(vnet, see)
 
 
@@ -343,7 +372,8 @@ def _require_skips(vnet: Callable[..., Any], see: str) -> None:
     widths, side = (2, 3, 4), 32
     network = built(
         beside(vnet, _vnet_builder, vnet, side, 1), "vnet", widths,
-        inputs=(side, side, side, 1), outputs=(side, side, side, 2), most=10**5, see=see,
+        inputs=(side, side, side, 1), outputs=(side, side, side, 2), most=10**5 + _FIXED, see=see,
+        constants=_FIXED,
     )  # fmt: skip
     (rng,) = draws(1554, 1)
     x = rng.normal(size=(2, side, side, side, 1)).astype(np.float32)
@@ -378,7 +408,10 @@ def _loss_in_tensorflow(truth: Any, probabilities: Any) -> Any:
 
 
 def check_loss(dice_loss: Callable[..., Any]) -> None:
-    """Against exact sums, and gradients in float64; one box and many, empty and full masks, certain probabilities."""
+    """Against exact sums, and gradients in float64; one box and many, empty and full masks, certain probabilities.
+
+    A mask is data, which may be compared or made a boolean: no gradient is asked for it.
+    """
     student = Function(dice_loss, "dice_loss")
     cases = [(1, 1, 1, 1), (3, 2, 3, 4), (5, 4, 4, 4), (2, 8, 1, 3), (4, 3, 5, 2), (MANY, 1, 2, 1), (2, 12, 12, 12)]
     why = "the mean over boxes of 1 - (2 sum of t p + 1) / (sum of t + sum of p + 1)"
@@ -395,18 +428,18 @@ def check_loss(dice_loss: Callable[..., Any]) -> None:
             answer.fail("returned a Python number, expected a tensor. See section 3.")
         if number in (1, 2, 3):
             require_gradients(
-                student, _loss_in_tensorflow, (truth, probabilities), ("truth", "probabilities"), rng, "See section 3."
+                student, _loss_in_tensorflow, (truth, probabilities), (None, "probabilities"), rng, "See section 3."
             )
 
 
 def _loss_of_step(name: str) -> Any:
-    """A loss in which targets and outputs play different parts; the second is a sum. For `beside`."""
+    """A loss that knows its two arguments apart: one is mostly below 0, the other a large sum. For `beside`."""
 
     def tilted(targets: Any, outputs: Any) -> Any:
-        return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2)
+        return tf.reduce_mean(tf.nn.softplus(outputs) - targets * outputs + 0.1 * tf.abs(targets) * outputs**2) - 9.0
 
     def absolute(targets: Any, outputs: Any) -> Any:
-        return tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
+        return 200 * tf.reduce_sum(tf.sqrt(1 + (outputs - 2 * targets) ** 2))
 
     return {"_tilted": tilted, "_absolute": absolute}[name]
 
@@ -423,7 +456,7 @@ _STEPS = (
     (_tilted, StepCase(16, (3, 4, 2), ("SGD", 0.5, {}))),
     (_tilted, StepCase(5, (3, 4, 2), ("SGD", 0.2, {"decay": 0.25}), normed=True, compiled=True)),
     (_absolute, StepCase(1, (2, 3, 1), ("Adam", 0.05, {}), compiled=True)),
-    (_absolute, StepCase(8, (3, 4, 2), ("SGD", 0.01, {"momentum": 0.9}), scale=3.0, normed=True)),
+    (_absolute, StepCase(8, (3, 4, 2), ("SGD", 0.00005, {"momentum": 0.9}), scale=3.0, normed=True)),
     (_tilted, StepCase(6, (3, 4, 3), ("SGD", 0.5, {}), frozen=1, compiled=True)),
     (_tilted, StepCase(MANY, (2, 1), ("Adam", 0.1, {}), scale=30.0)),
 )
@@ -488,6 +521,12 @@ def _masks() -> Iterator[np.ndarray]:
     path[:29:2, :15] = True
     path[1:28:4, 14], path[3:28:4, 0] = True, True
     yield path
+    spiral = np.zeros((6, 48), dtype=bool)  # twelve pieces, each of which joins the next across an edge, and no other
+    for column in range(0, 48, 4):
+        spiral[:2, column] = spiral[2, column : column + 3] = spiral[3, column + 2] = True
+        spiral[4, [column + 2, column + 3, (column + 4) % 48]] = spiral[5, (column + 4) % 48] = True
+    yield spiral
+    yield spiral.T[::-1]
     yield np.ones((16, 16, 17), dtype=np.uint8)  # a component of thousands of cells, as in the boxes of the notebook
 
 
@@ -563,14 +602,15 @@ def check_tau(law_of_tau: Callable[..., Any]) -> None:
     student = Function(law_of_tau, "law_of_tau")
     cases = [((1,), 1.0, 0.5, 1.5, 0.5), ((3, 4), 1.0, 1.0, 1.6, "array"), ((2, 3, 2), 1e-3, 0.3, -0.7, 0.0),
              ((4, 1), 100.0, 2.0, 1.1, "array"), ((5,), 1e3, 1e-3, 0.0, 1.5), ((6,), 1.0, 3.0, 1.0, 1e-4),
-             ((MANY,), 1.0, 0.8, 2.0, 1.0), ((2, 2), 1e-9, 1.0, 0.5, 0.3), ((4,), 1.0, 0.7, 1.3, 1e-7),
-             ((5, 2), 30.0, 0.4, 0.6, 0.8)]  # fmt: skip
+             ((MANY,), 1.0, 0.8, 2.0, 1.0), ((2, 2), 1e-9, 1.0, 1.7, 0.3), ((4,), 1.0, 0.7, 1.3, 1e-7),
+             ((5, 2), 30.0, 0.4, 0.6, 0.8), ((4, 5), 1.0, 0.9, -2.4, "scales")]  # fmt: skip
     for number, (rng, (shape, scale, amplitude, slope, scatter)) in enumerate(
         zip(draws(1601, len(cases)), cases, strict=True)
     ):
         density = scale * rng.lognormal(0.0, 0.8, size=shape[::-1]).T
         density = np.ceil(density).astype(int) if number == 9 else density
         given = rng.uniform(0.0, 1.2, size=shape) if isinstance(scatter, str) else scatter
+        given = 10 ** rng.uniform(-7.0, 0.1, size=shape) if scatter == "scales" else given
         expected = _tau(density, amplitude, slope, given)
         parts = student(density, amplitude, slope, given).unpack("mean of ln tau", "mean of tau", "variance of tau")
         whys = (
@@ -598,15 +638,22 @@ def _nll_in_tensorflow(target: Any, mean: Any, log_var: Any) -> Any:
 
 
 def check_nll(gaussian_nll: Callable[..., Any]) -> None:
-    """Against SciPy, with gradients; one number and many, any number of axes, narrow and wide, exact hits."""
+    """Against SciPy, with gradients; one number and many, any number of axes, narrow and wide, exact hits.
+
+    The widest and the narrowest laws that the task allows come alone, as one narrow law would decide a mean. The last
+    loss is below 0, as densities may be above 1.
+    """
     student = Function(gaussian_nll, "gaussian_nll")
-    names = ("target", "mean", "log_var")
+    names = (None, "mean", "log_var")  # the target is data
     cases = [((1,), 1.0, 0.5), ((4, 3), 1.0, 1.0), ((3, 2, 5, 1), 10.0, 2.0), ((2, 4), 0.1, 3.0), ((6, 1), 100.0, 1.0),
-             ((MANY,), 1.0, 1.0), ((2, 3, 3, 1), 1.0, 6.0), ((2, 2, 2, 2, 2), 1e-3, 0.5)]  # fmt: skip
+             ((MANY,), 1.0, 1.0), ((2, 3, 3, 1), 1.0, 6.0), ((2, 2, 2, 2, 2), 1e-3, 0.5), ((3, 2), 1.0, 40.0),
+             ((5,), 1.0, -40.0), ((4, 3), 1e-3, -14.0)]  # fmt: skip
     why = "half of ln 2 pi + log-variance + squared difference / variance, averaged over all numbers"
     for number, (rng, (shape, scale, spread)) in enumerate(zip(draws(1611, len(cases)), cases, strict=True)):
         target, mean = (scale * rng.normal(size=(2, *shape))).astype(np.float32)
         log_var = (spread * rng.normal(size=shape)).astype(np.float32)
+        if abs(spread) > 10:
+            log_var = (spread - np.sign(spread) * rng.uniform(0, 2, size=shape)).astype(np.float32)
         if number == 1:
             mean[0] = target[0]
         given = (target, mean, log_var)

@@ -346,9 +346,11 @@ def require_plain(model: Any, called: str, inputs: Sequence[int], constants: int
     _graph(model, called, inputs, None, constants)
 
 
-def graph_beside(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
+def graph_beside(
+    model: Any, called: str, inputs: Sequence[int], most: int | None = None, constants: int | None = None
+) -> Callable[[Any], Any]:
     """A model as a graph where it lives, so that its weights can be changed: for what it is, not for what it learnt."""
-    return _graph(model, called, inputs, most, None)[0]
+    return _graph(model, called, inputs, most, constants)[0]
 
 
 def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
@@ -669,10 +671,12 @@ def built(
     most: int,
     see: str,
     alike: bool = False,
+    constants: int | None = None,
 ) -> Network:
     """A network of the right shapes and size that holds all it knows in weights of its own, made anew by each call.
 
-    With `alike`, all its kernels may start at one number: where a task leaves open how weights start.
+    With `alike`, all its kernels may start at one number: where a task leaves open how weights start. `constants`: how
+    many fixed numbers it may hold, where these are more than a thousand and than its parameters.
     """
     result = Function(build, name)(*arguments)
     model, called = result.value, result.called
@@ -702,7 +706,7 @@ def built(
         alike or not kernels or any(np.ptp(kernel) > 0 for kernel in kernels),
         f"{called} starts with kernels of one number each: neurons that begin alike stay alike. {see}",
     )
-    answer = graph_beside(model, called, inputs, most)
+    answer = graph_beside(model, called, inputs, most, constants)
     if beside(build, _share, model, Function(build, name)(*arguments).value):
         fail(f"Two networks from {called} share weights: make new layers in each call. {see}")
     network = Network(model, answer, called, see)
