@@ -123,7 +123,7 @@ def _apart(delta: np.ndarray, number: int) -> np.ndarray:
 def _require_rest(student: Function, shape: tuple[int, ...], see: str) -> None:
     """Of a density that is the same everywhere, also 0, nothing comes."""
     for level in (0.0, 2.0):
-        student(np.full((4, 6), level)).close(np.zeros((4, 6, *shape)), f"the mean moves nothing. {see}")
+        student(np.full((4, 6), level)).close(np.zeros((4, 6, *shape)), f"a mean alone gives nothing. {see}")
 
 
 def check_zeldovich(zeldovich: Callable[..., Any]) -> None:
@@ -255,6 +255,10 @@ def check_forces(forces: Callable[..., Any]) -> None:
         result.close(expected, f"{why}. See section 3.", atol=small)
         total = np.abs(result.array((number, 2)).sum(axis=0)).max()
         require(total < number * small, f"The sum of all forces is {total:.4g}, expected 0. See section 3.")
+    for rng in draws(1652, 1):  # most of them at one place
+        x = rng.uniform(0, 8, size=2) + np.concatenate([np.zeros((30, 2)), rng.normal(0, 1.5, size=(10, 2))])
+        expected, largest = _force(x, (30, 52))
+        student(x, (30, 52)).close(expected, f"{why}. See section 3.", atol=1e-5 * largest)
     even = np.array(list(np.ndindex(4, 6)), dtype=float)
     student(even, (4, 6)).close(np.zeros((24, 2)), "cells of equal mass pull nothing. See section 3.", atol=1e-5)
 
