@@ -74,7 +74,8 @@ for part, some in boxes.items():
 # $\psi = -\nabla \varphi$ with $\nabla^2 \varphi = \delta$ (Zel'dovich 1970, A&A 5, 84). For each wave
 # $e^{i k \cdot q}$ of $\delta$ you multiply by one number for each axis: work out which.
 #
-# - `delta`: array of shape `(h, w)`, not always square, each side at least 1
+# - `delta`: array of shape `(h, w)`, not always square, each side at least 1; it may hold whole numbers, or one number
+#   everywhere
 # - returns an array of shape `(h, w, 2)`: the displacement along the rows' index and along the columns' index
 #
 # Two waves need care. The mean of $\delta$, the wave $k = 0$, moves nothing. And a wave with a period of two cells
@@ -246,7 +247,7 @@ show_figure(
 # You have a function that gives minus the gradient of a field whose Laplacian is given.
 #
 # - `delta`: array of shape `(h, w)`, each side at least 1, without waves that have a period of four cells or less along
-#   an axis, as products of such waves do not fit between the cells. The boxes hold little of them
+#   an axis, as products of such waves do not fit between the cells. The boxes hold little of them. Its mean is ignored
 # - returns an array of shape `(h, w, 2)`: what second order *adds* to the displacement at $a = 1$
 #
 # <details><summary>Hint 1</summary>
@@ -314,7 +315,8 @@ for part, added in second.items():
 # the cell 0 and 0.75 to the cell 1. A particle at 3.75 gives 0.75 to the cell 3 and 0.25 to the cell 0, whose centre is
 # also at 4.5. Together the cells have $(0.5, 0.75, 0, 0.75)$. Mass is kept, and so is its centre.
 #
-# - `x`: array of shape `(n, 2)`: positions in cells, any numbers, since the box is periodic; n is at least 1
+# - `x`: array of shape `(n, 2)`: positions in cells, any numbers, since the box is periodic, and whole ones, too; n is
+#   at least 1
 # - `shape`: the shape `(h, w)` of the mesh, each side at least 1. Along a side of one cell, this cell gets all
 # - returns an array of shape `(h, w)`: the number of particles in each cell, in shares
 #
@@ -373,7 +375,7 @@ checks.check_cloud(cloud_in_cell)
 # This is the *adjoint* of `cloud_in_cell`: the sum over cells of the field times the mass is the sum over particles of
 # the field there.
 #
-# - `field`: array of shape `(h, w, c)`: c values in each cell
+# - `field`: array of shape `(h, w, c)`: c values in each cell, each of h, w and c at least 1; they may be whole numbers
 # - `x`: array of shape `(n, 2)`, as above
 # - returns an array of shape `(n, c)`
 #
@@ -489,7 +491,7 @@ checks.check_forces(forces)
 # and $p = 1$. The first half kick does nothing, the drift gives $x = 2$, and the second half kick $p = 0$. Then go
 # back, from 1 to $\frac14$: $p = 1$, $x = 0$, $p = 1$. The step can be undone.
 #
-# - `x`, `p`: arrays of shape `(n, 2)`: positions and momenta at the scale factor `a`
+# - `x`, `p`: arrays of shape `(n, 2)`: positions and momenta at the scale factor `a`; n is at least 1
 # - `a`, `b`: positive numbers; `b` may be smaller than `a`, or equal
 # - `force`: a function; `force(x)` gives the force of all particles on each, an array of the shape of `x`
 # - returns two arrays of shape `(n, 2)`: positions and momenta at `b`
@@ -554,8 +556,9 @@ checks.check_leapfrog(leapfrog)
 # $\frac14$ and the momentum $\frac18$. It drifts by $2 \cdot \frac18$, to $\frac12$. With gravity it would come near 1.
 #
 # - `psi`: array of shape `(h, w, 2)`: the displacement by Zel'dovich at $a = 1$
-# - `times`: list or array of scale factors that increase, at least one
-# - `force`: a function of positions of shape `(n, 2)`, as above
+# - `times`: list or array of positive scale factors that increase, at least one
+# - `force`: a function of the positions of all particles, of shape `(n, 2)`, as above. Give it positions as they are,
+#   also beyond the edges
 # - returns an array of shape `(h, w, 2)`: the displacement $x - q$ at the last of the times. A particle that leaves the
 #   box keeps counting: a particle at 31 with the displacement 2 is at 33
 #
@@ -658,7 +661,8 @@ print(f"of Zel'dovich, of the same boxes: {rms((boxes['test'].first - boxes['tes
 #
 # - `found`, `truth`: arrays of shape `(n, h, w, c)`: n fields with c components
 # - `edges`: array of m + 1 increasing numbers. The bin `i` has the waves with
-#   `edges[i]` ≤ $|k|$ < `edges[i + 1]` in radians per cell. No wave lies on an edge, and each bin has power in both
+#   `edges[i]` ≤ $|k|$ < `edges[i + 1]` in radians per cell. No wave lies on an edge, and each bin has power in both. A
+#   bin around 0 has the mean, too
 # - returns two arrays of shape `(m,)`: $T$ and $r$
 #
 # <details><summary>Hint 1</summary>
@@ -963,7 +967,8 @@ for name, model in (
 # row. Flip the columns: first comes the particle that was last, with $(2, -6)$, then $(1, -5)$. Exchange the axes: now
 # they form a column, $(5, 1)$ above $(6, 2)$.
 #
-# - `fields`: array of shape `(n, h, w, 2)`: displacements along the rows' index and along the columns'
+# - `fields`: array of shape `(n, h, w, 2)`, each of n, h and w at least 1: displacements along the rows' index and
+#   along the columns'
 # - `shift`: two whole numbers of any sign: what was in the row `i` comes to the row `i + shift[0]`, periodically;
 #   columns likewise with `shift[1]`
 # - `flip`: two booleans: whether the rows come in reverse order, and whether the columns do
@@ -1029,9 +1034,10 @@ print(f"largest difference: {np.abs(one - other).max():.1e} cells")
 # %% [markdown]
 # ### 5.4 Task 14: `train_step` (9 points)
 #
-# The network gives what has to be added to the first displacement. The loss is the mean squared error of the sum,
+# The network $N$ gives what has to be added to the first displacement $\psi_Z$, so that the sum is the true $\psi$. The
+# loss is the mean squared error of the sum,
 #
-# $$ \ell = \mathrm{mean} \, \big( \psi_1 + N(\psi_1) - \psi \big)^2, $$
+# $$ \ell = \mathrm{mean} \, \big( \psi_Z + N(\psi_Z) - \psi \big)^2, $$
 #
 # over all boxes, particles and components.
 #
@@ -1042,7 +1048,7 @@ print(f"largest difference: {np.abs(one - other).max():.1e} cells")
 # - `network`: a Keras model. Only its `trainable_variables` move by the optimiser. A network may have layers that must
 #   know that it trains: `training=True`
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
-# - `first`, `truth`: float32 tensors of one shape, with any number of axes: displacements by Zel'dovich, and true ones
+# - `first`, `truth`: float32 tensors of one shape, with two axes or more: displacements by Zel'dovich, and true ones
 # - returns the loss *before* the step, as a tensor
 #
 # The notebook compiles your function, so use TensorFlow. There are 3 points for the step, and 6 when it trains your
@@ -1130,9 +1136,9 @@ show_figure(
 # %% [markdown]
 # Three tests judge your network on 100 boxes that you do not have, for 2 points each. Its rms error must be at most
 # 0.80, 0.60 and 0.45 of that of Zel'dovich. For the last one, all waves from 1.2 to 2 radians per cell are one bin: $r$
-# must be at least 0.92 there, and $T$ between 0.85 and 1.10. The first cell after the training prints all three for
-# your test boxes. An error below 0.1 of that of Zel'dovich fails, too: even a finer simulation differs from this truth
-# by about as much.
+# must be at least 0.92 there, and $T$ between 0.85 and 1.10. The first cell after the training prints the error, $r$
+# and $T$ for your test boxes. An error below 0.1 of that of Zel'dovich fails, too: even a finer simulation differs from
+# this truth by about as much.
 #
 # %% test="displacement-step" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]

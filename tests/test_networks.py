@@ -273,6 +273,24 @@ COMPUTES = {
 }
 
 
+def of_rows(operation):
+    """A network of 200 numbers that an operation of TensorFlow's takes first."""
+    inputs = keras.Input((200, 1))
+    return keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(Uses(operation)(inputs))))
+
+
+def test_a_new_network_may_take_rows_one_by_one_but_hold_no_table_of_whole_numbers():
+    def one_by_one(x):
+        return tf.stack([x[:, row] for row in range(200)], axis=1)
+
+    def by_a_table(x):
+        return x + tf.cast(tf.constant(np.arange(2000, dtype=np.int32)), tf.float32)[0]
+
+    built(lambda: of_rows(one_by_one), "build", inputs=(200, 1), outputs=(1,), most=1000, see="See section 1.")
+    with pytest.raises(Failure, match="fixed numbers"):
+        built(lambda: of_rows(by_a_table), "build", inputs=(200, 1), outputs=(1,), most=1000, see="See section 1.")
+
+
 @pytest.mark.parametrize("kind", COMPUTES)
 def test_a_network_may_compute_as_it_likes(kind):
     network = functional((keras.layers.Dense(3), {}), (Uses(COMPUTES[kind]), {}), last())

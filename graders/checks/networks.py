@@ -251,18 +251,29 @@ def _parts(definition: tf.compat.v1.GraphDef) -> list:
     return [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
 
 
-def _fixed_numbers(definition: tf.compat.v1.GraphDef) -> int:
-    """How many fixed numbers a graph holds."""
+FEW = 10_000  # strides, axes and the like, of which there are more where loops of Python take rows one by one
+
+
+def _fixed_numbers(definition: tf.compat.v1.GraphDef, free: bool = False) -> int:
+    """How many fixed numbers a graph holds.
+
+    With `free`, whole numbers in tensors of a few do not count, if they are few: by these a graph cuts and joins.
+    """
     parts = [part for node in _parts(definition) for part in node.attr.values()]
     tensors = [part.tensor for part in parts if part.HasField("tensor")]
     tensors += [tensor for part in parts for tensor in part.list.tensor]
     texts = [text for tensor in tensors for text in tensor.string_val]
     texts += [text for part in parts for text in (part.s, *part.list.s)]
     lists = sum(len(part.list.f) + len(part.list.i) for part in parts)
+    sizes = [max(int(np.prod([d.size for d in tensor.tensor_shape.dim])), 0) for tensor in tensors]
+    places = sum(
+        size for tensor, size in zip(tensors, sizes, strict=True) if size <= 8 and tf.as_dtype(tensor.dtype).is_integer
+    )
     return (
-        sum(max(int(np.prod([d.size for d in tensor.tensor_shape.dim])), 0) for tensor in tensors)
+        sum(sizes)
+        - (places if free and places <= FEW else 0)
         + sum(len(text) // 4 for text in texts if len(text) > 400)  # a text can hold numbers, too
-        + (lists if lists > 10_000 else 0)  # strides, axes and the like are few
+        + (lists if lists > FEW else 0)
     )
 
 
@@ -295,7 +306,7 @@ MOST_TEXT = 2**24  # bytes of the definition of a graph: real ones have a hundre
 
 
 def _graph(
-    model: Any, called: str, inputs: Sequence[int], most: int | None, constants: int | None
+    model: Any, called: str, inputs: Sequence[int], most: int | None, constants: int | None, free: bool = False
 ) -> tuple[Callable[[Any], Any], dict[str, Any]]:
     """A model as a graph where it lives, and as plain data, which has been looked at here.
 
@@ -305,6 +316,7 @@ def _graph(
         inputs: the shape of one example.
         most: the number of parameters that the task allows, if it says one.
         constants: how many fixed numbers it may hold, where the task counts its parameters exactly.
+        free: whether whole numbers by which it cuts and joins count for nothing.
     """
     try:
         compiled, concrete = beside(model, _as_graph, model, tuple(inputs))
@@ -317,7 +329,7 @@ def _graph(
         foreign, text = int(taken["foreign"]), bytes(taken["definition"])
         require(len(text) <= MOST_TEXT, f"{called} has a graph of {len(text)} bytes: make it smaller.")
         definition = tf.compat.v1.GraphDef.FromString(text)
-        fixed = _fixed_numbers(definition) + sum(np.size(array) for array in taken["arrays"].values())
+        fixed = _fixed_numbers(definition, free) + sum(np.size(array) for array in taken["arrays"].values())
         count = sum(int(np.asarray(weight).size) for weight in taken["weights"])
     except Failure:
         raise
@@ -350,7 +362,7 @@ def graph_beside(
     model: Any, called: str, inputs: Sequence[int], most: int | None = None, constants: int | None = None
 ) -> Callable[[Any], Any]:
     """A model as a graph where it lives, so that its weights can be changed: for what it is, not for what it learnt."""
-    return _graph(model, called, inputs, most, constants)[0]
+    return _graph(model, called, inputs, most, constants, free=True)[0]
 
 
 def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
