@@ -187,7 +187,8 @@ show_figure(
 #
 # - `logits`: array of shape `(n, m)`: for n data sets, the logit at each of m points of a grid. They may be as far from
 #   zero as -5000 or 5000
-# - `prior`: array of shape `(m,)`: the prior density, not negative. Where it is zero, so is the posterior
+# - `prior`: array of shape `(m,)`: the prior density, not negative, and positive somewhere. Where it is zero, so is the
+#   posterior
 # - `area`: a positive number: the area of a cell
 # - returns an array of shape `(n, m)`: for each data set a density, whose sum times the area is 1
 #
@@ -336,7 +337,7 @@ show_figure(
 #
 # - `estimate`: array of shape `(k, d)`: for k data sets, the estimated powers of d bands, all positive
 # - `power`: array of shape `(m, d)`: for m models, the true powers, all positive
-# - `modes`: array of shape `(d,)`: how many modes each band has
+# - `modes`: array of d whole numbers, at least 1: how many modes each band has
 # - returns an array of shape `(k, m)`: $\ln p$ of each data set under each model, of all bands together
 #
 # <details><summary>Hint 1</summary>
@@ -652,7 +653,8 @@ for n in (50, 200, 2000):
 #   nowhere. Another smooth one passes the test of the networks, but may train badly from so few simulations
 # - `n_data`: how many numbers a data set has
 # - returns a list of Keras models, not compiled, from `(None, 1 + n_data)` to `(None, 2)`: a shift and a raw
-#   log-scale. Both are any real numbers, so the output is linear: it has no activation
+#   log-scale. Both are any real numbers, so the output is linear: it has no activation. Each model has its weights from
+#   the start, since training asks for them before the first call
 #
 # There are 2 points for the networks, and 2 when they are trained, in section 4.5.
 #
@@ -689,6 +691,7 @@ rng, before = np.random.default_rng(4), []
 line = (np.linspace(-2, 2, 101)[:, None] * rng.normal(size=5)).astype("float32")
 for place, model in enumerate(networks):
     name = f"network {place} of build_networks(3, 8, 4)"
+    assert model.get_weights(), f"{name} has no weights yet: let it begin with tfk.Input, or call it once."
     expect(np.shape(model(line)), [101, 2], f"the shape of what {name} gives for 101 rows", "a shift and a log-scale")
     assert model.count_params() >= 5 * 8 + 8 * 8 + 8 * 2, (
         f"{name} has {model.count_params()} parameters, expected at least 120: two hidden layers of 8 neurons, and the "
@@ -697,7 +700,7 @@ for place, model in enumerate(networks):
     weights = [rng.normal(size=weight.shape) for weight in model.get_weights()]
     model.set_weights([1e6 * weight for weight in weights])
     largest = np.abs(np.asarray(model(line))).max(axis=0).min()
-    assert largest > 30, (
+    assert not largest <= 1000, (
         f"{name} gave no value beyond {largest:.2g} with large random weights, expected numbers without bounds: give "
         "the output no activation."
     )
@@ -729,7 +732,7 @@ checks.check_networks(build_networks)
 # $(0, 0)$. The normal density there is $1 / 2\pi$, and the layer has stretched or squeezed: $\ln q = -1.838 - 1.523 =
 # -3.361$. A wide $q$ is a low one.
 #
-# - `networks`: a list of models as above
+# - `networks`: a list of at least one model with inputs and outputs as above; its layers may be others
 # - `theta`: tensor of shape `(n, 2)`; `x`: tensor of shape `(n, d)`; both float32
 # - returns a tensor of shape `(n,)`: $\ln q(\theta \mid x)$. Use TensorFlow: gradients have to pass through
 #
@@ -980,7 +983,8 @@ checks.check_with(without_200, with_200, "200")
 # - `x`: array of shape `(n, d)`
 # - `guess`: array of shape `(p,)`: $\theta_0$
 # - `mean`: array of shape `(d,)`: the mean of $x$ there
-# - `slopes`: array of shape `(d, p)`: the derivatives of the mean there
+# - `slopes`: array of shape `(d, p)`: the derivatives of the mean there. Its columns are linearly independent, so d is
+#   at least p
 # - `cov`: array of shape `(d, d)`: the covariance of $x$. It is not diagonal in general
 # - returns two arrays: the estimates, `(n, p)`, and the Fisher matrix, `(p, p)`
 #
@@ -1054,7 +1058,7 @@ for name, pick in {"all four bands": np.eye(4), "two inner bands": np.eye(4)[1:3
 # By hand: three cells of area 2 with the density `[0.1, 0.3, 0.1]`. The truth is in the first. Only the middle one is
 # higher: its mass is $0.3 \cdot 2 = 0.6$. The last has the same density, and does not count.
 #
-# - `density`: array of shape `(n, m)`: n densities on m cells
+# - `density`: array of shape `(n, m)`: n densities on m cells. The sum of each, times the area, is 1
 # - `cells`: array of n whole numbers: the cell in which the truth is
 # - `area`: a positive number: the area of a cell
 # - returns an array of shape `(n,)`

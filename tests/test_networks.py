@@ -309,3 +309,15 @@ def test_a_hidden_layer_without_an_activation_is_none(activations, count):
     network.require_activations(3, X, 8, count)
     with pytest.raises(Failure, match=f"an activation behind {count} of its hidden layers"):
         network.require_activations(3, X, 8, count + 1)
+
+
+def normalised():
+    return [(keras.layers.Dense(8), {}), (keras.layers.LayerNormalization(), {}), (keras.layers.Activation("tanh"), {})]
+
+
+def test_a_hidden_layer_that_is_normalised_bends():
+    network = built(
+        lambda: functional(*normalised(), *normalised(), last()),
+        "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.",
+    )  # fmt: skip
+    network.require_activations(3, X, 8, 2)
