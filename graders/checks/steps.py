@@ -15,17 +15,18 @@ from graders.checks.ladder import Function, Result, beside, require
 from graders.checks.oracles import oracle
 
 
-def dense_network(weights: list, frozen: int = 0, normed: bool = False) -> Any:
+def dense_network(weights: list, frozen: int = 0, normed: bool = False, axes: int = 0) -> Any:
     """Dense layers with these kernels and biases, with tanh between them.
 
-    The first `frozen` of them do not learn. Batch normalisation comes before them if `normed`.
+    The first `frozen` of them do not learn. Batch normalisation comes before them if `normed`. Inputs may have some
+    axes more, such as 2 for images: then this is a network of each pixel.
     """
     dense = []
     for place, bias in enumerate(weights[1::2], start=1):
         activation = "tanh" if 2 * place < len(weights) else None
         dense.append(keras.layers.Dense(len(bias), activation=activation, trainable=place > frozen))
     before = [keras.layers.BatchNormalization()] if normed else []
-    model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *before, *dense])
+    model = keras.Sequential([keras.Input(shape=(*[None] * axes, len(weights[0]))), *before, *dense])
     model.set_weights([*model.get_weights()[: -len(weights)], *weights])
     return model
 
@@ -79,7 +80,7 @@ def largest_difference(one: list, others: Iterable[list]) -> list[np.ndarray]:
 @oracle
 def stepped(
     weights: list,
-    shape: tuple[int, bool],
+    shape: tuple,
     optimizer: tuple[str, float, dict],
     loss: Callable[..., Any],
     batches: list[tuple[np.ndarray, np.ndarray]],
@@ -112,7 +113,7 @@ def stepped(
 
 def _taken(
     weights: list,
-    shape: tuple[int, bool],
+    shape: tuple,
     optimizer: tuple[str, float, dict],
     loss: Callable[..., Any],
     batches: list[tuple[np.ndarray, np.ndarray]],
@@ -137,7 +138,7 @@ def _taken(
 def require_steps(
     step: Callable[..., Any],
     name: str,
-    network: tuple[list, tuple[int, bool]],
+    network: tuple[list, tuple],
     optimizer: tuple[str, float, dict],
     given: Iterable[tuple],
     expected: list[tuple[list, list]],
