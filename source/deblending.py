@@ -62,7 +62,7 @@ print(f"distances of both centres: {test.distance.min():.1f} to {test.distance.m
 # level 1.5 their masks are $(1, 1, 0)$ and $(0, 1, 1)$. Three pixels belong to somebody, and one of them to both, so
 # the shared part is 1/3.
 #
-# - `light`: array of shape `(n, h, w, K)`: the light of each of K galaxies in n stamps, K at least 1
+# - `light`: array of shape `(n, h, w, K)`, not negative: the light of each of K galaxies in n stamps, K at least 1
 # - `level`: a number, not negative
 # - returns two arrays: masks of shape `(n, h, w, K)`, true where a galaxy has *more* than the level; and of shape
 #   `(n,)`, the number of pixels that belong to at least two galaxies, divided by the number of those that belong to at
@@ -241,7 +241,8 @@ print(f"companion missed by the watershed: {missed.mean():.0%} of all pairs, {mi
 # $X$ for $B$, they are 2/3 and 1/2. Their sum is larger, so the order is $(1, 0)$: the found mask 1 belongs to the true
 # mask 0.
 #
-# - `found`, `truth`: arrays of shape `(K, h, w)` of masks, as many in the one as in the other, K from 1 to 5
+# - `found`, `truth`: arrays of shape `(K, h, w)` of masks, as many in the one as in the other, K from 1 to 5. As in
+#   all tasks, masks may hold booleans, or whole numbers or floats that are 0 or 1
 # - returns two arrays of shape `(K,)`: the order, such that the found mask `order[k]` belongs to the true mask `k`,
 #   with the largest possible sum of all IoU; and the IoU of each true mask in this order. If several orders are equally
 #   good, any of them will do. Each found mask belongs to one true mask
@@ -331,10 +332,11 @@ print(f"           mean IoU {np.mean(matched):.3f} in the best order, which swap
 # $\langle A x, y \rangle = \langle x, A^\top y \rangle$ for all $x$ and $y$, where $\langle a, b \rangle$ is the sum of
 # products $\sum_i a_i b_i$.
 #
-# In two dimensions, the convolution is $c_{ij} = \sum_{ab} k_{ab} \, x_{si + a, \, sj + b}$.
+# In two dimensions, the convolution is $c_{ij} = \sum_{ab} \kappa_{ab} \, x_{si + a, \, sj + b}$, with the
+# kernel $\kappa$ and the stride $s$.
 #
 # - `y`: array of shape `(m, n)`, at least 1 × 1; it may hold whole numbers
-# - `kernel`: array of shape `(k, l)`, not always square
+# - `kernel`: array of shape `(k, l)`, not always square; it may hold whole numbers, too
 # - `stride`: a whole number, at least 1, the same along both axes. It may be larger than the kernel
 # - `shape`: the shape `(h, w)` of the image $x$, such that its convolution has the shape of `y`. Some of the last rows
 #   and columns may have been left out by the stride: nothing comes back to them
@@ -550,12 +552,14 @@ checks.check_unet(unet)
 # $p - t$, divided by the 2 numbers in the mean: $(-\frac18, \frac38)$. So a descent with the rate 1 takes the biases to
 # $(1.2236, 0.7236)$.
 #
-# A logit may be far from 0. At $-200$ for a true pixel the loss is 200, though $p$ is 0 in single precision.
+# A logit may be far from 0, by thousands. At $-200$ for a true pixel the loss is 200, though $p$ is 0 in single
+# precision.
 #
 # - `network`: a Keras model that gives logits. Only its `trainable_variables` move by the optimiser. Batch
 #   normalisation must know that it trains: `training=True`
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
-# - `images`, `masks`: float32 tensors; the masks have the shape of the logits
+# - `images`: float32 tensor of shape `(n, h, w, c)`
+# - `masks`: float32 tensor of shape `(n, h, w, K)` of 0 and 1, which is also the shape of the logits, with K at least 1
 # - returns the loss *before* the step, as a tensor
 #
 # The notebook compiles your function, so use TensorFlow. There are 3 points for the step, and 6 when it trains your
@@ -723,9 +727,9 @@ checks.check_segmentation(network, tier=3)
 #
 # </details>
 #
-# - `images`: array of shape `(n, h, w)`: what was seen, with noise, so that numbers may be negative
-# - `expected`: array of shape `(n, h, w, K)`, not negative: the light expected from each of K galaxies, in any unit. In
-#   a pixel where nothing is expected, nobody gets a share
+# - `images`: array of floats of shape `(n, h, w)`: what was seen, with noise, so that numbers may be negative
+# - `expected`: array of floats of shape `(n, h, w, K)`, not negative: the light expected from each of K galaxies, K at
+#   least 1, in any unit. In a pixel where nothing is expected, nobody gets a share
 # - returns an array of shape `(n, K)`
 #
 # There are 3 points for the function, and 2 when a network has learnt the shares.
@@ -850,7 +854,7 @@ checks.check_shares(share_network)
 # the threshold ½ you find the first pixel, and expect the IoU $\frac34 \cdot 1 + \frac14 \cdot \frac13 = 0.833$. With
 # the threshold ¼ you find all, and expect $\frac34 \cdot \frac13 + \frac14 = 0.5$.
 #
-# - `masks`: array of shape `(M, h, w)`: all the masks that may be right. One of them may be empty
+# - `masks`: array of shape `(M, h, w)`: all the masks that may be right. Some may be empty, or occur twice
 # - `probabilities`: array of shape `(M,)`, not negative, with the sum 1
 # - returns two numbers: a threshold $t$, with $0 < t \leq 1$, such that finding all pixels with a probability of *at
 #   least* $t$ has the largest possible expectation of the IoU; and this expectation. As before, the IoU of two empty
@@ -956,9 +960,9 @@ show_figure(
 #
 # $$ D^2 = 2 \, \mathrm{E} \, d(S, Y) - \mathrm{E} \, d(S, S') - \mathrm{E} \, d(Y, Y') $$
 #
-# where $S'$ is independent of $S$ and has the same law, and so for $Y'$ (Székely & Rizzo 2013, J. Stat. Plan. Inference
-# 143, 1249). Where both laws are lists of masks with probabilities, nothing needs to be drawn: all pairs can be
-# enumerated.
+# where $\mathrm{E}$ is the expectation, all draws are independent, $S'$ has the law of $S$, and $Y'$ that of $Y$
+# (Székely & Rizzo 2013, J. Stat. Plan. Inference 143, 1249). Where both laws are lists of masks with probabilities,
+# nothing needs to be drawn: all pairs can be enumerated.
 #
 # By hand, with two pixels: $S$ is $(1, 0)$ or $(0, 1)$, each with ½, and $Y$ is always $(1, 1)$. All pairs of $S$ and
 # $Y$ have the IoU ½, so $\mathrm{E} \, d(S, Y) = \frac12$. Half of the pairs of $S$ and $S'$ are equal, the others have
