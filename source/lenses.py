@@ -1171,8 +1171,8 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # Each convolution is followed by a batch normalisation, which takes over the bias, and a ReLU. Batch normalisation has
 # 4 parameters a channel, half of them trainable: $4 \cdot (16 + 32 + 48 + 64) = 640$. In all that is 47 361
 # parameters. A value of the last map sees $1 + 5 + 2 \cdot 4 + 1 \cdot 4 + 2 \cdot 8 + 2 \cdot 8 = 50$ pixels along an
-# axis: the whole stamp. With batch normalisation such a network learns within a minute here; without it, it hardly
-# begins.
+# axis, as wide as the stamp; near the edge a part of them is padding. With batch normalisation such a network learns
+# within a minute here; without it, it hardly begins.
 #
 # ### 6.2 Output and loss
 #

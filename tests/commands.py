@@ -30,7 +30,8 @@ for instructors, and in [CONTRIBUTING.md](../CONTRIBUTING.md) for authors; `make
 """
 SETTINGS = """## Settings
 
-Set in `nbgrader_config.py`, or for one run on the command line of nbgrader, such as `--LatePenalty.percent_per_day=10`.
+Set in `nbgrader_config.py`, or, but for `Watch`, for one run on the command line of nbgrader, such as
+`--LatePenalty.percent_per_day=10`.
 nbgrader's own, which `nbgrader autograde --help-all` lists, work as ever.
 
 | setting | value here | what it is |

@@ -274,6 +274,8 @@ def _standalone(helper: Callable[..., Any]) -> str:
     imports, texts, waiting = set(), {}, [helper]
     while waiting:
         function = inspect.unwrap(waiting.pop())
+        if function.__name__ in {known.__name__ for known in texts if known is not function}:
+            raise ValueError(f"two functions that travel with {helper.__name__} are called {function.__name__}")
         texts[function] = "from __future__ import annotations\n" + textwrap.dedent(inspect.getsource(function))
         for name in sorted(_names_in(compile(texts[function], "<helper>", "exec")) & set(function.__globals__)):
             value = function.__globals__[name]

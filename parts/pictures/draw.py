@@ -201,7 +201,7 @@ def classifier(axes: Axes) -> None:
     says(axes, 6.8, 1.72, "dense, sigmoid", GREY, 10)
     circle(axes, 7.85, 1.5, "$p$", 0.3, ORANGE, 14)
     says(axes, 7.85, 0.45, "lens?", GREY)
-    says(axes, 4.3, 2.5, "each value of the last maps sees the whole stamp", GREY)
+    says(axes, 4.3, 2.5, "each value of the last maps sees a field as wide as the stamp", GREY)
 
 
 # --- vae --------------------------------------------------------------------------------------------------------------
