@@ -21,6 +21,7 @@ from graders.checks.oracles import oracle
 from graders.checks.periodic import require_padding
 from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
+from graders.checks.weights import put_back
 
 # What a trained network must reach, tier by tier: its rms error in units of that of Zel'dovich; correlation and
 # transfer function of waves between 1.2 and 2 radians a cell.
@@ -481,18 +482,14 @@ def _with_weights(model: Any, answer: Any, weights: list, x: np.ndarray) -> list
 
     Axes of length 1 do not count. The list is empty where a weight has another shape. Own weights are put back.
     """
-    own = [np.array(weight) for weight in model.weights]
     of = {tuple(np.shape(weight)): weight for weight in weights}
-    shapes = [tuple(size for size in start.shape if size > 1) for start in own]
+    shapes = [tuple(size for size in weight.shape if size > 1) for weight in model.weights]
     if not all(shape in of for shape in shapes):
         return []
-    try:
+    with put_back(model.weights) as own:
         for weight, start, shape in zip(model.weights, own, shapes, strict=True):
             weight.assign(np.reshape(of[shape], start.shape).astype(start.dtype))
         return [np.asarray(answer(x)), np.asarray(model(x, training=True))]
-    finally:
-        for weight, start in zip(model.weights, own, strict=True):
-            weight.assign(start)
 
 
 def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, widths: tuple[int, ...]) -> None:
