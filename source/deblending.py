@@ -854,7 +854,8 @@ checks.check_shares(share_network)
 # the threshold ½ you find the first pixel, and expect the IoU $\frac34 \cdot 1 + \frac14 \cdot \frac13 = 0.833$. With
 # the threshold ¼ you find all, and expect $\frac34 \cdot \frac13 + \frac14 = 0.5$.
 #
-# - `masks`: array of shape `(M, h, w)`: all the masks that may be right. Some may be empty, or occur twice
+# - `masks`: array of shape `(M, h, w)`: all the masks that may be right. Some or all may be empty, or occur
+#   twice
 # - `probabilities`: array of shape `(M,)`, not negative, with the sum 1
 # - returns two numbers: a threshold $t$, with $0 < t \leq 1$, such that finding all pixels with a probability of *at
 #   least* $t$ has the largest possible expectation of the IoU; and this expectation. As before, the IoU of two empty
@@ -1329,7 +1330,7 @@ checks.check_gate(mixture_masks, mixture_gate)
 # $(z - \mu_q)^2$ and of $(z - \mu_p)^2$ over $q$. Over several dimensions, the divergences add.
 #
 # - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float32 tensors of shape `(n, d)`: means, and logarithms of the
-#   variances
+#   variances, from -60 to 60
 # - returns a tensor of shape `(n,)`, in nats
 #
 # Gradients must pass, so use TensorFlow.
@@ -1390,7 +1391,8 @@ checks.check_kl(kl_divergence)
 #
 # - `image`: a tensor of shape `(n, ...)`
 # - `masks`: a tensor of shape `(n, ...)`, or `None` when there is none
-# - `prior`: a function; `prior(image)` gives the mean and the logarithm of the variance, two tensors of shape `(n, d)`
+# - `prior`: a function; `prior(image)` gives the mean and the logarithm of the variance, from -60 to 60, two
+#   tensors of shape `(n, d)`
 # - `posterior`: likewise; `posterior(image, masks)` gives two tensors of shape `(n, d)`
 # - `noise`: a tensor of shape `(n, d)`, the $\varepsilon$
 # - `training`: `True` or `False`

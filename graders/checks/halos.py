@@ -772,7 +772,7 @@ def _dice_of(network: Any) -> float:
     """The mean Dice coefficient of a network's mask on the held-out boxes."""
     density, masks = _held_out()
     inputs = (density / 2.5)[..., None]
-    found = answers(graph_of(network, "network", inputs.shape[1:]), "network", inputs, batch=12)
+    found = answers(graph_of(network, "network", inputs.shape[1:], constants=_FIXED), "network", inputs, batch=12)
     require(found.shape[1:] == (SIDE, SIDE, SIDE, 1), f"network gives outputs of shape {found.shape[1:]}.")
     return _mean_dice(found[..., 0] > 0, masks)
 
@@ -824,7 +824,8 @@ def _law(sample_network: Any, noise_power: Any) -> tuple[float, float, float]:
     """What a learnt law is off by: its mean, in units of the scatter; variance and power of draws, as logarithms."""
     matter, mean, sd = _gas()
     inputs = matter[..., None].astype(np.float32)
-    found = answers(graph_of(sample_network, "sample_network", inputs.shape[1:]), "sample_network", inputs, batch=100)
+    graph = graph_of(sample_network, "sample_network", inputs.shape[1:], constants=_FIXED // 100)
+    found = answers(graph, "sample_network", inputs, batch=100)
     require(found.shape[1:] == (SIDE, SIDE, 2), f"sample_network gives outputs of shape {found.shape[1:]}.")
     learnt_mean, learnt_sd = found[..., 0], np.exp(np.clip(found[..., 1], -60, 60) / 2)
     power = Result(noise_power, "noise_power").array((SIDE, SIDE))

@@ -365,7 +365,9 @@ def graph_beside(
     return _graph(model, called, inputs, most, constants, free=True)[0]
 
 
-def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = None) -> Callable[[Any], Any]:
+def graph_of(
+    model: Any, called: str, inputs: Sequence[int], most: int | None = None, constants: int | None = None
+) -> Callable[[Any], Any]:
     """A trained model as a graph, that knows nothing but its weights and at most as many fixed numbers.
 
     Graph and weights are taken as data, and computed with where no student's code has run: so the answers are theirs,
@@ -376,8 +378,9 @@ def graph_of(model: Any, called: str, inputs: Sequence[int], most: int | None = 
         called: the call that made it, in words.
         inputs: the shape of one example.
         most: the number of parameters that the task allows, if it says one.
+        constants: how many fixed numbers it may hold, where these may be more.
     """
-    _, taken = _graph(model, called, inputs, most, None)
+    _, taken = _graph(model, called, inputs, most, constants)
     count = sum(int(np.size(weight)) for weight in taken["weights"])
     require(most is None or count <= most, f"{called} has {count} parameters, expected at most {most}.")
     parts = [taken[name] for name in ("definition", "ends", "weights", "types", "takes", "arrays")]
