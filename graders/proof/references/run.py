@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from graders.errors import MissingError
 from graders.headings import under_headings
-from graders.libraries import QUIET
+from graders.libraries import ONE_THREAD, QUIET
 from graders.plugins.feedback import sentence_of
 from graders.source import Assignment, Budget, Cell, to_notebook
 
@@ -111,7 +111,8 @@ def run_reference(
     """Runs the reference of an assignment with its tests, public and hidden, in a kernel in a folder of its own.
 
     With a few steps of training, the tests that need training are left out. The network of a reference that trains has
-    to live on a GPU where that is required. Whatever goes wrong is in `Reference.failures`.
+    to live on a GPU where that is required. Where it need not, it has one thread, unless the environment says how many:
+    so its processor time is what grading it costs. Whatever goes wrong is in `Reference.failures`.
 
     Args:
         assignment: whose reference.
@@ -123,8 +124,9 @@ def run_reference(
     notebook = to_notebook(assignment)
     cells = {cell.grade_id: cell for cell in assignment.cells}
     reference = Reference(assignment.name, notebook=notebook)
-    environment = os.environ | {"COURSE_BUDGET": budget.value, "COURSE_SEED": str(seed)}
-    environment |= QUIET | {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    environment = ({} if budget == Budget.GPU else ONE_THREAD) | os.environ
+    environment |= {"COURSE_BUDGET": budget.value, "COURSE_SEED": str(seed), "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    environment |= QUIET
     with tempfile.TemporaryDirectory() as folder:
         if assignment.files.is_dir():
             shutil.copytree(assignment.files, folder, dirs_exist_ok=True)
