@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from helpers import LIGHT, ROOT
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
+from servers import TOKEN
 
 PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
@@ -50,6 +51,13 @@ def photograph(page: Page, name: str) -> None:
 
 
 # --- JupyterLab and the formgrader ------------------------------------------------------------------------------------
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    """JupyterLab at an address of `servers.jupyter_lab`."""
+    page = context.new_page()
+    page.goto(f"{address}/lab?token={TOKEN}")
+    return page
 
 
 def choose(page: Page, entry: str) -> None:

@@ -1,16 +1,40 @@
-"""JupyterLab servers for tests: on a free port, with settings of their own, ended afterwards."""
+"""Servers for tests, ended afterwards: JupyterLab with settings of its own, a Dask cluster."""
 
 import contextlib
+import json
 import os
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers import BIN
+from helpers import BIN, COURSE
 
+COURSE_ID = COURSE.config().CourseDirectory.course_id
 TOKEN = "secret"
+
+
+def account(folder: Path, student: str) -> Path:
+    """The home of a student, whom nbgrader knows by this name and not by that of the account that runs the test."""
+    home = folder / student
+    (home / "configuration").mkdir(parents=True)
+    (home / "configuration" / "nbgrader_config.py").write_text(
+        f"c = get_config()\n"
+        f"c.CourseDirectory.course_id = {COURSE_ID!r}\n"
+        f"c.CourseDirectory.student_id = {student!r}\n"
+        f"c.Exchange.root = {str(folder / 'exchange')!r}\n"
+    )
+    return home
+
+
+def without(home: Path, *extensions: str) -> None:
+    """Switches off parts of JupyterLab."""
+    settings = home / "configuration" / "labconfig" / "page_config.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"disabledExtensions": dict.fromkeys(extensions, True)}))
 
 
 @contextlib.contextmanager
@@ -62,3 +86,45 @@ def wait_until_it_listens(port: int, server: subprocess.Popen, log: Path) -> Non
             return
         time.sleep(0.05)  # between two knocks at a closed door; nothing depends on its length
     raise AssertionError(log.read_text()[-3000:])
+
+
+class DaskCluster:
+    """A scheduler and workers as processes of their own."""
+
+    def __init__(self, folder):
+        self.file = folder / "scheduler.json"
+        self.stack = contextlib.ExitStack()
+        self.log = self.stack.enter_context((folder / "dask.log").open("wb"))
+        self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.workers = []
+
+    def start(self, what, *options, **environment):
+        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(self.file)]
+        process = subprocess.Popen(
+            [*command, "--no-dashboard", *options],
+            env={**os.environ, **environment},
+            stdout=self.log,
+            stderr=self.log,
+            cwd=self.file.parent,
+            process_group=0,
+        )
+        self.stack.callback(self.kill, process)
+        return process
+
+    def add(self, threads=1, **environment):
+        """Starts a worker; it registers when it is ready."""
+        options = ("--no-nanny", "--nthreads", str(threads), "--host", "127.0.0.1")
+        self.workers.append(self.start("worker", *options, **environment))
+        return self.workers[-1]
+
+    def kill(self, process):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    @property
+    def address(self):
+        until = time.monotonic() + 60
+        while not self.file.is_file() and time.monotonic() < until:
+            time.sleep(0.05)  # between two looks; nothing depends on its length
+        return json.loads(self.file.read_text())["address"]

@@ -3,13 +3,12 @@
 With --screenshots, what they see goes into docs/screenshots/, for docs/classroom.md.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, COURSE, LIGHT, GradedCourse, make_course, must
+from helpers import ASSIGNMENTS, LIGHT, GradedCourse, make_course, must
 from nbgrader.api import Gradebook
 from people import (
     NO_BROWSER,
@@ -25,6 +24,7 @@ from people import (
     mark,
     open_answer,
     open_feedback,
+    opened,
     read_feedback,
     release,
     somebody,
@@ -32,13 +32,12 @@ from people import (
     validate,
 )
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
-from servers import TOKEN, jupyter_lab
+from servers import account, jupyter_lab, without
 
 from graders.proof.fixtures import fill_in, reference_answers
 from graders.sealed.sandbox import NoSandboxError, require_sandbox
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
-COURSE_ID = COURSE.config().CourseDirectory.course_id
 ANSWERS = reference_answers(ASSIGNMENT)
 MISSED = sum(cell.points for cell in ASSIGNMENT.of_kind("test") if cell.slug == "parameters-dense")
 BY_TESTS = {"ada": ASSIGNMENT.auto_points, "mallory": ASSIGNMENT.auto_points - MISSED}
@@ -112,32 +111,6 @@ def ada(course, context, tmp_path) -> Iterator[Page]:
     work.mkdir()
     with jupyter_lab(work, home, "--LabApp.expose_app_in_browser=True") as address:
         yield opened(context, address)
-
-
-def account(folder: Path, student: str) -> Path:
-    """The home of a student, whom nbgrader knows by this name and not by that of the account that runs the test."""
-    home = folder / student
-    (home / "configuration").mkdir(parents=True)
-    (home / "configuration" / "nbgrader_config.py").write_text(
-        f"c = get_config()\n"
-        f"c.CourseDirectory.course_id = {COURSE_ID!r}\n"
-        f"c.CourseDirectory.student_id = {student!r}\n"
-        f"c.Exchange.root = {str(folder / 'exchange')!r}\n"
-    )
-    return home
-
-
-def without(home: Path, *extensions: str) -> None:
-    """Switches off parts of JupyterLab."""
-    settings = home / "configuration" / "labconfig" / "page_config.json"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps({"disabledExtensions": dict.fromkeys(extensions, True)}))
-
-
-def opened(context: BrowserContext, address: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{address}/lab?token={TOKEN}")
-    return page
 
 
 # --- what each of them does -------------------------------------------------------------------------------------------

@@ -4,13 +4,10 @@ Slurm is real, on one node, started here from Debian's packages.
 """
 
 import contextlib
-import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, ROOT, hand_in, make_course, must, read_results, run
+from servers import DaskCluster
 
 from graders.course import notebook_in
 from graders.proof.fixtures import everyone
@@ -29,48 +27,6 @@ pytest.importorskip("distributed", reason="Dask is not installed: pip install '.
 in_turn = pytest.mark.turns(18)
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 STUDENTS = [one for one in everyone(COURSE, ASSIGNMENT)[::5] if not one.is_about_training][:5]
-
-
-class DaskCluster:
-    """A scheduler and workers as processes of their own."""
-
-    def __init__(self, folder):
-        self.file = folder / "scheduler.json"
-        self.stack = contextlib.ExitStack()
-        self.log = self.stack.enter_context((folder / "dask.log").open("wb"))
-        self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", "0")
-        self.workers = []
-
-    def start(self, what, *options, **environment):
-        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", str(self.file)]
-        process = subprocess.Popen(
-            [*command, "--no-dashboard", *options],
-            env={**os.environ, **environment},
-            stdout=self.log,
-            stderr=self.log,
-            cwd=self.file.parent,
-            process_group=0,
-        )
-        self.stack.callback(self.kill, process)
-        return process
-
-    def add(self, threads=1, **environment):
-        """Starts a worker; it registers when it is ready."""
-        options = ("--no-nanny", "--nthreads", str(threads), "--host", "127.0.0.1")
-        self.workers.append(self.start("worker", *options, **environment))
-        return self.workers[-1]
-
-    def kill(self, process):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-    @property
-    def address(self):
-        until = time.monotonic() + 60
-        while not self.file.is_file() and time.monotonic() < until:
-            time.sleep(0.05)  # between two looks; nothing depends on its length
-        return json.loads(self.file.read_text())["address"]
 
 
 @pytest.fixture
