@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -50,6 +51,29 @@ def test_what_has_one_meaning_is_put_where_it_is_graded(course, path):
     put(course, path)
     (one,) = misplaced(course)
     one.move()
+    assert (course.root / "submitted" / MOVED[path]).read_bytes() == RELEASED.read_bytes()
+    assert list(misplaced(course)) == []
+
+
+@pytest.mark.parametrize("path", MOVED)
+@pytest.mark.parametrize("step", ["mkdir", "rename"])
+def test_a_move_that_is_cut_short_is_made_by_the_next_run(course, path, step, monkeypatch):
+    """After its first step, or between the first and the second name."""
+    put(course, path)
+    does = getattr(Path, step)
+
+    def stop(*given, **options):
+        does(*given, **options)
+        raise KeyboardInterrupt
+
+    (one,) = misplaced(course)
+    monkeypatch.setattr(Path, step, stop)
+    with pytest.raises(KeyboardInterrupt):
+        one.move()
+    monkeypatch.undo()
+    for left in misplaced(course):
+        if left.target:
+            left.move()
     assert (course.root / "submitted" / MOVED[path]).read_bytes() == RELEASED.read_bytes()
     assert list(misplaced(course)) == []
 

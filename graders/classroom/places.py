@@ -1,5 +1,6 @@
 """What lies in submitted/ where nothing looks for it: put where it belongs, or named."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from graders.course import Course, notebook_in
 from graders.plugins.reading import texts_of
 from graders.text import is_student_id, same_student
 
-BETWEEN = ".moving"  # what a file is called while a folder of its name is made
 PLACE = "submitted/<student>/<assignment>/, or out of submitted/"
 
 
@@ -26,10 +26,14 @@ class Misplaced:
     target: Path | None
 
     def move(self) -> None:
-        """Puts it there."""
-        between = self.path.rename(self.path.with_name(BETWEEN))
-        self.target.parent.mkdir(exist_ok=True)
-        between.rename(self.target)
+        """Puts it there; where this is cut short, it lies where the next run finds it."""
+        folder = self.target.parent
+        if self.path == folder:  # a notebook called as its folder will be, which has a space more until it is empty
+            folder = folder.with_name(f"{folder.name} ")
+        folder.mkdir(exist_ok=True)
+        self.path.rename(folder / self.target.name)
+        if folder != self.target.parent:
+            folder.rename(self.target.parent)
 
 
 def misplaced(course: Course) -> Iterator[Misplaced]:
@@ -45,12 +49,19 @@ def _misplaced_of(course: Course, student: Path) -> Iterator[Misplaced]:
     for path in sorted(student.glob("[!.]*")):
         if path.suffix == ".left_out" or (path.is_dir() and path.name in course.assignments):
             continue
+        if not os.path.lexists(path):  # it was moved meanwhile
+            continue
         name = None if path.is_symlink() else _assignment_of(course, path)
         folder = student / name if name else path
-        if name is None or (folder != path and folder.exists()):
+        if name is None or (folder != path and _is_taken(folder)):
             yield Misplaced(path, None)
         else:
             yield Misplaced(path, folder if path.is_dir() else folder / path.name)
+
+
+def _is_taken(folder: Path) -> bool:
+    """Whether something lies there, other than the empty folder that a move leaves behind which is cut short."""
+    return folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
 
 
 def _assignment_of(course: Course, path: Path) -> str | None:
