@@ -45,16 +45,17 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # A filter measures the mean flux of a galaxy in a band of wavelengths. At redshift $z$, light that left with the
 # wavelength $\lambda_0$ arrives with $\lambda = (1 + z) \lambda_0$. So the spectrum slides through the bands as $z$
-# grows. Two features tell $z$. At 3900 Å there is a step, high in old galaxies. Below 1216 Å, the Lyman-α line, the
-# hydrogen on the way to us absorbs almost everything.
+# grows. Two features tell $z$. At 3900 Å the flux jumps: this *break* is large in old galaxies. Below 1216 Å, the
+# Lyman-α line, the hydrogen on the way to us absorbs almost everything.
 #
 # A *magnitude* is $-2.5 \log_{10}$ of a flux, up to a constant: a smaller one is brighter. The difference of the
 # magnitudes in two bands is a *colour*.
 #
 # Here is a sky simple enough to know everything about it. A galaxy has a redshift $z$, and a type $t$ from 0 (young and
-# blue) to 1 (old and red), one of 11, all equally frequent. Five bands measure its magnitudes $x$. Each band has an
-# error of its own, from 0.08 to 0.2 magnitudes. All five share the brightness of the galaxy, which is unknown:
-# 22 ± 0.8 magnitudes. The spectra are invented, and much smoother than real ones.
+# blue) to 1 (old and red), one of 11, all equally frequent. Five bands measure its magnitudes $x$: u, g, r, i and z,
+# whose name has nothing to do with redshift. Each band has an error of its own, from 0.08 to 0.2 magnitudes. All five
+# share the brightness of the galaxy, which is unknown: 22 ± 0.8 magnitudes. The spectra are invented, and much smoother
+# than real ones.
 #
 # %%
 BANDS = {"u": (3200, 4000), "g": (4100, 5500), "r": (5600, 6900), "i": (7000, 8200), "z": (8300, 9500)}  # Å
@@ -66,8 +67,8 @@ Z = np.expm1(np.linspace(0, np.log(4.5), 401))  # redshifts of the grid: even st
 
 def spectrum(rest, t):
     """Flux at rest-frame wavelengths in Å, of a galaxy of type t."""
-    step = 1 - (0.15 + 0.75 * t) / (1 + np.exp((rest - 3900) / 120))
-    return (rest / 4500) ** (2.5 * t - 1.5) * step * np.where(rest < 1216, 0.05, 1.0)
+    jump = 1 - (0.15 + 0.75 * t) / (1 + np.exp((rest - 3900) / 120))
+    return (rest / 4500) ** (2.5 * t - 1.5) * jump * np.where(rest < 1216, 0.05, 1.0)
 
 
 def magnitudes(z, t):
@@ -98,7 +99,7 @@ z_held, x_held = simulate(2000, np.random.default_rng(1000 + SEED))  # for you; 
 print(f"{len(z_held)} galaxies, redshifts from {z_held.min():.2f} to {z_held.max():.2f}, mean {z_held.mean():.2f}")
 
 # %% [markdown]
-# The picture shows where the trouble comes from. One galaxy is near: its step is at 4400 Å, at the blue end of g. The
+# The picture shows where the trouble comes from. One galaxy is near: its break is at 4400 Å, at the blue end of g. The
 # other is far: its Lyman-α drop is at 3420 Å, in u. Both have the same bend in their colours, and noise hides the rest:
 # $\chi^2 = d^\top C^{-1} d$, for the difference $d$ of their magnitudes and the covariance $C$ (`COV`, section 2.1), is
 # smaller than noise alone makes it.
@@ -115,8 +116,8 @@ apart = magnitudes(*near) - magnitudes(*far)
 print(f"χ² between the two: {apart @ np.linalg.solve(COV, apart):.1f}. Noise alone makes 5 on average, in five bands.")
 show_figure(
     "Two panels against the observed wavelength, with the five bands as coloured stripes. Left: the spectra of a near "
-    "galaxy, with a step, and of a far one, with a drop at its blue end. Right: their magnitudes less that in r, with "
-    "error bars: they agree within these."
+    "galaxy, with a break, and of a far one, with a drop at its blue end. Right: their magnitudes less that in r, with "
+    "error bars but in r: they agree within these."
 )
 
 
@@ -303,7 +304,7 @@ def grid_posterior(log_like, prior, z):
 # %% test="redshifts-posterior" points=2
 z, log_like = np.array([0.0, 1.0, 4.0]), np.zeros((1, 3, 1))
 got = grid_posterior(log_like, np.array([[1.0], [1.0], [0.0]]), z)
-expect(got, [[0.4, 0.4, 0.0]], "grid_posterior of the example")
+expect(got, [[0.4, 0.4, 0.0]], "grid_posterior of the example", "the integral of [1, 1, 0] is 2.5")
 like = np.array([[[1.0, 3.0], [2.0, 2.0]], [[1.0, 1.0], [2.0, 4.0]]])
 log_like = np.log(like)
 got = grid_posterior(log_like, np.array([[1.0, 2.0], [0.5, 1.0]]), np.array([0.0, 1.0]))
@@ -419,7 +420,8 @@ def best_points(density, z):
 # %% test="redshifts-points" points=3
 got = best_points(np.array([[0.5, 0.5, 0.0]]), np.array([0.0, 1.0, 3.0]))
 expected = {"the mean": [0.75], "the median": [1.0], "the mode": [0.0]}
-expect(got, expected, "best_points of the example")
+why = "z times the density is [0, 0.5, 0], and the integral from the left [0, 0.5, 1]"
+expect(got, expected, "best_points of the example", why)
 got = best_points(np.array([[0.0, 0.25, 0.625], [0.5, 0.5, 0.0]]), np.array([0.0, 1.0, 3.0]))
 expected = {"the mean": [2.25, 0.75], "the median": [13 / 7, 1.0], "the mode": [3.0, 0.0]}
 why = "the integrals from the left are [0, 0.125, 1] and [0, 0.5, 1]"
@@ -452,7 +454,7 @@ figures.table_of_points(dict(zip(("mean", "median", "mode"), points, strict=True
 # *mixture density network* (Bishop 1994, Aston University NCRG/94/004) learns $q(z \mid x)$ from such pairs. It gives
 # the parameters of a mixture of $K$ Gaussians: logits $\ell_k$, means $\mu_k$ and scales $\sigma_k$,
 #
-# $$ q(z \mid x) = \sum_k w_k \, N(z; \mu_k, \sigma_k^2), \qquad w_k = \frac{e^{\ell_k}}{\sum_j e^{\ell_j}} $$
+# $$ q(z \mid x) = \sum_k w_k \, \mathcal{N}(z; \mu_k, \sigma_k^2), \qquad w_k = \frac{e^{\ell_k}}{\sum_j e^{\ell_j}} $$
 #
 # It is trained on the mean of $-\ln q(z \mid x)$: the quantity whose limit you know.
 #
@@ -479,8 +481,8 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# Never leave the logarithm. First write down the logarithm of one term, $\ln w_k + \ln N$. Then you need the logarithm
-# of a sum of exponentials of these.
+# Never leave the logarithm. First write down the logarithm of one term, $\ln w_k + \ln \mathcal{N}$. Then you need the
+# logarithm of a sum of exponentials of these.
 #
 # </details>
 #
@@ -649,9 +651,10 @@ checks.check_network(build_network)
 # %% [markdown]
 # ### 3.5 Task 8: `train_step` (3 points)
 #
-# Write one step of training, for any network and any loss.
+# Write one step of training, for a network and a loss that are given.
 #
-# - `model`: a network. Layers of it that are not trainable stay as they are
+# - `model`: a network without dropout or batch normalisation: training mode makes no difference. Layers of it that are
+#   not trainable stay as they are
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `loss_function`: `loss_function(target, answer)`, with what the network gives as the answer, returns a tensor: one
 #   number
@@ -751,7 +754,8 @@ curve = repeated(train_step, network, mixture_loss, data, 256, STEPS, 3e-3, SEED
 #
 # %%
 raw_held = network(features(x_held))
-log_network = np.asarray(mixture_log_density(z_held.astype("float32"), *mixture_parameters(raw_held, CENTRES)))
+z_tensor = tf.constant(z_held, tf.float32)
+log_network = np.asarray(mixture_log_density(z_tensor, *mixture_parameters(raw_held, CENTRES)))
 log_single = scipy.stats.norm.logpdf(z_held, centre, spread)
 figures.losses(curve, -log_network.mean(), H, -log_single.mean())
 show_figure(
@@ -811,8 +815,8 @@ checks.check_gap(network, tier=3)
 # %%
 def network_density(x):
     """Densities of your network on the grid Z: (n, 5) -> (n, 401), normalised there."""
-    parts = [np.repeat(np.asarray(part), len(Z), axis=0) for part in mixture_parameters(network(features(x)), CENTRES)]
-    log_q = mixture_log_density(np.tile(Z.astype("float32"), len(x)), *parts)
+    parts = [tf.repeat(part, len(Z), axis=0) for part in mixture_parameters(network(features(x)), CENTRES)]
+    log_q = mixture_log_density(tf.constant(np.tile(Z, len(x)), tf.float32), *parts)
     density = np.exp(np.asarray(log_q, dtype=float)).reshape(len(x), len(Z))
     return density / np.trapezoid(density, Z, axis=1)[:, None]
 
@@ -950,7 +954,8 @@ def bin_densities(density, points, edges):
 # %% test="redshifts-bins" points=3
 density, three = np.array([[1.0, 0.0], [0.5, 0.5], [0.1, 0.9]]), np.array([0.2, 0.5, 0.9])
 got = bin_densities(density, three, np.array([0.0, 0.5, 1.0, 2.0]))
-expect(got, [[1.0, 0.0], [0.3, 0.7], [0.0, 0.0]], "bin_densities of the example")
+why = "0.5 is on an edge, and belongs to bin 1. Bin 2 is empty."
+expect(got, [[1.0, 0.0], [0.3, 0.7], [0.0, 0.0]], "bin_densities of the example", why)
 got = bin_densities(density, three, np.array([0.3, 0.6, 0.9]))
 why = "the first point is left of all edges, and the last is on the last edge: both are out"
 expect(got, [[0.5, 0.5], [0.0, 0.0]], "bin_densities with the edges 0.3, 0.6 and 0.9", why)
@@ -981,9 +986,10 @@ show_figure(
 # too: in the first bin, so many that the true mean lies outside of it. Means of densities as points would average to
 # the right mean, but their histogram is still too narrow.
 #
-# The small teeth in the last bin are those of section 2.4. The valley at 2.2 and the spike at 2.28 are chance. Before
-# $z = 2.29$, where the edge at 1216 Å leaves the band u, the magnitude in u changes fast. So densities are narrow
-# there, and a few galaxies make a peak. Other galaxies have theirs elsewhere.
+# The first bin has two peaks by chance: it has few galaxies. The small teeth in the last bin are those of section 2.4.
+# The valley at 2.2 and the spike at 2.28 are chance, too. Before $z = 2.29$, where the edge at 1216 Å leaves the band
+# u, the magnitude in u changes fast. So densities are narrow there, and a few galaxies make a peak. Other galaxies have
+# theirs elsewhere.
 #
 # ### 4.3 Task 11: `reweight` (3 points)
 #
@@ -1002,7 +1008,7 @@ show_figure(
 #
 # - `density`: array of shape `(n, n_z)`, normalised
 # - `old`, `new`: arrays of shape `(n_z,)`, not negative, and not normalised. Where the old one is zero, nothing was
-#   learnt: the result is zero there
+#   learnt: the result is zero there. For each row of `density`, all three are above zero at some redshift
 # - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
 # - returns an array of shape `(n, n_z)`, normalised by the trapezoidal rule
 #
@@ -1104,10 +1110,10 @@ show_figure(
 # %% [markdown]
 # ### 5.2 Task 12: `fisher_matrix` (3 points)
 #
-# How well can anybody measure the slope? A Gaussian number with the variance $P$ tells of a parameter through $\ln P$
-# alone, and half of the squared derivative of $\ln P$ is its information. A mode of a map is complex: two such numbers,
-# which stand in two cells of the Fourier grid, $k$ and $-k$, since the map is real. That is one number a cell. All are
-# independent. Together they have the *Fisher matrix* (Tegmark, Taylor & Heavens 1997, ApJ 480, 22)
+# How well can anybody measure the slope? The Fourier grid of a real map holds one independent Gaussian number a cell.
+# (Most modes are complex: two numbers, in the two cells $k$ and $-k$. A few are real: one number, in one cell.) Each
+# has a variance proportional to $P_k$, and half of the squared derivative of $\ln P_k$ is its information on a
+# parameter. Together they have the *Fisher matrix* (Tegmark, Taylor & Heavens 1997, ApJ 480, 22)
 #
 # $$ F_{ij} = \frac{1}{2} \sum_{k \ne 0} \frac{\partial \ln P_k}{\partial \theta_i}
 # \frac{\partial \ln P_k}{\partial \theta_j} $$
@@ -1116,8 +1122,8 @@ show_figure(
 # cells of the Fourier grid but $k = 0$.
 #
 # By hand: let the parameter be $\ln A$, with $P = A \, P_0$. The derivative is 1 for each mode. A map of 2 × 2 pixels
-# has 3 cells besides $k = 0$, so $F = 1.5$. Add a second parameter, which changes $\ln P$ by its value at two of the
-# three. Then $F$ is `[[1.5, 1], [1, 1]]`.
+# has 3 cells besides $k = 0$, each with a real mode, so $F = 1.5$. Add a second parameter, which changes $\ln P$ by its
+# value at two of the three. Then $F$ is `[[1.5, 1], [1, 1]]`.
 #
 # - `log_p_of`: a function that takes an array `theta` of shape `(d,)`, and returns $\ln P$ of shape `(N, N)`. Its
 #   element `[0, 0]` is $k = 0$: leave it out, whatever it is
@@ -1170,9 +1176,14 @@ checks.check_fisher(fisher_matrix)
 ### END HIDDEN TESTS
 
 # %%
+def bound(slope):
+    """The error that no unbiased estimate of a slope from one map is below."""
+    return np.asarray(fisher_matrix(lambda theta: log_power(theta[0]), np.array([slope]), 0.01)).item() ** -0.5
+
+
 for slope in (1.0, 2.0, 3.0):
-    fisher = np.asarray(fisher_matrix(lambda theta: log_power(theta[0]), np.array([slope]), 0.01)).item()
-    print(f"slope {slope}: no unbiased estimate from one map has an error below {fisher**-0.5:.3f}")
+    print(f"slope {slope}: no unbiased estimate from one map has an error below {bound(slope):.3f}")
+print(f"rms of this bound over the prior: {np.sqrt(np.mean([bound(s) ** 2 for s in np.linspace(1, 3, 201)])):.3f}")
 
 
 # %% [markdown]
@@ -1279,8 +1290,8 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 
 # %% [markdown]
 # The limit lies between the bounds that the Fisher matrix gives for slopes 1 and 3, but below 0.103, the rms of the
-# bound over the prior. That is no contradiction: the bound is for unbiased estimates, and the mean of a posterior is
-# drawn to the middle of the prior.
+# bound over the prior (section 5.2). That is no contradiction: the bound is for unbiased estimates, and the mean of a
+# posterior is drawn to the middle of the prior.
 #
 # For Gaussian maps, the exact posterior knows a map by its $p_k$ alone. So no network can do better than it, but by
 # chance. The fit to rings comes near, and what it still lacks is its own fault. For log-normal maps, the error of this
@@ -1295,7 +1306,7 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 # - pad each convolution with what is on the other side of the map. The layer `Wrap` does that: it adds one pixel on
 #   each side. A convolution 3 × 3 with `padding="valid"` then gives back the size;
 # - do not stride and do not pool between, which would break the symmetry;
-# - average over the whole map at the end, and only then use one or two dense layers.
+# - average over the whole map at the end, and only then use one or two dense layers, the output included.
 #
 # The arguments and the result:
 #
@@ -1386,7 +1397,7 @@ print(f"your network: {rms(found) / LIMIT:.2f} times the limit; the fit to P(k):
 # still lacks is in the map: the logarithm and your exact formula get it out.
 #
 # Two tests judge your network on 2000 new log-normal maps. Its rms error must be at most 2.1 and 1.85 times the limit,
-# for 2 points each. An error far below the limit fails, too: nobody can have it.
+# for 2 points each. An error below 0.9 times the limit fails, too: nobody can have it.
 #
 # %% test="redshifts-maps" points=2 needs="training"
 assert np.isfinite(found).all(), "Some slopes are nan or infinite: did the training diverge?"

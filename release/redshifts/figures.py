@@ -14,7 +14,7 @@ def photometry(bands: dict[str, tuple[int, int]], galaxies: dict[str, tuple], er
         galaxies: by label, wavelengths in Å and fluxes (n,), and magnitudes (5,).
         errors: of the magnitudes, (5,).
     """
-    _, axes = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     for axis in axes:
         for number, (name, (low, high)) in enumerate(bands.items()):
             axis.axvspan(low, high, color=f"C{number}", alpha=0.15, lw=0)
@@ -28,8 +28,8 @@ def photometry(bands: dict[str, tuple[int, int]], galaxies: dict[str, tuple], er
         axes[1].errorbar(np.add(middles, shift), magnitudes - magnitudes[2], bars, fmt=style, ms=4, lw=1)
     axes[0].set(xlabel="observed wavelength [Å]", ylabel="flux, that at 9700 Å is 1", yscale="log", ylim=(0.06, 4))
     axes[1].set(xlabel="observed wavelength [Å]", ylabel="magnitude - magnitude in r", ylim=(0.55, -0.45))
-    axes[1].text(0.02, 0.04, "up is brighter", transform=axes[1].transAxes)
-    axes[0].legend(loc="lower right")
+    axes[1].text(0.02, 0.04, "up is brighter; r less r has no error", transform=axes[1].transAxes)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 
 def densities(z: np.ndarray, lines: dict[str, tuple[str, np.ndarray]], label: str, truth: Sequence) -> None:
@@ -114,9 +114,9 @@ def tomographic_bins(z: np.ndarray, stacked: np.ndarray, members: list[tuple], e
         error = truth.std() / np.sqrt(len(truth))
         means = f"{np.trapezoid(z * row, z):.3f}     {points.mean():.3f}"
         print(f"{low} to {high}  {truth.mean():14.3f} ± {error:.3f}   {means}")
-        axis.hist(truth, np.linspace(0, 3.5, 53), density=True, color="0.8", label="true redshifts")
-        axis.plot(z, row, "C3-", label="stacked")
         axis.axvspan(low, high, color="C0", alpha=0.15, lw=0, label="the bin")
+        axis.hist(truth, np.linspace(0, 3.5, 53), density=True, color="0.7", label="true redshifts")
+        axis.plot(z, row, "C3-", label="stacked")
         axis.set(xlabel="redshift z", xlim=(0, 3.5))
     axes[0].set_ylabel("density n(z) of the bin")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)

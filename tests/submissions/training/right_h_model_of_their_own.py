@@ -3,7 +3,7 @@
 class Head(tfk.Model):
     def __init__(self, network, outputs):
         super().__init__()
-        self.body = tfk.Model(network.inputs, network.layers[-2].output)
+        self.body = tfk.Model(network.inputs, network.layers[-1].input)
         self.body.trainable = False
         self.last = tfkl.Dense(outputs)
 
