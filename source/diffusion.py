@@ -168,7 +168,7 @@ show_figure(
 # (Robbins 1956; Efron 2011, JASA 106, 1602).
 #
 # - `y`, `score`: arrays of shape `(n, d)`: noisy points, and the score there
-# - `sigma`: a number, or an array of shape `(n, 1)`
+# - `sigma`: a number, or an array of shape `(n, 1)`, positive
 # - returns an array of shape `(n, d)`: the mean of $x$ given $y$
 #
 # <details><summary>Hint 1</summary>
@@ -436,9 +436,10 @@ show_figure(
 # Nearly all paths should end in a grey band: a blob, with two of its widths to both sides (two bands overlap). But are
 # the samples right? The *energy distance* compares two samples $a$ and $b$ by the mean distances of pairs,
 # $2 \, \mathrm{E}|a - b| - \mathrm{E}|a - a'| - \mathrm{E}|b - b'|$. It is 0 only for equal distributions (Székely &
-# Rizzo 2013). Estimated from 2000 points each, it scatters, and may fall below 0. The first line below compares samples
-# of the data, eight times: that is what chance does. At the end, three mistakes are planted: half the score; blobs that
-# pull with their weights alone, wherever the point is; and steps without $f$.
+# Rizzo 2013). Estimated from 2000 points each, it scatters, and may fall below 0. The first line below shows what
+# chance does: two samples of the data were compared eight times, and it has the mean ± the scatter of a single
+# comparison. At the end, three mistakes are planted: half the score; blobs that pull with their weights alone, wherever
+# the point is; and steps without $f$.
 #
 # %%
 runs = {
@@ -450,7 +451,7 @@ runs = {
     "no drift, SDE": (100, True, vp_score, without_drift),
 }
 rng = np.random.default_rng(21)
-print("two samples of the data  {:z7.3f}, scatter of one {:.3f}".format(*mean_and_scatter(draw_mixture, draw_mixture)))
+print("two samples of the data  {:z7.3f} ± {:.3f}".format(*mean_and_scatter(draw_mixture, draw_mixture)))
 for name, (steps, stochastic, score_of, step_of) in runs.items():
     sample = go_back(score_of, step_of, 2000, steps, rng, stochastic)[-1]
     print(f"{name:24} {energy_distance(sample, draw_mixture(2000, rng)):7.3f}")
@@ -636,7 +637,8 @@ checks.check_density(ode_log_density)
 
 
 # %% [markdown]
-# The three blobs, along the line through the first two: from the ODE with 200 steps, and exact.
+# The three blobs, along the line through the first two: from the ODE with 200 steps, and exact. So many steps are right
+# to about 0.05.
 #
 # %%
 along = np.linspace(-4, 4, 161)
@@ -806,8 +808,8 @@ checks.check_network(build_network)
 # - `network`: a network $F$ as above. Its `trainable_variables` move, and nothing else
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `x`, `noise`: float32 tensors of shape `(n, d)`: clean data, and normal numbers $\varepsilon$
-# - `sigma`: float32 tensor of shape `(n, 1)`: a noise level for each
-# - `data_sd`: a number, $\tau$
+# - `sigma`: float32 tensor of shape `(n, 1)`: a positive noise level for each
+# - `data_sd`: a positive number: $\tau$
 # - returns the loss *before* the step, as a tensor
 #
 # The notebook compiles your function, so use TensorFlow, and neither NumPy nor `float(...)` on tensors. You may call
@@ -912,13 +914,13 @@ print(f"relative error of the score: {off[0]:.2f} at σ = {levels[0]:.2f}, at mo
 
 # %% [markdown]
 # The loss should fall to the dashed line within a few hundredths, and not to 0. At small noise the learnt score is off
-# in relative terms, as the middle panel shows: by about 0.7 at $\sigma = 0.03$. If it is 3 or more there, look at tasks
-# 8 to 10 again. Does it do harm? Make points eight times: with the learnt score, with the exact one, and with the exact
-# one below $\sigma = 0.3$ alone.
+# in relative terms, as the middle panel shows: by 0.7 to 1 at $\sigma = 0.03$ in our runs. If it is 3 or more there,
+# look at tasks 8 to 10 again. Does it do harm? Make points eight times: with the learnt score, with the exact one, and
+# with the exact one below $\sigma = 0.3$ alone.
 #
 # %%
 mended = lambda y, sigma: (learnt_score if sigma > 0.3 else exact_score)(y, sigma)
-print("energy distance of 2000 points to the data: mean, and scatter of one")
+print("energy distance of 2000 points to the data: mean of eight comparisons ± scatter of a single one")
 for name, score in {"learnt": learnt_score, "exact": exact_score, "exact below 0.3": mended}.items():
     draw = lambda n, rng: heun_sampler(score, 10 * rng.normal(size=(n, 2)), noise_levels(24, 10.0))
     print("{:16} {:7.4f} ± {:.4f}".format(name, *mean_and_scatter(draw, draw_mixture)))
@@ -980,9 +982,10 @@ print(f"{len(train_stamps)} stamps to learn from, {len(test_stamps)} held out; {
 # $(1, 1)/\sqrt{2}$ alone, where they are at $-2.83$, 0 and 2.83. The variance there is $16/3$, divided by the number of
 # points, so the standard deviation is 2.31.
 #
-# - `rows`: array of shape `(n, p)`: n data with p numbers each
+# - `rows`: array of shape `(n, p)`: n data with p numbers each. Below, n is 5000 and p is 1024: there, a singular value
+#   decomposition of `rows` takes three times as long as the covariance matrix, `(p, p)`, and its eigenvectors
 # - `k`: how many components: at most p, and less than n. If the data do not vary along the last, its standard deviation
-#   is 0, and not `nan`, whatever round-off does
+#   is 0, and not `nan`: round-off may make its variance negative
 # - returns three arrays: the mean, of shape `(p,)`; the k components, of shape `(k, p)`, each of length 1, orthogonal
 #   to each other, the one with the largest variance first; and the standard deviations of the data along them, of shape
 #   `(k,)`, where the mean of the squares is over n. The sign of a component is yours to choose
@@ -996,7 +999,7 @@ print(f"{len(train_stamps)} stamps to learn from, {len(test_stamps)} held out; {
 # <details><summary>Hint 2</summary>
 #
 # `np.linalg.eigh` returns the eigenvalues in rising order, and the eigenvectors as *columns*. You need the last ones
-# first, and as rows. A singular value decomposition does it, too, but takes longer for many rows.
+# first, and as rows.
 #
 # </details>
 #
@@ -1078,10 +1081,11 @@ show_figure(
 )
 
 # %% [markdown]
-# Can you tell them apart? Look first: some galaxies from Gaussian codes have shapes that no galaxy has. Then measure,
-# since what looks right can still be distributed wrongly. Kolmogorov's and Smirnov's statistic, KS, is the largest
-# distance between two cumulative distributions. Codes from one Gaussian have the right means and covariances. Shuffled
-# codes, each column by itself, have the right distribution of every code.
+# Our loss ended at 19.0. How low it can get, nobody knows without the exact score. So look at the galaxies first. Can
+# you tell them apart? Some from Gaussian codes have shapes that no galaxy has. Then measure, since what looks right can
+# still be distributed wrongly. Kolmogorov's and Smirnov's statistic, KS, is the largest distance between two cumulative
+# distributions. Codes from one Gaussian have the right means and covariances. Shuffled codes, each column by itself,
+# have the right distribution of every code.
 #
 # %%
 shuffled = np.stack([rng.permutation(column) for column in codes.T], axis=1)[:2000]
@@ -1098,8 +1102,9 @@ table_of_statistics(values, real)
 
 # %% [markdown]
 # In magnitude and size your galaxies are nearer to real ones than those from Gaussian or shuffled codes, and so are the
-# shapes that one can see: of the Gaussian codes about 12 in 100 give no moments, as the last column tells. In $|e|$
-# they are no nearer. Five numbers, each by itself, do not see all of a shape. So look *and* measure.
+# shapes that one can see: of the Gaussian codes more than one in ten give no moments, as the last column tells. But in
+# $|e|$ they are hardly nearer, and too few have magnitudes near 22.9. Five numbers, each by itself, do not see all of a
+# shape. So look *and* measure.
 #
 # The last line shows what chance does for 600 real stamps that the model has not seen, and the line above that their
 # codes lose little. For 2000 stamps chance does less.
@@ -1153,6 +1158,8 @@ checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN,
 # - `b`: array of shape `(m, d)`
 # - returns two arrays of shape `(n,)`: the Euclidean distance of each row of `a` to the nearest row of `b`, and the
 #   number of that row, the first of them if several are equally near
+#
+# There are 2 points for the distances, and 1 for the galaxies that your network makes, below.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1226,23 +1233,25 @@ checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, 
 # ### 6.1 Task 13: `guidance` (2 points)
 #
 # You have measured something: $z = H x$ plus Gaussian noise with the standard deviation $r$. Which $x$ are possible
-# now? By Bayes' theorem the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$, plus a pull $g$, the gradient of
-# $\ln p(z \mid y)$ for $y$ (not the $g$ of section 2; Song et al. 2023, ICLR, "pseudoinverse-guided diffusion").
-# Suppose that $x$ given $y$ is about Gaussian, with the mean $D$ and the covariance $V$. Then $z$ given $y$ is
-# Gaussian, too, with the mean $H D$ and the covariance $S = H V H^\top + r^2 I$. By Tweedie's formula the derivative of
-# $D$ is the matrix $I + \sigma^2 \nabla s$, and that is $V / \sigma^2$. So when $y$ moves by a little, $D$ moves by $V
-# / \sigma^2$ times that. Take $S$ to stay. The gradient of the Gaussian's logarithm is what you want.
+# now? By Bayes' theorem, the score of $p_\sigma(y \mid z)$ is that of $p_\sigma(y)$ plus a pull $u$, the gradient of
+# $\ln p(z \mid y)$ for $y$ (Song et al. 2023, ICLR, "pseudoinverse-guided diffusion"). You get it in three steps.
+#
+# 1. Suppose that $x$ given $y$ is about Gaussian, with the mean $D$ and the covariance $V$. Then $z$ given $y$ is
+#    Gaussian, too, with the mean $H D$ and the covariance $S = H V H^\top + r^2 I$.
+# 2. When $y$ moves by a little, $D$ moves by $V / \sigma^2$ times that. (By Tweedie's formula, the derivative of $D$ is
+#    the matrix $I + \sigma^2 \nabla s$, which is $V / \sigma^2$.) Treat $S$ as constant.
+# 3. The gradient of the logarithm of that Gaussian for $y$ is what you want.
 #
 # By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first
-# coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $g = (1.5, 0)$. If $V$ has ½ besides
-# its diagonal, the second coordinate learns from the first: $g = (1.5, 0.75)$.
+# coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $u = (1.5, 0)$. If $V$ has ½ besides
+# its diagonal, the second coordinate learns from the first: $u = (1.5, 0.75)$.
 #
 # - `denoised`: array of shape `(n, d)`: $D$ for n points
 # - `covariance`: array of shape `(n, d, d)`: $V$ for each
 # - `z`: array of shape `(m,)`: what was measured, the same for all points
 # - `H`: array of shape `(m, d)`
 # - `r`, `sigma`: positive numbers
-# - returns an array of shape `(n, d)`: $g$ for each point
+# - returns an array of shape `(n, d)`: $u$ for each point
 #
 # <details><summary>Hint 1</summary>
 #

@@ -206,7 +206,7 @@ def check_joint(joint_score: Callable[..., Any]) -> None:
 
 @oracle
 def _marginal(theta: np.ndarray, x: np.ndarray, A: np.ndarray, B: np.ndarray, cov: np.ndarray) -> np.ndarray:
-    """The mean of the joint score over z given x and theta, row by row: z has the mean V B^T N^-1 (x - A theta)."""
+    """The mean of the joint score over z given x and theta, row by row: z has the mean V B^T cov^-1 (x - A theta)."""
     inverse = np.linalg.inv(cov)
     spread = np.linalg.inv(np.eye(B.shape[1]) + B.T @ inverse @ B)
     rows = []
@@ -241,7 +241,7 @@ def check_marginal(marginal_score: Callable[..., Any]) -> None:
 
 @oracle
 def _scatter(A: np.ndarray, B: np.ndarray, cov: np.ndarray) -> np.ndarray:
-    """A^T N^-1 B times z scatters like this, z having the covariance V given x and theta."""
+    """A^T cov^-1 B times z scatters like this, z having the covariance V given x and theta."""
     inverse = np.linalg.inv(cov)
     root = np.linalg.cholesky(np.linalg.inv(np.eye(B.shape[1]) + B.T @ inverse @ B))
     moved = A.T @ inverse @ B @ root

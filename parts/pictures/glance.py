@@ -26,7 +26,7 @@ FIGURES = {
     "vae": "Four rows of eight stamps, to order",
     "gan": "Two rows of six maps",
     "flows": "Left: a square grid and two circles",
-    "inference": "Four panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: "
+    "inference": "Six panels in the plane of the shifts of Ω_m and σ₈, in units of the prior's σ, for one data set: "
     "in blue the densities",
     "diffusion": "Two panels of the first coordinate of ten points",
 }

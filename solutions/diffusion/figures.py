@@ -64,6 +64,8 @@ def errors_of_samplers(numbers: np.ndarray, euler: np.ndarray, heun: np.ndarray)
     axis.loglog(numbers, euler, "C1o--", label="Euler")
     axis.loglog(numbers, heun, "C0o-", label="your Heun")
     axis.set(xlabel="number of steps", ylabel="relative error")
+    axis.set_xticks(numbers, numbers)
+    axis.tick_params(axis="x", which="minor", bottom=False)
     axis.legend()
 
 
@@ -96,7 +98,7 @@ def learnt(
 
 def histograms_of_measurements(real: np.ndarray, others: dict[str, np.ndarray], names: tuple[str, ...]) -> None:
     """Histograms of five measurements: real ones (n, 5) in grey, two others as outlines."""
-    _, axes = plt.subplots(1, 5, figsize=(12, 2.8), layout="constrained")
+    figure, axes = plt.subplots(1, 5, figsize=(12, 3.1), layout="constrained")
     for k, axis in enumerate(axes):
         edges = np.linspace(*np.percentile(real[:, k], [0.5, 99.5]), 22)
         axis.hist(real[:, k], edges, density=True, color="0.8", label="training")
@@ -104,15 +106,18 @@ def histograms_of_measurements(real: np.ndarray, others: dict[str, np.ndarray], 
             axis.hist(values[:, k], edges, density=True, histtype="step", color=colour, label=name)
         axis.set(xlabel=f"measured {names[k]}", yticks=[])
     axes[0].set_ylabel("density")
-    axes[4].legend(fontsize=7)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 
 
 def histograms_of_distances(away: dict[str, np.ndarray]) -> None:
     """Histograms of distances to the nearest training code, (600,) each, by name."""
     _, axis = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
     for (name, distances), colour in zip(away.items(), (GREY, BLUE, RED), strict=True):
-        axis.hist(distances, np.linspace(0, 5, 41), histtype="step", color=colour, label=name, lw=1.5)
+        counts, edges = np.histogram(distances, np.linspace(0, 5, 41))
+        seen = np.where(counts, counts, np.nan)  # no line along zero, which would hide those of others
+        axis.stairs(seen, edges, color=colour, label=name, lw=1.5)
     axis.set(xlabel="distance to the nearest training code [standard deviations of a code]", ylabel="galaxies of 600")
+    axis.set(xlim=(0, 5), ylim=(0, None))
     axis.legend()
 
 
@@ -124,7 +129,7 @@ def posteriors(prior: np.ndarray, samples: dict[str, np.ndarray], seen: float, e
         axis.axvspan(seen - error, seen + error, color="C1", alpha=0.3, lw=0, label="measured")
         axis.set(title=name, xlabel="first property", aspect="equal")
     axes[0].set_ylabel("second property")
-    axes[0].legend(fontsize=8, loc="lower right")
+    axes[0].legend(fontsize=8, loc="upper left")
 
 
 def _posterior(axis: Axes, prior: np.ndarray, sample: np.ndarray) -> None:

@@ -24,15 +24,19 @@ def posteriors(densities: dict[str, np.ndarray], exact: np.ndarray) -> None:
         axis.set_title(title)
 
 
-def posteriors_of_an_amplitude(amplitudes: np.ndarray, densities: dict[str, np.ndarray], truths: np.ndarray) -> None:
-    """Three posterior densities (k, n) over amplitudes (n,), by their labels: of the one whose truth is near 1.5."""
-    _, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+def posteriors_of_an_amplitude(
+    amplitudes: np.ndarray, panels: dict[str, dict[str, np.ndarray]], truths: np.ndarray
+) -> None:
+    """Panels of three posterior densities (k, n) over amplitudes (n,), by label: of the one whose truth is near 1.5."""
+    _, axes = plt.subplots(1, len(panels), figsize=(10, 3.5), layout="constrained")
     shown = np.argmin(np.abs(truths - 1.5))
-    for (label, density), style in zip(densities.items(), ("k-", "C0--", "C1:"), strict=True):
-        axis.plot(amplitudes, density[shown], style, label=label)
-    axis.axvline(truths[shown], color="0.7", label="truth")
-    axis.set(xlabel="amplitude", ylabel="posterior density")
-    axis.legend(fontsize=8)
+    for axis, (title, densities) in zip(axes, panels.items(), strict=True):
+        for (label, density), style in zip(densities.items(), ("k-", "C0--", "C1:"), strict=True):
+            axis.plot(amplitudes, density[shown], style, label=label)
+        axis.axvline(truths[shown], color="0.7", label="truth")
+        axis.set(title=title, xlabel="amplitude")
+    axes[0].set_ylabel("posterior density")
+    axes[-1].legend(fontsize=8)
 
 
 def joint_against_marginal(joint: np.ndarray, marginal: np.ndarray) -> None:
@@ -59,16 +63,20 @@ def fractions_nearer(fractions: dict[str, dict[str, np.ndarray]]) -> None:
     shape = len(fractions), max(len(row) for row in fractions.values())
     _, axes = plt.subplots(*shape, figsize=(10, 4.6), layout="constrained", sharey=True)
     for row, (kind, values) in zip(axes, fractions.items(), strict=True):
-        _histograms(row, values, "nearer than the truth", f"data sets,\n{kind}")
+        _histograms(row, values, "fraction of samples nearer", f"data sets,\n{kind}")
 
 
 def _planes(count: int) -> np.ndarray:
-    """Panels in the plane of the two parameters."""
-    _, axes = plt.subplots(1, count, figsize=(10, 3.5), layout="constrained", sharex=True, sharey=True)
-    for axis in axes:
-        axis.set(xlabel=f"shift of {PARAMETERS[0]} [prior σ]", xlim=(-3, 3), ylim=(-3, 3))
-    axes[0].set_ylabel(f"shift of {PARAMETERS[1]} [prior σ]")
-    return axes
+    """Panels in the plane of the two parameters, three in a row."""
+    shape, size = (count // 3, 3), (10, 0.4 + 3.1 * (count // 3))
+    _, axes = plt.subplots(*shape, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False)
+    for axis in axes.flat:
+        axis.set(xlim=(-3, 3), ylim=(-3, 3))
+    for axis in axes[-1]:
+        axis.set_xlabel(f"shift of {PARAMETERS[0]} [prior σ]")
+    for axis in axes[:, 0]:
+        axis.set_ylabel(f"shift of {PARAMETERS[1]} [prior σ]")
+    return axes.ravel()
 
 
 def _contours(axis: Axes, density: np.ndarray) -> None:

@@ -67,7 +67,7 @@ class PairClassifier:
     def logits(self, theta: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Logits (1, m) of m points (m, 2), each paired with the same scaled data (4,)."""
         pairs = np.concatenate([theta, np.tile(x, (len(theta), 1))], axis=1).astype("float32")
-        return np.asarray(self.network(pairs)).T
+        return np.asarray(self.network(pairs), dtype=float).T
 
     def _step(self, pairs: Any, labels: Any) -> None:
         with tf.GradientTape() as tape:

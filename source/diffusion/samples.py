@@ -65,12 +65,12 @@ def lowest_loss(
 def table_of_statistics(values: dict[str, np.ndarray], real: np.ndarray) -> None:
     """Prints KS statistics of five measurements (n, 5) against real ones (m, 5), by name; the largest; and n."""
     print(f"KS statistics, against {len(real)} training stamps")
-    titles = [name.strip("$") for name in NAMES] + ["largest", "measured"]
+    titles = [name.strip("$") for name in NAMES] + ["largest", "stamps with moments"]
     print(f"{'':18}  " + "  ".join(f"{title:>8}" for title in titles))
     for name, found in values.items():
         distances = [scipy.stats.ks_2samp(found[:, k], real[:, k]).statistic for k in range(5)]
         cells = [f"{distance:{max(8, len(title))}.3f}" for distance, title in zip(distances, titles, strict=False)]
-        print(f"{name:18}  " + "  ".join([*cells, f"{max(distances):8.3f}", f"{len(found):8}"]))
+        print(f"{name:18}  " + "  ".join([*cells, f"{max(distances):8.3f}", f"{len(found):{len(titles[-1])}}"]))
 
 
 class CodeSpace:
