@@ -651,7 +651,7 @@ show_figure("Training loss, on a logarithmic axis, against the step. It should f
 # %% [markdown]
 # The partition by brightness cuts a pair along a line. Look whether the outlines of your U-Net cross as those of the
 # truth do. Above each pair stands the distance of the centres. Where there is no blue outline, no companion was found;
-# where it lies elsewhere than that of the truth, it is no companion either.
+# where it lies elsewhere than that of the truth, it is no companion either. Specks in the watershed's row are noise.
 #
 # %%
 methods["U-Net"] = ask(network, to_input(test.images)) > 0
@@ -669,7 +669,8 @@ show_figure(
 # %% [markdown]
 # For close pairs, a network that sees noise comes about as far as the best partition, which knows the truth; for all it
 # stays below. On 600 new blends the best partition has a mean IoU of 0.919, and 0.843 for the companions of close
-# pairs; 20 trainings of one right U-Net, from different seeds, have 0.874 ± 0.007 and 0.842 ± 0.011.
+# pairs. One right U-Net, trained from 20 seeds, has 0.874 and 0.842 on average, with standard deviations of 0.007 and
+# 0.011.
 #
 # Three tests judge your network on 600 blends that are in no release, for 2 points each. The mean IoU of both channels
 # must be at least 0.75, 0.80 and 0.84; and that of the companions of close pairs at least 0.65, 0.73 and 0.78. A mean
@@ -825,8 +826,8 @@ for name, found in answers.items():
 # the root of the sum of its squared shares, and a pixel shared in halves counts ¼ for each. Its median is 11.9 for
 # close pairs and 14.0 for wide ones.
 #
-# A test judges the learnt shares on 600 new blends: the median error must be at most 8%, and not below 1.2%:
-# with the true shares, the noise alone makes 1.5%.
+# A test judges the learnt shares on 600 new blends: the median error over all pairs must be at most 8%, and not below
+# 1.2%: with the true shares, the noise alone makes 1.5%.
 #
 # %% test="deblending-fluxes" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in share_network.get_weights()]
@@ -859,8 +860,8 @@ checks.check_shares(share_network)
 # - `probabilities`: array of shape `(M,)`, not negative, with the sum 1
 # - returns two numbers: a threshold $t$, with $0 < t \leq 1$, such that finding all pixels with a probability of *at
 #   least* $t$ has the largest possible expectation of the IoU; and this expectation. As before, the IoU of two empty
-#   masks is 1. Any best threshold will do: it need not be the probability of a pixel, and where it is, rounding by
-#   $10^{-9}$ does no harm
+#   masks is 1. Any best threshold will do: it need not be the probability of a pixel. The tests find all pixels with
+#   at least $t - 10^{-9}$, so that rounding does no harm
 #
 # <details><summary>Hint 1</summary>
 #
@@ -909,8 +910,9 @@ checks.check_threshold(best_threshold)
 
 
 # %% [markdown]
-# Which threshold is best for your U-Net? Its pixel probabilities do not tell, but the mean IoU with the true masks
-# does. It is flat near one half, so the cells below go on to cut there.
+# Which threshold is best for your U-Net? Your function cannot tell: it needs all the possible masks, and a U-Net gives
+# pixel probabilities alone. But the mean IoU with the true masks tells. It is flat near one half, so the cells below go
+# on to cut there.
 #
 # %%
 chances = tf.sigmoid(ask(network, to_input(test.images))).numpy()
@@ -990,7 +992,6 @@ show_figure(
 # %% solution="deblending-energy"
 def energy_distance(masks_a, p_a, masks_b, p_b):
     """Generalised energy distance of two laws of masks, (M, h, w) and (N, h, w) with probabilities (M,) and (N,)."""
-
     ### BEGIN SOLUTION: Enumerate the pairs of each expectation, and put the three together.
     def expected(one, p, other, q):
         left, right = np.repeat(one, len(other), axis=0), np.tile(other, (len(one), 1, 1))
@@ -1030,9 +1031,10 @@ checks.check_energy(energy_distance)
 #    independent. Who is judged by the IoU of one answer gains by being wrong.
 #
 # Each function takes nothing and returns `masks_a, p_a, masks_b, p_b`, as `energy_distance` takes them. In
-# `higher_iou`, the law of the truth comes first. All masks have the same shape `(h, w)`. There are 2 points for the
-# first and 1 for the second. The cell below yours computes $D^2$ and both expectations, with your `energy_distance` and
-# your `iou_and_dice`: compare them with what is asked, as the tests that you see look only at the form.
+# `higher_iou`, `masks_a, p_a` is the truth $Y$, and `masks_b, p_b` is $S$. All masks have the same shape `(h, w)`.
+# There are 2 points for the first and 1 for the second. The cell below yours computes $D^2$ and both expectations, with
+# your `energy_distance` and your `iou_and_dice`: compare them with what is asked, as the tests that you see look only
+# at the form.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1154,21 +1156,21 @@ for name, law in laws.items():
 # %% [markdown]
 # ### 5.5 Task 12: `mixture_loss` (6 points)
 #
-# A network that answers with a law: it gives K masks as logits, and K more logits, the *gate*, whose softmax $\pi_k$
-# are the probabilities of these masks. The probability that it gives to a mask $t$ somebody drew is
+# A network that answers with a law: it gives M masks as logits, and M more logits, the *gate*, whose softmax $\pi_k$
+# are the probabilities of these masks. The probability that it gives to a mask $y$ somebody drew is
 #
-# $$ q(t) = \sum_k \pi_k \prod_i P_{ki}(t_i), \qquad P_{ki}(1) = p_{ki}, \quad P_{ki}(0) = 1 - p_{ki} $$
+# $$ P(y) = \sum_k \pi_k \prod_i P_{ki}(y_i), \qquad P_{ki}(1) = p_{ki}, \quad P_{ki}(0) = 1 - p_{ki} $$
 #
 # where $i$ runs over all pixels and channels, and $p_{ki}$ is the sigmoid of a logit. The product over pixels comes
-# first, the sum over $k$ last: an observer is of one kind in the whole stamp. The loss is the mean of $-\ln q(t)$ over
+# first, the sum over $k$ last: an observer is of one kind in the whole stamp. The loss is the mean of $-\ln P(y)$ over
 # the blends, in nats.
 #
-# By hand: two pixels, K = 2, $\pi = (\frac12, \frac12)$. The first mask says 0.9 to both pixels, the second 0.1. Drawn
-# was $(1, 1)$. Then $q = \frac12 \, 0.81 + \frac12 \, 0.01 = 0.41$, and the loss is 0.8916. Who mixes each pixel by
+# By hand: two pixels, M = 2, $\pi = (\frac12, \frac12)$. The first mask says 0.9 to both pixels, the second 0.1. Drawn
+# was $(1, 1)$. Then $P = \frac12 \, 0.81 + \frac12 \, 0.01 = 0.41$, and the loss is 0.8916. Who mixes each pixel by
 # itself gets $(\frac12 \, 0.9 + \frac12 \, 0.1)^2 = 0.25$, the same as for $(1, 0)$.
 #
-# - `gate`: float32 tensor of shape `(n, K)`: logits of the probabilities of the K masks
-# - `logits`: float32 tensor of shape `(n, h, w, K, c)`: logits of the pixels of each mask, in c channels
+# - `gate`: float32 tensor of shape `(n, M)`: logits of the probabilities of the M masks
+# - `logits`: float32 tensor of shape `(n, h, w, M, c)`: logits of the pixels of each mask, in c channels
 # - `masks`: float32 tensor of shape `(n, h, w, c)` of 0 and 1: what somebody drew
 # - returns a tensor, a number
 #
@@ -1177,8 +1179,8 @@ for name, law in laws.items():
 #
 # <details><summary>Hint 1</summary>
 #
-# `tf.nn.sigmoid_cross_entropy_with_logits` gives $-\ln P_{ki}(t_i)$. It wants labels of the same shape as the logits:
-# give the masks an axis for K, and add `tf.zeros_like(logits)`, or use `tf.broadcast_to`.
+# `tf.nn.sigmoid_cross_entropy_with_logits` gives $-\ln P_{ki}(y_i)$. It wants labels of the same shape as the logits:
+# give the masks an axis for M, and add `tf.zeros_like(logits)`, or use `tf.broadcast_to`.
 #
 # </details>
 #
@@ -1190,8 +1192,8 @@ for name, law in laws.items():
 #
 # %% solution="deblending-mixture"
 def mixture_loss(gate, logits, masks):
-    """Mean of -ln q over masks (n, h, w, c), from the gate (n, K) and the logits (n, h, w, K, c) of whole masks."""
-    ### BEGIN SOLUTION: Sum logarithms over pixels and channels, then the exponentials over the K masks.
+    """Mean of -ln P over masks (n, h, w, c), from the gate (n, M) and the logits (n, h, w, M, c) of whole masks."""
+    ### BEGIN SOLUTION: Sum logarithms over pixels and channels, then the exponentials over the M masks.
     drawn = tf.zeros_like(logits) + masks[:, :, :, None]
     off = tf.nn.sigmoid_cross_entropy_with_logits(labels=drawn, logits=logits)
     log_each = tf.nn.log_softmax(gate) - tf.reduce_sum(off, axis=[1, 2, 4])
@@ -1206,7 +1208,7 @@ one, other = (tf.reshape(tf.constant(ends), (1, 1, 2, 1)) for ends in ([1.0, 1.0
 expect(mixture_loss(even, logits, one), 0.891598, "mixture_loss of the example")
 expect(mixture_loss(even, logits, other), 2.407946, "mixture_loss of the example, with (1, 0) drawn")
 got = mixture_loss(tf.constant([[float(np.log(3.0)), 0.0]]), logits, one)
-expect(got, 0.494296, "mixture_loss of the example with the gate (ln 3, 0)", "q = 3/4 · 0.81 + 1/4 · 0.01")
+expect(got, 0.494296, "mixture_loss of the example with the gate (ln 3, 0)", "P = 3/4 · 0.81 + 1/4 · 0.01")
 logits = tf.reshape(tf.constant([1000.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0, 0.0]), (2, 1, 1, 2, 2))
 drawn_by_hand = tf.reshape(tf.constant([0.0, 1.0, 1.0, 1.0]), (2, 1, 1, 2))
 got = mixture_loss(tf.zeros((2, 2)), logits, drawn_by_hand)
@@ -1330,8 +1332,8 @@ checks.check_gate(mixture_masks, mixture_gate)
 # $(z - \mu_q)^2$ and of $(z - \mu_p)^2$ over $q$. Over several dimensions, the divergences add.
 #
 # - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float32 tensors of shape `(n, d)`: means, and logarithms of the
-#   variances, from -60 to 60
-# - returns a tensor of shape `(n,)`, in nats
+#   variances, from -60 to 60, those of $q$ and $p$ at most 40 apart
+# - returns a tensor of shape `(n,)`, in nats. Rounding by $10^{-5}$ does no harm
 #
 # Gradients must pass, so use TensorFlow.
 #
@@ -1390,7 +1392,7 @@ checks.check_kl(kl_divergence)
 # </details>
 #
 # - `image`: a tensor of shape `(n, ...)`
-# - `masks`: a tensor of shape `(n, ...)`, or `None` when there is none
+# - `masks`: a tensor of shape `(n, ...)`. When `training` is `False`, it may be `None`: there is none
 # - `prior`: a function; `prior(image)` gives the mean and the logarithm of the variance, from -60 to 60, two
 #   tensors of shape `(n, d)`
 # - `posterior`: likewise; `posterior(image, masks)` gives two tensors of shape `(n, d)`
@@ -1519,7 +1521,7 @@ for _ in range(24):
     answer = np.asarray(decode(features_test, z)) > 0
     different = [np.sum(answer ^ kinds_test[some, k], axis=(1, 2, 3)) for k in range(2)]
     share += (different[0] < different[1]) / 24
-show_chances(p_test[some], share, "cautious answers of 24")
+show_chances(p_test[some], share, "share of cautious answers among 24")
 show_figure(
     "Share of cautious answers among 24 drawn from the prior, against the true probability of a cautious observer, "
     "both from 0 to 1, with the diagonal in grey."

@@ -41,8 +41,8 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # A box is a square of cells whose opposite edges are the same place: it is *periodic*. There are as many particles as
 # cells. All lengths are in cells. The particle $(i, j)$ starts at the position $(i, j)$, a corner of cells. The first
-# number is along the rows' index, the second along the columns'. What you see is a slice of three dimensions in which
-# nothing changes along the third.
+# number is along the rows' index, the second along the columns'. There is a third dimension, along which nothing
+# changes: what you see is a slice.
 #
 # The universe has matter alone and is flat: *Einstein-de Sitter*. Small contrasts then grow as the scale factor $a$,
 # which is 1 today. The linear contrast $\delta$ is what the contrast would be today, had it stayed small; `delta[i, j]`
@@ -74,8 +74,8 @@ for part, some in boxes.items():
 # $\psi = -\nabla \varphi$ with $\nabla^2 \varphi = \delta$ (Zel'dovich 1970, A&A 5, 84). For each wave
 # $e^{i k \cdot q}$ of $\delta$ you multiply by one number for each axis: work out which.
 #
-# - `delta`: array of shape `(h, w)`, not always square, each side at least 1; it may hold whole numbers, or one number
-#   everywhere
+# - `delta`: array of shape `(h, w)`, not always square, each side at least 1; it may hold whole numbers, or be
+#   constant
 # - returns an array of shape `(h, w, 2)`: the displacement along the rows' index and along the columns' index
 #
 # Two waves need care. The mean of $\delta$, the wave $k = 0$, moves nothing. And a wave with a period of two cells
@@ -99,7 +99,7 @@ for part, some in boxes.items():
 # <details><summary>Hint 3</summary>
 #
 # With `fft2` and `ifft2`, the real part of the result leaves out what has no place in a real field: also the component
-# of a two-cell wave along its own axis.
+# of a two-cell wave along its own axis. `irfft2` does not always leave it out.
 #
 # </details>
 #
@@ -122,12 +122,15 @@ along, across = np.array([0.0, -2 / np.pi, 0.0, 2 / np.pi]), np.zeros(4)
 row, column = np.stack([across, along], axis=-1)[None], np.stack([along, across], axis=-1)[:, None]
 for level in (0.0, 2.0):
     got = zeldovich(wave[None] + level)
-    expect(got, row, f"zeldovich of a row with the mean {level:g}", "it moves within the row")
+    expect(got, row, f"zeldovich of a row with the mean {level:g}", "along the row, towards the crest at 0")
     got = zeldovich(wave[:, None] + level)
-    expect(got, column, f"zeldovich of a column with the mean {level:g}", "it moves within the column")
+    expect(got, column, f"zeldovich of a column with the mean {level:g}", "along the column, towards the crest at 0")
 got = np.asarray(zeldovich(3 * wave[:, None] + wave))
 name = "the displacement [1, 3] of a wave along the columns' index and three times that along the rows'"
 expect(got[1, 3], [-6 / np.pi, 2 / np.pi], name)
+got = np.asarray(zeldovich(np.outer([1, -1], np.cos(np.pi / 4 * np.arange(8)))))
+name = "the displacement [0, 2] of a wave with two cells along the rows' index and eight along the columns'"
+expect(got[0, 2], [0.0, -4 / (17 * np.pi)], name, "along the rows' index it has none")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -161,8 +164,8 @@ show_figure(
 # particle, where $i$ and $j$ are axes.
 #
 # By hand, with $q = (q_0, q_1)$: for the wave $\delta = \cos(k q_0)$, $\varphi_{00} = \delta$, and the others are 0.
-# For the wave along the diagonal, $\delta = \cos(k q_0 + k q_1)$, $k_0^2 + k_1^2$ is $2 k^2$, and all four are
-# $\delta / 2$. The trace is $\delta$ in both cases.
+# For the wave along the diagonal, $\delta = \cos(k q_0 + k q_1)$, both axes are alike, and all four are $\delta / 2$.
+# The trace is $\delta$ in both cases.
 #
 # - `delta`: array of shape `(h, w)`, each side at least 1, without waves that have a period of two cells along an axis
 # - returns an array of shape `(h, w, 2, 2)`: $\varphi_{ij}$ with $\nabla^2 \varphi = \delta$. The mean of `delta` is
@@ -170,8 +173,8 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# Derivatives along the axes $m$ and $n$ multiply a wave by $(i k_m)(i k_n) = -k_m k_n$, and
-# $\varphi_k = -\delta_k / k^2$ for the wave $k$.
+# Two derivatives multiply a wave by minus the product of its wave numbers along both axes, and
+# $\varphi_k = -\delta_k / k^2$ for the wave $k$, as in task 1.
 #
 # </details>
 #
@@ -217,7 +220,7 @@ checks.check_tides(tides)
 # collapsed at $a = 1$ are orange.
 #
 # %%
-collapse = np.linalg.eigvalsh(np.asarray(tides(delta := boxes["test"].delta[0])))[..., 1]
+collapse = np.linalg.eigvalsh(np.asarray(tides(boxes["test"].delta[0])))[..., 1]
 for a in (0.3, 0.6, 1.0):
     print(f"a = {a}: {100 * np.mean(a * collapse > 1):4.1f}% of the particles have collapsed to first order")
 QUARTER = ((0, 16), (16, 32))  # rows and columns
@@ -247,7 +250,7 @@ show_figure(
 # You have a function that gives minus the gradient of a field whose Laplacian is given.
 #
 # - `delta`: array of shape `(h, w)`, each side at least 1, without waves that have a period of four cells or less along
-#   an axis, as products of such waves do not fit between the cells. The boxes hold little of them. Its mean is ignored
+#   an axis: a product of two of them may be too short for the cells. The boxes hold little of them. Its mean is ignored
 # - returns an array of shape `(h, w, 2)`: what second order *adds* to the displacement at $a = 1$
 #
 # <details><summary>Hint 1</summary>
@@ -276,7 +279,7 @@ for a, b in ((1.0, 1.0), (2.0, 3.0), (1.0, 0.0)):
     got = np.asarray(second_order(a * np.cos(place)[:, None] + b * np.cos(place)))
     expect(got.shape, [8, 8, 2], "the shape of second_order of 8 x 8 cells")
     name = f"second_order at (2, 0), of crossed waves with A = {a:g} and B = {b:g},"
-    expect(got[2, 0], [-3 / 7 * a * b / (2 * np.pi / 4), 0.0], name, "it goes with A times B")
+    expect(got[2, 0], [-3 / 7 * a * b / (2 * np.pi / 4), 0.0], name, "A times B, towards the crossing of crests")
 got = second_order(np.cos(place[:, None] + place))
 expect(got, np.zeros((8, 8, 2)), "second_order of one wave along the diagonal", "one wave has none")
 ### BEGIN HIDDEN TESTS
@@ -315,8 +318,8 @@ for part, added in second.items():
 # the cell 0 and 0.75 to the cell 1. A particle at 3.75 gives 0.75 to the cell 3 and 0.25 to the cell 0, whose centre is
 # also at 4.5. Together the cells have $(0.5, 0.75, 0, 0.75)$. Mass is kept, and so is its centre.
 #
-# - `x`: array of shape `(n, 2)`: positions in cells, any numbers, since the box is periodic, and whole ones, too; n is
-#   at least 1
+# - `x`: array of shape `(n, 2)`: positions in cells, any floats or whole numbers, since the box is periodic; n is at
+#   least 1
 # - `shape`: the shape `(h, w)` of the mesh, each side at least 1. Along a side of one cell, this cell gets all
 # - returns an array of shape `(h, w)`: the number of particles in each cell, in shares
 #
@@ -329,8 +332,8 @@ for part, added in second.items():
 #
 # <details><summary>Hint 2</summary>
 #
-# Loop over the four pairs of below and above. `mesh[i, j] += share` counts a cell once only if it comes several times
-# in `i` and `j`; `np.add.at(mesh, (i, j), share)` counts all. `%` wraps.
+# Loop over the four pairs of below and above. Where a cell comes several times in `i` and `j`, `mesh[i, j] += share`
+# adds only one of its shares; `np.add.at(mesh, (i, j), share)` adds all. `%` wraps.
 #
 # </details>
 #
@@ -491,7 +494,7 @@ checks.check_forces(forces)
 # and $p = 1$. The first half kick does nothing, the drift gives $x = 2$, and the second half kick $p = 0$. Then go
 # back, from 1 to $\frac14$: $p = 1$, $x = 0$, $p = 1$. The step can be undone.
 #
-# - `x`, `p`: arrays of shape `(n, 2)`: positions and momenta at the scale factor `a`; n is at least 1
+# - `x`, `p`: arrays of floats of shape `(n, 2)`: positions and momenta at the scale factor `a`; n is at least 1
 # - `a`, `b`: positive numbers; `b` may be smaller than `a`, or equal
 # - `force`: a function; `force(x)` gives the force of all particles on each, an array of the shape of `x`
 # - returns two arrays of shape `(n, 2)`: positions and momenta at `b`
@@ -536,8 +539,10 @@ for x, p, a, b, *end in (
     ([[0.0, 0.0]], [[1.0, -2.0]], 0.25, 1.0, [[2.0, -4.0]], [[0.0, 0.0]]),
     ([[2.0, 1.0]], [[0.0, 0.0]], 1.0, 0.25, [[0.0, 0.0]], [[1.0, 0.5]]),
 ):
-    got = leapfrog(np.array(x), np.array(p), a, b, spring)
-    expect(got, dict(zip(parts, end, strict=True)), f"leapfrog({x}, {p}, {a:g}, {b:g}, spring)")
+    given = np.array(x), np.array(p)
+    got, name = leapfrog(*given, a, b, spring), f"leapfrog({x}, {p}, {a:g}, {b:g}, spring)"
+    expect(got, dict(zip(parts, end, strict=True)), name, "half a kick, a whole drift, half a kick")
+    expect(given, dict(zip(parts, (x, p), strict=True)), f"what {name} was given, afterwards,", "make new arrays")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -555,7 +560,7 @@ checks.check_leapfrog(leapfrog)
 # By hand, without any force: from $a = \frac14$ to 1, a particle with $\psi = 1$ starts with the displacement
 # $\frac14$ and the momentum $\frac18$. It drifts by $2 \cdot \frac18$, to $\frac12$. With gravity it would come near 1.
 #
-# - `psi`: array of shape `(h, w, 2)`: the displacement by Zel'dovich at $a = 1$
+# - `psi`: array of floats of shape `(h, w, 2)`: the displacement by Zel'dovich at $a = 1$
 # - `times`: list or array of positive scale factors that increase, at least one
 # - `force`: a function of the positions of all particles, of shape `(n, 2)`, as above. Give it positions as they are,
 #   also beyond the edges
@@ -578,7 +583,7 @@ checks.check_leapfrog(leapfrog)
 # %% solution="displacement-evolve"
 def evolve(psi, times, force):
     """Displacement (h, w, 2) at the last of some scale factors, from Zel'dovich's at the first of them."""
-    ### BEGIN SOLUTION: Start on the lattice by Zel'dovich, take all the steps, and return how far particles came.
+    ### BEGIN SOLUTION: Start by Zel'dovich, take all the steps, and return how far particles came.
     h, w, _ = psi.shape
     q = np.stack(np.meshgrid(np.arange(h), np.arange(w), indexing="ij"), axis=-1).reshape(-1, 2)
     x = q + times[0] * psi.reshape(-1, 2)
@@ -609,7 +614,8 @@ checks.check_evolve(evolve)
 # index, of small and large amplitude $A$; their particles cross at $a = 1/A$. Particles start at the corners of cells,
 # and then, with the mesh moved by half a cell, in the centres. There all mass of a particle sits in one cell, and a
 # small move to *either* side takes mass out of it. So the contrast in the cells is no longer proportional to the
-# displacement. Expect errors of 4 to 7% from the corners and of 7 to 20% from the centres.
+# displacement, until a large wave has moved particles out of the centres. Expect errors of about 4 to 7% from the
+# corners, where clouds only smooth the wave, and of 7 to 20% from the centres.
 #
 # %%
 times = np.linspace(0.1, 1.0, 16)
@@ -661,8 +667,8 @@ print(f"of Zel'dovich, of the same boxes: {rms((boxes['test'].first - boxes['tes
 #
 # - `found`, `truth`: arrays of shape `(n, h, w, c)`: n fields with c components
 # - `edges`: array of m + 1 increasing numbers. The bin `i` has the waves with
-#   `edges[i]` ≤ $|k|$ < `edges[i + 1]` in radians per cell. No wave lies on an edge, and each bin has power in both. A
-#   bin around 0 has the mean, too
+#   `edges[i]` ≤ $|k|$ < `edges[i + 1]` in radians per cell. No wave lies on an edge, and each bin has power in both.
+#   The first edge may be negative: then the first bin has the mean, too
 # - returns two arrays of shape `(m,)`: $T$ and $r$
 #
 # <details><summary>Hint 1</summary>
@@ -694,13 +700,13 @@ def transfer_and_correlation(found, truth, edges):
 
 # %% test="displacement-spectra" points=3
 place = 2 * np.pi / 8 * np.arange(8)
-one, other = (np.tile(f(place), (8, 1))[None, ..., None] for f in (np.cos, np.sin))
+one, other = (f(place[:, None] + place)[None, ..., None] for f in (np.cos, np.sin))  # |k| is 1.11
 for name, found, T, r in (
     ("half the truth", one / 2, 0.5, 1.0),
     ("the truth and noise", one + other, 2**0.5, 0.5**0.5),
     ("-3 times the truth", -3 * one, 3.0, -1.0),
 ):
-    got = transfer_and_correlation(found, one, np.array([0.5, 1.0]))
+    got = transfer_and_correlation(found, one, np.array([1.0, 1.2]))
     expect(got, {"T": [T], "r": [r]}, f"transfer_and_correlation for {name}")
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
@@ -714,7 +720,7 @@ test = boxes["test"]
 curves = {
     "Zel'dovich": transfer_and_correlation(test.first, test.psi, edges),
     "second order": transfer_and_correlation(test.first + second["test"], test.psi, edges),
-    "particle mesh": transfer_and_correlation(runs, test.psi[:RUNS], edges),
+    f"particle mesh, {RUNS} boxes": transfer_and_correlation(runs, test.psi[:RUNS], edges),
 }
 show_by_wave(edges, curves)
 show_figure(
@@ -765,13 +771,14 @@ def same_power(field):
 
 
 # %% test="displacement-phases" points=2
-wave = np.cos(2 * np.pi / 8 * np.arange(8))[None] + np.zeros((8, 1))
-got = np.asarray(same_power(wave))
-expect(got.shape, [8, 8], "the shape of same_power of a wave")
-power = np.abs(np.fft.fft2(got)[0, 1]) / np.abs(np.fft.fft2(wave)[0, 1])
-expect(power, 1.0, "the amplitude of same_power of a wave, over that of the wave,", atol=0.01)
-r = np.sum(got * wave) / np.sqrt(np.sum(got**2) * np.sum(wave**2))
-expect(r, 0.0, "the correlation of same_power of a wave with the wave", atol=0.1)
+wave = np.cos(2 * np.pi / 8 * np.arange(8)) + np.zeros((8, 1))
+for field, k, name in ((wave, (0, 1), "columns'"), (wave.T, (1, 0), "rows'")):
+    got, name = np.asarray(same_power(field)), f"same_power of a wave along the {name} index"
+    expect(got.shape, [8, 8], f"the shape of {name}")
+    power = np.abs(np.fft.fft2(got)[k]) / np.abs(np.fft.fft2(field)[k])
+    expect(power, 1.0, f"the amplitude of {name}, over that of the wave,", atol=0.01)
+    r = np.sum(got * field) / np.sqrt(np.sum(got**2) * np.sum(field**2))
+    expect(r, 0.0, f"the correlation of {name} with the wave", atol=0.1)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
 
@@ -818,7 +825,7 @@ print(f"rms error {rms(fake - test.psi[:RUNS]):.2f} cells; of no displacement at
 # %% solution="displacement-pad"
 def periodic_pad(x, width):
     """Fields x (n, h, w, c), surrounded by themselves on all sides: (n, h + 2 width, w + 2 width, c)."""
-    ### BEGIN SOLUTION: Put the last rows above and the first below, then columns likewise, and return all.
+    ### BEGIN SOLUTION: Surround x by its own rows, then by its own columns, and return the result.
     x = tf.concat([x[:, -width:], x, x[:, :width]], axis=1)
     return tf.concat([x[:, :, -width:], x, x[:, :, :width]], axis=2)
     ### END SOLUTION
@@ -862,8 +869,7 @@ def conv_block(x, filters):
 
 
 # %% [markdown]
-# The network is a U-Net, like that of the assignment `deblending`. `widths` has the numbers of filters, the last one
-# for the bottom:
+# The network is a U-Net. `widths` has the numbers of filters, the last one for the bottom:
 #
 # - down: at each width but the last, a `conv_block`, whose output is kept as the *skip*; then average pooling of 2 × 2
 # - at the bottom, a `conv_block` with the last width
@@ -882,7 +888,8 @@ def conv_block(x, filters):
 # - `widths`: a tuple or list of at least two whole numbers
 # - returns a Keras model, from `(None, side, side, 2)` to `(None, side, side, 2)`
 #
-# Use `conv_block` as it is. The tests put in weights of their own, and look at what the network does with them.
+# Use `conv_block` as it is. The tests put in weights of their own, and look at what the network does with them. The
+# order in which you made its layers does not matter.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -964,8 +971,8 @@ for name, model in (
 # the right: the *component* along the flipped axis changes its sign. If the axes are exchanged, so are the components.
 #
 # By hand, a row of two particles with the displacements $(1, 5)$ and $(2, 6)$, where the second number is along the
-# row. Flip the columns: first comes the particle that was last, with $(2, -6)$, then $(1, -5)$. Exchange the axes: now
-# they form a column, $(5, 1)$ above $(6, 2)$.
+# row. Flip the columns: first comes the particle that was last, with $(2, -6)$, then $(1, -5)$. Or exchange the axes
+# instead: the particles form a column, $(5, 1)$ above $(6, 2)$.
 #
 # - `fields`: array of shape `(n, h, w, 2)`, each of n, h and w at least 1: displacements along the rows' index and
 #   along the columns'
@@ -1096,7 +1103,8 @@ checks.check_step(train_step)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now train. Each batch of 8 boxes is changed by another symmetry. It takes about half a minute on two free cores.
+# Now train. Each batch of 8 boxes is changed by another symmetry. It takes about half a minute on two free cores. The
+# loss scatters from batch to batch, to the end.
 #
 # %%
 WIDTHS = (16, 32, 48)
@@ -1108,6 +1116,10 @@ show_figure(
     "Training loss in squared cells, on a logarithmic axis, against the step. It should fall steeply and then slowly."
 )
 
+# %% [markdown]
+# Look wave by wave, as before: is the correlation of your network above that of Zel'dovich on the right, and on which
+# side of 1 is its transfer function?
+#
 # %%
 test = boxes["test"]
 learnt = test.first + ask(network, test.first)
@@ -1126,11 +1138,16 @@ show_figure(
     "its correlation is above that of Zel'dovich on the right, and on which side of 1 its transfer function is."
 )
 
+# %% [markdown]
+# In a corner of the box, orange lines lead from each particle to where the simulation takes it: what Zel'dovich misses,
+# and what your network misses.
+#
 # %%
-show_particles({"Zel'dovich": test.first[0], "network": learnt[0], "simulation": test.psi[0]}, part=QUARTER)
+taken = {"Zel'dovich": test.first[0], "network": learnt[0], "simulation": test.psi[0]}
+show_particles(taken, part=((0, 8), (24, 32)), aim=test.psi[0])
 show_figure(
-    "A quarter of a periodic box, with particles where Zel'dovich, your network and the simulation take them. Compare "
-    "how thin the filaments are."
+    "A corner of a periodic box, 8 cells a side, with particles where Zel'dovich, your network and the simulation take "
+    "them. Orange lines lead to where the simulation takes each. Compare their lengths, and how thin the filaments are."
 )
 
 # %% [markdown]

@@ -79,11 +79,13 @@ print(f"halos in a box: {np.mean(list(map(len, learn.halos))):.1f}, which fill {
 #
 # - `field`: array of floats or whole numbers with one, two or three axes, such as `(n,)` or `(nx, ny, nz)`; the sides
 #   may differ
-# - `radius`: a number, not negative, less than half of the shortest side
+# - `radius`: $R$, a number, not negative, less than half of the shortest side. No cell is just at $R$, unless $R$ is
+#   whole
 # - returns an array of the same shape
 #
 # Boxes of 32 × 32 × 32 cells follow. A loop over all their cells would take long. Figures show of a box the slice with
-# the first index 7, brighter where it is denser.
+# the first index 7, brighter where it is denser. The first one outlines where your mean is above the critical contrast:
+# larger balls should leave less of it, and rounder.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -102,7 +104,7 @@ print(f"halos in a box: {np.mean(list(map(len, learn.halos))):.1f}, which fill {
 # %% solution="halos-smooth"
 def smooth(field, radius):
     """The mean of a periodic field over the ball of this radius around each cell, as an array of the same shape."""
-    ### BEGIN SOLUTION: Find the cells of the ball around the first cell, and return the mean over all such balls.
+    ### BEGIN SOLUTION: Return the mean over the ball around each cell.
     squares = [np.minimum(np.arange(n), n - np.arange(n)) ** 2 for n in field.shape]
     ball = sum(np.ix_(*squares)) <= radius**2
     return np.fft.ifftn(np.fft.fftn(field) * np.fft.fftn(ball)).real / ball.sum()
@@ -155,7 +157,8 @@ show_figure(
 # - returns an array of shape `(number, axes + 1)`: for each halo the cell of its centre, and its radius, in the order
 #   in which you kept them. Without halos, its shape is `(0, axes + 1)`. In the example it is $((2, 2), (7, 1))$
 #
-# You can rely on this: no two means of cells are equal where it matters, and none is just the critical value.
+# You can rely on this: no two means of cells are equal where it matters, and none is just the critical value. Where
+# balls just touch, their radii are multiples of ½, which no sum rounds.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -193,6 +196,10 @@ def find_halos(density, radii, critical):
 row = np.array([1.0, 3.0, 6.0, 3.0, 1.0, 0.0, 1.0, 5.0, 2.0, 0.0])
 expect(find_halos(row, (1, 2), 2.5), [[2.0, 2.0], [7.0, 1.0]], "find_halos of the example", "the largest radius first")
 expect(find_halos(row, [2, 1], 5.0), np.zeros((0, 2)), "find_halos with the critical value 5", "nothing is above it")
+corners = np.zeros((5, 7))
+corners[[0, 4, 2], [0, 6, 3]] = 5.0, 4.0, 4.5
+why = "the cell (4, 6) is no peak: across the corner, its neighbour (0, 0) is higher"
+expect(find_halos(corners, [0.5], 3.0), [[0.0, 0.0, 0.5], [2.0, 3.0, 0.5]], "find_halos of a map of 5 x 7 cells", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import halos as checks
 
@@ -316,7 +323,7 @@ show_scores(methods)
 # %% solution="halos-cut"
 def best_cut(values, truth):
     """The cut on values with the largest Dice coefficient for a true mask of the same shape, and that coefficient."""
-    ### BEGIN SOLUTION: Sort, count the cells in both masks at each possible cut, and return the best cut and its Dice.
+    ### BEGIN SOLUTION: Return the best cut and its Dice coefficient.
     order = np.argsort(-values.ravel())
     sorted_values, both = values.ravel()[order], np.cumsum(truth.ravel()[order] > 0.5)
     dice = 2 * both / (np.arange(len(both)) + 1 + both[-1])
@@ -399,7 +406,7 @@ show_scores(methods)
 # %% solution="halos-pad"
 def periodic_pad(x, cells):
     """Pads a periodic map (n, nx, ny, c) or box (n, nx, ny, nz, c) at both ends of each axis by so many cells."""
-    ### BEGIN SOLUTION: Along each axis of space, put the last cells before the first, and the first after the last.
+    ### BEGIN SOLUTION: Pad at both ends of each axis of space, and return the result.
     for axis in range(1, len(x.shape) - 1):
         side = x.shape[axis]
         x = tf.gather(x, np.arange(-cells, side + cells) % side, axis=axis)
@@ -670,15 +677,22 @@ show_figure(
     "Training loss, 1 less the soft Dice coefficient, against the step. It should fall fast, then slowly, to about 0.3."
 )
 
+# %% [markdown]
+# Which outlines are nearer to the true ones, those of the cut or of your V-Net? Look at the large halos, and at the
+# small ones.
+#
 # %%
 probability = 1 / (1 + np.exp(-ask(network, test.density / 2.5)[..., 0].astype(float)))
 methods["V-Net"] = probability > 0.5
 show_scores(methods)
-three = {"truth": test.masks, "best cut": methods["best cut"], "V-Net": methods["V-Net"]}
-show_slices(box, {name: masks[SHOWN] for name, masks in three.items()})
+shown = {"truth": test.masks[SHOWN]}
+for name in ("best cut", "V-Net"):
+    dice = accuracy_and_dice(methods[name][SHOWN][None, [7]], test.masks[SHOWN][None, [7]])[1]
+    shown[f"{name}, Dice {np.asarray(dice)[0]:.2f}"] = methods[name][SHOWN]
+show_slices(box, shown)
 show_figure(
     "A slice of a box in grey, three times, with orange outlines: the true halos, the cells above the best cut, and "
-    "those of the V-Net. The V-Net should follow the large halos more closely; both miss some small ones."
+    "those of the V-Net, with the Dice coefficients of this slice. Look at the large halos, and at the small ones."
 )
 
 # %% [markdown]
@@ -806,7 +820,9 @@ def halos_of(probabilities, critical):
 
 few = 1 / (1 + np.exp(-ask(network, learn.density[:6] / 2.5)[..., 0].astype(float)))
 counts = {level: sum(map(len, halos_of(few, level))) for level in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)}
-level = min(counts, key=lambda level: abs(counts[level] - sum(map(len, learn.halos[:6]))))
+wanted = sum(map(len, learn.halos[:6]))
+print(f"halos in six training boxes: {wanted}; balls by critical value:", counts)
+level = min(counts, key=lambda level: abs(counts[level] - wanted))
 fitted = halos_of(probability, level)
 print(f"balls fitted to the V-Net, where their mean probability exceeds {level}: {sum(map(len, fitted))} of {truly}")
 
@@ -1187,9 +1203,9 @@ print(f"variance: gas {gas_test.gas.var():.3f}, draws {draws.var():.3f}, mean {l
 # %% [markdown]
 # Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the
 # true one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense
-# third of the cells, off by a factor of at most 1.25, and 1.15; and the power of draws in the first four of the five
-# bands of the figure after task 14, off by a factor of at most 1.8, and 1.5. Each test asks for all three numbers. With
-# the mean as a draw only the first is right, and both tests fail.
+# third of the cells, off by a factor of at most 1.25, and 1.15; and the power of draws in four bands of wave number,
+# between 0.20, 0.49, 0.88, 1.47 and 2.26 radians a cell, off by a factor of at most 1.8, and 1.5. Each test asks for
+# all three numbers. With the mean as a draw only the first is right, and both tests fail.
 #
 # %% test="halos-spectrum" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in sample_network.get_weights()]
@@ -1215,10 +1231,9 @@ checks.check_draws(sample_network, noise_power, tier=2)
 # %% [markdown]
 # ### 6.2 Task 14: `average_of_draws` (2 points)
 #
-# Somebody averages K draws for the same matter, to have less noise. What is it that becomes less? Write the gas as
-# $m + s$, the conditional mean and the scatter, here a field and not a standard deviation. They have the power $P_m$
-# and $P_s$ and are not correlated. The truth is one such sum, and the draws are others with the same $m$ and their own
-# independent $s$.
+# Somebody averages K draws for the same matter, to have less noise. What is it that becomes less? The gas is a sum of
+# two fields, its conditional mean and the scatter around it. They have the powers $P_m$ and $P_s$ and are not
+# correlated. The truth is one such sum, and the draws are others with the same mean and a scatter of their own.
 #
 # By hand, with $P_m = 3$ and $P_s = 1$: one draw has the power 4, as the truth has, and its difference to the truth has
 # the power 2, twice the scatter. The average of two draws has the power 3.5, and its difference to the truth 1.5. The
@@ -1237,7 +1252,7 @@ checks.check_draws(sample_network, noise_power, tier=2)
 #
 # <details><summary>Hint 2</summary>
 #
-# In the difference, $m$ cancels. Two independent scatters remain, that of the average and that of the truth.
+# In the difference, the mean cancels. Two independent scatters remain, that of the average and that of the truth.
 #
 # </details>
 #
@@ -1260,6 +1275,10 @@ from graders.checks import halos as checks
 checks.check_average(average_of_draws)
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# The right panel divides each power by that of the truth: a draw should lie near 1, the average and the mean below it,
+# most of all where waves are short.
+#
 # %%
 centred = {name: maps - gas_test.mean.mean() for name, maps in (
     ("truth", gas_test.gas), ("a draw", draws[0]), ("average of 8 draws", draws.mean(axis=0)), ("mean network", painted)
@@ -1267,9 +1286,9 @@ centred = {name: maps - gas_test.mean.mean() for name, maps in (
 spectra = {name: np.asarray(spectrum(maps)) for name, maps in centred.items()}
 show_spectra(spectra)
 show_figure(
-    "Power spectra, both axes logarithmic, against the wave number in radians a cell: the truth as a black line, one "
-    "draw in blue, the average of eight draws in orange and the network with the squared error in green. The draw "
-    "should lie on the truth, and the other two below it."
+    "Power against the wave number in radians a cell, both axes logarithmic, and beside it the power over that of the "
+    "truth, from 0 on: the truth black, one draw blue, the average of eight draws orange, the network with the "
+    "squared error green. The draw should lie near the truth, the other two below it."
 )
 p_mean, p_scatter = spectrum(gas_test.mean - gas_test.mean.mean()), spectrum(gas_test.gas - gas_test.mean)
 for number in (1, 8):

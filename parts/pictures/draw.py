@@ -307,7 +307,7 @@ def coupling(axes: Axes) -> None:
 # --- deblending -------------------------------------------------------------------------------------------------------
 
 
-@picture(9, 4.5)
+@picture(9.8, 4.5)
 def unet(axes: Axes) -> None:
     """A U-Net with three levels and skips across."""
     levels = [(3.75, 32, 12), (2.85, 16, 24), (1.95, 8, 48)]
@@ -325,11 +325,11 @@ def unet(axes: Axes) -> None:
     box(axes, 4.5, 1.05, 1.5, 0.5, "4 × 4 × 48", PURPLE)
     box(axes, 0.55, 3.75, 0.9, 0.5, "image")
     arrow(axes, (1.0, 3.75), (1.33, 3.75))
-    box(axes, 8.4, 3.75, 0.9, 0.5, "masks")
-    arrow(axes, (7.67, 3.75), (7.95, 3.75))
+    box(axes, 9.2, 3.75, 0.9, 0.5, "masks")
+    arrow(axes, (7.67, 3.75), (8.73, 3.75))
     says(axes, 1.5, 1.25, "down: two convolutions,\nthen max pooling", BLUE)
     says(axes, 7.4, 1.25, "up: transposed convolution,\nthen two convolutions", GREEN)
-    says(axes, 8.05, 4.2, "1 × 1 convolution", GREY, 10)
+    says(axes, 8.2, 4.02, "1 × 1\nconvolution", size=10)
     says(axes, 4.5, 0.45, "bottom: sees far", PURPLE)
 
 
@@ -341,10 +341,10 @@ def displacement(axes: Axes) -> None:
     """From a density to a first displacement, and from there to the final one, in many steps or in one."""
     box(axes, 0.8, 1.5, 1.3, 0.6, r"density $\delta$")
     arrow(axes, (1.47, 1.5), (2.5, 1.5))
-    says(axes, 1.98, 1.72, "Zel'dovich", GREY, 10)
-    box(axes, 3.35, 1.5, 1.65, 0.6, r"first order $\psi_1$")
+    says(axes, 1.98, 1.72, "Zel'dovich", size=10)
+    box(axes, 3.35, 1.5, 1.65, 0.6, r"first order $\psi_Z$")
     box(axes, 5.3, 2.35, 2.3, 0.6, "particle mesh", ORANGE)
-    box(axes, 5.3, 0.65, 1.7, 0.6, r"network $N(\psi_1)$", BLUE)
+    box(axes, 5.3, 0.65, 1.7, 0.6, r"network $N(\psi_Z)$", BLUE)
     arrow(axes, (3.5, 1.82), (4.12, 2.35), ORANGE)
     arrow(axes, (3.5, 1.18), (4.43, 0.65), BLUE)
     circle(axes, 6.75, 0.65, "+", 0.24, BLUE)

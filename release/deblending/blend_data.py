@@ -7,6 +7,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from matplotlib.axis import Axis
+from matplotlib.ticker import LogLocator, NullLocator
 from progress import counted
 from scipy.ndimage import gaussian_filter
 
@@ -82,7 +84,8 @@ def rows_of_blends(images: np.ndarray, rows: dict[str, np.ndarray], titles: Sequ
     above the first row.
     """
     _, axes = plt.subplots(len(rows), len(images), layout="compressed", squeeze=False)
-    plt.gcf().set_size_inches(10, 10.5 * len(rows) / len(images))
+    side = (9.9 - 0.07 * max(map(len, rows))) / len(images)  # of a panel and its margin, beside the labels
+    plt.gcf().set_size_inches(10, side * len(rows) + 0.3 * bool(len(titles)) + 0.05)
     for line, (label, masks) in zip(axes, rows.items(), strict=True):
         for axis, image, both in zip(line, images, np.asarray(masks), strict=True):
             axis.imshow(np.arcsinh(image / 2), cmap="gray", origin="lower", vmin=-1.5, vmax=4)
@@ -143,6 +146,13 @@ def dense_on(summaries: np.ndarray, further: int, outputs: int) -> tf.keras.Mode
     return tf.keras.Sequential([start, scaling, layers.Dense(32, "relu"), layers.Dense(outputs)])
 
 
+def few_ticks(axis: Axis) -> None:
+    """Ticks of a logarithmic axis at 1, 2 and 5 times powers of ten, as plain numbers."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(lambda number, _: f"{number:g}")
+    axis.set_minor_locator(NullLocator())
+
+
 def show_losses(curves: dict[str, np.ndarray]) -> None:
     """Draws training losses against the step, one panel each, in means over fiftieths of the training."""
     _, axes = plt.subplots(1, len(curves), figsize=(4.5 * len(curves), 2.8), layout="constrained", squeeze=False)
@@ -150,6 +160,7 @@ def show_losses(curves: dict[str, np.ndarray]) -> None:
         parts = np.array_split(curve, min(50, len(curve)))
         axis.semilogy(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
         axis.set(xlabel="step", ylabel="training loss [nats]", title=name)
+        few_ticks(axis.yaxis)
 
 
 def show_copies(images: dict[int, np.ndarray]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from matplotlib.ticker import LogLocator, NullLocator
 from progress import counted
 
 HERE = Path(__file__).parent
@@ -83,10 +84,12 @@ def show_particles(
     displacements: dict[str, np.ndarray],
     marked: np.ndarray | None = None,
     part: tuple[tuple[int, int], tuple[int, int]] | None = None,
+    aim: np.ndarray | None = None,
 ) -> None:
     """Draws particles where each displacement (s, s, 2) takes them; marked ones (s, s) in orange.
 
-    `part`: the first and the last row and column of the part of the box that is shown.
+    `part`: the first and the last row and column of the part of the box that is shown. `aim`: a displacement
+    (s, s, 2); orange lines lead from each particle to where this one takes it.
     """
     _, axes = plt.subplots(1, len(displacements), layout="compressed", squeeze=False)
     plt.gcf().set_size_inches(10, 10.6 / len(displacements))
@@ -97,7 +100,12 @@ def show_particles(
         colours = "C0" if marked is None else np.where(np.asarray(marked, dtype=bool), "C1", "C0").ravel()
         low, high = part or ((0, side), (0, side))
         axis.scatter(columns.ravel(), rows.ravel(), s=4 if part is None else 10, c=colours, linewidths=0)
-        axis.set(xlim=high, ylim=low, aspect="equal", title=name, xticks=high, yticks=low)
+        if aim is not None:
+            away = (np.asarray(aim) - np.asarray(psi)).reshape(-1, 2).T
+            ends = np.stack([rows.ravel(), columns.ravel()]) + np.stack([0 * away, away])
+            axis.plot(ends[:, 1], ends[:, 0], "C1", lw=1.2, zorder=0)
+        around = np.array([-0.4, 0.4])  # so that no point is cut at the edge
+        axis.set(xlim=around + high, ylim=around + low, aspect="equal", title=name, xticks=high, yticks=low)
     axes[0][0].set(xlabel="columns [cells]", ylabel="rows [cells]")
 
 
@@ -120,3 +128,6 @@ def show_losses(curve: np.ndarray) -> None:
     parts = np.array_split(curve, min(50, len(curve)))
     axis.semilogy(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts], "C0-")
     axis.set(xlabel="step", ylabel="training loss [cells²]")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter(lambda number, _: f"{number:g}")
+    axis.yaxis.set_minor_locator(NullLocator())

@@ -180,20 +180,26 @@ def show_maps(maps: dict[str, np.ndarray]) -> None:
     """Draws maps (32, 32) side by side, all on the same scale of colours."""
     _, axes = plt.subplots(1, len(maps), figsize=(2.3 * len(maps), 2.6), layout="compressed")
     for axis, (name, values) in zip(axes, maps.items(), strict=True):
-        image = axis.imshow(values, cmap="viridis", origin="lower", vmin=-4, vmax=3)
+        image = axis.imshow(values, cmap="viridis", origin="lower", vmin=-3, vmax=2)
         axis.set(xticks=[], yticks=[])
         axis.set_title(name, fontsize=10)
-    plt.gcf().colorbar(image, ax=axes, shrink=0.8, label="natural logarithm")
+    plt.gcf().colorbar(image, ax=axes, shrink=0.8, extend="both", label="natural logarithm")
 
 
 def show_spectra(spectra: dict[str, np.ndarray]) -> None:
-    """Draws spectra (32, 32) of maps, in bands, against the wave number."""
-    _, axis = plt.subplots(figsize=(5.2, 3.6), layout="constrained")
-    centres = in_bands(frequencies())
+    """Draws spectra (32, 32) of maps, in bands, against the wave number; beside them, divided by the first one."""
+    _, (axis, beside) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+    centres, first = in_bands(frequencies()), in_bands(next(iter(spectra.values())))
     for number, (name, power) in enumerate(spectra.items()):
         style = ("k-", "C0s--", "C1o-", "C2^:")[number % 4]
         axis.loglog(centres, in_bands(power), style, label=name)
-    axis.set(xlabel="wave number [radians a cell]", ylabel="power of a mode")
+        beside.semilogx(centres, in_bands(power) / first, style)
+    axis.set_ylabel("power of a mode")
+    beside.set(ylabel=f"power / power of the {next(iter(spectra))}", ylim=(0, None))
+    for panel in (axis, beside):
+        panel.set_xlabel("wave number [radians a cell]")
+        panel.set_xticks([0.5, 1, 2], ["0.5", "1", "2"])
+        panel.minorticks_off()
     axis.legend()
 
 
