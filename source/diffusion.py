@@ -288,8 +288,8 @@ for sigma in (0.1, 0.3, 1.0, 3.0, 10.0):
 # The loss of the exact score and $2 - \sigma^2 \, \mathrm{E} |s|^2$ agree to about 0.01. The rest is chance: the mean
 # of $|\varepsilon|^2$ over these points is not just 2. Half the score costs $\sigma^2 \, \mathrm{E} |s|^2 / 4$ more. So
 # a loss that stays up says nothing bad by itself. With little noise, even the exact score has a loss of almost 2. With
-# much noise, $y$ tells $\varepsilon$ almost exactly, and the loss nears 0. Compare losses at one noise level, or not at
-# all.
+# much noise, $y$ tells $\varepsilon$ almost exactly, and the loss nears 0. So compare losses at the same noise levels
+# alone.
 #
 # ## 2 Back by a stochastic equation
 #
@@ -979,13 +979,13 @@ print(f"{len(train_stamps)} stamps to learn from, {len(test_stamps)} held out; {
 # few numbers. Here principal components do that: the directions in which the data vary most.
 #
 # By hand, in two dimensions: the points $(0, 0)$, $(2, 2)$, $(4, 4)$ have the mean $(2, 2)$. They vary along
-# $(1, 1)/\sqrt{2}$ alone, where they are at $-2.83$, 0 and 2.83. The variance there is $16/3$, divided by the number of
-# points, so the standard deviation is 2.31.
+# $(1, 1)/\sqrt{2}$ alone, where they are at $-2.83$, 0 and 2.83. The squares add up to 16. Divided by the number of
+# points, the variance is $16/3$, and the standard deviation 2.31.
 #
 # - `rows`: array of shape `(n, p)`: n data with p numbers each. Below, n is 5000 and p is 1024: there, a singular value
 #   decomposition of `rows` takes three times as long as the covariance matrix, `(p, p)`, and its eigenvectors
 # - `k`: how many components: at most p, and less than n. If the data do not vary along the last, its standard deviation
-#   is 0, and not `nan`: round-off may make its variance negative
+#   is 0 but for round-off, which must not make it `nan`
 # - returns three arrays: the mean, of shape `(p,)`; the k components, of shape `(k, p)`, each of length 1, orthogonal
 #   to each other, the one with the largest variance first; and the standard deviations of the data along them, of shape
 #   `(k,)`, where the mean of the squares is over n. The sign of a component is yours to choose
@@ -1214,8 +1214,9 @@ show_figure(
 
 # %% [markdown]
 # Nearer than the held-out ones would mean copies; much farther, galaxies unlike real ones. Codes from one Gaussian, not
-# shown here, are 1.6 times as far. Twenty trainings of a right network gave 1.07 to 1.09. A test makes 2000 galaxies
-# with your network. Their median distance must be at least 0.85 times that of 2000 held-out ones that it knows.
+# shown here, are 1.6 times as far. A test makes 2000 galaxies with your network, and divides their median distance by
+# that of 2000 held-out ones. The ratio must be at least 0.85. In twenty trainings of a right network it was 1.07 to
+# 1.09.
 #
 # %% test="diffusion-nearest" points=1 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in galaxy_network.get_weights()]
@@ -1240,10 +1241,10 @@ checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, 
 #    Gaussian, too, with the mean $H D$ and the covariance $S = H V H^\top + r^2 I$.
 # 2. When $y$ moves by a little, $D$ moves by $V / \sigma^2$ times that. (By Tweedie's formula, the derivative of $D$ is
 #    the matrix $I + \sigma^2 \nabla s$, which is $V / \sigma^2$.) Treat $S$ as constant.
-# 3. The gradient of the logarithm of that Gaussian for $y$ is what you want.
+# 3. The gradient of the logarithm of that Gaussian with respect to $y$ is what you want.
 #
 # By hand, in two dimensions: $D = (0, 1)$, $V$ is the unit matrix, $\sigma = 1$. You have measured the first
-# coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $u = (1.5, 0)$. If $V$ has ½ besides
+# coordinate, $H = (1, 0)$, to be 3, with $r = 1$. Then $S = 2$, $z - H D = 3$, and $u = (1.5, 0)$. If $V$ has ½ off
 # its diagonal, the second coordinate learns from the first: $u = (1.5, 0.75)$.
 #
 # - `denoised`: array of shape `(n, d)`: $D$ for n points
@@ -1352,7 +1353,8 @@ show_figure(
 #    still 1.6 after a day, so the network has not learnt." What do you say, and what would you compute instead?
 #    (1 point.)
 # 2. Another shows a hundred galaxies from a diffusion model, which nobody can tell from real ones. He wants to
-#    calibrate a shear measurement with them. Name two tests that he should pass first, and what each finds. (1 point.)
+#    calibrate a shear measurement with them. Name two tests that the model should pass first, and what each finds.
+#    (1 point.)
 # 3. A third fills in the masked pixels of an image by pasting the known pixels into each step. "The known pixels come
 #    out right, so this is a draw given the data." What is wrong, and how would you find out? (1 point.)
 #

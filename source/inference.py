@@ -807,8 +807,8 @@ checks.check_flow(flow_log_prob)
 # the posterior's is 2. The difference is -3, and its square 9. With $\lambda = 0.1$ the loss is $1.419 + 0.9 = 2.319$.
 #
 # And its gradient: let $q = N(c, 1)$, where $c$ is trained and is 0 now. Then $-\ln q$ is $\frac{1}{2} (1 - c)^2$ plus
-# a constant, and the difference is $(c - 1) - 2$. The derivative for $c$ is $-1$ from the first and $0.1 \cdot 2 \cdot
-# (-3) = -0.6$ from the second: $-1.6$ in all.
+# a constant, and the difference is $(c - 1) - 2$. The derivative with respect to $c$ is $-1$ from the first and
+# $0.1 \cdot 2 \cdot (-3) = -0.6$ from the second: $-1.6$ in all.
 #
 # - `log_q`: a function of two tensors, `theta` `(n, p)` and `x` `(n, d)`, which returns $\ln q(\theta \mid x)$ of each
 #   row, `(n,)`. It is written in TensorFlow, depends on `theta`, and has variables inside
@@ -942,10 +942,10 @@ show_figure(
 # 0.21 nats with the regressed score, and 0.27 to 0.88 without score. Other first weights give other numbers.
 #
 # Three tests judge your flows on 1000 new pairs. Without score and with 200 simulations, the KL must be at most 1.8
-# nats. With the score it must be at most 0.9 times your own without: the better that is, the harder. Ours was at most
-# 0.34 times. With 50 simulations it must also be at most 0.9 nats, with 200 at most 0.3. There are 2 points for each. A
-# KL far below zero fails: no density has that. With the first weights that Keras gives, all of 10 seeds passed with
-# `tanh`, and 5 with `silu`.
+# nats. With the score it must be at most 0.9 times that of your own flow without, which is harder the better that flow
+# is; ours had at most 0.34 times. With 50 simulations it must also be at most 0.9 nats, with 200 at most 0.3. There are
+# 2 points for each. A KL far below zero fails: no density has that. With the first weights that Keras gives, all of 10
+# seeds passed with `tanh`, and 5 with `silu`.
 #
 # %% test="inference-networks" points=2 needs="training"
 assert np.isfinite(np.mean(off_of(without_200))), "The KL of without_200 is not finite: did the training diverge?"
@@ -1123,7 +1123,7 @@ show_figure(
 #
 # ### 6.2 Task 13: `nearer_fraction` (3 points)
 #
-# Here is a test with samples that can see both (Lemos et al. 2023, arXiv:2302.03026). Choose a *reference*: a point in
+# Here is a test with samples that can find both (Lemos et al. 2023, arXiv:2302.03026). Choose a *reference*: a point in
 # the space of parameters. Count the samples of the posterior that are nearer to it than the truth is. Given the data,
 # the truth is one more draw from the exact posterior. So its place among the samples is random, and over many data sets
 # the fraction is uniform between 0 and 1. This is so for every way to choose the reference that does not look at the
@@ -1254,7 +1254,7 @@ for name, density in answers.items():
 #    of bands $d$? (1 point.)
 # 2. "Our simulator gives $\nabla_\theta \ln p(x \mid \theta, z)$ of each run, so we put it into the loss as the score."
 #    What is wrong with that, and what would you do instead? (1 point.)
-# 3. "Our coverage is perfect in all of 10 000 simulations, so our posterior is the right one." Name an answer that has
+# 3. "Our coverage is perfect over 10 000 simulations, so our posterior is the right one." Name an answer that has
 #    perfect coverage and is useless, and a number or a test that finds it. (1 point.)
 #
 # A few sentences for each are enough.

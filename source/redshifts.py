@@ -383,7 +383,7 @@ print(f"mean of -ln p(z | x): exact {H:.3f}, n(z) for all {of_prior:.3f} nats")
 #
 # - the mean: the integral of $z \, p$ by the trapezoidal rule;
 # - the median: where the integral from the left reaches ½. Compute that integral at each point of the grid, by the
-#   trapezoidal rule, and interpolate linearly between points. In the tests it never stays at ½;
+#   trapezoidal rule, and interpolate linearly between points. In the tests it is not ½ over an interval;
 # - the mode: the point of the grid with the highest density, the first of them if there are several.
 #
 # By hand: $z$ = `[0, 1, 3]` with the density `[0.5, 0.5, 0]`. The integral from the left is `[0, 0.5, 1]`, so the
@@ -1008,7 +1008,7 @@ show_figure(
 #
 # - `density`: array of shape `(n, n_z)`, normalised
 # - `old`, `new`: arrays of shape `(n_z,)`, not negative, and not normalised. Where the old one is zero, nothing was
-#   learnt: the result is zero there. For each row of `density`, all three are above zero at some redshift
+#   learnt: the result is zero there. Each row of `density` has a redshift at which all three are above zero
 # - `z`: array of shape `(n_z,)`: rising redshifts, at uneven steps
 # - returns an array of shape `(n, n_z)`, normalised by the trapezoidal rule
 #
@@ -1424,8 +1424,9 @@ checks.check_map_error(map_network, tier=2)
 #
 # 1. A survey writes: "The largest distance of the PIT of our 2000 densities from uniform is 0.02, so each galaxy's
 #    density is right." Is 0.02 small? What may still be wrong, and what would you ask for? (1 point.)
-# 2. A colleague trains a network on spectra of bright galaxies, and applies it to faint ones. "We reweight by the ratio
-#    of the two $n(z)$, so it does not matter." What must be true for that? Name one case in which it fails. (1 point.)
+# 2. A colleague trains a network on bright galaxies, whose spectra give $z$, and applies it to faint ones. "We
+#    reweight by the ratio of the two $n(z)$, so it does not matter." What must be true for that? Name one case in
+#    which it fails. (1 point.)
 # 3. Another trains a network on Gaussian maps. "On 50 new maps, our rms error is 20% below that of the exact
 #    posterior's mean: networks see beyond the power spectrum." What do you say, and what would you check? (1 point.)
 #

@@ -670,7 +670,7 @@ checks.check_residual(build_residual)
 # - `n`, `p`: with $n > p + 1$; p may be 0
 # - `variance`: of the noise, above 0
 # - returns three numbers: the training error, the test error, and the number of points: the smallest $n' > p + 1$ at
-#   which test less training error is at most a tenth of `variance`
+#   which test less training error is at most a tenth of `variance`. In the tests it is never just a tenth
 #
 # For example, `expected_errors(20, 5, 1.0)` gives 0.75, 1.357 and 104.
 #
@@ -827,7 +827,8 @@ for rate, uniform in zip((0.1, 0.3, 0.5, 0.8), draws, strict=True):
 # By hand: an ellipse along $x$ has $e = (0.5, 0)$. Turned by 90° it lies along $y$. What is $Q_{xx}$ then? And what
 # does a mirror, $x \to -x$, do to $Q_{xy}$?
 #
-# - `image`: shape `(s, s)`; columns are $x$, rows are $y$. Upwards or downwards does not matter here
+# - `image`: shape `(s, s)`; $x$ is the number of the column, $y$ that of the row. Upwards or downwards does not matter
+#   here
 # - `ellipticity`: $(e_1, e_2)$
 # - `turns`: turns by 90° as `np.rot90` makes them, any whole number; `mirrored`: True or False, columns in reverse
 #   order, *before* the turns
@@ -1048,8 +1049,8 @@ checks.check_best_weights(early_stopping)
 # - returns the loss *before* the step, as a tensor: not `float(...)` of it
 #
 # Use TensorFlow alone: the step will be compiled by `tf.function`, which turns it into a fixed plan before it runs.
-# NumPy has no numbers then, and stops with `NotImplementedError`. `tf.clip_by_global_norm` does what your
-# `clip_gradients` did.
+# NumPy has no numbers then, and stops with a `NotImplementedError` of TensorFlow's. `tf.clip_by_global_norm` does what
+# your `clip_gradients` did.
 #
 # 3 points are for the step; 2, 2 and 2 more for the trained network: on new galaxies, its error must be at most 2.0,
 # 1.3 and 1.1 times that of the best possible prediction. To predict the mean of each property gives a ratio of about 4.
@@ -1232,10 +1233,10 @@ checks.check_network(network, prepare, tier=3)
 # By hand: if the last layer but one has 48 numbers, a new layer with one output has 49 weights to learn.
 #
 # - `network`: a trained Keras model, `(None, d)` to `(None, k)`: layers one after the other. The last is dense, and the
-#   one before it gives the features; one before these two may be a model itself
+#   one before it gives the features. An earlier one may be a whole model
 # - `outputs`: the number of outputs of the new dense layer, which has no activation
-# - returns a new Keras model with inputs of the same shape; only the new layer is trainable, and each call makes
-#   it anew. The rest may share layers with `network`, which are then frozen there, too
+# - returns a new Keras model with inputs of the same shape; only its last layer is trainable, a new one in each call.
+#   The rest may share layers with `network`, which are then frozen there, too
 #
 # 4 points are for the model; 2 for what it reaches: on new galaxies, an error of at most 2.8 times the best possible.
 #
