@@ -41,7 +41,7 @@ from sklearn.datasets import load_digits
 #
 # **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of floats in double precision, with
 # one axis or more and of any shape; so are all arrays in this notebook. Return an array of the same shape. The hidden
-# part of the first test has $|z|$ up to 120, and any $z$ for `relu`.
+# part of the first test has $|z|$ up to 120, and any finite $z$ for `relu`.
 #
 # The second test tries $z = \pm 1000$, and its hidden part goes up to $|z| = 10{,}000$. There $e^{|z|}$ overflows:
 # `np.exp(1000)` is `inf`. The right results are still ordinary numbers: $\mathrm{softplus}(1000)$ is 1000 to double
@@ -133,7 +133,8 @@ checks.check_activations_far_out(sigmoid, softplus)
 # of ReLU is 0 for $z < 0$ and 1 for $z > 0$. At $z = 0$ it has none. Take 0 there, as TensorFlow does.
 #
 # **Task.** Write `sigmoid_prime(z)`, `tanh_prime(z)` and `relu_prime(z)`. `z` is the pre-activation, an
-# array of any shape, with $|z|$ up to 120 in the tests. Return an array of the same shape.
+# array of any shape. In the tests $|z|$ goes up to 120, and `relu_prime` gets any finite $z$. Return an array of the
+# same shape.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -495,7 +496,8 @@ show_figure(
 # them the slopes: ∂z/∂w = x = 2, dy/dz = 1 - y² = 0.635, dℓ/dy = 2 (y - 1) = -0.791. An arrow back from the loss to
 # the weight says: multiply the slopes on the way.](attachment:computation_graph.png)
 #
-# Every algebraic form of a right answer passes: the tests put concrete functions and numbers into your expression.
+# Every algebraic form of a right answer passes, also one by `sp.diff` with a loss called `ell`: the tests put concrete
+# functions and numbers into your expression. But sections 4 and 5 build on what you see by hand.
 #
 # From here on, `x`, `w`, `b` and `g` are symbols, and `z` and `y` are expressions in them. If you try something out
 # with one of these names, as in `x = 2.0`, run the cell below again. And if a later function seems to return symbols, a
@@ -807,7 +809,7 @@ show_figure(
 # ### 5.1 Task 11: forward (2 points)
 #
 # A layer of neurons shares its input, and a batch holds examples, one in each row. Then a layer is one matrix product.
-# From here on, $N$ counts examples; $n$ is the number of layers and $n_i$ that of the neurons in layer $i$ ($n_0$:
+# From here on, $N$ counts examples; $n$ is the number of layers, $n_i$ the number of neurons in layer $i$ ($n_0$:
 # inputs). As in Keras, the weights $W_i$ of layer $i$ have shape $(n_{i-1}, n_i)$ and the biases $b_i$ shape $(n_i,)$:
 #
 # $$A_0 = X, \qquad Z_i = A_{i-1} W_i + b_i, \qquad A_i = \tanh(Z_i)$$
@@ -855,7 +857,9 @@ expected = {
     "Z_1": [[0.7, 0.7], [-0.3, -0.3], [0.45, -0.3]],
     "Z_2": [[-0.102184], [0.345656], [0.702262]],
 }
-expect(forward(tiny_x, tiny_weights, tiny_biases), expected, "forward of two layers")
+got = forward(tiny_x, tiny_weights, tiny_biases)
+assert not hasattr(got, "shape"), f"forward of two layers is one array of shape {got.shape}, expected a list of two."
+expect(got, expected, "forward of two layers")
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
 
@@ -968,11 +972,11 @@ tiny_weights = [np.array([[0.1, -0.2, 0.4], [0.3, 0.4, -0.1]]), np.array([[0.5, 
 tiny_biases = [np.array([0.0, 0.1, -0.2]), np.array([0.2, -0.1])]
 got = loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)
 by_layer = {
-    "[0]": [[-0.160465, 0.016480, 0.022208], [0.005191, 0.263095, -0.194062]],
-    "[1]": [[-0.066892, 0.050723], [-0.020109, 0.143212], [-0.064757, -0.104126]],
+    "layer 1": [[-0.160465, 0.016480, 0.022208], [0.005191, 0.263095, -0.194062]],
+    "layer 2": [[-0.066892, 0.050723], [-0.020109, 0.143212], [-0.064757, -0.104126]],
 }
 expected = {"the loss": ..., "dl_dW": by_layer, "dl_db": ...}
-why = "are all 8 times too large? The loss is a mean of 8 values"
+why = "if all are 8 times too large: the loss is a mean of 8 values"
 expect(got, expected, "loss_and_gradients of two layers", why, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
@@ -986,9 +990,9 @@ tiny_t = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
 tiny_weights = [np.array([[0.1, -0.2, 0.4], [0.3, 0.4, -0.1]]), np.array([[0.5, 0.3], [-1.0, 0.7], [0.2, -0.6]])]
 tiny_biases = [np.array([0.0, 0.1, -0.2]), np.array([0.2, -0.1])]
 got = loss_and_gradients(tiny_x, tiny_t, tiny_weights, tiny_biases)
-by_layer = {"[0]": [0.019957, -0.048236, -0.009614], "[1]": [0.018845, 0.008616]}
+by_layer = {"layer 1": [0.019957, -0.048236, -0.009614], "layer 2": [0.018845, 0.008616]}
 expected = {"the loss": ..., "dl_dW": ..., "dl_db": by_layer}
-why = "are all 8 times too large? The loss is a mean of 8 values"
+why = "if all are 8 times too large: the loss is a mean of 8 values"
 expect(got, expected, "loss_and_gradients of two layers", why, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import backpropagation as checks
@@ -1106,6 +1110,8 @@ expect(got, [-4 / 3, -2 / 3, 2.0], "numerical_gradient(np.var, [1, 2, 6])")
 got = numerical_gradient(np.var, np.array([1.0, 2.0, 6.0]), h=0.5)
 why = "centred differences of a quadratic function are exact even for a large h"
 expect(got, [-4 / 3, -2 / 3, 2.0], "numerical_gradient(np.var, [1, 2, 6], h=0.5)", why)
+got = numerical_gradient(np.var, np.array([[1.0, 2.0, 6.0]]))
+expect(got, [[-4 / 3, -2 / 3, 2.0]], "numerical_gradient(np.var, [[1, 2, 6]])", "theta may have any shape")
 theta = np.array([1.0, 2.0, 6.0])
 numerical_gradient(np.var, theta, h=0.5)
 expect(theta, [1.0, 2.0, 6.0], "the given theta, afterwards,", "change a copy")
@@ -1158,8 +1164,8 @@ show_figure(
 #
 # **Task.** Write `gradients_agree(analytic, numerical, tolerance=1e-6)` for two arrays. Return `True` if
 # the relative error of *every* element is at most `tolerance`, and `False` otherwise. Return `False` as well if the
-# shapes differ, or if a value is `nan`. No value in the tests is infinite. Do not average: one wrong element among
-# thousands is a bug too.
+# shapes differ, or if a value is `nan`. In the tests no value is infinite, and no array is empty. Do not average: one
+# wrong element among thousands is a bug too.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1434,16 +1440,17 @@ for step in range(1, 41):
 figure, axis = plt.subplots(figsize=(7, 3.8), layout="constrained")
 first, second = np.meshgrid(np.linspace(-4.5, 4.5, 121), np.linspace(-2.5, 2.5, 121))
 valley = np.maximum((first**2 + 25 * second**2) / 2, 0.01)  # the scale of colours is logarithmic: it has no 0
-contours = axis.contourf(first, second, valley, levels=np.logspace(-2, 2, 13), norm="log", cmap="viridis", alpha=0.5)
+contours = axis.contourf(first, second, valley, levels=np.logspace(-2, 2, 13), norm="log", cmap="Greys", alpha=0.35)
 figure.colorbar(contours, label="loss", format="%g", ticks=[0.01, 0.1, 1, 10, 100])
-for (label, path), style in zip(paths.items(), ("C3.-", "k.--", "w.-"), strict=True):
-    axis.plot(*np.array(path).T, style, linewidth=1, label=label)
+for (label, path), style in zip(paths.items(), ("C3.-", "k.--", "C0.-"), strict=True):
+    axis.plot(*np.array(path).T, style, linewidth=1, markersize=4, label=label)
+    axis.plot(*path[-1], style[:-1], markersize=11, markeredgecolor="w", zorder=3)  # where it ends
 axis.set(xlabel="θ₁", ylabel="θ₂", title="40 steps from the same start", aspect="equal")
-axis.legend(loc="lower right", fontsize=8, facecolor="lightgrey")
+axis.legend(loc="lower right", fontsize=8)
 show_figure(
     "Contours of the loss in the plane of θ₁ and θ₂: a narrow valley along θ₁, lowest at (0, 0). On it the paths of "
-    "40 steps from (-4, 1.5), by your functions: gradient descent, momentum and Adam. Which of them jump across the "
-    "valley?"
+    "40 steps from (-4, 1.5), by your functions: gradient descent, momentum and Adam, each with a large dot at its "
+    "end. Which of them jump across the valley?"
 )
 for label, path in paths.items():
     print(f"{label}: loss {np.sum(curvatures * np.array(path[-1]) ** 2) / 2:.1e} after 40 steps")
@@ -1498,10 +1505,10 @@ print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_
 #   all validation examples.
 #
 # The first argument is the function that gives loss and gradients: your own of section 5.2, or
-# `tape_loss_and_gradients` of section 5.3, with which the hidden tests call `train`. Return four things: the list of
-# weights, the list of biases, the list of training losses and the list of validation losses (one number for each
-# epoch). The defaults of the last three arguments are 0.5, 10 and 32. Leave the arrays and lists that you are given as
-# they are: make new ones.
+# `tape_loss_and_gradients` of section 5.3. The tests use the second. `epochs` is at least 1, and `batch_size` may be
+# larger than the number of examples. Return four things: the list of weights, the list of biases, the list of training
+# losses and the list of validation losses (one number for each epoch). The defaults of the last three arguments are
+# 0.5, 10 and 32. Leave the arrays and lists that you are given as they are: make new ones.
 #
 # <details><summary>Hint 1</summary>
 #

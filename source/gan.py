@@ -65,7 +65,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 # density of a standard normal in 2000 dimensions is about $e^{-2800}$ at a typical point, and a computer rounds that to
 # 0. Their logarithms are ordinary numbers. So work with these.
 #
-# - `log_p`, `log_q`: natural logarithms of both densities at the same points, arrays of the same shape
+# - `log_p`, `log_q`: natural logarithms of both densities at the same points, arrays of floats of the same shape
 # - returns $D^*$ at these points, an array of that shape
 #
 # It must also work where both densities are far too small or too large for a number.
@@ -164,8 +164,8 @@ show_figure(
 #
 # (Goodfellow et al. 2014, theorem 1), with the *Jensen-Shannon divergence* in nats
 #
-# $$ \mathrm{JSD}(p, q) = \tfrac12 \int p \ln \frac{p}{m}\, \mathrm{d}x + \tfrac12 \int q \ln \frac{q}{m}\, \mathrm{d}x,
-# \qquad m = \frac{p + q}{2} $$
+# $$ \mathrm{JSD}(p, q) = \tfrac12 \int p \ln \frac{p}{M}\, \mathrm{d}x + \tfrac12 \int q \ln \frac{q}{M}\, \mathrm{d}x,
+# \qquad M = \frac{p + q}{2} $$
 #
 # (Lin 1991, IEEE Transactions on Information Theory 37, 145). It is 0 if $p = q$. It is never more than $\ln 2$, which
 # it reaches when $p$ and $q$ do not overlap. Where a density is 0 its term is 0, because $t \ln t \to 0$ for
@@ -182,13 +182,13 @@ show_figure(
 #
 # <details><summary>Hint 1</summary>
 #
-# Write a small function for $\int p \ln(p/m)$, and call it twice.
+# Write a small function for $\int p \ln(p/M)$, and call it twice.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# For the zeros, leave out the points where the density of the term is 0, by a mask. There $m$ may be 0 as well.
+# For the zeros, leave out the points where the density of the term is 0, by a mask. There $M$ may be 0 as well.
 #
 # </details>
 #
@@ -271,11 +271,11 @@ show_figure(
 #
 # ### 2.2 Task 3: `discriminator_loss` (3 points)
 #
-# - `real_logits`: logits of real samples, shape `(n, 1)`
-# - `fake_logits`: logits of generated samples, shape `(m, 1)`; $m$ may differ from $n$
+# - `real_logits`: logits of real samples, an array of floats of shape `(n, 1)`
+# - `fake_logits`: logits of generated samples, shape `(m, 1)`, of the same precision; $m$ may differ from $n$
 # - returns $L_D$, a number, right for logits of any size
 #
-# For example, the real logits `[[2], [0]]` and the generated ones `[[-1]]` give
+# For example, the real logits `[[2.0], [0.0]]` and the generated ones `[[-1.0]]` give
 # $\tfrac12(0.1269 + 0.6931) + 0.3133 = 0.7233$.
 #
 # <details><summary>Hint 1</summary>
@@ -307,7 +307,7 @@ def discriminator_loss(real_logits, fake_logits):
 # %% test="gan-dloss" points=2
 got = discriminator_loss(np.array([[2.0], [0.0]]), np.array([[-1.0]]))
 why = "the label of real samples is 1, and each kind has its own mean"
-expect(got, 0.723299, "discriminator_loss([[2], [0]], [[-1]])", why, atol=1e-4)
+expect(got, 0.723299, "discriminator_loss([[2.0], [0.0]], [[-1.0]])", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -342,11 +342,11 @@ checks.check_discriminator_loss_sure(discriminator_loss)
 #
 # ### 2.4 Task 4: `generator_loss` (3 points)
 #
-# - `fake_logits`: logits of generated samples, shape `(m, 1)`
+# - `fake_logits`: logits of generated samples, an array of floats of shape `(m, 1)`
 # - `saturating`: `True` for the first loss, `False` for the second
 # - returns the loss, a number, right for logits of any size
 #
-# For example, the logits `[[-2], [1]]` give $\tfrac12(-0.1269 - 1.3133) = -0.7201$ if saturating, and
+# For example, the logits `[[-2.0], [1.0]]` give $\tfrac12(-0.1269 - 1.3133) = -0.7201$ if saturating, and
 # $\tfrac12(2.1269 + 0.3133) = 1.2201$ if not.
 #
 # <details><summary>Hint 1</summary>
@@ -376,7 +376,7 @@ def generator_loss(fake_logits, saturating):
 why = "the saturating one is the mean of ln(1 - D), the other the mean of -ln D"
 for saturating, expected in ((True, -0.720095), (False, 1.220095)):
     got = generator_loss(np.array([[-2.0], [1.0]]), saturating)
-    expect(got, expected, f"generator_loss([[-2], [1]], saturating={saturating})", why, atol=1e-4)
+    expect(got, expected, f"generator_loss([[-2.0], [1.0]], saturating={saturating})", why, atol=1e-4)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -409,13 +409,13 @@ checks.check_generator_loss_sure(generator_loss)
 #
 # ### 2.6 Task 5: `generator_gradient` (2 points)
 #
-# - `fake_logits`: logits of any size, an array of shape `(m, 1)` or `(m,)`
+# - `fake_logits`: logits of any size, an array of floats of shape `(m, 1)` or `(m,)`
 # - `saturating`: as for `generator_loss`
 # - returns $\partial L_G / \partial \ell_j$ for each logit, in the shape of `fake_logits`; the loss is a mean over the
 #   batch
 #
-# Derive it on paper and write the formula. For example, the logits `[[-2], [1]]` give `[[-0.0596], [-0.3655]]` if
-# saturating, and `[[-0.4404], [-0.1345]]` if not.
+# Derive it on paper and write the formula; the tests look at its values alone. For example, the logits
+# `[[-2.0], [1.0]]` give `[[-0.0596], [-0.3655]]` if saturating, and `[[-0.4404], [-0.1345]]` if not.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -445,7 +445,7 @@ for saturating, expected in (
     (False, [[-0.4403985], [-0.1344707]]),
 ):
     got = generator_gradient(np.array([[-2.0], [1.0]]), saturating)
-    name = f"generator_gradient([[-2], [1]], saturating={saturating})"
+    name = f"generator_gradient([[-2.0], [1.0]], saturating={saturating})"
     expect(got, expected, name, "differentiate one term, and mind the mean", atol=1e-4)
     got = generator_gradient(np.zeros(5), saturating)
     name = f"generator_gradient([0, 0, 0, 0, 0], saturating={saturating})"
@@ -495,7 +495,7 @@ show_figure(
 #
 # ### 3.2 Task 6: `density_ratio` (2 points)
 #
-# - `logits`: of the best classifier, an array of any shape
+# - `logits`: of the best classifier, an array of floats of any shape
 # - `n_real`, `n_fake`: the numbers $n_p$ and $n_q$ in its training set
 # - returns $p / q$ at the same points, in the shape of `logits`
 #
@@ -546,11 +546,12 @@ checks.check_density_ratio(density_ratio)
 # - returns a new Keras model that has its weights: samples `(None, dim)` in, logits `(None, 1)` out, at most 20 000
 #   parameters, and at least one hidden layer with an activation
 #
-# The output is a logit, not a probability: any real number, if the weights are large enough. It follows from its sample
-# alone, and every number of the sample must count. The notebook then trains your network for `dim` = 1. You get 1 point
-# for the network. 2 points are for a mean error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most
-# 0.025. It is the mean over 4000 new points, half of them drawn from $p$ and half from $q$. The network learns $D^*$
-# from the samples: do not write the densities into it.
+# The output is a logit, not a probability: any real number, if the weights are large enough. Outside of training it
+# follows from its sample alone (batch normalisation and dropout are allowed), and every number of the sample must
+# count. The notebook then trains your network for `dim` = 1. You get 1 point for the network. 2 points are for a mean
+# error $|D - D^*|$ of at most 0.05 after training, and 1 more for at most 0.025. It is the mean over 4000 new points,
+# half of them drawn from $p$ and half from $q$. The network learns $D^*$ from the samples: do not write the densities
+# into it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -675,9 +676,10 @@ print(f"mean |D - D*| over 4000 new points: {np.mean(np.abs(probability_real(x) 
 # logarithmic scale that shows. A ratio is worth no more than the samples behind it.
 #
 # The line below the plot says how far your network is from the marks. Grading draws other points, so a number close to
-# a mark may fall on either side of it.
+# a mark may fall on either side of it. The next two tests do not compare it with the marks; only grading does.
 #
 # %% test="gan-discriminator" points=2 needs="training"
+# Judged when graded: mean |D - D*|, at most 0.05.
 got = np.asarray(probability_real(np.array([-1.0, 0.0, 1.0])))
 expect(got.shape, [3], "the shape of probability_real([-1, 0, 1])")
 assert np.isfinite(got).all(), "probability_real returned nan or infinite values: did the training diverge?"
@@ -688,6 +690,7 @@ checks.check_trained_discriminator(probability_real, classifier, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="gan-discriminator" points=1 needs="training"
+# Judged when graded: mean |D - D*|, at most 0.025.
 got = np.asarray(probability_real(np.array([-1.0, 0.0, 1.0])))
 expect(got.shape, [3], "the shape of probability_real([-1, 0, 1])")
 assert np.isfinite(got).all(), "probability_real returned nan or infinite values: did the training diverge?"
@@ -759,7 +762,7 @@ def discriminator_step(generator, discriminator, optimizer, real, z):
 
 
 # %% [markdown]
-# The tests use two tiny networks: `tiny_networks` gives a generator $G(z) = a z$ with $a = 2$ and a discriminator
+# The tests use two tiny networks: `tiny_networks` gives a generator $G(z) = u z$ with $u = 2$ and a discriminator
 # $\ell(x) = w x$ with $w = \tfrac12$. For the real samples 1 and 2 and the random numbers 2 and -1, the logits are
 # ½, 1, 2 and -1.
 #
@@ -801,7 +804,7 @@ discriminator_step(
     generator, discriminator, descent(0.1), tf.constant([[1.0], [2.0]]), tf.constant([[2.0], [-1.0]])
 )
 got = generator.get_weights()[0][0, 0]
-expect(got, 2.0, "the generator's a after discriminator_step", "it is frozen here", rtol=0, atol=0)
+expect(got, 2.0, "the generator's u after discriminator_step", "it is frozen here", rtol=0, atol=0)
 assert generator.trainable_variables, (
     "discriminator_step left the generator without trainable variables: its own turn comes next."
 )
@@ -866,7 +869,7 @@ why = "the non-saturating loss before the update"
 expect(got, 0.720095, "generator_step of the tiny networks", why, atol=1e-4)
 why = "the optimiser subtracts 0.1 times the derivative of the loss, which is 0.1232"
 got = generator.get_weights()[0][0, 0]
-expect(got, 1.987684, "a, at first 2, after a step of rate 0.1", why, rtol=1e-5, atol=1e-5)
+expect(got, 1.987684, "u, at first 2, after a step of rate 0.1", why, rtol=1e-5, atol=1e-5)
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
 
@@ -882,7 +885,7 @@ except ValueError as error:
 got = discriminator.get_weights()[0][0, 0]
 expect(got, 0.5, "the discriminator's w after generator_step", "it is frozen here", rtol=0, atol=0)
 assert float(generator.get_weights()[0][0, 0]) != 2.0, (
-    "generator_step did not move the generator's a: apply the gradient to its variables."
+    "generator_step did not move the generator's u: apply the gradient to its variables."
 )
 ### BEGIN HIDDEN TESTS
 from graders.checks import gan as checks
@@ -904,7 +907,7 @@ checks.check_generator_step_frozen(generator_step)
 # ### 5.2 Task 10: `modes_covered` (3 points)
 #
 # - `samples`: points, shape `(n, 2)`
-# - `centres`: the centres of the modes, shape `(m, 2)`; the circles of the given radius do not overlap
+# - `centres`: the centres of the modes, shape `(modes, 2)`; the circles of the given radius do not overlap
 # - `radius`: a point belongs to a mode if its distance from the centre is at most this
 # - `at_least`: a mode is covered if at least this many points belong to it
 # - returns two numbers: how many modes are covered, and the fraction of all points that belong to some mode, be it
@@ -917,8 +920,8 @@ checks.check_generator_step_frozen(generator_step)
 #
 # <details><summary>Hint 1</summary>
 #
-# You want all distances, an array `(n, m)`. With axes of length 1 in the right places, a difference of both arrays has
-# the shape `(n, m, 2)`.
+# You want all distances, an array `(n, modes)`. With axes of length 1 in the right places, a difference of both arrays
+# has the shape `(n, modes, 2)`.
 #
 # </details>
 #
@@ -980,7 +983,7 @@ checks.check_quality(modes_covered)
 # ### 5.3 How it collapses
 #
 # The next cell plays the game with your two steps, and with an impatient generator: in each round the discriminator
-# makes one step and the generator five. It takes some seconds.
+# makes one step and the generator five. It takes some seconds. Points beyond 3 on either axis count, but are not drawn.
 #
 # %%
 LATENT_DIM, RING_BATCH, SPREAD = 2, 256, 0.1
@@ -1049,10 +1052,12 @@ def plot_ring(losses, snapshots, title):
     panels = {}
     for done, points in snapshots.items():
         covered, good = modes_covered(points, CENTRES, 3 * SPREAD, 20)
-        panels[f"round {done}: {int(covered)} modes,\n{100 * float(good):.0f}% in circles"] = points
+        modes = f"{int(covered)} mode{'s'[: int(covered) != 1]}"
+        panels[f"round {done}: {modes},\n{100 * float(good):.0f}% in circles"] = points
     figures.game_on_the_ring(panels, CENTRES, 3 * SPREAD, losses, title)
     show_figure(
-        f"{title}. Generated points around the eight modes of the ring, x₁ against x₂: "
+        f"{title}. Generated points in orange, real ones in grey and eight circles around these, x₁ against x₂, both "
+        "from -3 to 3: "
         f"{'; '.join(' '.join(above.split()) for above in panels)}. Below: both losses in nats "
         "against the round, with ln 4 and ln 2 as dotted lines."
     )
@@ -1113,7 +1118,7 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 # Remedies from the literature, which you may combine:
 #
 # - **More turns for the discriminator**, fewer for the generator: Goodfellow et al. (2014, algorithm 1) let the
-#   discriminator make $k$ steps for one of the generator. Too many hurt as well: in this game a $k$ of 5 leaves some
+#   discriminator make several steps for one of the generator. Too many hurt as well: in this game five leave some
 #   islands with too few points.
 # - **A gradient penalty**: add $\frac{\gamma}{2}\, \mathbb{E}_{x \sim p} \lVert \nabla_x\, \ell(x) \rVert^2$ to the
 #   discriminator's loss, so that it stays smooth and the game calms down near its end (Mescheder, Geiger & Nowozin
@@ -1138,10 +1143,12 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 # - returns two tensors that hold one number each, the losses of the discriminator and of the generator, for the plot
 #
 # `draw_ring()` gives 256 real points, a tensor `(256, 2)`. `draw_z()` gives random numbers for 256 points, also
-# `(256, 2)`. For another number of points, such as 64, write `draw_ring(64)`. Both networks must move in every round,
-# each towards its own goal, by its own optimiser and in no other way: with a learning rate of 0 a network stands still.
-# So weights are not clipped by hand here; a penalty does the same through the loss. Many steps in a round make the
-# training long.
+# `(256, 2)`. For another number of points, such as 64, write `draw_ring(64)`.
+#
+# In every round both networks make at least one step, each towards its own goal. Only its optimiser moves a network: if
+# the learning rate of one is 0, that network stands still and the other goes on. So do not clip weights by hand; a
+# penalty does the same through the loss. The more steps in a round, the longer the training: the impatient round makes
+# six in all.
 #
 # You get 1 point for a round that does so. Then it trains the networks, and 4000 new points are judged. A circle has a
 # radius of 0.3, three standard deviations:
@@ -1237,7 +1244,10 @@ print_ring_scores(sample_ring(4000, 2))
 # they say. The impatient game ends at least as near to these values as a good one, with all of its points in one place.
 # The losses of a GAN are relative to the opponent, and do not show quality.
 #
+# The next three tests do not compare your numbers with the marks; only grading does.
+#
 # %% test="gan-mended" points=2 needs="training"
+# Judged when graded: the poorest circle, at least 5%.
 got = np.asarray(sample_ring(1000, 1))
 expect(got.shape, [1000, 2], "the shape of sample_ring(1000, 1)")
 assert np.isfinite(got).all(), "sample_ring returned nan or infinite values: did the training diverge?"
@@ -1248,6 +1258,7 @@ checks.check_ring_covered(sample_ring, mended)
 ### END HIDDEN TESTS
 
 # %% test="gan-mended" points=2 needs="training"
+# Judged when graded: the share in circles, an eighth at most counted for each, at least 55%.
 got = np.asarray(sample_ring(1000, 1))
 expect(got.shape, [1000, 2], "the shape of sample_ring(1000, 1)")
 assert np.isfinite(got).all(), "sample_ring returned nan or infinite values: did the training diverge?"
@@ -1258,6 +1269,7 @@ checks.check_ring_good(sample_ring, mended)
 ### END HIDDEN TESTS
 
 # %% test="gan-mended" points=2 needs="training"
+# Judged when graded: the energy distance, at most 0.015.
 got = np.asarray(sample_ring(1000, 1))
 expect(got.shape, [1000, 2], "the shape of sample_ring(1000, 1)")
 assert np.isfinite(got).all(), "sample_ring returned nan or infinite values: did the training diverge?"
@@ -1380,10 +1392,10 @@ show_figure(
 # ### 7.1 A toy universe
 #
 # The matter of the universe is clumpy: most cells of a map are emptier than the mean, and a few are many times denser.
-# A simple model has the logarithm of the density as a Gaussian random field $g$ with variance $\sigma^2$ (Coles & Jones
-# 1991, MNRAS 248, 1):
+# A simple model has the logarithm of the density as a Gaussian random field $g$ with variance $\sigma_g^2$ (Coles &
+# Jones 1991, MNRAS 248, 1):
 #
-# $$ \rho = 1 + \delta = e^{\,g - \sigma^2/2}, \qquad 1 + \xi_\delta(r) = e^{\,\xi_g(r)} $$
+# $$ \rho = 1 + \delta = e^{\,g - \sigma_g^2/2}, \qquad 1 + \xi_\delta(r) = e^{\,\xi_g(r)} $$
 #
 # with $\rho$ in units of its mean. The second formula gives the correlation function of $\delta$ from that of $g$, so
 # the power spectrum of the fields is known, and you can hold a generator against it. Perraudin et al. (2019,
@@ -1460,24 +1472,25 @@ checks.check_to_density(to_density)
 # %% [markdown]
 # ### 7.4 The power spectrum
 #
-# Let a map have $m \times m$ cells and the side $L$. Its modes are
+# Let a map have $N \times N$ cells and the side $L$. Its modes are
 #
-# $$ \delta_{\mathbf k} = \left(\frac{L}{m}\right)^{2} \sum_{\mathbf x} \delta(\mathbf x)\,
+# $$ \delta_{\mathbf k} = \left(\frac{L}{N}\right)^{2} \sum_{\mathbf x} \delta(\mathbf x)\,
 # e^{-i \mathbf k \cdot \mathbf x}, \qquad \mathbf k = \frac{2\pi}{L}\, (i, j), \qquad
 # \hat P(\mathbf k) = \frac{\lvert \delta_{\mathbf k} \rvert^2}{L^2} $$
 #
-# in two dimensions, where $i$ and $j$ are the whole numbers from $-m/2$ to $m/2 - 1$ if $m$ is even, in the order of
-# `np.fft.fftfreq(m, 1 / m)`. The power spectrum is the mean of $\hat P$ over all modes of about the same length: ring
+# in two dimensions, where $i$ and $j$ are the whole numbers from $-N/2$ to $N/2 - 1$ if $N$ is even, in the order of
+# `np.fft.fftfreq(N, 1 / N)`. The power spectrum is the mean of $\hat P$ over all modes of about the same length: ring
 # $b$ holds those with $b - \tfrac12 \le \lvert \mathbf k \rvert L / 2\pi < b + \tfrac12$.
 #
-# Two checks by hand. White noise with variance $v$ has $\hat P = v\, (L/m)^2$ on average, at every $k$. A plane wave
-# of amplitude $A$ has $\hat P = A^2 L^2 / 4$ in its two modes, $\mathbf k$ and $-\mathbf k$, and 0 elsewhere.
+# Two checks by hand. White noise with variance $v$ has $\hat P = v\, (L/N)^2$ on average, at every $k$. A plane wave
+# of amplitude $A$, longer than two cells, has $\hat P = A^2 L^2 / 4$ in its two modes, $\mathbf k$ and $-\mathbf k$,
+# and 0 elsewhere.
 #
 # ### 7.5 Task 14: `power_spectrum` (4 points)
 #
-# - `field`: the contrast $\delta$ of one map, shape `(m, m)`
+# - `field`: the contrast $\delta$ of one map, shape `(N, N)`
 # - `box_size`: $L$
-# - `n_bins`: how many rings, $b$ = 1, ..., `n_bins`; at most $m/2$
+# - `n_bins`: how many rings, $b$ = 1, ..., `n_bins`; at most $N/2$
 # - returns two arrays of shape `(n_bins,)`, of means over the modes of each ring: the mean of
 #   $\lvert \mathbf k \rvert = (2\pi/L) \sqrt{i^2 + j^2}$, in h/Mpc if $L$ is in Mpc/h, and the mean of $\hat P$
 #
@@ -1490,13 +1503,13 @@ checks.check_to_density(to_density)
 #
 # <details><summary>Hint 1</summary>
 #
-# `np.fft.fft2` gives the sum of the formula, and `np.fft.fftfreq(m, 1 / m)` the whole numbers in the same order.
+# `np.fft.fft2` gives the sum of the formula, and `np.fft.fftfreq(N, 1 / N)` the whole numbers in the same order.
 #
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Make an array `(m, m)` of the lengths of all modes, in units of $2\pi/L$. The ring of a mode is the nearest whole
+# Make an array `(N, N)` of the lengths of all modes, in units of $2\pi/L$. The ring of a mode is the nearest whole
 # number to its length.
 #
 # </details>
@@ -1509,7 +1522,7 @@ checks.check_to_density(to_density)
 #
 # %% solution="gan-power"
 def power_spectrum(field, box_size, n_bins):
-    """Mean |k| and mean P of the modes of a map (m, m) in rings 1 to n_bins, two arrays (n_bins,)."""
+    """Mean |k| and mean P of the modes of a map (N, N) in rings 1 to n_bins, two arrays (n_bins,)."""
     ### BEGIN SOLUTION: Return the means over rings of the lengths of the modes and of their power.
     m = len(field)
     power = np.abs(np.fft.fft2(field) * (box_size / m) ** 2) ** 2 / box_size**2
@@ -1526,7 +1539,7 @@ def power_spectrum(field, box_size, n_bins):
 #
 # %% test="gan-power" points=3
 wave = np.tile(np.cos(2 * np.pi * 3 * np.arange(16) / 16), (16, 1))
-why = "the square of the modes, the factors of L and m, and a mean over each ring"
+why = "the square of the modes, the factors of L and N, and a mean over each ring"
 expected = {"k": ..., "P": [0.0, 0.0, 312.5, 0.0]}
 got = power_spectrum(wave, 100.0, 4)
 expect(got, expected, "power_spectrum of the wave of the example", why, atol=0.01)
@@ -1553,8 +1566,8 @@ checks.check_power_wavenumbers(power_spectrum)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your spectrum of 200 maps, and the exact one by $1 + \xi_\delta = e^{\xi_g}$. The dotted line is the spectrum of the
-# squashed maps $s$: another thing altogether.
+# Your spectrum of 200 maps, and the exact one by $1 + \xi_\delta = e^{\xi_g}$. The first dot may be 10% off the line:
+# its ring has the fewest modes. The dotted line is the spectrum of the squashed maps $s$: another thing altogether.
 #
 # %%
 def mean_power(contrasts):
@@ -1583,7 +1596,8 @@ _, power_squashed = mean_power(squashed[:200] - squashed.mean())
 figures.power_spectra(k, exact_power(), mean_of_maps, power_squashed)
 show_figure(
     "Power spectrum P(k) in (Mpc/h)² against the wavenumber k in h/Mpc, both axes logarithmic: the exact spectrum as "
-    "a line, your spectrum of 200 maps as dots, and dotted that of the squashed maps. The dots should lie on the line."
+    "a line, your spectrum of 200 maps as dots, and dotted that of the squashed maps. The dots should lie along the "
+    "line."
 )
 
 # %% [markdown]
@@ -1604,17 +1618,18 @@ show_figure(
 # | transposed conv., 16 filters of 4×4, strides 2, `same` | 16×16×16 | $(16 \cdot 32 + 1) \cdot 16 = 8208$ |
 # | convolution, 1 filter of 3×3, `same`, tanh | 16×16×1 | $9 \cdot 16 + 1 = 145$ |
 #
-# All but the last are followed by a leaky ReLU. That is 107 713 parameters. No layer may throw $z$ away: a map of 256
-# cells with independent modes needs many random numbers, and 64 are few enough.
+# All but the last are followed by a leaky ReLU. That is 107 713 parameters. A map of 256 cells with independent modes
+# needs many random numbers. 64 are not many, so no layer may throw any of them away.
 #
 # ### 7.7 Task 15: `build_field_generator` (6 points)
 #
 # - `latent_dim`: how many random numbers a map gets
 # - returns a new Keras model that has its weights: $z$ of shape `(None, latent_dim)` in, squashed maps of shape
-#   `(None, 16, 16, 1)` with values from -1 to 1 out, and at most 150 000 parameters
+#   `(None, 16, 16, 1)` with values from -1 to 1 out, and at most 150 000 parameters for a `latent_dim` of up to 64
 #
-# A map follows from $z$ alone, and without jumps: the network holds no maps that it looks up. Every number of $z$
-# counts by itself: there is no direction in which all $z$ may move and leave every map as it is.
+# Outside of training a map follows from $z$ alone (batch normalisation is allowed), and without jumps: the network
+# holds no maps that it looks up. Every number of $z$ counts by itself: a first layer with fewer than `latent_dim`
+# neurons, for instance, would lose some.
 #
 # You get 1 point for the network. Then it is trained with `latent_dim` = 64, and 1000 new maps are judged:
 #
@@ -1779,7 +1794,8 @@ show_figure(
 # %% [markdown]
 # One row shows real maps, the other generated ones. Which row is which? Your eye is a discriminator too, and a poor
 # one. The next cell tells. It also gives the two numbers that grading asks for, of the spectrum and of the density.
-# Grading draws other maps, so a number close to a mark may fall on either side of it.
+# Grading draws other maps, so a number close to a mark may fall on either side of it. The tests below that cell do not
+# compare them with the marks; only grading does.
 #
 # %%
 print(f"The upper row is {kinds[0]}, the lower row is {kinds[1]}.")
@@ -1808,6 +1824,7 @@ print(f"density: largest difference of the cumulative distributions {largest.mea
       "(at most 0.08; 0.027 for real maps)")  # fmt: skip
 
 # %% test="gan-fields" points=2 needs="training"
+# Judged when graded: the spectrum, off by at most 0.5 in ln P.
 got = np.asarray(sample_fields(10, 1))
 expect(got.shape, [10, 16, 16], "the shape of sample_fields(10, 1)")
 assert np.isfinite(got).all(), "sample_fields returned nan or infinite values: did the training diverge?"
@@ -1818,6 +1835,7 @@ checks.check_fields_power(sample_fields, kept_generator, tier=1)
 ### END HIDDEN TESTS
 
 # %% test="gan-fields" points=1 needs="training"
+# Judged when graded: the spectrum, off by at most 0.35 in ln P.
 got = np.asarray(sample_fields(10, 1))
 expect(got.shape, [10, 16, 16], "the shape of sample_fields(10, 1)")
 assert np.isfinite(got).all(), "sample_fields returned nan or infinite values: did the training diverge?"
@@ -1828,6 +1846,7 @@ checks.check_fields_power(sample_fields, kept_generator, tier=2)
 ### END HIDDEN TESTS
 
 # %% test="gan-fields" points=2 needs="training"
+# Judged when graded: the density, off by at most 0.08.
 got = np.asarray(sample_fields(10, 1))
 expect(got.shape, [10, 16, 16], "the shape of sample_fields(10, 1)")
 assert np.isfinite(got).all(), "sample_fields returned nan or infinite values: did the training diverge?"

@@ -218,7 +218,16 @@ def test_progress_says_how_long_the_rest_takes_and_nothing_of_what_is_quick(monk
     assert capsys.readouterr().out == ""
     monkeypatch.setattr(progress.time, "perf_counter", lambda: next(clock))
     assert list(progress.counted("abcdefgh", "letter")) == list("abcdefgh")
-    assert capsys.readouterr().out == "letter 3 of 8, about 10 s left\nletter 6 of 8, about 4 s left\n"
+    assert capsys.readouterr().out == "letter 4 of 8, about 8 s left\nletter 7 of 8, about 2 s left\n"
+
+
+def test_what_is_compiled_first_makes_the_rest_no_longer(monkeypatch, capsys):
+    """Of 200 steps of a tenth of a second, the first three take ten seconds each."""
+    progress, now = module_beside("training", "progress"), 0.0
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: now)
+    for number in progress.counted(range(200)):
+        now += 10.0 if number < 3 else 0.1
+    assert capsys.readouterr().out.splitlines()[0] == "step 53 of 200, about 15 s left"
 
 
 def test_maps_have_the_power_that_is_said_and_the_variance_1():

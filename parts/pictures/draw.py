@@ -129,22 +129,23 @@ def neuron(axes: Axes) -> None:
 @picture(8.6, 3.4)
 def computation_graph(axes: Axes) -> None:
     """One neuron and its loss, with numbers running forward and the slope of each step below."""
-    for y, text in ((2.75, "$x = 2$"), (1.9, "$w = 0.5$"), (1.05, "$b = -0.3$")):
+    for y, text in ((2.75, "$x = 2$"), (1.9, "$b = -0.3$"), (1.05, "$w = 0.5$")):
         box(axes, 0.75, y, 1.2, 0.5, text)
         arrow(axes, (1.36, y), (2.16, 1.9 + 0.12 * np.sign(y - 1.9)))
     steps = [(2.75, r"$z = wx + b$", "0.7"), (4.75, r"$y = \tanh z$", "0.604"), (6.85, r"$\ell = (y - 1)^2$", "0.157")]
     for x, text, _ in steps:
         box(axes, x + 0.1, 1.9, 1.35, 0.6, text, BLUE)
-    for x, _, value in steps:
-        arrow(axes, (x + 0.79, 1.9), (x + 1.4, 1.9), BLUE)
-        says(axes, x + 1.08, 2.1, value, BLUE)
+    for x, end, value in ((2.75, 4.16, "0.7"), (4.75, 6.26, "0.604"), (6.85, 8.25, "0.157")):
+        arrow(axes, (x + 0.79, 1.9), (end, 1.9), BLUE)
+        says(axes, (x + 0.79 + end) / 2, 2.1, value, BLUE)
     says(axes, 4.6, 3.15, "forward: values", BLUE)
     slopes = [(2.85, r"$\partial z/\partial w = x = 2$"), (4.85, r"$\mathrm{d}y/\mathrm{d}z = 1 - y^2 = 0.635$")]
     slopes += [(6.95, r"$\mathrm{d}\ell/\mathrm{d}y = 2(y - 1) = -0.791$")]
-    for place, (x, text) in enumerate(slopes):
-        says(axes, x, 1.3 if place != 1 else 1.0, text, ORANGE, 10)
-    arrow(axes, (7.6, 0.5), (2.2, 0.5), ORANGE)
-    says(axes, 4.9, 0.28, "backward: multiply the slopes on the way from the loss to the weight", ORANGE)
+    for x, text in slopes:
+        says(axes, x, 1.3, text, ORANGE, 10)
+    axes.plot([7.6, 0.75, 0.75], [0.5, 0.5, 0.7], color=ORANGE, lw=1.4)
+    arrow(axes, (0.75, 0.6), (0.75, 0.79), ORANGE)
+    says(axes, 4.5, 0.28, "backward: multiply the slopes on the way from the loss to the weight", ORANGE)
 
 
 # --- convolutions -----------------------------------------------------------------------------------------------------

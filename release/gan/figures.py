@@ -68,12 +68,12 @@ def trained_discriminator(
     axes[0].set(xlabel="epoch", ylabel="binary cross-entropy [nats]", title="Training")
     axes[1].plot(x, both_d[0], "k", lw=2, label="$D^*$")
     axes[1].plot(x, both_d[1], "C1--", label="trained network")
-    axes[1].set(xlabel="$x$", ylabel="probability of real", title="The discriminator")
+    axes[1].set(xlabel="$x$", ylabel="probability of real", title="The discriminator", ylim=(-0.04, 1.04))
     axes[2].semilogy(x, both_ratios[0], "k", lw=2, label="$p/q$")
     axes[2].semilogy(x, both_ratios[1], "C1--", label="from your logits")
-    axes[2].set(xlabel="$x$", ylabel="density ratio", ylim=(1e-4, 10), title="The density ratio")
+    axes[2].set(xlabel="$x$", ylabel="density ratio", ylim=(1e-4, 100), title="The density ratio")
     for axis in axes:
-        axis.legend()
+        axis.legend(loc="upper right")  # above the curves
 
 
 def game_on_the_ring(
@@ -84,16 +84,19 @@ def game_on_the_ring(
     Args:
         panels: points (n, 2) by the title of their panel.
         centres: of circles, (modes, 2).
-        radius: of the circles.
+        radius: of the circles, three standard deviations of the real points.
         losses: of the discriminator and of the generator in nats, (rounds, 2).
         title: of the figure.
     """
     figure = plt.figure(figsize=(12, 4.6), layout="constrained")
     axes = figure.subplot_mosaic([list("abcde"), list("fffff")], height_ratios=[1.5, 1])
+    real = np.repeat(centres, 30, axis=0)
+    real = real + radius / 3 * np.random.default_rng(0).normal(size=real.shape)
     for name, (above, points) in zip("abcde", panels.items(), strict=True):
         for centre in centres:
-            axes[name].add_patch(plt.Circle(centre, radius, fill=False, color="0.6"))
-        axes[name].plot(*points.T, "C1.", ms=2)
+            axes[name].add_patch(plt.Circle(centre, radius, fill=False, color="0.3", lw=0.8, zorder=3))
+        axes[name].plot(*real.T, ".", color="0.75", ms=2, label="real points")
+        axes[name].plot(*points.T, "C1.", ms=2, label="generated points")
         axes[name].set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$x_1$", yticks=[-2, 0, 2])
         axes[name].set_title(above, fontsize=10)
     axes["a"].set(ylabel="$x_2$")
@@ -102,7 +105,8 @@ def game_on_the_ring(
     axes["f"].axhline(np.log(4), color="C0", ls=":", lw=1, label=r"$\ln 4$")
     axes["f"].axhline(np.log(2), color="C1", ls=":", lw=1, label=r"$\ln 2$")
     axes["f"].set(xlabel="round", ylabel="loss [nats]")
-    figure.legend(ncols=4, loc="outside lower center")
+    both = [line for name in "af" for line in axes[name].get_lines()]
+    figure.legend(handles=both, ncols=6, loc="outside lower center", markerscale=4)
     figure.suptitle(title)
 
 
@@ -113,7 +117,7 @@ def shuffled_distances(tests: dict[str, tuple[float, np.ndarray, float]]) -> Non
         label = "shuffled" if row == 0 else None
         axis.plot(shuffled, np.full(len(shuffled), row), "|", color="0.5", ms=14, label=label)
         axis.plot(observed, row, "C3o", label="observed" if row == 0 else None)
-        axis.annotate(f"p = {p_value:.2f}", (observed, row), (0, 9), textcoords="offset points", ha="center")
+        axis.annotate(f"p = {p_value:.2f}", (observed, row), (0, 12), textcoords="offset points", ha="center")
     axis.set_yticks(range(len(tests)), tests)
     axis.margins(x=0.1)
     axis.set(xlabel="energy distance from 150 points of the ring", xscale="log", ylim=(-0.5, len(tests) - 0.4))
@@ -125,7 +129,7 @@ def power_spectra(k: np.ndarray, exact: np.ndarray, measured: np.ndarray, squash
     _, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
     axis.loglog(k, exact, "k", lw=2, label="exact")
     axis.loglog(k, measured, "C0o", label="your spectrum of 200 maps")
-    axis.loglog(k, squashed, "C1:", label="the same of the squashed maps")
+    axis.loglog(k, squashed, "C1:", label="your spectrum of the squashed maps")
     axis.set(xlabel="$k$ [h/Mpc]", ylabel="$P(k)$ [(Mpc/h)$^2$]")
     for ticks, values in ((axis.xaxis, [0.1, 0.2, 0.4, 0.8]), (axis.yaxis, [1, 2, 5, 10, 20, 50])):
         ticks.set_major_locator(plt.FixedLocator(values))
@@ -141,7 +145,7 @@ def rows_of_maps(rows: Sequence[np.ndarray], box: float) -> None:
         picture = axis.imshow(
             np.log10(rho + 1e-3), vmin=-1, vmax=1, cmap="magma", origin="lower", extent=(0, box, 0, box)
         )
-        axis.set(xlabel="Mpc/h", ylabel="Mpc/h")
+        axis.set(xlabel="$x$ [Mpc/h]", ylabel="$y$ [Mpc/h]")
         axis.label_outer()
     figure.colorbar(picture, ax=axes, label=r"$\log_{10} \rho$")
 

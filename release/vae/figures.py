@@ -38,9 +38,10 @@ def scatter_of_pixels(stabilise: Callable, brightest: float, noise: float, expos
 def reconstructions(stamps: np.ndarray, decoded: np.ndarray, differences: np.ndarray, magnitudes: np.ndarray) -> None:
     """Rows of stamps (n, 32, 32) in electrons/s, of what was made of them, and of differences in units of the noise."""
     titles = [f"mag {value:.1f}" for value in magnitudes]
-    fig = rows_of_stamps({"galaxies": stamps, "reconstruction": decoded, "difference": stamps}, titles)
+    fig = rows_of_stamps({"galaxies": stamps, "reconstruction": decoded, "difference\n/ noise": stamps}, titles)
     for axis, difference in zip(fig.axes[2 * len(stamps) :], differences, strict=True):
         axis.images[0].set(data=difference, clim=(-5, 5))
+    fig.colorbar(fig.axes[-1].images[0], ax=fig.axes, shrink=0.32, anchor=(0, 0), aspect=8, pad=0.01)
 
 
 def scatter_of_codes(codes: np.ndarray, magnitudes: np.ndarray) -> None:
@@ -52,6 +53,7 @@ def scatter_of_codes(codes: np.ndarray, magnitudes: np.ndarray) -> None:
     axes[0].set(xlabel=f"latent dimension {first}", ylabel=f"latent dimension {second}", aspect="equal")
     axes[0].set_title("autoencoder")
     fig.colorbar(points, ax=axes[0], label="magnitude")
+    fig.get_layout_engine().set(wspace=0.1)
     axes[1].bar(range(codes.shape[1]), codes.std(axis=0), color="C0")
     axes[1].axhline(1.0, color="C3", lw=2, label="standard normal")
     axes[1].set(xlabel="latent dimension", ylabel="standard deviation of z", title="Scatter of the codes")
@@ -61,24 +63,24 @@ def scatter_of_codes(codes: np.ndarray, magnitudes: np.ndarray) -> None:
 
 def draws_and_ellipses(z: np.ndarray, centre: np.ndarray, widths: np.ndarray) -> None:
     """Draws (n, 2), and ellipses at 1, 2 and 3 standard deviations `widths` (2,) around the centre (2,)."""
-    _, axis = plt.subplots(figsize=(6, 3), layout="constrained")
+    fig, axis = plt.subplots(figsize=(6, 3.2), layout="constrained")
     axis.plot(z[:, 0], z[:, 1], ".", ms=2, alpha=0.4, label="draws")
     angle = np.linspace(0, 2 * np.pi, 200)
     for radius in (1, 2, 3):
         edge = centre + radius * widths * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         axis.plot(edge[:, 0], edge[:, 1], "C3", lw=1, label="1, 2, 3 standard deviations" if radius == 1 else None)
     axis.set(xlabel="$z_1$", ylabel="$z_2$", title="Draws by reparametrisation", aspect="equal")
-    axis.legend(loc="upper left", fontsize=8)
+    fig.legend(loc="outside lower center", ncols=2, fontsize=8, markerscale=3)
 
 
 def contours_of_kl(mean: np.ndarray, sigma: np.ndarray, kl: np.ndarray) -> None:
     """Contours of a divergence in nats over a grid of means and standard deviations, all of one shape."""
     _, axis = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
-    lines = axis.contour(mean, sigma, kl, levels=[0.1, 0.5, 1, 2, 3, 5, 10, 30])
-    axis.clabel(lines, fontsize=8)
+    lines = axis.contour(mean, sigma, kl, levels=[0.1, 0.5, 1, 2, 3, 5, 10, 30], colors="C0")
+    axis.clabel(lines, fontsize=8, fmt="%g", colors="k")
     axis.plot(0, 1, "C3*", ms=12, label="the prior")
     axis.set(xlabel="mean", ylabel="standard deviation", yscale="log", title="KL divergence from N(0, 1) [nats]")
-    axis.legend(loc="lower right")
+    axis.legend(loc="lower center", fontsize=8)  # between the contours
 
 
 def estimates_of_kl(numbers: np.ndarray, estimates: list, exact: float) -> None:
@@ -222,6 +224,20 @@ def compared(samples: dict[str, np.ndarray], statistic: Callable, title: str) ->
     )
 
 
+def five_statistics(real: np.ndarray, made: np.ndarray, statistic: Callable) -> str:
+    """A text with the statistic of each of magnitude, ln size, e1 and e2 (n, 4), and of |e|; of those that have all."""
+    finite = (some[np.isfinite(some).all(axis=1)].T for some in (made, real))
+    both = [[*some, np.hypot(*some[2:])] for some in finite]
+    found = [float(statistic(*pair)) for pair in zip(*both, strict=True)]
+    names = ("magnitude", "size", "e₁", "e₂", "|e|")
+    values = ", ".join(f"{name} {value:.3f}" for name, value in zip(names, found, strict=True))
+    number = len(real)
+    return (
+        f"KS of flow and real, the {number} galaxies of valid and test: {values}\n"
+        f"two samples of {number} from one distribution: each below {1.36 * np.sqrt(2 / number):.3f} in 95% of cases"
+    )
+
+
 def flow_training(losses: list[float], under_flow: float, under_prior: float) -> None:
     """Losses of a flow in nats by training step, and what it and the prior reach on test galaxies."""
     _, axis = plt.subplots(figsize=(5.5, 3), layout="constrained")
@@ -241,8 +257,8 @@ def requested_and_measured(asked: np.ndarray, real: np.ndarray, made: np.ndarray
     """
     fig, axes = plt.subplots(1, 4, figsize=(12, 3.1), layout="constrained")
     for k, axis in enumerate(axes):
-        axis.plot(asked[:, k], real[:, k], ".", color="0.6", ms=4, label="test galaxies")
-        axis.plot(asked[:, k], made[:, k], "C0.", ms=2, label="generated")
+        axis.plot(asked[:, k], made[:, k], "C0.", ms=4, alpha=0.6, mec="none", label="generated")
+        axis.plot(asked[:, k], real[:, k], "k.", ms=1.5, label="test galaxies")
         middle, half = np.mean([real[:, k].min(), real[:, k].max()]), 0.6 * np.ptp(real[:, k])
         axis.set(xlabel=TRUE_NAMES[k].replace("true", "requested"), ylabel=f"measured {NAMES[k]}")
         axis.set_ylim(middle - half, middle + half)
@@ -250,12 +266,12 @@ def requested_and_measured(asked: np.ndarray, real: np.ndarray, made: np.ndarray
         off_real, off_made = (np.abs(values[:, k] - np.polyval(line, asked[:, k])) for values in (real, made))
         usual = np.sqrt(np.mean(off_real**2))
         ratio = np.sqrt(np.mean(np.fmin(off_made, 10 * usual) ** 2)) / usual
-        axis.set_title(f"off the line: {ratio:.2f} times the real ones", fontsize=8)
-    axes[0].legend(fontsize=8)
+        axis.set_title(f"{ratio:.2f} times as far off the line as real ones", fontsize=8)
+    axes[0].legend(fontsize=8, markerscale=2)
     fig.suptitle("What you asked for and what was measured")
     return (
         "Four scatter plots of what was measured against what was asked for: the magnitude, ln of the size, e₁ and e₂, "
-        f"for the test galaxies in grey and the generated ones in blue. Their titles: {_titles(fig)}."
+        f"for the test galaxies in black and the generated ones in blue. Their titles: {_titles(fig)}."
     )
 
 

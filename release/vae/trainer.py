@@ -48,7 +48,7 @@ class Trainer:
 
     def run(self, steps: int, weights: Callable[[int], float], every: int = 300) -> None:
         """Trains for some steps; `weights` gives beta for each of them. A line of progress after `every` steps."""
-        limit, started = -0.5 * (1 + np.log(2 * np.pi)), time.perf_counter()
+        limit = -0.5 * (1 + np.log(2 * np.pi))
         for k in range(steps):
             y, weight = self.batch(), float(weights(k))
             eps = self.rng.normal(size=(len(y), self.latent_dim)).astype(np.float32)
@@ -57,11 +57,13 @@ class Trainer:
             below = limit - float(log_likelihood) / y[0].size
             for key, value in zip(self.history, (len(self.history["step"]), below, float(kl), weight), strict=True):
                 self.history[key].append(value)
+            if not k:
+                started = time.perf_counter()  # the first takes longer than the others, as TensorFlow compiles it
             if every and (k + 1) % every == 0:
-                left = (time.perf_counter() - started) / (k + 1) * (steps - k - 1)
+                left = (time.perf_counter() - started) / max(k, 1) * (steps - k - 1)
                 print(
-                    f"step {k + 1:5d} of {steps}  {below:7.3f} nats per pixel below the limit, KL {float(kl):5.1f} "
-                    f"nats, {left:4.0f} s left"
+                    f"step {k + 1:5d} of {steps}  reconstruction {below:6.3f} nats per pixel below the limit, "
+                    f"KL {float(kl):5.1f} nats, {left:4.0f} s left"
                 )
 
 
@@ -95,5 +97,5 @@ def rates_and_distortions(
         z = reparametrise(mean, log_var, noise_like(*mean.shape))
         rate, distortion = np.sum(kl_by_dimension(mean, log_var)), 0.5 * np.mean((y - image_of(decoder, z)) ** 2) - 0.5
         points[weight] = rate, distortion, int(active(mean, log_var, 0.1))
-        print(f"beta {weight:6d}: KL {rate:6.2f} nats, {distortion:7.3f} nats per pixel below the limit")
+        print(f"beta {weight:6d}: KL {rate:6.2f} nats, reconstruction {distortion:6.3f} nats per pixel below the limit")
     return points

@@ -10,13 +10,13 @@ def counted(things: Sequence, what: str = "step", every: float = 5.0) -> Iterato
 
     So what is done sooner prints nothing.
     """
-    started = told = time.perf_counter()
+    slow = 1 + len(things) // 100  # the first take longer than the others, as TensorFlow compiles what they need
     for number, thing in enumerate(things, start=1):
         yield thing
         now = time.perf_counter()
-        if number == 1:
-            started = now  # the first takes longer than the others, as TensorFlow compiles it
+        if number <= slow:
+            started = told = now
         elif now - told >= every and number < len(things):
-            left = (now - started) / (number - 1) * (len(things) - number)
+            left = (now - started) / (number - slow) * (len(things) - number)
             print(f"{what} {number} of {len(things)}, about {left:.0f} s left")
             told = now
