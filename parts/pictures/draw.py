@@ -153,7 +153,7 @@ def computation_graph(axes: Axes) -> None:
 @picture(8.6, 3.2)
 def unrolled(axes: Axes) -> None:
     """A kernel on an image, and the same as a matrix on a list of pixels."""
-    pixels = np.arange(1, 10).reshape(3, 3)
+    pixels = np.arange(9).reshape(3, 3)
     image = np.array([[f"$x_{n}$" for n in row] for row in pixels], dtype=object)
     for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
         image[row, column] = "*" + image[row, column]
@@ -163,9 +163,9 @@ def unrolled(axes: Axes) -> None:
     grid(axes, 1.85, 2.3, np.array([["*$w_{00}$", "*$w_{01}$"], ["*$w_{10}$", "*$w_{11}$"]], dtype=object), 0.4)
     says(axes, 2.25, 2.72, "kernel", GREY)
     says(axes, 2.87, 1.9, "$=$", size=14)
-    grid(axes, 3.1, 2.3, np.array([["*$z_1$", "$z_2$"], ["$z_3$", "$z_4$"]], dtype=object), 0.4)
+    grid(axes, 3.1, 2.3, np.array([["*$z_0$", "$z_1$"], ["$z_2$", "$z_3$"]], dtype=object), 0.4)
     says(axes, 3.5, 2.72, "output", GREY)
-    says(axes, 2.0, 0.75, r"$z_1 = w_{00} x_1 + w_{01} x_2 + w_{10} x_4 + w_{11} x_5$", BLUE)
+    says(axes, 2.0, 0.75, r"$z_0 = w_{00} x_0 + w_{01} x_1 + w_{10} x_3 + w_{11} x_4$", BLUE)
     rows = [["0"] * 9 for _ in range(4)]
     for place, start in enumerate((0, 1, 3, 4)):
         for weight, step in zip(("00", "01", "10", "11"), (0, 1, 3, 4), strict=True):
@@ -173,10 +173,10 @@ def unrolled(axes: Axes) -> None:
     grid(axes, 4.45, 2.3, np.array(rows, dtype=object), 0.3)
     says(axes, 5.8, 2.72, "a matrix: one row for each output", GREY)
     says(axes, 7.3, 1.7, r"$\cdot$", size=16)
-    pixels = [[("*" if n in (1, 2, 4, 5) else "") + f"$x_{n}$"] for n in range(1, 10)]
+    pixels = [[("*" if n in (0, 1, 3, 4) else "") + f"$x_{n}$"] for n in range(9)]
     grid(axes, 7.45, 3.0, np.array(pixels, dtype=object), 0.3)
     says(axes, 7.93, 1.7, "$=$", size=14)
-    grid(axes, 8.15, 2.3, np.array([["*$z_1$"], ["$z_2$"], ["$z_3$"], ["$z_4$"]], dtype=object), 0.3)
+    grid(axes, 8.15, 2.3, np.array([["*$z_0$"], ["$z_1$"], ["$z_2$"], ["$z_3$"]], dtype=object), 0.3)
 
 
 # --- lenses -----------------------------------------------------------------------------------------------------------
