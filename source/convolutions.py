@@ -46,7 +46,7 @@
 # - `images`: array of floats of shape `(n, height, width, c_in)`
 # - `kernel`: array of floats of shape `(kh, kw, c_in, c_out)`
 # - `bias`: array of floats of shape `(c_out,)`
-# - `strides`: a pair `(s_h, s_w)`
+# - `strides`: a pair `(s_h, s_w)` of whole numbers from 1 on
 # - returns an array of shape `(n, o_h, o_w, c_out)`
 #
 # Windows must lie inside the image, and at least one does.
@@ -451,7 +451,7 @@ show_figure(
 # - `layer`: a dictionary,
 #   `{"kind": "conv", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "same", "filters": c_out}` or
 #   `{"kind": "pool", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "valid"}`; both kinds come with either
-#   padding. Do not change it
+#   padding, and with `"valid"` the kernel fits. Do not change it
 # - returns a pair: `(None, o_h, o_w, c_out)` and a whole number
 #
 # Pooling works on each channel by itself. A last example: `Conv2D(4, (2, 3))` with the strides (1, 2), valid, makes
@@ -1217,7 +1217,7 @@ show_figure(
 #
 # - `strides`: a list with at least one stride, one for each layer, the same along both axes; pooling layers are listed
 #   with theirs
-# - `largest`: a whole number
+# - `largest`: a whole number from 1 on
 # - returns the list of all such $t$ from 1 to `largest` (included), in any order. If there are none, the list is empty
 #
 # For example, `equivariant_shifts([2], 6)` is `[2, 4, 6]`.
