@@ -45,7 +45,7 @@ def pixel_histograms(before: np.ndarray, after: np.ndarray) -> None:
 
 def twins(pictures: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]], pixel_scale: float) -> None:
     """Of up to three objects, by name: both images after the stretch, and their difference in units of the noise."""
-    fig, axes = plt.subplots(3, 3, figsize=(6.6, 6), layout="constrained")
+    fig, axes = plt.subplots(3, 3, figsize=(6.6, 6), layout="compressed")
     for line, (name, (first, second, difference)) in zip(axes, pictures.items(), strict=False):
         show(line[0], first, pixel_scale, f"object {name}, first image", vmin=-1, vmax=6)
         show(line[1], second, pixel_scale, "second image", vmin=-1, vmax=6)
@@ -224,7 +224,7 @@ def on_the_sky(
     axes[1].errorbar(0.245, 0.15, xerr=0.035, fmt="ks", ms=4, label="Jacobs et al. 2017, CFHTLS")
     axes[1].set(xlabel="completeness", ylabel="purity", yscale="log", xlim=(0, 1.02), ylim=(5e-4, 1.5))
     axes[1].set_title("What becomes of a list of candidates")
-    axes[1].legend(fontsize=8)
+    axes[1].legend(fontsize=8, loc="lower left")
 
 
 def worst_errors(stamps: Sequence[np.ndarray], titles: Sequence[str], pixel_scale: float) -> None:
@@ -242,7 +242,7 @@ def worst_errors(stamps: Sequence[np.ndarray], titles: Sequence[str], pixel_scal
 
 def occlusion_maps(lenses: Sequence[tuple[str, np.ndarray, np.ndarray, float]], pixel_scale: float) -> None:
     """Of two lenses: a title, the stretched stamp (s, s), the drops (s, s), and the Einstein radius in arcsec."""
-    fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), layout="constrained")
+    fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), layout="compressed")
     largest = max(*(np.abs(drops).max() for _, _, drops, _ in lenses), 1e-6)
     for line, (title, stretched, drops, theta) in zip(axes, lenses, strict=True):
         extent = np.array([-1, 1, -1, 1]) * len(stretched) / 2 * pixel_scale
