@@ -46,7 +46,7 @@
 # - `images`: array of floats of shape `(n, height, width, c_in)`
 # - `kernel`: array of floats of shape `(kh, kw, c_in, c_out)`
 # - `bias`: array of floats of shape `(c_out,)`
-# - `strides`: a pair `(s_h, s_w)`
+# - `strides`: a pair `(s_h, s_w)` of whole numbers from 1 on
 # - returns an array of shape `(n, o_h, o_w, c_out)`
 #
 # Windows must lie inside the image, and at least one does.
@@ -142,6 +142,8 @@ kernel = np.array([[1.0, 2.0], [0.0, -1.0]]).reshape(2, 2, 1, 1)
 got = conv2d(image, kernel, np.array([10.0]), (1, 2))
 why = "the first stride is for the height, and a second step to the right would leave the image"
 expect(got, [[[[10.0]], [[16.0]]]], "conv2d with strides (1, 2)", why)
+got = conv2d(image, kernel, np.array([10.0]), (2, 1))
+expect(got, [[[[10.0], [12.0]]]], "conv2d with strides (2, 1)", "a second step down would leave the image")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -176,6 +178,7 @@ def show(axes, picture, title, **options):
     axes.set_xlabel("x [pixel]", fontsize=8)
     axes.set_ylabel("y [pixel]", fontsize=8)
     axes.tick_params(labelsize=7)
+    axes.locator_params(integer=True)
     return drawn
 
 
@@ -200,14 +203,14 @@ kernels = np.stack([smoothing, difference, laplacian], axis=-1)[:, :, None, :]
 
 light = galaxy(size=32)
 maps = np.asarray(conv2d(light[None, :, :, None], kernels, np.zeros(3)))
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.6), layout="constrained")
+fig, axes = plt.subplots(1, 4, figsize=(12, 2.5), layout="constrained")
 drawn = show(axes[0], light, "galaxy, 32 × 32")
 fig.colorbar(drawn, ax=axes[0], label="brightness [$I_e$]", shrink=0.8)
 for filter_, name in enumerate(["mean", "difference along x", "Laplacian"]):
     picture = maps[0, :, :, filter_]
     colours = {} if name == "mean" else signed(picture)
     drawn = show(axes[filter_ + 1], picture, f"{name}, {maps.shape[1]} × {maps.shape[2]}", **colours)
-    fig.colorbar(drawn, ax=axes[filter_ + 1], shrink=0.8)
+    fig.colorbar(drawn, ax=axes[filter_ + 1], label="value [$I_e$]", shrink=0.8)
 show_figure(
     "Four images with axes in pixels. First the galaxy, 32 × 32, an ellipse from the upper left to the lower right. "
     "Then what your conv2d makes of it with three kernels: the mean, the difference along x and the Laplacian. In the "
@@ -290,6 +293,7 @@ def conv_size(size, kernel, stride=1, padding="valid", dilation=1):
 #
 # %% test="conv-size" points=2
 expect(conv_size(7, 3), 5, "conv_size(7, 3)", "the kernel can start at pixels 0, 1, 2, 3 and 4")
+expect(conv_size(8, 3, 2), 3, "conv_size(8, 3, 2)", "the kernel can start at pixels 0, 2 and 4")
 expect(conv_size(5, 3, 2, "same"), 3, "conv_size(5, 3, 2, 'same')", "5 / 2, rounded up")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
@@ -358,7 +362,7 @@ checks.check_dilation(conv_size)
 #
 # <details><summary>Hint 3</summary>
 #
-# The first part is the number of missing pixels divided by 2, rounded down. The second is what is left of it.
+# Section 2.3 says how TensorFlow shares them. `a // 2` rounds down.
 #
 # </details>
 #
@@ -375,6 +379,7 @@ def same_padding(size, kernel, stride=1):
 # %% test="conv-same" points=2
 expect(same_padding(6, 3, 2), [0, 1], "same_padding(6, 3, 2)", "the only zero comes after the image")
 expect(same_padding(5, 3, 2), [1, 1], "same_padding(5, 3, 2)", "three windows, 2 apart, need 7 pixels")
+expect(same_padding(6, 1, 3), [0, 0], "same_padding(6, 1, 3)", "nothing is missing, two pixels are left over")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -393,13 +398,15 @@ checks.check_same(same_padding)
 fig, axes = plt.subplots(1, 3, figsize=(9, 2.8), layout="constrained")
 for axis, (pixels, taps, stride) in zip(axes, [(6, 3, 2), (5, 3, 2), (8, 4, 1)], strict=True):
     before, after = (int(number) for number in same_padding(pixels, taps, stride))
-    axis.plot(range(pixels), [0] * pixels, "s", color="C0", ms=8)
+    axis.plot(range(pixels), [0] * pixels, "s", color="C0", ms=8, label="pixels")
     outside = [*range(-before, 0), *range(pixels, pixels + after)]
-    axis.plot(outside, [0] * len(outside), "s", mfc="none", mec="C1", ms=8)
+    axis.plot(outside, [0] * len(outside), "s", mfc="none", mec="C1", ms=8, label="zeros")
     for window, start in enumerate(range(-before, pixels + after - taps + 1, stride)):
         axis.plot([start - 0.4, start + taps - 0.6], [window + 1] * 2, color="k", lw=2)
     axis.set(title=f"{pixels} pixels, kernel {taps}, stride {stride}", xlabel="position [pixel]", ylabel="window")
-    axis.set(xticks=range(-1, pixels + 2), yticks=range(window + 2))
+    axis.set_xticks(range(-1, pixels + 2))
+    axis.set_yticks(range(window + 2), ["image", *range(window + 1)])
+axes[0].legend(loc="upper left", fontsize=8)
 show_figure(
     "Three panels against the position in pixels: 6 pixels, kernel 3, stride 2; 5 pixels, kernel 3, stride 2; 8 "
     "pixels, kernel 4, stride 1. Filled squares are pixels, open squares are the zeros that your same_padding adds "
@@ -444,7 +451,7 @@ show_figure(
 # - `layer`: a dictionary,
 #   `{"kind": "conv", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "same", "filters": c_out}` or
 #   `{"kind": "pool", "kernel": (kh, kw), "strides": (s_h, s_w), "padding": "valid"}`; both kinds come with either
-#   padding. Do not change it
+#   padding, and with `"valid"` the kernel fits. Do not change it
 # - returns a pair: `(None, o_h, o_w, c_out)` and a whole number
 #
 # Pooling works on each channel by itself. A last example: `Conv2D(4, (2, 3))` with the strides (1, 2), valid, makes
@@ -629,7 +636,7 @@ checks.check_stack(stack_shapes)
 #
 # <details><summary>Hint 3</summary>
 #
-# The field grows by the kernel minus 1, times the jump so far. Then the jump is multiplied by the stride.
+# A kernel of $k$ reaches $k - 1$ pixels further in the map before it. Pixels of that map are a jump apart in the image.
 #
 # </details>
 #
@@ -673,9 +680,9 @@ checks.check_jump(receptive_field)
 # %% [markdown]
 # For layers $l = 1, \ldots, L$ with kernels $k_l$ and strides $s_l$ you have written
 #
-# $$ r = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{m=1}^{l-1} s_m, \qquad j = \prod_{m=1}^{L} s_m $$
+# $$ r = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{m=1}^{l-1} s_m, \qquad J = \prod_{m=1}^{L} s_m $$
 #
-# with the field $r$ and the jump $j$ (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural
+# with the field $r$ and the jump $J$ (Araujo, Norris & Sim 2019, *Computing Receptive Fields of Convolutional Neural
 # Networks*, Distill, doi:10.23915/distill.00021, section "Computing receptive field size"). So two convolutions 3×3 see
 # 5×5 pixels, as one convolution 5×5 does, with 18 weights for one channel instead of 25 (Simonyan & Zisserman 2015,
 # arXiv:1409.1556).
@@ -727,8 +734,8 @@ show_figure(
 # 0 & 0 & 0 & 0 & w_{00} & w_{01} & 0 & w_{10} & w_{11}
 # \end{pmatrix} $$
 #
-# ![Left: the kernel lies on four pixels of an image of 3×3 and gives the first output pixel, z1 = w00 x1 + w01 x2 + w10
-# x4 + w11 x5. Right: the same as the first row of a matrix of 4×9, times the column of all nine
+# ![Left: the kernel lies on four pixels of an image of 3×3 and gives the first output pixel, z0 = w00 x0 + w01 x1 + w10
+# x3 + w11 x4. Right: the same as the first row of a matrix of 4×9, times the column of all nine
 # pixels.](attachment:unrolled.png)
 #
 # Each row is one output pixel, each column one pixel of the image. A dense layer from 9 to 4 would have 36 free
@@ -790,8 +797,8 @@ expected = [
 ]
 expect(C, expected, "conv_matrix(kernel, 3, 3)", "each row has the kernel at one window")
 expect(np.asarray(C) @ np.arange(9.0), [27.0, 37, 57, 67], "C @ [0, 1, ..., 8]")
-expected = [[1.0, 2, 0, 0, 3, 4, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4]]
-expect(conv_matrix(kernel, 2, 4, 2), expected, "conv_matrix(kernel, 2, 4, 2)", "two windows, side by side")
+expected = [[1.0, 2, 0, 0, 3, 4, 0, 0, 0, 0, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4, 0, 0, 0, 0]]
+expect(conv_matrix(kernel, 3, 4, 2), expected, "conv_matrix(kernel, 3, 4, 2)", "two windows, side by side")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
 
@@ -831,7 +838,9 @@ show_figure(
 #
 # What makes it the transpose is one property: for every image $x$ and every map $y$,
 #
-# $$ \langle C x, \, y \rangle = \langle x, \, C^T y \rangle . $$
+# $$ \langle C x, \, y \rangle = \langle x, \, C^T y \rangle , $$
+#
+# where the brackets are the dot product.
 #
 # ### 4.4 Task 8: `transposed_conv2d` (2 points)
 #
@@ -906,8 +915,8 @@ fig, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
 for axis, width in zip(axes, (3, 4), strict=False):
     side = 2 * 5 + width
     overlap = np.asarray(transposed_conv2d(np.ones((6, 6)), np.ones((width, width)), side, side, 2))
-    drawn = show(axis, overlap, f"kernel {width}, stride 2")
-    fig.colorbar(drawn, ax=axis, label="windows", ticks=[1, 2, 4], shrink=0.75)
+    drawn = show(axis, overlap, f"kernel {width}, stride 2", cmap=plt.get_cmap("viridis", 4), vmin=0.5, vmax=4.5)
+    fig.colorbar(drawn, ax=axis, label="windows", ticks=[1, 2, 3, 4], shrink=0.75)
 light = galaxy(size=32)
 mean_of_16 = np.full((4, 4), 1 / 16)
 small = tf.nn.conv2d(light[None, :, :, None], mean_of_16[:, :, None, None], 2, "VALID").numpy()[0, :, :, 0]
@@ -927,18 +936,20 @@ show_figure(
 # `Conv2DTranspose` in Keras does not know from how many pixels you came. You choose among the possible sizes with the
 # argument `output_padding`, a number $a$ from 0 to $s - 1$: so many pixels more. If you give none, Keras chooses.
 #
-# | padding | `output_padding` | the size is that of |
-# |---|---|---|
-# | `valid` | $a$ | all copies of the kernel, and $a$ pixels more |
-# | `valid` | `None` | all copies of the kernel; a kernel shorter than the stride counts as long as the stride |
-# | `same` | $a$ | all copies of the kernel, less $\lfloor k/2 \rfloor$ at both ends, and $a$ pixels more |
-# | `same` | `None` | the input, times the stride |
+# Your `transposed_conv2d` puts down one copy of the kernel for each of the $i'$ pixels of the input, a stride apart.
+# The *span* of the copies goes from the start of the first to the end of the last.
 #
-# (`keras/src/backend/common/backend_utils.py`, Keras 3.15.) By *copies* we mean what your `transposed_conv2d` puts
-# down: one kernel for each of the $i'$ pixels of the input, a stride apart.
+# | padding | `output_padding` | the size is |
+# |---|---|---|
+# | `valid` | $a$ | the span of the copies, and $a$ pixels more |
+# | `valid` | `None` | the span of the copies; a kernel with $k < s$ counts as if it were $s$ pixels long |
+# | `same` | $a$ | the span of the copies, less $\lfloor k/2 \rfloor$ at both ends, and $a$ pixels more |
+# | `same` | `None` | the size of the input, times the stride |
+#
+# (`keras/src/backend/common/backend_utils.py`, Keras 3.15.)
 #
 # **By hand first.** Four pixels go up with a kernel of 3 and a stride of 2, `valid`. Where do the four copies start,
-# and how many pixels do they cover, from the first to the last? What changes with `same` and $a = 0$? And with a kernel
+# and how many pixels do they span? What changes with `same` and $a = 0$? And with a kernel
 # of 2 and a stride of 3, `valid` and `None`?
 #
 # <details><summary>Check</summary>
@@ -1001,6 +1012,7 @@ def transposed_size(size, kernel, stride, padding="valid", output_padding=None):
 #
 # %% test="conv-upsize" points=2
 expect(transposed_size(4, 3, 2), 9, "transposed_size(4, 3, 2)", "four windows of 3 pixels, 2 apart")
+expect(transposed_size(4, 2, 3), 12, "transposed_size(4, 2, 3)", "the last copy counts as if it were 3 pixels long")
 expect(transposed_size(4, 3, 2, "same"), 8, "transposed_size(4, 3, 2, 'same')", "twice the size")
 ### BEGIN HIDDEN TESTS
 from graders.checks import convolutions as checks
@@ -1059,12 +1071,12 @@ print("p = 1 and a = 1 ", everything[1:])
 #
 # ### 5.1 Equivariance
 #
-# Let $T$ move an image by a whole number of pixels, and $f$ be a convolution with stride 1. Away from the edges,
+# Let $T$ move an image by a whole number of pixels, and $F$ be a convolution with stride 1. Away from the edges,
 #
-# $$ f(T x) = T f(x) : $$
+# $$ F(T x) = T F(x) : $$
 #
 # move the galaxy, and its feature map moves with it. This is *equivariance* under translation (Goodfellow, Bengio &
-# Courville 2016, section 9.2). It is often called invariance. That would be $f(Tx) = f(x)$, an answer that does not
+# Courville 2016, section 9.2). It is often called invariance. That would be $F(Tx) = F(x)$, an answer that does not
 # change at all. It is what we want of "is there a lens?", but a feature map does not have it.
 #
 # Two things break it: the edges of the image, and strides, those of convolutions and those of pools. You will measure
@@ -1087,24 +1099,25 @@ def translate(image, dy, dx):
 # %% [markdown]
 # ### 5.2 Task 10: `equivariance_error` (2 points)
 #
-# Measure by how much $f(Tx)$ and $T f(x)$ differ, relative to the map:
+# Measure by how much $F(Tx)$ and $T F(x)$ differ, relative to the map:
 #
-# $$ e = \frac{\max |f(T x) - T f(x)|}{\max |f(x)|} $$
+# $$ e = \frac{\max |F(T x) - T F(x)|}{\max |F(x)|} $$
 #
-# where $f$ is a convolution with stride 1 and `same` padding, and the maxima are over all pixels.
+# where $F$ is a convolution with stride 1 and `same` padding, and the maxima are over all pixels. $F(x)$ is not zero
+# everywhere.
 #
 # - `image`: array of floats of shape `(height, width)`
 # - `kernel`: array of floats of shape `(kh, kw)`, both odd. It may be larger than the image
 # - `shift`: a pair of whole numbers `(dy, dx)`, positive, negative or 0
 # - returns one number
 #
-# Use `translate` for $T$. For $f$ you may use `tf.nn.conv2d` (it takes floats, not whole numbers). For one bright pixel
-# in the middle of an image, $e = 0$. For one bright pixel at the edge and a kernel of ones, moved away from the edge by
+# Use `translate` for $T$. For $F$ you may use `tf.nn.conv2d` (it takes floats, not whole numbers). For one bright pixel
+# far from all edges, $e = 0$. For one bright pixel at the edge and a kernel of 3×3 ones, moved away from the edge by
 # one pixel, $e = 1$: a part of the map that had been cut off is back.
 #
 # <details><summary>Hint 1</summary>
 #
-# Write $f$ first, as a small function from a 2D array to a 2D array. `tf.nn.conv2d` wants images of shape
+# Write $F$ first, as a small function from a 2D array to a 2D array. `tf.nn.conv2d` wants images of shape
 # `(1, height, width, 1)` and a kernel of shape `(kh, kw, 1, 1)`.
 #
 # </details>
@@ -1118,14 +1131,14 @@ def translate(image, dy, dx):
 #
 # <details><summary>Hint 3</summary>
 #
-# Three arrays are all you need: $f(x)$, the translated $f(x)$, and $f$ of the translated image. Take the absolute value
+# Three arrays are all you need: $F(x)$, the translated $F(x)$, and $F$ of the translated image. Take the absolute value
 # before the maximum.
 #
 # </details>
 #
 # %% solution="conv-error"
 def equivariance_error(image, kernel, shift):
-    """Largest difference between f(T x) and T f(x), relative to the largest value of f(x), for a 'same' convolution."""
+    """Largest difference between F(T x) and T F(x), relative to the largest value of F(x), for a 'same' convolution."""
     ### BEGIN SOLUTION: Return the largest absolute difference divided by the largest absolute value of the map.
     taps = kernel[:, :, None, None]
 
@@ -1160,10 +1173,10 @@ checks.check_error(equivariance_error)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now strides. The galaxy moves by 6 pixels to the right, with `translate`. Above, a convolution with stride 1: its map
-# moves by 6 pixels, and the difference is zero. Below, the same kernel with stride 4. Its map would have to move by one
-# and a half pixels. It cannot, and looks different. The last panel of a row shows what is left when the old map is
-# moved too: by 6 pixels above, by 2 below (with 1 more is left).
+# Now strides. The galaxy moves by 6 pixels to the right, with `translate`. Above, the Laplacian of section 1, with
+# stride 1: its map moves by 6 pixels, and the difference is zero. Below, the same kernel with stride 4. Its
+# map would have to move by one and a half pixels. It cannot, and looks different. The last panel of a row shows what is
+# left when the old map is moved too: by 6 pixels above, by 2 below (with 1 more is left).
 #
 # All panels show the middle half of the stamp, each in its own pixels: this leaves out the edges, where the difference
 # is not zero. The maps and the difference of a row share one scale; red is positive, blue is negative.
@@ -1180,7 +1193,7 @@ for line, stride, step in zip(axes, (1, 4), (6, 2), strict=True):
     show(line[1], one, f"stride {stride}: map before", **colours)
     show(line[2], two, f"stride {stride}: map after", **colours)
     drawn = show(line[3], two - translate(one, 0, step), f"after, minus before moved by {step}", **colours)
-    fig.colorbar(drawn, ax=line[3], shrink=0.75)
+    fig.colorbar(drawn, ax=line[3], label="value [$I_e$]", shrink=0.75)
     for axis in line:
         side = 64 if axis is line[0] else 64 // stride
         first, last = side // 4 - 0.5, 3 * side // 4 - 0.5  # pixel edges lie at half-integers
@@ -1204,7 +1217,7 @@ show_figure(
 #
 # - `strides`: a list with at least one stride, one for each layer, the same along both axes; pooling layers are listed
 #   with theirs
-# - `largest`: a whole number
+# - `largest`: a whole number from 1 on
 # - returns the list of all such $t$ from 1 to `largest` (included), in any order. If there are none, the list is empty
 #
 # For example, `equivariant_shifts([2], 6)` is `[2, 4, 6]`.
@@ -1224,7 +1237,7 @@ show_figure(
 #
 # <details><summary>Hint 3</summary>
 #
-# The shifts are the multiples of the jump. `range(start, stop, step)` stops before `stop`.
+# `range(start, stop, step)` counts in steps. It stops before `stop`.
 #
 # </details>
 #
@@ -1292,8 +1305,8 @@ show_figure(
 #
 # 1. it takes images of shape `(None, 64, 64, 3)`;
 # 2. it returns maps of shape `(None, 8, 8, 16)`;
-# 3. it has at most 5000 parameters, and holds all it can learn in them: nothing is hidden in a Python function, or in
-#    a model that is no part of it;
+# 3. it has at most 5000 parameters, and all it can learn is in them: a `Lambda` layer may compute with TensorFlow, but
+#    use no variable and no other model;
 # 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map;
@@ -1374,7 +1387,8 @@ checks.check_design(build_encoder)
 
 # %% [markdown]
 # What does your output pixel (4, 4) see? The map below adds up the size of its gradients over 16 images of noise. The
-# coloured part is its field. Is it between 24 and 40 pixels wide?
+# coloured part is its field. Is it between 24 and 40 pixels wide? With `same` it may lie a little to the lower right,
+# because the odd zeros come after the image.
 #
 # %%
 encoder = with_random_weights(build_encoder())

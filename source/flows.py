@@ -47,10 +47,17 @@ def set_at_random(variables, name):
 
 def without_gradient(variables, flow, points, data=None):
     """Numbers of the variables that no gradient of the log-density reaches: nothing could train them. Tests use it."""
-    with tf.GradientTape() as tape:
-        total = tf.reduce_sum((flow if data is None else flow(data)).log_prob(points))
-    slopes = tape.gradient(total, variables)
-    return [number for number, slope in enumerate(slopes) if slope is None or not np.any(tf.convert_to_tensor(slope))]
+
+    def slopes():
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum((flow if data is None else flow(data)).log_prob(points))
+        return tape.gradient(total, variables)
+
+    try:
+        found = tf.function(slopes)()  # compiled, as in the training
+    except NotImplementedError:
+        raise AssertionError("TensorFlow cannot compile log_prob: has NumPy got into the flow?") from None
+    return [number for number, slope in enumerate(found) if slope is None or not np.any(tf.convert_to_tensor(slope))]
 
 
 # %%
@@ -83,7 +90,7 @@ SEED = int(os.environ.get("COURSE_SEED", "0"))
 #
 # ### 1.2 Task 1: `lognormal_log_prob` (3 points)
 #
-# Return $\ln p_Y(y)$, in nats, by the change of variables.
+# Return $\ln p_Y(y)$ by the change of variables. Natural logarithms of densities are said to be in *nats*.
 #
 # - `y`: array of positive floats, of any shape: tiny and huge ones, too
 # - `a`, `b`: two numbers; $b$ is not 0, but it may be negative
@@ -211,7 +218,7 @@ show_figure(
 # %% solution="flows-entropy"
 def gaussian_entropy(cov):
     """Entropy in nats of a Gaussian with the covariance cov, (d, d)."""
-    ### BEGIN SOLUTION: Return half the log determinant of 2 pi e times the covariance.
+    ### BEGIN SOLUTION: Return the entropy.
     return 0.5 * np.linalg.slogdet(2 * np.pi * np.e * cov)[1]
     ### END SOLUTION
 
@@ -293,8 +300,8 @@ print(f"entropy of the banana: {H_BANANA:.3f} nats")
 # were *not* used in training,
 #
 # $$ \mathrm{NLL} = -\frac{1}{n} \sum_i \ell_i, \qquad
-# \sigma_{\mathrm{NLL}} = \frac{s}{\sqrt{n}}, \qquad
-# s^2 = \frac{1}{n - 1} \sum_i \left( \ell_i - \bar\ell \right)^2 $$
+# \sigma_{\mathrm{NLL}} = \frac{\sigma_\ell}{\sqrt{n}}, \qquad
+# \sigma_\ell^2 = \frac{1}{n - 1} \sum_i \left( \ell_i - \bar\ell \right)^2 $$
 #
 # - `log_probs`: array of shape `(n,)`, with $n \ge 2$: log-densities in nats, of any size and sign
 # - returns two numbers: the NLL and its standard error
@@ -324,9 +331,9 @@ def held_out_nll(log_probs):
 
 # %% test="flows-nll" points=2
 expected = {"the NLL": 2.0, "the standard error": 0.577350}
-expect(held_out_nll(np.array([-1.0, -2.0, -3.0])), expected, "held_out_nll([-1, -2, -3])", "s is 1, and n is 3")
+expect(held_out_nll(np.array([-1.0, -2.0, -3.0])), expected, "held_out_nll([-1, -2, -3])", "a scatter of 1, and n is 3")
 expected = {"the NLL": -1.5, "the standard error": 1.5}
-expect(held_out_nll(np.array([0.0, 3.0])), expected, "held_out_nll([0, 3])", "s² is 9/2")
+expect(held_out_nll(np.array([0.0, 3.0])), expected, "held_out_nll([0, 3])", "the squared scatter is 9/2")
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -338,7 +345,8 @@ checks.check_nll(held_out_nll)
 # the Gaussian? Compare both numbers with the entropy above.
 #
 # The ellipses have the radii 1.515 and 2.486 in standard deviations. In two dimensions, a fraction $1 - e^{-r^2/2}$ of
-# a Gaussian lies within $r$. So 68.3% lie within $r^2 = -2 \ln(1 - 0.683) = 2.30$, and 95.4% within $r^2 = 6.18$.
+# a Gaussian lies within $r$. So 68.3% lie within $r^2 = -2 \ln(1 - 0.683) = 2.30$, and 95.45%, in short 95.4%, within
+# $r^2 = 6.18$.
 #
 # %%
 ellipses = figures.ellipses(banana_train.mean(axis=0), np.cov(banana_train.T))
@@ -352,7 +360,7 @@ for name, log_prob in (("the true density", banana_log_prob), ("a Gaussian", gau
     print(f"NLL of {name} on held-out points: {float(nll):.3f} ± {float(error):.3f} nats")
 
 # %% [markdown]
-# The Gaussian costs about 0.65 nats more. The true density has an NLL equal to the entropy, up to the error.
+# The Gaussian costs about 0.64 nats more. The true density has an NLL equal to the entropy, up to the error.
 #
 # ## 3 An affine coupling layer
 #
@@ -560,10 +568,11 @@ for conditioner in (wave, tilt, drift):
 # exchange columns is a permutation: its determinant is 1 or -1, and its log-determinant 0.
 #
 # ![Two coupling layers. In the first, x1 goes through as y1 and gives s and t, which scale and shift x2 to y2. Then the
-# halves are exchanged. In the second layer what stayed before is scaled and shifted.](attachment:coupling.png)
+# halves are exchanged. In the second, y2 goes through and gives other s and t, which scale and shift
+# y1.](attachment:coupling.png)
 #
-# Here, let a flow with $K$ conditioners $c_1 \ldots c_K$ make its samples like this: draw $z \sim N(0, I)$ in $d$
-# dimensions; then, for $k = 1 \ldots K$, apply the coupling layer with $c_k$, and exchange the two halves. After the
+# Here, let a flow with $L$ conditioners $c_1 \ldots c_L$ make its samples like this: draw $z \sim N(0, I)$ in $d$
+# dimensions; then, for $k = 1 \ldots L$, apply the coupling layer with $c_k$, and exchange the two halves. After the
 # last exchange you have $x$. To find the density of $x$, go the other way, and begin with the density of $z$,
 #
 # $$ \ln N(z; 0, I) = -\frac{1}{2} \sum_j z_j^2 - \frac{d}{2} \ln 2\pi $$
@@ -634,7 +643,7 @@ checks.check_chain(chain_log_prob)
 # %% [markdown]
 # The density of a flow is, with the Jacobian matrix $J_k$ of layer $k$,
 #
-# $$ \ln p(x) = \ln N(z; 0, I) - \sum_{k=1}^{K} \ln |\det J_k| $$
+# $$ \ln p(x) = \ln N(z; 0, I) - \sum_{k=1}^{L} \ln |\det J_k| $$
 #
 # Two layers turn a round Gaussian into something quite different. On the left are samples, made with your
 # `coupling_forward`. On the right is your density on a grid, which knows nothing of the samples. It must add up to 1,
@@ -701,15 +710,18 @@ print([function(10) for function in trapped])
 # A network takes the first coordinate. Its layers have biases, and its output layer is linear, with two neurons: shift
 # and log-scale. It is a good idea to keep the log-scale within bounds, so that no step of the training makes it
 # explode. $3 \tanh(r / 3)$ of the raw output $r$ does that. Use TensorFlow, not NumPy, inside the flow: gradients have
-# to pass through. If a `NotImplementedError` speaks of a symbolic tensor, NumPy has got into your flow.
+# to pass through. If a `NotImplementedError` speaks of a symbolic tensor, NumPy has got into your flow. If a
+# `ValueError` speaks of shapes, look at those of shift and log-scale.
 #
-# You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training, on 20 000 new
+# You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training, on 20,000 new
 # points of the banana:
 #
 # - 2 points for an NLL at most 0.15 nats above that of the true density on the same points, and 2 more for at most 0.05
-# - neither if it is below by more than 5 standard errors of the difference: that would prove that it is no density. Nor
-#   if the flow is as good with all its variables at 0: what it knows must be in what the training changes
 # - 1 point for its latent space, in section 5
+#
+# You get none of the 4 points for the NLL if it is more than 5 standard errors of the difference below that of the true
+# density: then it is no density. You get none of the 5 if the flow is as good with all its variables at 0: what it
+# knows must be in what the training changes.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -847,13 +859,13 @@ print(f"held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_BANANA:.
 # %% [markdown]
 # The held-out curve may dip a little below the entropy: it is a mean over 5000 points, with the error printed above.
 # The dash-dotted line shows where the true density lies on *the same points*. Compare your curve with that line, and
-# most of this noise drops out. The hidden tests do so, with 20 000 new points.
+# most of this noise drops out. The hidden tests do so, with 20,000 new points.
 #
 # %% test="flows-realnvp" points=2 needs="training"
 got = np.asarray(banana_flow.log_prob(banana_held))
 expect(got.shape, [len(banana_held)], "the shape of log_prob of the held-out points")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20 000 new points, the NLL is at most 0.15 nats above that of the true density.
+# Hidden: on 20,000 new points, the NLL is at most 0.15 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -864,7 +876,7 @@ checks.check_banana(banana_flow, tier=1)
 got = np.asarray(banana_flow.log_prob(banana_held))
 expect(got.shape, [len(banana_held)], "the shape of log_prob of the held-out points")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20 000 new points, the NLL is at most 0.05 nats above that of the true density.
+# Hidden: on 20,000 new points, the NLL is at most 0.05 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -874,8 +886,8 @@ checks.check_banana(banana_flow, tier=2)
 # %% [markdown]
 # What has it learnt? Above: the true density, that of the flow, and samples of the flow, in the plane of the
 # parameters. The colours show $\ln p$ in the scaled coordinates. Below: the flow as a map. A grid in the latent space,
-# on the left, becomes the bent grid on the right. A circle around the origin keeps the mass that it holds when it is
-# bent.
+# on the left, becomes the bent grid on the right. There the vertical axis is $y_1 + y_2$, which opens the narrow band.
+# A circle around the origin keeps the mass that it holds when it is bent.
 #
 # %%
 side = np.linspace(-3.6, 3.6, 161), np.linspace(-5.0, 7.0, 161)
@@ -894,7 +906,7 @@ bent = [np.asarray(banana_flow.bijector.forward(part.reshape(-1, 2))).reshape(pa
 figures.flow_as_a_map(latent, bent)
 show_figure(
     "Left: a square grid and two circles in the latent space, z₁ against z₂. Right: what your flow makes of them in "
-    "the data space, y₁ against y₂. A circle keeps its mass, 68.3% or 95.4%, when it is bent."
+    "the data space, y₁ + y₂ against y₁. A circle keeps its mass, 68.3% or 95.4%, when it is bent."
 )
 
 # %% [markdown]
@@ -977,18 +989,18 @@ show_figure(
 )
 for points, name in ((z, "RealNVP"), (white, "whitened")):
     distance = float(radius_distance(points))
-    print(f"{name:8s} D = {distance:.3f}, p = {scipy.stats.kstwo.sf(distance, len(points)):.2g}")
+    print(f"{name:8s} D = {distance:.3f}, p-value {scipy.stats.kstwo.sf(distance, len(points)):.2g}")
 print(f"D exceeds {1.36 / np.sqrt(len(z)):.3f} in 5% of the samples of a perfect flow")
 
 # %% [markdown]
-# With enough points, this test finds the smallest fault in any flow. So look at $D$, not only at $p$. The next test
-# asks for a $D$ of at most 0.05 on 20 000 new points.
+# The p-value is the probability that a perfect flow has a larger $D$. With enough points, this test finds the smallest
+# fault in any flow. So look at $D$ as well. The next test asks for a $D$ of at most 0.05 on 20,000 new points.
 #
 # %% test="flows-realnvp" points=1 needs="training"
 z = np.asarray(banana_flow.bijector.inverse(banana_held))
 expect(z.shape, [len(banana_held), 2], "the shape of the latent of held-out points")
 assert np.isfinite(z).all(), "Some latent points are nan or infinite: did the training diverge?"
-# Hidden: the distance D of 20 000 new points is at most 0.05.
+# Hidden: the distance D of 20,000 new points is at most 0.05.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1072,10 +1084,11 @@ set_at_random(variables, "build_maf(2, 8)")
 z = np.asarray(flow.bijector.inverse(points))
 expect(z.shape, [7, 2], "the shape of flow.bijector.inverse of 7 points")
 for other in range(2):
-    same = np.isclose(z, points[:, [other]], atol=1e-5).all(axis=0)
+    moved = points + np.eye(2, dtype="float32")[other]
+    same = np.isclose(z, np.asarray(flow.bijector.inverse(moved)), atol=1e-5).all(axis=0)
     assert not same.any(), (
-        f"With random weights, coordinate {other + 1} of the points comes out of flow.bijector.inverse "
-        "as it was: are both coordinates transformed?"
+        "With random weights, a coordinate of flow.bijector.inverse does not depend on coordinate "
+        f"{other + 1} of the points: are the coordinates exchanged between layers?"
     )
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
@@ -1150,26 +1163,26 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 # A network gives $3K - 1$ raw numbers of any sign. But widths and heights must be positive and add up to $2B$ each,
 # and slopes must be positive. So
 #
-# $$ w_k = m + (2B - K m) \, \frac{e^{u_k}}{\sum_j e^{u_j}}, \qquad
-# h_k = m + (2B - K m) \, \frac{e^{v_k}}{\sum_j e^{v_j}}, \qquad
-# \delta_k = m + \ln\left( 1 + e^{a_k} \right) $$
+# $$ w_k = \epsilon + (2B - K \epsilon) \, \frac{e^{u_k}}{\sum_j e^{u_j}}, \qquad
+# h_k = \epsilon + (2B - K \epsilon) \, \frac{e^{v_k}}{\sum_j e^{v_j}}, \qquad
+# \delta_k = \epsilon + \ln\left( 1 + e^{a_k} \right) $$
 #
 # $u$ are the first $K$ raw numbers, $v$ the next $K$, and $a$ the last $K - 1$. The fractions are the *softmax*; the
-# last formula has the *softplus*. The smallest width, height and slope is $m = 0.01$: bins without any width would make
-# trouble.
+# last formula has the *softplus*. The smallest width, height and slope is $\epsilon = 0.01$: bins without any width
+# would make trouble.
 #
 # ### 6.5 Task 10: `spline_parameters` (5 points)
 #
 # - `raw`: a TensorFlow tensor of floats between -80 and 80, of shape `(..., 3 * n_bins - 1)`. There may be any number
 #   of axes before the last
 # - `n_bins`: the number $K$ of bins, at least 2
-# - `bound`: the number $B$, with $2B > K m$
+# - `bound`: the number $B$, with $2B > K \epsilon$
 # - returns three tensors: widths `(..., n_bins)`, heights `(..., n_bins)` and slopes `(..., n_bins - 1)`
 #
 # Use TensorFlow: gradients have to pass through. For example, five raw zeros with `n_bins=2` and `bound=1.0` give the
 # widths `[1, 1]`, the heights `[1, 1]` and the slope `[0.703]`, since $0.01 + \ln 2 = 0.703$.
 #
-# You get 3 points for the function. 2 points are for the spline flow that is built with it. Its NLL on 20 000 new
+# You get 3 points for the function. 2 points are for the spline flow that is built with it. Its NLL on 20,000 new
 # points of the ring must be at most 0.05 nats above that of the true density there. It must not be below by more than 5
 # standard errors.
 #
@@ -1227,7 +1240,7 @@ for number in range(3):
     raw = tf.constant(np.random.default_rng(20 + number).normal(size=17).astype("float32"))
     widths, heights, slopes = spline_parameters(raw, 6, 3.0)
     spline = tfb.RationalQuadraticSpline(widths, heights, slopes, range_min=-3.0)
-    knots = np.cumsum(np.asarray(widths))[:-1] - 3, np.cumsum(np.asarray(heights))[:-1] - 3
+    knots = [np.cumsum([-3.0, *np.asarray(part)]) for part in (widths, heights)]
     curves.append((spline.forward(x), np.exp(spline.forward_log_det_jacobian(x)), knots))
 figures.splines(x, curves)
 show_figure(
@@ -1317,7 +1330,7 @@ for name, flow in (("affine", maf_flow), ("spline", spline_flow)):
 got = np.asarray(spline_flow.log_prob(ring_held))
 expect(got.shape, [len(ring_held)], "the shape of log_prob of the held-out points")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20 000 new points of the ring, the NLL is at most 0.05 nats above that of the true density.
+# Hidden: on 20,000 new points of the ring, the NLL is at most 0.05 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1343,12 +1356,13 @@ checks.check_ring(spline_flow)
 #
 # **By hand first.** One parameter, one datum $x = 2$, $A = 1$, noise of variance 1, and a prior of variance 4. Then
 # $\ln p(\theta \mid x) = -\frac{1}{2} (2 - \theta)^2 - \frac{1}{2} \theta^2 / 4$ plus a constant. Which Gaussian is
-# that? Remember that $N(\mu, s^2)$ has $-\frac{1}{2} \theta^2 / s^2 + \mu\, \theta / s^2$ plus a constant.
+# that? Remember that $N(\mu, \sigma^2)$ has $-\frac{1}{2} \theta^2 / \sigma^2 + \mu\, \theta / \sigma^2$ plus a
+# constant.
 #
 # <details><summary>Check</summary>
 #
 # $-\frac{1}{2} (1 + \frac{1}{4}) \theta^2 + 2 \theta$. The inverse variances add up to $1.25$, so the variance is 0.8.
-# $\mu / s^2 = 2$, so the mean is 1.6.
+# $\mu / \sigma^2 = 2$, so the mean is 1.6.
 #
 # </details>
 #
@@ -1474,17 +1488,17 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # The difference is what the data tell about the parameters, in nats: their mutual information.
 #
 # `tfb.AutoregressiveNetwork` has two more arguments for it: `conditional=True` and `conditional_event_shape=n_data`.
-# Call such a network as `network(theta, conditional_input=x)`. And `tfb.MaskedAutoregressiveFlow` takes any function of
-# `theta` that returns what the network returns.
+# Call such a network as `network(theta, conditional_input=x)`; it repeats `x` where `theta` has more axes. And
+# `tfb.MaskedAutoregressiveFlow` takes any function of `theta` that returns what the network returns.
 #
 # ### 7.4 Task 12: `build_posterior` (8 points)
 #
-# - `n_layers`, `hidden`: the number of layers, and of neurons in each of two hidden layers
+# - `n_layers`, `hidden`: the number of layers, at least 1, and of neurons in each of two hidden layers
 # - `n_data`: how many numbers a data set has. There are two parameters
 # - returns a pair: a function `posterior`, and the list of the trainable variables of all networks
 #
 # `posterior(x)` takes data of shape `(n, n_data)`, in float32, and returns a `tfd.TransformedDistribution` with one
-# `tfb.Chain`, one density for each row of `x`. Give its base the batch shape `(n,)`:
+# `tfb.Chain`, one density for each row of `x`. So its base must be a batch of n densities:
 # `tfd.MultivariateNormalDiag(tf.zeros((n, 2)))` with `n = x.shape[0]`. Then `posterior(x).log_prob(theta)` has shape
 # `(n,)` for `theta` of shape `(n, 2)`, and shape `(k, n)` for `(k, n, 2)`; and `posterior(x).sample(k)` has shape `(k,
 # n, 2)`.
@@ -1497,7 +1511,7 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # You get 2 points for the function. 6 points are for the trained posterior, on new simulations:
 #
 # - 2 for its means and covariances, from 2000 samples for each of 40 data sets. In units of the exact standard
-#   deviations, the rms errors of both must be at most 0.2
+#   deviations, the root-mean-square (rms) errors of both must be at most 0.2
 # - 2 for its coverage and 2 for its loss. Their limits are at the end of this section
 #
 # <details><summary>Hint 1</summary>
@@ -1566,7 +1580,7 @@ try:
     got = np.asarray(given_x.sample(4, seed=1))
 except Exception as error:
     raise AssertionError(
-        f"sample(4) for x (6, 3) stopped with {type(error).__name__}: has the base the batch shape (n,), "
+        f"sample(4) for x (6, 3) stopped with {type(error).__name__}: is the base a batch of n densities, "
         "one for each row of x?"
     ) from None
 expect(got.shape, [4, 6, 2], "the shape of sample(4) for x (6, 3)")
@@ -1589,6 +1603,9 @@ assert not idle, (
     f"No gradient of log_prob reaches variable {idle[0]} of the {len(variables)} from build_posterior(2, 8, 3): "
     "does each layer use its own network?"
 )
+single, three = (sum(int(np.prod(v.shape)) for v in build_posterior(n, 8, 3)[1]) for n in (1, 3))
+why = f"three times the {single} of build_posterior(1, 8, 3)"
+expect(three, 3 * single, "the number of parameters that build_posterior(3, 8, 3) lists", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1748,12 +1765,11 @@ show_figure(
     "half and with twice its variance, and the prior."
 )
 print(f"entropy of the posterior: {BEST:.3f} nats")
-exact = answers["exact posterior"][0]
 for name, (true, _) in answers.items():
     nll, error = held_out_nll(np.asarray(true))
     line = f"{name:17s} loss {float(nll):.3f} ± {float(error):.3f} nats"
     if name != "exact posterior":
-        more, error = held_out_nll(np.asarray(true) - exact)
+        more, error = held_out_nll(np.asarray(true) - answers["exact posterior"][0])
         line += f", minus that of the exact posterior: {float(more):+.3f} ± {float(error):.3f}"
     print(line)
 
@@ -1763,7 +1779,7 @@ for name, (true, _) in answers.items():
 # sharp as well. The loss knows about both.
 #
 # The two last tests draw new simulations. One asks for a coverage within 0.06 of the levels 0.1, 0.2 ... 0.9, over 2000
-# of them. The other asks for a loss at most 0.05 nats above that of the exact posterior, on 20 000 of them, and not
+# of them. The other asks for a loss at most 0.05 nats above that of the exact posterior, on 20,000 of them, and not
 # below it by more than 5 standard errors. For the means and for the loss, too, what it knows must be in its variables.
 #
 # %% test="flows-conditional" points=2 needs="training"
@@ -1781,7 +1797,7 @@ checks.check_posterior_coverage(posterior)
 got = np.asarray(posterior(x_held).log_prob(theta_held))
 expect(got.shape, [len(x_held)], "the shape of log_prob of the held-out pairs")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20 000 new simulations, the loss is at most 0.05 nats above that of the exact posterior.
+# Hidden: on 20,000 new simulations, the loss is at most 0.05 nats above that of the exact posterior.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1798,7 +1814,7 @@ checks.check_posterior_loss(posterior)
 # 1. The first trained on samples of a density with an entropy of 1.40 nats, known exactly. The held-out NLL is 1.10 ±
 #    0.01 nats. "Better than the theoretical limit." What do you say, and name two faults that would explain it. (1
 #    point.)
-# 2. The second shows a posterior from simulation-based inference. In 10 000 simulations its coverage agrees with all
+# 2. The second shows a posterior from simulation-based inference. In 10,000 simulations its coverage agrees with all
 #    levels within the errors. What may still be wrong with it, and what would you ask for? (1 point.)
 # 3. The third has a posterior that passes all tests on simulations, and applies it to real data. What do the tests not
 #    tell, and what could be checked? (1 point.)

@@ -53,7 +53,7 @@
 #
 # <details><summary>Hint 2</summary>
 #
-# Each neuron has $n_\mathrm{in}$ weights and 1 bias. Multiply by the number of neurons.
+# How many numbers does one neuron store? How many neurons are there?
 # </details>
 #
 # %% solution="parameters-dense"
@@ -120,7 +120,8 @@ lecture_mlp.summary()
 #
 # ### 2.1 Task 2: a multi-layer perceptron (2 points)
 #
-# Write `mlp_parameters(sizes)`. `sizes` is a list of at least two whole numbers, from the input to the output.
+# Write `mlp_parameters(sizes)`. `sizes` is a list of at least two whole numbers, from the input to the output,
+# each at least 1.
 # Return two things: a list with the number of parameters of each dense layer, and their total.
 # For example, `mlp_parameters([3, 4, 4, 1])` is `([16, 20, 5], 41)`.
 #
@@ -240,7 +241,7 @@ checks.check_batch_norm(batch_norm_parameters)
 # A $3 \times 3$ convolution of one filter on an image of one channel has $9 + 1 = 10$ parameters, as in the lecture.
 #
 # **By hand first.** The image has three channels, red, green and blue, and the kernels are $3 \times 3$.
-# How many kernels does one filter have, and how many parameters? How many have 15 filters?
+# How many kernels does one filter have, and how many parameters? How many parameters do 15 filters have?
 # Does it matter how large the image is?
 #
 # <details><summary>Check</summary>
@@ -258,7 +259,8 @@ checks.check_batch_norm(batch_norm_parameters)
 # and the bias with it (Ioffe & Szegedy 2015, section 3.2).
 #
 # Write `conv_parameters(kernel_size, channels_in, filters, use_bias=True)`.
-# `kernel_size` is a pair $(k_h, k_w)$; the two may differ. Return the number of parameters.
+# `kernel_size` is a pair $(k_h, k_w)$; the two may differ.
+# All numbers, here and in the next two tasks, are whole and at least 1. Return the number of parameters.
 # For example, `conv_parameters((3, 3), 1, 1)` is 10, and 9 with `use_bias=False`.
 #
 # <details><summary>Hint 1</summary>
@@ -268,7 +270,7 @@ checks.check_batch_norm(batch_norm_parameters)
 #
 # <details><summary>Hint 2</summary>
 #
-# One filter has `kernel_size[0] * kernel_size[1] * channels_in` weights, and one bias or none.
+# A kernel has `kernel_size[0] * kernel_size[1]` weights. How many kernels does a filter have?
 # </details>
 #
 # %% solution="parameters-conv"
@@ -328,7 +330,7 @@ checks.check_conv(conv_parameters)
 #
 # <details><summary>Hint 2</summary>
 #
-# Start from task 4 and put `channels_in // groups` in place of `channels_in`. The number of filters stays.
+# Start from task 4. Only one of its numbers changes, and `//` keeps it whole.
 # </details>
 #
 # %% solution="parameters-grouped"
@@ -387,7 +389,7 @@ checks.check_grouped(grouped_parameters)
 #
 # <details><summary>Hint 2</summary>
 #
-# Each of the `channels_in * depth_multiplier` output channels has $k_h k_w$ weights, and one bias or none.
+# First count one output channel: its weights, and its bias or none.
 # </details>
 #
 # %% solution="parameters-depthwise"
@@ -553,7 +555,7 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 #
 # Write `stack_parameters(input_shape, layers)`. `input_shape` is a tuple without the batch axis:
 # `(height, width, channels)` for images, or `(n,)` for features.
-# `layers` is a list of dictionaries as above, first layer first.
+# `layers` is a list of at least one dictionary as above, first layer first.
 #
 # Return a list with one pair `(trainable, non_trainable)` for each layer, in the same order.
 # A layer without parameters gives `(0, 0)`. For example, on images of shape `(32, 32, 3)`,
@@ -691,6 +693,7 @@ names = ["Conv2D\n15 filters", "Conv2D\n16 filters", "Conv2D\n32 filters", "Flat
 ax.set_xticks(range(5), names)
 ax.set(xlabel="layer", ylabel="parameters", title="The lecture's stack with a dense end")
 ax.set_ylim(0, 1.12 * max(counts))
+ax.yaxis.set_major_formatter("{x:,.0f}")
 show_figure(
     "Bars with the parameters that your function counts in the layers of the lecture's stack with a dense end: Conv2D "
     "with 15, 16 and 32 filters, Flatten, Dense with 10 neurons. They are "
@@ -698,7 +701,7 @@ show_figure(
 )
 
 # %% [markdown]
-# The dense layer holds 46,090 of the 53,326 parameters, 86 % of them, and it has only 10 outputs.
+# The dense layer holds 46,090 of the 53,326 parameters, 86% of them, and it has only 10 outputs.
 # With `GlobalAveragePooling2D` in place of `Flatten` it would need only $(32 + 1) \times 10 = 330$.
 #
 # ## 6 An image into a fully connected network
@@ -712,11 +715,13 @@ show_figure(
 # A convolution of 16 filters of $3 \times 3$ has 160, whatever the size of the image.
 #
 # The plot uses your functions of tasks 1 and 4. A straight line in it is a power law,
-# $N \propto \mathrm{side}^\alpha$. Read the three exponents $\alpha$ off the slopes.
+# $N \propto \mathrm{side}^\alpha$. From side 8 to side 64, by which factor does $N$ grow on each line?
+# What are the three exponents $\alpha$?
 #
 # <details><summary>Check</summary>
 #
-# 2 for 100 neurons, one weight for each pixel and neuron; 4 for as many outputs as pixels; 0 for the convolution.
+# The side grows by 8. $N$ grows by about $8^2 = 64$ for 100 neurons, one weight for each pixel and neuron;
+# by about $8^4 = 4096$ for as many outputs as pixels; not at all for the convolution. So $\alpha$ is 2, 4 and 0.
 # The biases make the first two slightly smaller.
 # </details>
 #
@@ -779,8 +784,9 @@ show_figure(
 # With $h = 143$ it would be 1002.
 #
 # Write `widest_hidden(n_in, n_out, budget)`. All three are whole numbers, at least 1.
-# Return the largest $h$ for which the whole network, `Dense(h)` and `Dense(n_out)` with their biases,
-# has **at most** `budget` parameters. If even one hidden neuron is too much, return 0.
+# The budget is at most ten million. Return the largest $h$ for which the whole network,
+# `Dense(h)` and `Dense(n_out)` with their biases, has **at most** `budget` parameters.
+# If even one hidden neuron is too much, return 0.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -844,8 +850,8 @@ show_figure(
 # - has exactly `n_parameters` parameters in all;
 # - has trainable parameters and no others.
 #
-# Dense layers and activation functions are enough. If you use more, hide no parameters from Keras, as in a Python
-# function, and let the model give each example the same answer every time, whatever else is in its batch.
+# Dense layers and activation functions are enough. Other layers are allowed if Keras counts all that they learn,
+# and if, outside of training, none acts differently from call to call or mixes the examples of a batch.
 #
 # The rest is your choice: number and width of layers, biases or not, activation functions, sequential or functional.
 # Every network with these properties is right. You need not compile it. Build a new model at each call.
@@ -910,13 +916,13 @@ first, second = np.meshgrid(np.arange(1, 21), np.arange(1, 21), indexing="ij")
 total = (5 + 1) * first + (first + 1) * second + (second + 1) * 1
 exact = total == 199
 
-fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 3.5), layout="constrained")
 image = ax.pcolormesh(np.arange(1, 21), np.arange(1, 21), total.T, cmap="viridis")
 ax.plot(first[exact], second[exact], "o", color="white", markeredgecolor="black", label="exactly 199")
 fig.colorbar(image, label="parameters")
 ax.set(xlabel="neurons $h_1$", ylabel="neurons $h_2$", title="Two hidden layers, 5 inputs, 1 output")
 ax.set(xticks=range(2, 21, 2), yticks=range(2, 21, 2))
-ax.legend(loc="upper right")
+fig.legend(loc="outside right upper")
 show_figure(
     "Colour map: parameters of a network with 5 inputs and 1 output against the neurons h₁ and h₂ of its two hidden "
     "layers, from 1 to 20 each. The number grows to the upper right. Dots mark exactly 199, at (8, 15), (12, 9), (13, "
@@ -965,12 +971,12 @@ show_figure(
 #
 # - `n_parameters`: all parameters of the network, trainable or not;
 # - `output_shapes`: a list with the output shape of each layer, as Keras prints it, with `None` first for the batch.
-#   Take the list as it is, and sum over all of it;
+#   Each has at least one number after it. Take the list as it is, and sum over all of it;
 # - `batch_size`: the number of examples in a batch;
 # - `dtype`: one of the four names in the table.
 #
 # Return two whole numbers, both in bytes: the memory of the weights, and the memory of the activations.
-# They may be large: use Python's integers, because int32 ends at $2^{31}$.
+# They may be larger than $2^{31}$, where integers of 32 bits end; Python's own have no end.
 # For example, take the lecture's MLP as section 2 printed it, with four rows, and a batch of 32:
 # `memory_bytes(41, [(None, 4), (None, 4), (None, 4), (None, 1)], 32)` is `(164, 1664)`.
 # Each of the two numbers has its own test.
@@ -1044,14 +1050,15 @@ fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 weight_bars = ax.bar(np.arange(3) - 0.2, kilobytes[:, 0], 0.4, color="C0", label="weights")
 output_bars = ax.bar(np.arange(3) + 0.2, kilobytes[:, 1], 0.4, color="C1", hatch="//", label="outputs (activations)")
 for bars in (weight_bars, output_bars):
-    ax.bar_label(bars, fmt="%.1f")
-ax.set_xticks(range(3), ["Conv2D 15", "Conv2D 16", "Conv2D 32"])
-ax.set(xlabel="layer", ylabel="memory [kB]", title="The lecture's stack, a batch of 32")
-ax.set_ylim(0, 1.12 * kilobytes.max())
-ax.legend()
+    ax.bar_label(bars, fmt="{:,.1f}")
+ax.set_xticks(range(3), ["Conv2D\n15 filters", "Conv2D\n16 filters", "Conv2D\n32 filters"])
+ax.set(xlabel="layer", ylabel="memory [kB]", title="The lecture's stack, a batch of 32", yscale="log")
+ax.set_ylim(1, 20 * kilobytes.max())
+ax.yaxis.set_major_formatter("{x:,.0f}")
+ax.legend(ncols=2, loc="upper center")
 show_figure(
-    "Bars with the memory in kB of the three convolutions of the lecture's stack, for a batch of 32 images. Each layer "
-    "has a bar for its weights and a hatched one for its outputs, by your function. In kB the weights take "
+    "Bars with the memory in kB, logarithmic, of the three convolutions of the lecture's stack, for 32 images. Each "
+    "layer has a bar for its weights and a hatched one for its outputs, by your function. In kB the weights take "
     f"{', '.join(f'{value:.1f}' for value in kilobytes[:, 0])}, the outputs "
     f"{', '.join(f'{value:.1f}' for value in kilobytes[:, 1])}."
 )
@@ -1071,7 +1078,7 @@ print(f"weights {sums[0]:,.0f} bytes, outputs {sums[1]:,.0f} bytes, {sums[1] / s
 # | `Conv2D` with `groups` | $(k_h k_w\, c_\mathrm{in}/G + 1)\, c_\mathrm{out}$ | 0 |
 # | `DepthwiseConv2D` | $(k_h k_w + 1)\, c_\mathrm{in}\, m$ | 0 |
 # | `BatchNormalization` | $2c$ | $2c$ |
-# | `Activation`, `Dropout`, pooling, `Flatten` | 0 | 0 |
+# | `Activation`, `Dropout`, `Flatten`, `MaxPool2D`, `AvgPool2D`, `GlobalAveragePooling2D` | 0 | 0 |
 #
 # Without biases, the $+\,1$ is missing.
 #

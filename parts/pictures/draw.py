@@ -105,7 +105,7 @@ def neuron(axes: Axes) -> None:
     for number, y in enumerate(heights, start=1):
         circle(axes, 0.5, y, f"$x_{number}$", 0.26)
         arrow(axes, (0.77, y), (1.9, 1.65 + 0.12 * (2 - number)), BLUE)
-        says(axes, 1.27, (y + 1.65) / 2 + 0.2 * (2 - number) + (0.17 if number == 2 else 0), f"$w_{number}$", BLUE)
+        says(axes, 1.36, (2.36, 1.82, 0.94)[number - 1], f"$w_{number}$", BLUE)
     circle(axes, 2.25, 1.65, r"$\Sigma$", 0.34, size=14)
     arrow(axes, (2.25, 0.75), (2.25, 1.3), ORANGE)
     says(axes, 2.25, 0.58, "$b$", ORANGE)
@@ -116,7 +116,7 @@ def neuron(axes: Axes) -> None:
     for x_place, y in enumerate(heights, start=1):
         circle(axes, 4.8, y, f"$x_{x_place}$", 0.26)
         for z_place, z in enumerate(outputs):
-            axes.plot([5.07, 6.73], [y, z], color=BLUE if z_place == 0 else "#c4c4c4", lw=1.4 if z_place == 0 else 0.9)
+            arrow(axes, (5.07, y), (6.73, z), BLUE if z_place == 0 else "#c4c4c4")
     for number, z in enumerate(outputs, start=1):
         circle(axes, 7.0, z, f"$z_{number}$", 0.26, INK if number == 1 else GREY)
     arrow(axes, (7.72, 2.65), (7.29, 2.65), ORANGE)
@@ -154,7 +154,7 @@ def computation_graph(axes: Axes) -> None:
 @picture(8.6, 3.2)
 def unrolled(axes: Axes) -> None:
     """A kernel on an image, and the same as a matrix on a list of pixels."""
-    pixels = np.arange(1, 10).reshape(3, 3)
+    pixels = np.arange(9).reshape(3, 3)
     image = np.array([[f"$x_{n}$" for n in row] for row in pixels], dtype=object)
     for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
         image[row, column] = "*" + image[row, column]
@@ -164,9 +164,9 @@ def unrolled(axes: Axes) -> None:
     grid(axes, 1.85, 2.3, np.array([["*$w_{00}$", "*$w_{01}$"], ["*$w_{10}$", "*$w_{11}$"]], dtype=object), 0.4)
     says(axes, 2.25, 2.72, "kernel", GREY)
     says(axes, 2.87, 1.9, "$=$", size=14)
-    grid(axes, 3.1, 2.3, np.array([["*$z_1$", "$z_2$"], ["$z_3$", "$z_4$"]], dtype=object), 0.4)
+    grid(axes, 3.1, 2.3, np.array([["*$z_0$", "$z_1$"], ["$z_2$", "$z_3$"]], dtype=object), 0.4)
     says(axes, 3.5, 2.72, "output", GREY)
-    says(axes, 2.0, 0.75, r"$z_1 = w_{00} x_1 + w_{01} x_2 + w_{10} x_4 + w_{11} x_5$", BLUE)
+    says(axes, 2.0, 0.75, r"$z_0 = w_{00} x_0 + w_{01} x_1 + w_{10} x_3 + w_{11} x_4$", BLUE)
     rows = [["0"] * 9 for _ in range(4)]
     for place, start in enumerate((0, 1, 3, 4)):
         for weight, step in zip(("00", "01", "10", "11"), (0, 1, 3, 4), strict=True):
@@ -174,10 +174,10 @@ def unrolled(axes: Axes) -> None:
     grid(axes, 4.45, 2.3, np.array(rows, dtype=object), 0.3)
     says(axes, 5.8, 2.72, "a matrix: one row for each output", GREY)
     says(axes, 7.3, 1.7, r"$\cdot$", size=16)
-    pixels = [[("*" if n in (1, 2, 4, 5) else "") + f"$x_{n}$"] for n in range(1, 10)]
+    pixels = [[("*" if n in (0, 1, 3, 4) else "") + f"$x_{n}$"] for n in range(9)]
     grid(axes, 7.45, 3.0, np.array(pixels, dtype=object), 0.3)
     says(axes, 7.93, 1.7, "$=$", size=14)
-    grid(axes, 8.15, 2.3, np.array([["*$z_1$"], ["$z_2$"], ["$z_3$"], ["$z_4$"]], dtype=object), 0.3)
+    grid(axes, 8.15, 2.3, np.array([["*$z_0$"], ["$z_1$"], ["$z_2$"], ["$z_3$"]], dtype=object), 0.3)
 
 
 # --- lenses -----------------------------------------------------------------------------------------------------------
@@ -285,18 +285,21 @@ def two_players(axes: Axes) -> None:
 @picture(8.6, 3.1)
 def coupling(axes: Axes) -> None:
     """A coupling layer keeps one half and moves the other; an exchange of halves lets the next layer move the first."""
-    for start, keep, move in ((0.35, BLUE, ORANGE), (4.75, ORANGE, BLUE)):
-        says(axes, start, 2.35, "$x_1$", keep, 14)
-        says(axes, start, 0.75, "$x_2$", move, 14)
+    for start, keep, move, (through, scaled, out, after), prime in (
+        (0.35, BLUE, ORANGE, ("x_1", "x_2", "y_1", "y_2"), ""),
+        (4.75, ORANGE, BLUE, ("y_2", "y_1", "y_2", "y_1'"), "'"),
+    ):
+        says(axes, start, 2.35, f"${through}$", keep, 14)
+        says(axes, start, 0.75, f"${scaled}$", move, 14)
         arrow(axes, (start + 0.25, 2.35), (start + 2.75, 2.35), keep)
-        box(axes, start + 1.35, 1.6, 1.4, 0.55, "$s(x_1), t(x_1)$")
+        box(axes, start + 1.35, 1.6, 1.4, 0.55, f"$s{prime}({through}), t{prime}({through})$")
         arrow(axes, (start + 1.35, 2.33), (start + 1.35, 1.9), keep)
         arrow(axes, (start + 1.35, 1.31), (start + 1.35, 1.06))
-        box(axes, start + 1.35, 0.75, 1.5, 0.55, r"$\times\, e^{s} \;\; +\, t$", move)
+        box(axes, start + 1.35, 0.75, 1.5, 0.55, rf"$\times\, e^{{s{prime}}} \;\; +\, t{prime}$", move)
         arrow(axes, (start + 0.25, 0.75), (start + 0.58, 0.75), move)
         arrow(axes, (start + 2.12, 0.75), (start + 2.75, 0.75), move)
-        says(axes, start + 3.0, 2.35, "$y_1$", keep, 14)
-        says(axes, start + 3.0, 0.75, "$y_2$", move, 14)
+        says(axes, start + 3.0, 2.35, f"${out}$", keep, 14)
+        says(axes, start + 3.0, 0.75, f"${after}$", move, 14)
     axes.plot([3.6, 4.5], [2.3, 0.8], color=BLUE, lw=1.4)
     axes.plot([3.6, 4.5], [0.8, 2.3], color=ORANGE, lw=1.4)
     says(axes, 1.75, 2.85, "one half stays, the other moves", GREY)

@@ -38,8 +38,8 @@ def train(
         return total / tf.cast(at_once, tf.float32)
 
     compiled = tf.function(chunk_of_steps, jit_compile=True) if steps >= CHUNK else chunk_of_steps
-    done, losses, watched, started = [], [], [], time.perf_counter()
-    for number in range(steps // at_once):
+    done, losses, watched, started, chunks = [], [], [], 0.0, steps // at_once
+    for number in range(chunks):
         chunk = tf.constant(batches(at_once))
         try:
             losses.append(float(compiled(chunk)))
@@ -50,8 +50,10 @@ def train(
             losses.append(float(compiled(chunk)))
         done.append((number + 1) * at_once)
         watched.append(float(watch()))
-        if (number + 1) % max(1, steps // at_once // 3) == 0:
-            left = (time.perf_counter() - started) / done[-1] * (steps - done[-1])
+        if number == 0:
+            started = time.perf_counter()  # what was compiled need not be compiled again
+        if number == 1 or (number + 1) % max(1, chunks // 3) == 0:
+            left = (time.perf_counter() - started) / max(1, number) * (chunks - number - 1)
             both = f"training loss {losses[-1]:.3f}  held-out loss {watched[-1]:.3f}"
             print(f"step {done[-1]:5d} of {steps}  {both}  {left:3.0f} s left")
     return np.array(done), np.array(losses), np.array(watched)

@@ -123,7 +123,7 @@ def unpack(planes: np.ndarray) -> np.ndarray:
     return np.cumsum(steps, axis=-1, dtype=np.int16)
 
 
-# --- public data sets (docs/real-data.md of the course) ---------------------------------------------------------------
+# --- public data sets (docs/real-data.md in the repository of the course) ---------------------------------------------
 
 
 def need(package: str) -> Any:

@@ -64,9 +64,9 @@ def bent_grid(lines: np.ndarray, moved: np.ndarray, moved_area: np.ndarray, log_
         moved_area: where it takes points (n, n, 2) that fill the square.
         log_det: its log-determinants there, (n, n).
     """
-    fig, axes = plt.subplots(1, 2, figsize=(8, 5), layout="constrained", sharex=True, sharey=True)
+    fig, axes = plt.subplots(1, 2, figsize=(6, 5), layout="compressed", sharex=True, sharey=True)
     _draw_lines(axes[0], lines, ("0.3", "0.3"))
-    axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="before", aspect="equal")
+    axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="before", aspect="equal", xlim=(-2.8, 2.8))
     across, up = moved_area.transpose(2, 0, 1)
     shown = axes[1].pcolormesh(across, up, log_det, cmap="PuOr", vmin=-0.5, vmax=0.5, shading="gouraud")
     _draw_lines(axes[1], moved, ("0.3", "0.3"))
@@ -78,7 +78,7 @@ def samples_and_density(points: np.ndarray, edge: np.ndarray, density: np.ndarra
     """Samples (n, 2), and a density (m, m) over a grid of coordinates (m,), with what it adds up to."""
     fig, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained", sharex=True, sharey=True)
     axes[0].plot(*points.T, ".", ms=2, color="0.4")
-    axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="samples", xlim=(-6, 6), ylim=(-6, 6))
+    axes[0].set(xlabel="$x_1$", ylabel="$x_2$", title="samples", xlim=(-8, 8), ylim=(-8, 8))
     shown = axes[1].pcolormesh(edge, edge, density.T, cmap="viridis")
     axes[1].set(xlabel="$x_1$", title=f"density; the sum over the grid is {total:.3f}")
     fig.colorbar(shown, ax=axes[1], label="p(x)")
@@ -94,9 +94,10 @@ def training(curves: dict[str, Curve], entropy: float, truth: float, title: str,
         title: of the figure.
         top: how far above the entropy the axis ends.
     """
-    _, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
+    fig, axis = plt.subplots(figsize=(8.5, 4), layout="constrained")
     _draw_losses(axis, curves, entropy, truth, "entropy of the data", top)
     axis.set_title(title)
+    fig.legend(loc="outside right upper", fontsize=8)
 
 
 def _draw_losses(axis: Axes, curves: dict[str, Curve], entropy: float, truth: float, what: str, top: float) -> None:
@@ -108,7 +109,6 @@ def _draw_losses(axis: Axes, curves: dict[str, Curve], entropy: float, truth: fl
     axis.axhspan(entropy - 1, entropy, color="C3", alpha=0.1, label="below the entropy: only by chance", lw=0)
     axis.axhline(truth, color="C3", lw=1, ls="-.", label=f"the truth, held out: {truth:.3f}")
     axis.set(xlabel="step", ylabel="NLL [nats]", ylim=(entropy - 0.1, entropy + top))
-    axis.legend(fontsize=7)
 
 
 def banana_learnt(
@@ -132,14 +132,15 @@ def banana_learnt(
 
 
 def flow_as_a_map(latent: Sequence[np.ndarray], bent: Sequence[np.ndarray]) -> None:
-    """The lines of a grid, (lines, points, 2), and `circles`, in the latent space and in the data space."""
+    """The lines of a grid, (lines, points, 2), and `circles`, in the latent space and in the data space, sheared."""
     _, axes = plt.subplots(1, 2, figsize=(8.5, 4), layout="constrained")
-    for axis, (lines, rings) in zip(axes, (latent, bent), strict=True):
+    sheared = [np.stack([part[..., 0], part.sum(axis=-1)], axis=-1) for part in bent]
+    for axis, (lines, rings) in zip(axes, (latent, sheared), strict=True):
         _draw_lines(axis, lines)
         for ring, share, style in zip(rings, RADII, STYLES, strict=True):
             axis.plot(*ring.T, f"k{style}", label=f"{share} of the mass inside")
     axes[0].set(xlabel="$z_1$", ylabel="$z_2$", title="latent space", aspect="equal")
-    axes[1].set(xlabel="$y_1$", ylabel="$y_2$", title="data space", aspect="equal")
+    axes[1].set(xlabel="$y_1$", ylabel="$y_1 + y_2$", title="data space")
     axes[1].legend(fontsize=8)
 
 
@@ -179,7 +180,7 @@ def maps_of_the_ring(side: np.ndarray, maps: dict[str, np.ndarray]) -> None:
         shown = axis.pcolormesh(side, side, density.T, cmap="viridis", vmin=0, vmax=0.4)
         axis.set(title=name, xlabel="$x_1$ [10 degrees]", aspect="equal")
     axes[0].set_ylabel("$x_2$ [10 degrees]")
-    fig.colorbar(shown, ax=axes, label="p(x) [per (10 degrees)$^2$]")
+    fig.colorbar(shown, ax=axes, label="p(x) [per (10 degrees)$^2$]", extend="max")
 
 
 def exact_posteriors(prior_cov: np.ndarray, means: np.ndarray, cov: np.ndarray, theta: np.ndarray) -> None:
@@ -203,14 +204,14 @@ def posterior_training(curve: Curve, best: float, truth: float, prior: float) ->
         truth: the loss of the exact posterior on the held-out pairs.
         prior: the loss of the prior as the answer.
     """
-    _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    fig, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
     for axis in axes:
         _draw_losses(axis, {"": curve}, best, truth, "entropy of the posterior", 0.15)
     axes[0].axhline(prior, color="C2", lw=1, label=f"the prior as the answer: {prior:.3f}")
     axes[0].set(ylim=(best - 0.2, prior + 0.2), title="Neural posterior estimation")
     axes[0].set_ylabel("loss, mean of $-\\ln q(\\theta | x)$ [nats]")
-    axes[0].legend(fontsize=7, loc="center right")
     axes[1].set(ylabel="", title="the same, near the limit")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
 
 
 def posterior_samples(samples: np.ndarray, means: np.ndarray, cov: np.ndarray, theta: np.ndarray) -> None:
@@ -228,10 +229,10 @@ def posterior_samples(samples: np.ndarray, means: np.ndarray, cov: np.ndarray, t
 
 def fractions_inside(levels: np.ndarray, fractions: dict[str, np.ndarray], count: int) -> None:
     """Fractions (n,) of `count` truths inside of regions, by the levels (n,) of these, of five answers by name."""
-    _, axis = plt.subplots(figsize=(5, 4.4), layout="constrained")
+    fig, axis = plt.subplots(figsize=(6.5, 4.4), layout="compressed")
     error = 2 * np.sqrt(levels * (1 - levels) / count)
     axis.fill_between(levels, levels - error, levels + error, color="0.85", label="calibrated, 2σ")
     for (name, inside), style in zip(fractions.items(), ("k-", "C0-", "C1--", "C2-.", "C3:"), strict=True):
         axis.plot(levels, inside, style, lw=1.2, label=name)
     axis.set(xlabel="level α of the region", ylabel="fraction of truths inside", aspect="equal")
-    axis.legend()
+    fig.legend(loc="outside right center", fontsize=8)

@@ -6,17 +6,19 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 
 STYLES = {"network": "C0-", "baseline": "C1--"}
 
 
-def show(axis: Axes, picture: np.ndarray, pixel_scale: float, title: str = "", **options: Any) -> None:
+def show(axis: Axes, picture: np.ndarray, pixel_scale: float, title: str = "", **options: Any) -> AxesImage:
     """A stamp (s, s) in grey with a bar of 1 arcsec; `pixel_scale` in arcsec, `options` as for `imshow`."""
-    axis.imshow(picture, **{"cmap": "gray", "origin": "lower", **options})
+    drawn = axis.imshow(picture, **{"cmap": "gray", "origin": "lower", **options})
     colour = "white" if options.get("cmap", "gray") == "gray" else "black"
     axis.plot([2, 2 + 1 / pixel_scale], [3, 3], color=colour, lw=2, solid_capstyle="butt")
     axis.set_title(title, fontsize=9)
     axis.set_axis_off()
+    return drawn
 
 
 def mosaic(pictures: np.ndarray, titles: Sequence[str], pixel_scale: float, **options: Any) -> None:
@@ -37,15 +39,18 @@ def pixel_histograms(before: np.ndarray, after: np.ndarray) -> None:
     axes[0].set(xlabel="pixel value I [electrons/s]", ylabel="pixels in the bin", yscale="log", title="before")
     axes[1].hist(after, 80, color="C0")
     axes[1].set(xlabel="arcsinh(I / noise)", ylabel="pixels in the bin", yscale="log", title="after")
+    for axis in axes:
+        axis.set_ylim(bottom=0.5)
 
 
 def twins(pictures: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]], pixel_scale: float) -> None:
     """Of up to three objects, by name: both images after the stretch, and their difference in units of the noise."""
-    _, axes = plt.subplots(3, 3, figsize=(5.6, 6), layout="constrained")
+    fig, axes = plt.subplots(3, 3, figsize=(6.6, 6), layout="compressed")
     for line, (name, (first, second, difference)) in zip(axes, pictures.items(), strict=False):
         show(line[0], first, pixel_scale, f"object {name}, first image", vmin=-1, vmax=6)
         show(line[1], second, pixel_scale, "second image", vmin=-1, vmax=6)
-        show(line[2], difference, pixel_scale, "difference, ±10 $\\sigma$", cmap="RdBu_r", vmin=-10, vmax=10)
+        drawn = show(line[2], difference, pixel_scale, "difference", cmap="RdBu_r", vmin=-10, vmax=10)
+    fig.colorbar(drawn, ax=axes[:, 2], label="second minus first [$\\sigma$ of the noise]", extend="both", shrink=0.6)
 
 
 def ways_to_split(shares: dict[str, list[float]], leaked: dict[str, int]) -> None:
@@ -80,8 +85,11 @@ def radial_profiles(radius: np.ndarray, quantiles: dict[str, np.ndarray], noise:
     """
     _, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
     for (name, (low, middle, high)), colour, style in zip(quantiles.items(), ("C0", "C1"), ("-", "--"), strict=True):
-        axis.fill_between(radius, low, high, color=colour, alpha=0.25, lw=0)
-        axis.plot(radius, middle, style, color=colour, label=name)
+        if colour == "C0":
+            axis.fill_between(radius, low, high, color=colour, alpha=0.25, lw=0, label=f"{name}, the middle 68%")
+        else:
+            axis.plot(radius, np.transpose([low, high]), ":", color=colour, label=[f"{name}, the middle 68%", None])
+        axis.plot(radius, middle, style, color=colour, label=f"{name}, median")
     axis.set_yscale("asinh", linear_width=noise)
     axis.set(xlabel="radius [arcsec]", ylabel="mean brightness [electrons/s/pixel]")
     axis.set_title("Radial profiles: median, and the middle 68%")
@@ -90,14 +98,14 @@ def radial_profiles(radius: np.ndarray, quantiles: dict[str, np.ndarray], noise:
 
 def scores_and_thresholds(scores: np.ndarray, is_lens: np.ndarray, thresholds: dict[str, float]) -> None:
     """Histograms of scores (n,) of lenses and of others, and three thresholds by the text for their line."""
-    _, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    fig, axis = plt.subplots(figsize=(8, 3.5), layout="constrained")
     bins = np.linspace(np.min(scores), np.max(scores), 31)
     axis.hist(scores[is_lens], bins, histtype="step", color="C0", label="lenses")
     axis.hist(scores[~is_lens], bins, histtype="step", color="C1", ls="--", label="non-lenses")
     for (text, threshold), style in zip(thresholds.items(), (":", "-.", "-"), strict=True):
         axis.axvline(threshold, color="k", lw=1, ls=style, label=text)
     axis.set(xlabel="score of the baseline", ylabel="images in the bin", title="Three thresholds, from loose to strict")
-    axis.legend()
+    fig.legend(loc="outside right upper", fontsize=9)
 
 
 def roc_curves(curves: dict[str, tuple[Any, Any]], others: int, title: str) -> None:
@@ -216,7 +224,7 @@ def on_the_sky(
     axes[1].errorbar(0.245, 0.15, xerr=0.035, fmt="ks", ms=4, label="Jacobs et al. 2017, CFHTLS")
     axes[1].set(xlabel="completeness", ylabel="purity", yscale="log", xlim=(0, 1.02), ylim=(5e-4, 1.5))
     axes[1].set_title("What becomes of a list of candidates")
-    axes[1].legend(fontsize=8)
+    axes[1].legend(fontsize=8, loc="lower left")
 
 
 def worst_errors(stamps: Sequence[np.ndarray], titles: Sequence[str], pixel_scale: float) -> None:
@@ -234,17 +242,17 @@ def worst_errors(stamps: Sequence[np.ndarray], titles: Sequence[str], pixel_scal
 
 def occlusion_maps(lenses: Sequence[tuple[str, np.ndarray, np.ndarray, float]], pixel_scale: float) -> None:
     """Of two lenses: a title, the stretched stamp (s, s), the drops (s, s), and the Einstein radius in arcsec."""
-    fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), layout="constrained")
+    fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), layout="compressed")
+    largest = max(*(np.abs(drops).max() for _, _, drops, _ in lenses), 1e-6)
     for line, (title, stretched, drops, theta) in zip(axes, lenses, strict=True):
-        largest = max(np.abs(drops).max(), 1e-6)
         extent = np.array([-1, 1, -1, 1]) * len(stretched) / 2 * pixel_scale
-        line[0].imshow(stretched, cmap="viridis", extent=extent, origin="lower")
+        line[0].imshow(stretched, cmap="gray", vmin=-1, vmax=6, extent=extent, origin="lower")
         line[0].set_title(title, fontsize=9)
         drawn = line[1].imshow(drops, cmap="RdBu_r", vmin=-largest, vmax=largest, extent=extent, origin="lower")
         line[1].set_title("what covering a square costs", fontsize=9)
         levels = np.quantile(stretched, [0.85, 0.93, 0.98])
         line[1].contour(stretched, levels, colors="k", linewidths=0.7, extent=extent)
-        fig.colorbar(drawn, ax=line[1], label="drop of the probability")
         for axis, colour in zip(line, ("w", "0.3"), strict=True):
             axis.add_patch(plt.Circle((0, 0), theta, fill=False, ec=colour, ls="--"))
             axis.set(xlabel="x [arcsec]", ylabel="y [arcsec]")
+    fig.colorbar(drawn, ax=axes[:, 1], label="drop of the probability", shrink=0.6)
