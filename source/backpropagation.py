@@ -40,8 +40,8 @@ from sklearn.datasets import load_digits
 # (Goodfellow, Bengio & Courville, *Deep Learning*, 2016, sections 3.10 and 6.3.1). $\sigma$ is called the sigmoid.
 #
 # **Task.** Write `sigmoid(z)`, `relu(z)` and `softplus(z)`. `z` is a NumPy array of floats in double precision, with
-# one axis or more and of any shape; so are all arrays in this notebook. Return an array of the same shape. The hidden
-# part of the first test has $|z|$ up to 120, and any finite $z$ for `relu`.
+# one axis or more. All arrays in this notebook are. It may have any shape; return an array of the same shape. The
+# hidden part of the first test has $|z|$ up to 120, and any finite $z$ for `relu`.
 #
 # The second test tries $z = \pm 1000$, and its hidden part goes up to $|z| = 10{,}000$. There $e^{|z|}$ overflows:
 # `np.exp(1000)` is `inf`. The right results are still ordinary numbers: $\mathrm{softplus}(1000)$ is 1000 to double
@@ -489,15 +489,15 @@ show_figure(
 #
 # Here is one neuron with numbers, for $x = 2$, $w = 0.5$, $b = -0.3$, $g = \tanh$ and $\ell(y) = (y - 1)^2$. Values run
 # forward, to the right. Below each step stands its slope, with the same numbers. Multiply the three slopes: that is the
-# derivative of the loss with respect to $w$. You should find $-1.004$: if $w$ grows by a small $h$, the loss falls by
-# about $1.004\,h$.
+# derivative of the loss with respect to $w$. You should find about $-1.00$: if $w$ grows by a small $h$, the loss falls
+# by about as much.
 #
 # ![A chain of three boxes, from the left: z = w x + b is 0.7, y = tanh z is 0.604, the loss (y - 1)² is 0.157. Below
 # them the slopes: ∂z/∂w = x = 2, dy/dz = 1 - y² = 0.635, dℓ/dy = 2 (y - 1) = -0.791. An arrow back from the loss to
 # the weight says: multiply the slopes on the way.](attachment:computation_graph.png)
 #
-# Every algebraic form of a right answer passes, also one by `sp.diff` with a loss called `ell`: the tests put concrete
-# functions and numbers into your expression. But sections 4 and 5 build on what you see by hand.
+# Every algebraic form of a right answer passes, also one by `sp.diff` with a loss `sp.Function("ell")`: the
+# tests put concrete functions and numbers into your expression. But sections 4 and 5 build on what you see by hand.
 #
 # From here on, `x`, `w`, `b` and `g` are symbols, and `z` and `y` are expressions in them. If you try something out
 # with one of these names, as in `x = 2.0`, run the cell below again. And if a later function seems to return symbols, a
@@ -1159,7 +1159,7 @@ show_figure(
 #
 # $$\frac{|d - \tilde d|}{\max(|d|, |\tilde d|)}$$
 #
-# (CS231n, same section; it takes the values relative so that small gradients are checked as strictly as large ones).
+# (CS231n, same section; it is relative, so that small gradients are checked as strictly as large ones).
 # Where both are exactly 0, they agree.
 #
 # **Task.** Write `gradients_agree(analytic, numerical, tolerance=1e-6)` for two arrays. Return `True` if
@@ -1417,7 +1417,7 @@ checks.check_adam(adam_step)
 # from side to side across the valley and moves slowly along it. Momentum has the same learning rate here: its jumps
 # across the valley die out sooner, and its moves along the valley add up.
 #
-# Adam needs a learning rate of its own kind, because its first steps have the length $\eta$ along the valley and across
+# Adam needs a learning rate of its own kind, because its first step has the length $\eta$ along the valley and across
 # it, whatever the slope. It ends last here: its running mean $m$ remembers about ten gradients, which carries it past
 # the minimum and back. Its strength does not show in this small example. If you multiply the gradient of one parameter
 # by any factor, Adam takes almost the same steps (Kingma & Ba, section 1), so one learning rate suits parameters whose
@@ -1647,14 +1647,14 @@ show_figure(
 # confident and wrong.
 #
 # 1. Give $\partial\ell/\partial z$ at this point for the squared error $(t - p)^2$ and for the binary cross-entropy,
-#    as numbers.
+#    as numbers with two digits.
 # 2. At which $p$ and $z$ is the squared error steepest for $t = 1$, and what is its slope there? Derive it, and say
-#    which two factors of the slope pull against each other.
-# 3. How does the slope of the cross-entropy, divided by that of the squared error, grow as $z$ goes to $-\infty$? A
-#    classmate says: "The squared error only needs
-#    a larger learning rate." Is that so? Give a reason.
+#    which factors of the slope pull against each other.
+# 3. How does the slope of the cross-entropy, divided by that of the squared error, grow as $z$ goes to $-\infty$? Its
+#    leading term will do. A classmate says: "The squared error only needs a larger learning rate." Is that so? Give a
+#    reason.
 #
-# Write about ten lines in the cell below.
+# Write ten to twenty lines in the cell below.
 #
 # === BEGIN MARK SCHEME ===
 # One point for each part; half points are allowed.

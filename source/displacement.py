@@ -80,7 +80,7 @@ for part, some in boxes.items():
 #
 # Two waves need care. The mean of $\delta$, the wave $k = 0$, moves nothing. And a wave with a period of two cells
 # along an axis has no displacement along this axis: each particle is on a crest or in a trough, where the sine is 0.
-# Its displacement along the other axis stays.
+# Its displacement along the other axis stays, and $k^2$ keeps both parts.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -138,7 +138,7 @@ checks.check_zeldovich(zeldovich)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your displacement of a test box, and the one in the file, which is rounded: 0.002 cells of difference are fine. Then
+# Your displacement of a test box, and the one in the file, which is rounded: 0.003 cells of difference are fine. Then
 # its particles by Zel'dovich at two times, and in the simulation; row 0 is at the bottom. To first order the
 # displacement grows as $a$, like the contrast: $x = q + a \, \psi(q)$.
 #
@@ -318,8 +318,8 @@ for part, added in second.items():
 # the cell 0 and 0.75 to the cell 1. A particle at 3.75 gives 0.75 to the cell 3 and 0.25 to the cell 0, whose centre is
 # also at 4.5. Together the cells have $(0.5, 0.75, 0, 0.75)$. Mass is kept, and so is its centre.
 #
-# - `x`: array of shape `(n, 2)`: positions in cells, any floats or whole numbers, since the box is periodic; n is at
-#   least 1
+# - `x`: array of shape `(n, 2)`: positions in cells, floats or whole numbers, up to some thousands on both sides of 0,
+#   since the box is periodic; n is at least 1
 # - `shape`: the shape `(h, w)` of the mesh, each side at least 1. Along a side of one cell, this cell gets all
 # - returns an array of shape `(h, w)`: the number of particles in each cell, in shares
 #
@@ -431,8 +431,8 @@ checks.check_gather(at_particles)
 # the mean of all cells, minus 1.
 #
 # By hand, with four cells in a row: particles at 0.5, 0.5, 1.5 and 3.5 sit in the centres of cells, so the contrast is
-# $(1, 0, -1, 0)$. That is the wave of task 1, and the force in the cells is $\frac32 (0, -2/\pi, 0, 2/\pi)$. Nothing
-# pulls the two particles in the crest. The others are pulled by $-0.9549$ and $0.9549$.
+# $(1, 0, -1, 0)$. That is the wave of task 1, with centres in place of corners, and the force in the cells is $\frac32
+# (0, -2/\pi, 0, 2/\pi)$. Nothing pulls the two particles in the crest. The others are pulled by $-0.9549$ and $0.9549$.
 #
 # The sum of all forces is 0, and a particle alone does not pull itself: both need the same shares on both ways.
 #
@@ -611,11 +611,11 @@ checks.check_evolve(evolve)
 
 # %% [markdown]
 # A plane wave has an exact answer: Zel'dovich, until particles cross. So test the run with waves along the columns'
-# index, of small and large amplitude $A$; their particles cross at $a = 1/A$. Particles start at the corners of cells,
-# and then, with the mesh moved by half a cell, in the centres. There all mass of a particle sits in one cell, and a
-# small move to *either* side takes mass out of it. So the contrast in the cells is no longer proportional to the
-# displacement, until a large wave has moved particles out of the centres. Expect errors of about 4 to 7% from the
-# corners, where clouds only smooth the wave, and of 7 to 20% from the centres.
+# index, of small and large amplitude $A$; their particles cross at $a = 1/A$. There are two runs: one starts with
+# particles at the corners of cells, the other, with the mesh moved by half a cell, in the centres. In a centre all mass
+# of a particle sits in one cell, and a small move to *either* side takes mass out of it. A move to the left and one to
+# the right do not cancel, until a large wave has moved particles out of the centres. Expect errors of about 4 to 7%
+# from the corners, where clouds only smooth the wave, and of 7 to 20% from the centres.
 #
 # %%
 times = np.linspace(0.1, 1.0, 16)
@@ -742,7 +742,8 @@ show_figure(
 # By hand, in one dimension: for $\cos kq$, such a field is $\sin kq$, the same wave moved by a quarter of its period. A
 # sum of waves needs each wave moved by a quarter of its *own* period.
 #
-# - `field`: array of shape `(h, w)`, with the mean 0 and without waves that have a period of two cells along an axis
+# - `field`: array of floats of shape `(h, w)`, with the mean 0, not 0 everywhere, and without waves that have a period
+#   of two cells along an axis
 # - returns an array of shape `(h, w)` of real numbers, whose Fourier transform has the same absolute value for each
 #   wave, within 1%, and whose $|r|$ with `field` is at most 0.1 in each bin, however narrow
 #
@@ -888,8 +889,8 @@ def conv_block(x, filters):
 # - `widths`: a tuple or list of at least two whole numbers
 # - returns a Keras model, from `(None, side, side, 2)` to `(None, side, side, 2)`
 #
-# Use `conv_block` as it is. The tests put in weights of their own, and look at what the network does with them. The
-# order in which you made its layers does not matter.
+# Use `conv_block` as it is. The tests put in weights of their own, in whatever order you made the layers, and look at
+# what the network does with them.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1027,7 +1028,8 @@ checks.check_augment(augment)
 
 # %% [markdown]
 # How do you know that these are the symmetries? The closed form has them: change $\delta$, then take its displacement;
-# or take the displacement, then change it. Both are the same: expect about 1e-6 cells of difference or less.
+# or take the displacement, then change it. Both are the same: expect 1e-6 cells of difference in single precision,
+# 1e-15 in double.
 #
 # %%
 delta = boxes["test"].delta[0]
@@ -1052,8 +1054,8 @@ print(f"largest difference: {np.abs(one - other).max():.1e} cells")
 # $(0, 0)$ has the loss $\frac12 (1 + 1) = 1$. The slope for a bias is $2 / 2$ times the error: $(-1, 1)$. So a descent
 # with the rate 0.1 takes the biases to $(0.1, -0.1)$.
 #
-# - `network`: a Keras model. Only its `trainable_variables` move by the optimiser. A network may have layers that must
-#   know that it trains: `training=True`
+# - `network`: a Keras model. The optimiser changes only its `trainable_variables`. A network may have layers that must
+#   know that it trains: `training=True`. It has no losses of its own
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `first`, `truth`: float32 tensors of one shape, with two axes or more: displacements by Zel'dovich, and true ones
 # - returns the loss *before* the step, as a tensor
@@ -1154,8 +1156,8 @@ show_figure(
 # Three tests judge your network on 100 boxes that you do not have, for 2 points each. Its rms error must be at most
 # 0.80, 0.60 and 0.45 of that of Zel'dovich. For the last one, all waves from 1.2 to 2 radians per cell are one bin: $r$
 # must be at least 0.92 there, and $T$ between 0.85 and 1.10. The first cell after the training prints the error, $r$
-# and $T$ for your test boxes. An error below 0.1 of that of Zel'dovich fails, too: even a finer simulation differs from
-# this truth by about as much.
+# and $T$ for your test boxes. An error below 0.1 of that of Zel'dovich fails, too: who has it has seen the truth, as
+# even a finer simulation differs from it by about as much.
 #
 # %% test="displacement-step" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in network.get_weights()]
@@ -1227,7 +1229,8 @@ for name, found in (("Zel'dovich", test.first), ("network", learnt)):
 # 2. "Our displacements lack power at short waves, so we multiply each wave by $1/T$. Then they are right." What does
 #    this mend, and what not? (1 point.)
 # 3. Suppose the network got a *smoothed* density: many simulations then fit the same input. Trained with the mean
-#    squared error, what would it give, and why would its power be too low? What would you train instead? (1 point.)
+#    squared error, what would it give, and why would its power be too low? What kind of model would you train instead?
+#    (1 point.)
 #
 # A few sentences for each are enough.
 #

@@ -1,5 +1,5 @@
 # fails: diffusion-network-test
-# fails when trained: diffusion-network-test-2
+# fails when trained: diffusion-network-test-2, diffusion-network-test-3
 # The last input, the noise level, is cut off.
 # %% solution="diffusion-network"
 def build_network(d, hidden):
