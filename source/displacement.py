@@ -1028,8 +1028,8 @@ checks.check_augment(augment)
 
 # %% [markdown]
 # How do you know that these are the symmetries? The closed form has them: change $\delta$, then take its displacement;
-# or take the displacement, then change it. Both are the same: expect 1e-6 cells of difference in single precision,
-# 1e-15 in double.
+# or take the displacement, then change it. Both are the same: expect up to 1e-6 cells of difference in single
+# precision, and 1e-15 in double.
 #
 # %%
 delta = boxes["test"].delta[0]
