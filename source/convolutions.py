@@ -228,10 +228,10 @@ show_figure(
 #
 # - `padding="valid"`: no zeros.
 # - `padding="same"`: as many zeros as it takes to make $o = \lceil i/s \rceil$, that is $i/s$, rounded up
-#   (documentation of `tf.nn`, "Notes on padding"). With $s = 1$ the output has the size of the input, hence the name.
-#   With $s > 1$ it is smaller, unless the input is a single pixel.
+#   (documentation of `tf.nn`, "Notes on padding"), whatever the kernel. With $s = 1$ the output has the size of the
+#   input, hence the name. With $s > 1$ it is smaller, unless the input is a single pixel.
 #
-# A *dilated* kernel leaves $d - 1$ pixels out between two taps.
+# A *dilated* kernel leaves $d - 1$ pixels out between two taps. Dilation changes the size with `valid` only.
 #
 # **By hand first.** How many pixels do three taps span with $d = 2$, from the first tap to the last? And with $d = 3$?
 # At how many places does the first of these kernels fit on 9 pixels?
@@ -253,8 +253,9 @@ show_figure(
 # - `padding`: `"valid"` or `"same"`
 # - returns a whole number
 #
-# With `"valid"` you will only be asked about kernels that fit. Stride and dilation come together, too. For example,
-# `conv_size(7, 3)` is 5, `conv_size(5, 3, 2, "same")` is 3, and `conv_size(9, 3, 1, "valid", 2)` is 5.
+# With `"valid"` you will only be asked about kernels that fit. A stride and a dilation above 1 may come together:
+# `tf.nn.conv2d` takes both, a Keras layer does not. For example, `conv_size(7, 3)` is 5, `conv_size(5, 3, 2, "same")`
+# is 3, and `conv_size(9, 3, 1, "valid", 2)` is 5.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -272,8 +273,8 @@ show_figure(
 #
 # <details><summary>Hint 3</summary>
 #
-# `a // b` rounds down. To round up, `-(-a // b)` or `math.ceil(a / b)`. The kernel does not occur in the formula for
-# `same`.
+# `a // b` rounds down. To round up, `-(-a // b)` or `math.ceil(a / b)`. Neither the kernel nor the dilation occurs in
+# the formula for `same`.
 #
 # </details>
 #
@@ -600,7 +601,8 @@ checks.check_stack(stack_shapes)
 # pixels are apart.
 #
 # Pooling counts like a convolution. A dilated kernel counts with its span $\hat{k}$. Padding does not change the size
-# of a field, and the zeros are counted with it. It moves the field, so that fields at the edge reach into the zeros.
+# of a field: it moves the field, so that fields at the edge reach into the zeros, and zeros inside a field count as
+# pixels of it.
 #
 # **By hand first.** Take two convolutions with kernels of 3 and a stride of 1. A pixel of the second map sees 3 pixels
 # of the first. What do these see, all together? Now give the first convolution a stride of 2. How far apart are the
@@ -748,7 +750,8 @@ show_figure(
 # - `kernel`: array of floats of shape `(kh, kw)`, at most as large as the image
 # - `height`, `width`: the size of the image in pixels
 # - `stride`: $s$
-# - returns an array of shape `(o_h * o_w, height * width)`, with `C @ image.ravel()` equal to the map, unrolled
+# - returns an array of shape `(o_h * o_w, height * width)`, with `C @ image.ravel()` equal to the map, unrolled row
+#   after row
 #
 # <details><summary>Hint 1</summary>
 #
@@ -836,7 +839,7 @@ show_figure(
 #
 # It is not an inverse. $C^T C x$ has the shape of $x$, but not its values. The name "deconvolution" is misleading.
 #
-# What makes it the transpose is one property: for every image $x$ and every map $y$,
+# What makes it the transpose is one property: for every image $x$ and every $y$ of the shape of a map,
 #
 # $$ \langle C x, \, y \rangle = \langle x, \, C^T y \rangle , $$
 #
@@ -846,7 +849,7 @@ show_figure(
 #
 # Return $C^T y$ as an image, for one channel.
 #
-# - `maps`: $y$, an array of shape `(o_h, o_w)`
+# - `maps`: $y$, one map, an array of shape `(o_h, o_w)`
 # - `kernel`: array of shape `(kh, kw)`. Both may hold floats or whole numbers, also one floats and the other whole ones
 # - `height`, `width`: the size of the image to return. It is needed, because with a stride several image sizes lead to
 #   the same $o$
@@ -1107,8 +1110,8 @@ def translate(image, dy, dx):
 # everywhere.
 #
 # - `image`: array of floats of shape `(height, width)`
-# - `kernel`: array of floats of shape `(kh, kw)`, both odd. It may be larger than the image
-# - `shift`: a pair of whole numbers `(dy, dx)`, positive, negative or 0
+# - `kernel`: array of floats of the same precision, of shape `(kh, kw)`, both odd. It may be larger than the image
+# - `shift`: a pair of whole numbers `(dy, dx)`, positive, negative or 0. They may be larger than the image
 # - returns one number
 #
 # Use `translate` for $T$. For $F$ you may use `tf.nn.conv2d` (it takes floats, not whole numbers). For one bright pixel
@@ -1305,17 +1308,17 @@ show_figure(
 #
 # 1. it takes images of shape `(None, 64, 64, 3)`;
 # 2. it returns maps of shape `(None, 8, 8, 16)`;
-# 3. it has at most 5000 parameters, and all it can learn is in them: a `Lambda` layer may compute with TensorFlow, but
-#    use no variable and no other model;
+# 3. it has at most 5000 parameters by `count_params()`, which counts those too that are not trained. A `Lambda` layer
+#    may compute with TensorFlow, but use no variable and no other model;
 # 4. the receptive field of output pixel (4, 4) is at least 24 and at most 40 pixels, along both axes: large enough for
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map;
 # 6. it gives an image the same answer every time, `model(images)` as well as `model.predict(images)`, whatever else is
 #    in its batch.
 #
-# You need not train it. Use any layers you like. The fourth property is measured: ever wider borders of the image are
-# replaced by noise, on each side, until output pixel (4, 4) changes. A model that looks at the whole image at once does
-# not have it. The map below the test shows you the field of your model.
+# You need not train it. Use any layers you like. The fourth property is measured on one side of the image at a time:
+# ever more rows or columns are replaced by noise, until output pixel (4, 4) changes. A model that looks at the whole
+# image at once does not have it. The map below the test shows you the field of your model.
 #
 # How the weights start is your choice, zeros included: the tests look at your model after random numbers were put in
 # their place. Give the model its input shape, with `tfk.Input((64, 64, 3))` for example, and build a new one at each

@@ -258,8 +258,8 @@ checks.check_entropy(gaussian_entropy)
 # $$ y_1 = x_1, \qquad y_2 = x_2 + 0.175 \, (x_1^2 - 1), \qquad
 # \Sigma = \begin{pmatrix} 1 & -1 \\ -1 & 1 + 0.15^2 \end{pmatrix} $$
 #
-# The Jacobian of this map is triangular, with ones on its diagonal. Its determinant is 1: the map shears the plane and
-# stretches nothing. So $y$ has the same entropy as $x$, which you can compute. The widths are invented, though of the
+# The Jacobian of this map is triangular, with ones on its diagonal. Its determinant is 1: the map bends the plane and
+# changes no area. So $y$ has the same entropy as $x$, which you can compute. The widths are invented, though of the
 # size that surveys reach today.
 #
 # %%
@@ -303,7 +303,7 @@ print(f"entropy of the banana: {H_BANANA:.3f} nats")
 # \sigma_{\mathrm{NLL}} = \frac{\sigma_\ell}{\sqrt{n}}, \qquad
 # \sigma_\ell^2 = \frac{1}{n - 1} \sum_i \left( \ell_i - \bar\ell \right)^2 $$
 #
-# - `log_probs`: array of shape `(n,)`, with $n \ge 2$: log-densities in nats, of any size and sign
+# - `log_probs`: array of shape `(n,)`, with $n \ge 2$: log-densities in nats, of any magnitude and sign
 # - returns two numbers: the NLL and its standard error
 #
 # For example, `[-1, -2, -3]` gives 2 and $1 / \sqrt{3} = 0.577$.
@@ -393,7 +393,8 @@ for name, log_prob in (("the true density", banana_log_prob), ("a Gaussian", gau
 # </details>
 #
 # Mind the letters. Here $x_1$ and $x_2$ are halves; in the plane, a half is one coordinate. A layer takes $x$ to $y$. A
-# whole flow takes the normal $z$ to the data, which are $y$ for the banana and $x$ elsewhere.
+# whole flow takes the normal $z$ to what has the density: $y$ for the banana, $x$ elsewhere. In section 7 that is
+# $\theta$, and $x$ are the data.
 #
 # Here are three conditioners that you can follow by hand. Each takes the first half, an array of shape `(n, d/2)`, and
 # returns shift and log-scale of the same shape.
@@ -420,10 +421,10 @@ def drift(first):
 #
 # - `x`: array of floats of shape `(n, d)`, with $d$ even. The first half of the columns stays
 # - `conditioner`: a function like the three above, called with the first half
-# - returns two arrays: `y` of shape `(n, d)`, and $\ln |\det J|$ of shape `(n,)`, one number for each point
+# - returns two arrays: `y` of shape `(n, d)`, and $\ln |\det J|$ of shape `(n,)`, one number for each row
 #
 # For example, `x = [[0, 3]]` with `wave` has shift 0 and log-scale 0.5. So `y` is `[[0, 4.946]]`, since $3 e^{0.5} =
-# 4.946$, and the log-determinant is `[0.5]`. There are 2 points for `y` and 2 for the log-determinant.
+# 4.946$, and the log-determinant is `[0.5]`. You get 2 points for `y` and 2 for the log-determinant.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -434,7 +435,7 @@ def drift(first):
 #
 # <details><summary>Hint 2</summary>
 #
-# The log-determinant has one number a point. So you sum over columns, and not over points.
+# The log-determinant has one number for each row of `x`. So you sum over columns, and not over rows.
 #
 # </details>
 #
@@ -470,10 +471,10 @@ checks.check_forward(coupling_forward)
 
 # %% test="flows-forward" points=2
 got = coupling_forward(np.array([[0.0, 3.0]]), wave)
-expect(got, {"y": ..., "the log-determinant": [0.5]}, "coupling_forward([[0, 3]], wave)", "one number a point")
+expect(got, {"y": ..., "the log-determinant": [0.5]}, "coupling_forward([[0, 3]], wave)", "one number a row")
 x = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 0.0, 0.0]])
 expected = {"y": ..., "the log-determinant": [1.0, 0.770151, 0.540302]}
-why = "for each point, the sum of two log-scales"
+why = "for each row, the sum of two log-scales"
 name = "coupling_forward([[0, 0, 0, 0], [0, 1, 2, 3], [1, 1, 0, 0]], wave)"
 expect(coupling_forward(x, wave), expected, name, why)
 ### BEGIN HIDDEN TESTS
@@ -563,13 +564,13 @@ for conditioner in (wave, tilt, drift):
 # %% [markdown]
 # ### 3.5 A chain of layers
 #
-# One layer leaves half of the coordinates as they are. So layers are put in a chain, with the halves exchanged in
-# between. A chain of maps has the product of the Jacobians, and therefore the *sum* of the log-determinants. To
+# One layer leaves half of the coordinates as they are. So layers are put in a chain, with the halves exchanged after
+# each. A chain of maps has the product of the Jacobians, and therefore the *sum* of the log-determinants. To
 # exchange columns is a permutation: its determinant is 1 or -1, and its log-determinant 0.
 #
 # ![Two coupling layers. In the first, x1 goes through as y1 and gives s and t, which scale and shift x2 to y2. Then the
-# halves are exchanged. In the second, y2 goes through and gives other s and t, which scale and shift
-# y1.](attachment:coupling.png)
+# halves are exchanged. In the second, y2 goes through and gives other s and t, which scale and shift y1. The halves are
+# exchanged again.](attachment:coupling.png)
 #
 # Here, let a flow with $L$ conditioners $c_1 \ldots c_L$ make its samples like this: draw $z \sim N(0, I)$ in $d$
 # dimensions; then, for $k = 1 \ldots L$, apply the coupling layer with $c_k$, and exchange the two halves. After the
@@ -582,7 +583,8 @@ for conditioner in (wave, tilt, drift):
 # ### 3.6 Task 6: `chain_log_prob` (4 points)
 #
 # - `x`: array of shape `(n, d)`, with $d$ even
-# - `conditioners`: a list of functions like the three above, in the order in which samples go through them
+# - `conditioners`: a list of functions like the three above, in the order in which samples go through them. It may be
+#   empty: then $x = z$
 # - returns an array of shape `(n,)`: the log-densities in nats
 #
 # For example, $z = (0, 3)$ goes through `wave` to $(0, 4.946)$, and the exchange makes $x = (4.946, 0)$. So
@@ -604,8 +606,7 @@ for conditioner in (wave, tilt, drift):
 #
 # <details><summary>Hint 3</summary>
 #
-# `np.roll` can exchange the halves. Begin with the empty list of conditioners: there the answer is that of the standard
-# normal. Then go through the example by hand.
+# `np.roll` can exchange the halves. Begin with the empty list of conditioners, then go through the example by hand.
 #
 # </details>
 #
@@ -713,15 +714,15 @@ print([function(10) for function in trapped])
 # to pass through. If a `NotImplementedError` speaks of a symbolic tensor, NumPy has got into your flow. If a
 # `ValueError` speaks of shapes, look at those of shift and log-scale.
 #
-# You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training, on 20,000 new
-# points of the banana:
+# You get 2 points for the flow and 1 for its variables. 5 points are for what it can do after training, judged on
+# 20,000 new samples of the banana:
 #
-# - 2 points for an NLL at most 0.15 nats above that of the true density on the same points, and 2 more for at most 0.05
+# - 2 points for an NLL at most 0.15 nats above that of the true density on the same samples, 2 more for at most 0.05
 # - 1 point for its latent space, in section 5
 #
 # You get none of the 4 points for the NLL if it is more than 5 standard errors of the difference below that of the true
-# density: then it is no density. You get none of the 5 if the flow is as good with all its variables at 0: what it
-# knows must be in what the training changes.
+# density: then it is no density. You get none of the 5 unless the NLL is at least 0.2 nats higher with all variables of
+# the flow set to 0: what it knows must be in what the training changes.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -733,8 +734,7 @@ print([function(10) for function in trapped])
 # <details><summary>Hint 2</summary>
 #
 # The network is a `tfk.Sequential` that begins with `tfk.Input(shape=(1,))`. `tf.split(output, 2, axis=-1)` cuts an
-# output of shape `(n, 2)` into two of shape `(n, 1)`. Let `f` take further keyword arguments: `def f(first, units,
-# **kwargs)`.
+# output of shape `(n, 2)` into two of shape `(n, 1)`.
 #
 # </details>
 #
@@ -859,13 +859,13 @@ print(f"held-out NLL {float(nll):.3f} ± {float(error):.3f}, entropy {H_BANANA:.
 # %% [markdown]
 # The held-out curve may dip a little below the entropy: it is a mean over 5000 points, with the error printed above.
 # The dash-dotted line shows where the true density lies on *the same points*. Compare your curve with that line, and
-# most of this noise drops out. The hidden tests do so, with 20,000 new points.
+# most of this noise drops out. The hidden tests do so, with 20,000 new samples.
 #
 # %% test="flows-realnvp" points=2 needs="training"
 got = np.asarray(banana_flow.log_prob(banana_held))
 expect(got.shape, [len(banana_held)], "the shape of log_prob of the held-out points")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20,000 new points, the NLL is at most 0.15 nats above that of the true density.
+# Hidden: on 20,000 new samples, the NLL is at most 0.15 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -876,7 +876,7 @@ checks.check_banana(banana_flow, tier=1)
 got = np.asarray(banana_flow.log_prob(banana_held))
 expect(got.shape, [len(banana_held)], "the shape of log_prob of the held-out points")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20,000 new points, the NLL is at most 0.05 nats above that of the true density.
+# Hidden: on 20,000 new samples, the NLL is at most 0.05 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -928,7 +928,7 @@ show_figure(
 #
 # ### 5.2 Task 8: `radius_distance` (2 points)
 #
-# - `z`: array of floats of shape `(n, d)`, anywhere in space
+# - `z`: array of floats of shape `(n, d)`, near the origin or far away, up to $10^{10}$
 # - returns a number: the distance $D$ between the squared radii and $\chi^2_d$
 #
 # For example, `z = [[1.1774, 0], [0, 1.6651]]` has $r^2$ = 1.386 and 2.773. With $d = 2$, $F = 1 - e^{-r^2/2}$ is 0.5
@@ -994,13 +994,13 @@ print(f"D exceeds {1.36 / np.sqrt(len(z)):.3f} in 5% of the samples of a perfect
 
 # %% [markdown]
 # The p-value is the probability that a perfect flow has a larger $D$. With enough points, this test finds the smallest
-# fault in any flow. So look at $D$ as well. The next test asks for a $D$ of at most 0.05 on 20,000 new points.
+# fault in any flow. So look at $D$ as well. The next test asks for a $D$ of at most 0.05 on 20,000 new samples.
 #
 # %% test="flows-realnvp" points=1 needs="training"
 z = np.asarray(banana_flow.bijector.inverse(banana_held))
 expect(z.shape, [len(banana_held), 2], "the shape of the latent of held-out points")
 assert np.isfinite(z).all(), "Some latent points are nan or infinite: did the training diverge?"
-# Hidden: the distance D of 20,000 new points is at most 0.05.
+# Hidden: the distance D of 20,000 new samples is at most 0.05.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1025,8 +1025,8 @@ checks.check_banana_latent(banana_flow)
 # In TensorFlow Probability:
 #
 # - `tfb.AutoregressiveNetwork(params=2, hidden_units=[...], activation=..., event_shape=2)` is such a network, with 2
-#   numbers for each of 2 coordinates: shift and log-scale. It makes its weights when it is first called. The
-#   masks are constraints on the weights, which the optimisers of Keras restore after every step;
+#   numbers for each of 2 coordinates: shift and log-scale. It makes its weights when it is first called. After every
+#   step, the optimisers of Keras set the masked weights to zero again;
 # - `tfb.MaskedAutoregressiveFlow(network)` is the layer.
 #
 # ### 6.2 Task 9: `build_maf` (3 points)
@@ -1173,8 +1173,8 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 #
 # ### 6.5 Task 10: `spline_parameters` (5 points)
 #
-# - `raw`: a TensorFlow tensor of floats between -80 and 80, of shape `(..., 3 * n_bins - 1)`. There may be any number
-#   of axes before the last
+# - `raw`: a TensorFlow tensor, float32 or float64, of numbers between -80 and 80, of shape `(..., 3 * n_bins - 1)`.
+#   There may be any number of axes before the last
 # - `n_bins`: the number $K$ of bins, at least 2
 # - `bound`: the number $B$, with $2B > K \epsilon$
 # - returns three tensors: widths `(..., n_bins)`, heights `(..., n_bins)` and slopes `(..., n_bins - 1)`
@@ -1183,8 +1183,8 @@ print(f"entropy of the ring: {H_RING:.3f} nats")
 # widths `[1, 1]`, the heights `[1, 1]` and the slope `[0.703]`, since $0.01 + \ln 2 = 0.703$.
 #
 # You get 3 points for the function. 2 points are for the spline flow that is built with it. Its NLL on 20,000 new
-# points of the ring must be at most 0.05 nats above that of the true density there. It must not be below by more than 5
-# standard errors.
+# samples of the ring must be at most 0.05 nats above that of the true density there, and at most 5 standard errors of
+# the difference below it.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1330,7 +1330,7 @@ for name, flow in (("affine", maf_flow), ("spline", spline_flow)):
 got = np.asarray(spline_flow.log_prob(ring_held))
 expect(got.shape, [len(ring_held)], "the shape of log_prob of the held-out points")
 assert np.isfinite(got).all(), "Some log-densities are nan or infinite: did the training diverge?"
-# Hidden: on 20,000 new points of the ring, the NLL is at most 0.05 nats above that of the true density.
+# Hidden: on 20,000 new samples of the ring, the NLL is at most 0.05 nats above that of the true density.
 ### BEGIN HIDDEN TESTS
 from graders.checks import flows as checks
 
@@ -1504,14 +1504,15 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # n, 2)`.
 #
 # Make the networks once, in `build_posterior`, one for each layer. `posterior(x)` is called many times and must use the
-# same ones. Between layers the two parameters are exchanged, as in `build_maf`. Shift and log-scale of a parameter
-# depend on $x$ and, so that the density need not be a Gaussian, on the other parameter. Here `tanh` is a good
-# activation: what is to be learnt is smooth.
+# same ones. Between layers the two parameters are exchanged, as in `build_maf`. All shifts and log-scales of a layer
+# depend on $x$. Those of its second parameter depend on the first as well, so that the density need not be a Gaussian.
+# Here `tanh` is a good activation: what is to be learnt is smooth.
 #
 # You get 2 points for the function. 6 points are for the trained posterior, on new simulations:
 #
-# - 2 for its means and covariances, from 2000 samples for each of 40 data sets. In units of the exact standard
-#   deviations, the root-mean-square (rms) errors of both must be at most 0.2
+# - 2 for its means and covariances, from 2000 samples for each of 40 data sets. The samples are first whitened by the
+#   exact posterior, so that the exact covariance is the identity. Then the root-mean-square (rms) errors of the means
+#   and of the elements of the covariances must both be at most 0.2
 # - 2 for its coverage and 2 for its loss. Their limits are at the end of this section
 #
 # <details><summary>Hint 1</summary>
@@ -1678,11 +1679,12 @@ checks.check_posterior_moments(posterior)
 # ### 7.6 Task 13: `coverage` (3 points)
 #
 # - `log_prob_true`: array of shape `(n,)`: for n simulations, $\ln q(\theta \mid x)$ at the true parameters, of any
-#   size and sign
+#   magnitude and sign
 # - `log_prob_samples`: array of shape `(k, n)`: the same for k samples of each of the n posteriors
 # - `levels`: array of shape `(m,)`: levels $\alpha$ between 0 and 1, in any order
 # - returns an array of shape `(m,)`: for each level, the fraction of the n simulations in which the fraction of samples
-#   with a density *strictly* above that of the truth is at most $\alpha$
+#   with a density *strictly* above that of the truth is at most $\alpha$. Where a fraction equals a level in the
+#   tests, both are quarters, which computers hold exactly
 #
 # For example, let two simulations have the log-densities `[-1, -3]` at the truth. Of four samples of the first
 # posterior, `[-0.5, -2, -3, -4]`, a quarter is above -1. Of those of the second, `[-1, -2, -2.5, -4]`, three quarters
@@ -1779,8 +1781,9 @@ for name, (true, _) in answers.items():
 # sharp as well. The loss knows about both.
 #
 # The two last tests draw new simulations. One asks for a coverage within 0.06 of the levels 0.1, 0.2 ... 0.9, over 2000
-# of them. The other asks for a loss at most 0.05 nats above that of the exact posterior, on 20,000 of them, and not
-# below it by more than 5 standard errors. For the means and for the loss, too, what it knows must be in its variables.
+# of them. The other asks for a loss at most 0.05 nats above that of the exact posterior, on 20,000 of them, and at most
+# 5 standard errors of the difference below it. For the means and for the loss, as in section 4, the loss must be at
+# least 0.2 nats higher with all variables at 0.
 #
 # %% test="flows-conditional" points=2 needs="training"
 got = np.asarray(posterior(x_held).log_prob(theta_held))

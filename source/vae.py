@@ -97,9 +97,9 @@ show_figure(
 #
 # ### 1.2 Task 1: `stabilise` (2 points)
 #
-# - `images`: array of floats of any shape, $I$ in electrons/s, negative ones too
-# - `noise`: $\sigma_0$ in electrons/s, a number
-# - `exposure`: $T$ in seconds, a number
+# - `images`: array of floats of any shape, $I$ in electrons/s, negative ones too, but with $\sigma_0^2 + I/T$ positive
+# - `noise`: $\sigma_0$ in electrons/s, a positive number
+# - `exposure`: $T$ in seconds, a positive number
 # - returns an array of the same shape: $y$
 #
 # For example, with a noise of 0.5 and an exposure of 4 s, the pixels `[0, 3, -0.84]` become `[0, 4, -2.4]`.
@@ -111,12 +111,6 @@ show_figure(
 # </details>
 #
 # <details><summary>Hint 2</summary>
-#
-# Negative pixels are fine: none is so far below zero that $\sigma_0^2 + I/T$ is negative.
-#
-# </details>
-#
-# <details><summary>Hint 3</summary>
 #
 # $\int v^{-1/2}\, dv = 2 \sqrt{v}$, and $dI = T\, dv$. At $I = 0$ the root is $\sigma_0$: subtract what it gives there.
 #
@@ -186,11 +180,11 @@ show_figure(
 #
 # - `x`, `mean`: float32 arrays or tensors of shape `(n, h, w, 1)`: n images with one channel
 # - `sigma`: a positive float, the same noise for all pixels, or a float32 array of shape `(h, w, 1)`, one for each
-#   pixel. It may be in any unit, 0.0001 or 10000. `x` is up to 2000 `sigma` away from `mean`
+#   pixel. It may be in any unit, 0.0001 or 10000, and `x` up to 2000 `sigma` from `mean`: float32 is enough for that
 # - returns an array or tensor of shape `(n,)`: the log-density of each image, *summed* over its pixels
 #
 # You will train a network with this function. So write it with TensorFlow's functions (`tf.reduce_sum`, `tf.math.log`
-# and so on), so that gradients can flow through it. They are tested too.
+# and so on), so that gradients can flow through it. Those for `x` and `mean` are tested too.
 #
 # For example, an image of 2×2 pixels, all equal to the mean, has the log-density $-\tfrac{4}{2} \ln 2\pi = -3.676$ if
 # `sigma` is 1, and $-3.676 - 4 \ln 2 = -6.448$ if it is 2.
@@ -287,15 +281,15 @@ print(f"noise limit {LIMIT:.3f} nats per pixel; the mean galaxy, on the test ima
 #   can be any real number, so the last layer has no activation
 # - at most 300,000 parameters for 10 latent dimensions
 #
-# It should be quick: two convolutions with `strides=2`, with 16 and 32 filters say, then `Flatten` and a dense layer
-# or two. Smooth activations such as `"elu"` learn smooth galaxies more precisely than `"relu"` does. Start the model
-# with `tfk.Input(shape=...)`, so that it knows its shapes. Take care not to average over the whole image: where the
-# light is tells the shape.
+# It should be quick, and good enough for the training in section 5: two convolutions with `strides=2`, with 16 and 32
+# filters and kernels of 5 and 3, say, then `Flatten`, a dense layer of 64 neurons and the last one. Smooth activations
+# such as `"elu"` learn smooth galaxies more precisely than `"relu"` does. Start the model with `tfk.Input(shape=...)`,
+# so that it knows its shapes. Take care not to average over the whole image: where the light is tells the shape.
 #
 # <details><summary>Hint 1</summary>
 #
 # After two strides of 2 with `padding="same"` an image of 32×32 pixels is 8×8. How many numbers are that with 32
-# filters? Each of them has a weight for each neuron of the next dense layer: 64 neurons are plenty.
+# filters? Each of them has a weight for each neuron of the next dense layer. How many is that with 64 neurons?
 #
 # </details>
 #
@@ -356,7 +350,7 @@ checks.check_encoder(build_encoder)
 # A convolution with a stride makes an image smaller. A *transposed* convolution, `tfkl.Conv2DTranspose`, makes it
 # larger: with `strides=2` and `padding="same"` each side doubles. If the kernel size is a multiple of the stride, as 4
 # is of 2, each new pixel gets the same number of contributions, and there is no checkerboard pattern (Odena, Dumoulin &
-# Olah 2016, doi:10.23915/distill.00003).
+# Olah 2016, doi:10.23915/distill.00003). As many neurons and filters as in the encoder are enough.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -517,7 +511,7 @@ show_figure(
 # `mean` and `log_var`. So $\sigma_j = \exp(\tfrac12 \ln \sigma_j^2)$.
 #
 # ![From left to right: the image x enters the encoder, which gives μ and ln σ². With a standard normal ε they make z.
-# The decoder turns z into the mean of p(x|z). Below the encoder stands the KL divergence of q(z|x) from N(0, 1), below
+# The decoder turns z into the mean of p(x|z). Below the encoder stands the KL divergence of q(z|x) from N(0, I), below
 # the decoder the likelihood of x.](attachment:autoencoder.png)
 #
 # ### 3.1 The reparametrisation trick
@@ -532,7 +526,7 @@ show_figure(
 # $\partial z_j / \partial \ln \sigma_j^2 = \tfrac12 \sigma_j \varepsilon_j$.
 #
 # ![Left: z is drawn from q inside the network; the arrow back from z, the gradient, ends at the draw. Right: ε comes in
-# as an input, z = μ + σ ε, and the arrow back from z reaches μ.](attachment:reparametrisation.png)
+# as an input, z = μ + σ ε, and arrows back from z reach μ and ln σ².](attachment:reparametrisation.png)
 #
 # ### 3.2 Task 5: `reparametrise` (3 points)
 #
@@ -646,7 +640,7 @@ show_figure(
 #
 # - `mean`, `log_var`: float32 arrays or tensors of shape `(n, latent_dim)`; log-variances are from -20 to 20
 # - returns a tensor of shape `(n,)`: the divergence for each image, *summed* over the latent dimensions, in nats. Use
-#   TensorFlow's functions, as it will be part of the loss: gradients are tested too
+#   TensorFlow's functions, as it will be part of the loss: its gradients for both are tested too
 #
 # For example, a mean of `[1, 0]` and a `log_var` of $[0, \ln 4]$ give $0.5 + 0.807 = 1.307$.
 #
@@ -909,7 +903,7 @@ checks.check_posterior(ppca_posterior, "covariance")
 #
 # - `x`, `W`, `sigma`: as before
 # - `mean`: $m$, array of shape `(d,)`
-# - `covariance`: $S$, array of shape `(d, d)`, symmetric and positive
+# - `covariance`: $S$, array of shape `(d, d)`, symmetric and positive definite
 # - returns the ELBO, one number, in nats
 #
 # For the example above, with the posterior's mean 1 and covariance 1/3, it is $-5.387$, the log-evidence. With the
@@ -988,8 +982,8 @@ show_figure(
 #
 # - `log_likelihood`, `kl`: float32 arrays or tensors of shape `(B,)`: $\ln p(x_i \mid z_i)$ and $\mathrm{KL}_i$
 # - `beta`: a number, or a tensor that holds one
-# - returns $L$, one number or a tensor that holds one. Use TensorFlow's functions: gradients flow through it, and are
-#   tested too
+# - returns $L$, one number or a tensor that holds one. Use TensorFlow's functions: its gradients for `log_likelihood`
+#   and `kl` are tested too
 #
 # For example, log-likelihoods of `[-10, -20]`, divergences of `[1, 3]` and a `beta` of 2 give 19.
 #
@@ -1104,7 +1098,7 @@ checks.check_warm_up(kl_weight)
 # $-0.02$, $-0.001$ and $-0.0005$.
 #
 # - `encoder`, `decoder`: Keras models as in tasks 3 and 4, for images of any size. Use `code_of` and `image_of` with
-#   `training=True`. The optimiser moves their `trainable_variables`, and nothing else
+#   `training=True`. Give the optimiser their `trainable_variables`, all of these and nothing else
 # - `optimizer`: a Keras optimiser. `optimizer.apply(gradients, variables)` takes one step
 # - `y`: float32 tensor of shape `(B, h, w, 1)`, images in units of the noise: so `sigma` is 1
 # - `eps`: float32 tensor of shape `(B, latent_dim)`, standard normal numbers
@@ -1482,8 +1476,8 @@ show_figure(
 # - returns an array of shape `(n, 4)`: for each image the flux, which is the plain sum over all pixels without weights,
 #   the size $r$ in pixels, $e_1$ and $e_2$
 #
-# $|Q|$ is positive in the tests. Below, a stamp of mere noise may have a negative one: `nan`, as NumPy gives for its
-# root, is right there.
+# In the tests $Q_{xx}$, $Q_{yy}$ and $|Q|$ are positive. Below, a stamp of mere noise may have negative ones. Leave the
+# formulas as they are there, and the `nan` that NumPy gives for the root of a negative $|Q|$.
 #
 # The first test looks at flux and size, the second at the ellipticity, 2 points each. For example, the stamp with the
 # rows `[0, 1, 0]`, `[2, 0, 2]`, `[0, 1, 0]` and a huge scale, so that all weights are 1, has $Q_{xx} = 4/6$,
@@ -1686,7 +1680,7 @@ print(f"two samples of {len(test)} from one distribution: KS below {1.36 * np.sq
 # - `z`, `shift`, `log_scale`: float32 arrays or tensors of shape `(n, d)`; the last two are $m$ and $a$. Log-scales are
 #   from -20 to 20
 # - returns a pair: $u$, of shape `(n, d)`, and $\ln |\det \partial u / \partial z|$, of shape `(n,)`. Use TensorFlow's
-#   functions, as the flow is trained through it: gradients are tested too
+#   functions, as the flow is trained through it: gradients for all three arguments are tested too
 #
 # For example, `z` `[3, 1]`, `shift` `[1, 1]` and `log_scale` $[\ln 2, 0]$ give $u = [1, 0]$, with the log-determinant
 # $-0.693$.
@@ -1866,9 +1860,9 @@ checks.check_requested(generate, flow, decoder, tier=2)
 #
 # A colleague wants to use your generator to calibrate a measurement of weak-lensing shear, which needs mean
 # ellipticities to about one part in a thousand. The generated galaxies pass the Kolmogorov-Smirnov tests above with
-# 2000 galaxies. In a few sentences: why is that not enough? Name two properties of the generated galaxies that may be
-# wrong although all tests above are passed, say how each would come about in a model like this one, and how you would
-# test for one of them.
+# 2000 galaxies. In a few sentences: why is that not enough? (1 point.) Name two properties of the generated galaxies
+# that may be wrong although all tests above are passed, and say how each would come about in a model like this one. (1
+# point.) How would you test for one of them? (1 point.)
 #
 # === BEGIN MARK SCHEME ===
 # One point each, for:

@@ -221,12 +221,12 @@ def autoencoder(axes: Axes) -> None:
     arrow(axes, (3.45, 2.0), (4.03, 1.82), ORANGE)
     arrow(axes, (3.62, 1.4), (4.03, 1.58), ORANGE)
     arrow(axes, (4.35, 2.5), (4.35, 2.04), ORANGE, dashed=True)
-    says(axes, 4.35, 2.68, r"$\varepsilon \sim N(0, 1)$", ORANGE)
+    says(axes, 4.35, 2.68, r"$\varepsilon \sim N(0, I)$", ORANGE)
     arrow(axes, (4.7, 1.7), (5.15, 1.7))
     funnel(axes, 5.2, 1.7, 1.5, 0.8, 1.7, "decoder", GREEN)
     arrow(axes, (6.75, 1.7), (7.15, 1.7))
     says(axes, 7.9, 1.7, "mean of\n$p(x\\,|\\,z)$", GREEN, 12)
-    says(axes, 3.15, 0.45, "KL: how far is\n$q(z\\,|\\,x)$ from $N(0, 1)$?", BLUE)
+    says(axes, 3.15, 0.45, "KL: how far is\n$q(z\\,|\\,x)$ from $N(0, I)$?", BLUE)
     says(axes, 7.0, 0.45, "likelihood: how well does\nthe decoder describe $x$?", GREEN)
 
 
@@ -236,8 +236,8 @@ def reparametrisation(axes: Axes) -> None:
     says(axes, 2.0, 2.45, "a draw in the way: no gradient passes", GREY)
     says(axes, 6.5, 2.45, "the draw beside the way: $z = \\mu + \\sigma\\,\\varepsilon$", GREY)
     for x in (0.7, 5.0):
-        for y, text in ((1.75, r"$\mu$"), (0.75, r"$\sigma$")):
-            circle(axes, x, y, text, 0.28, BLUE, 14)
+        for y, text, size in ((1.75, r"$\mu$", 14), (0.75, r"$\ln\sigma^2$", 10)):
+            circle(axes, x, y, text, 0.28, BLUE, size)
     box(axes, 2.1, 1.25, 1.15, 0.62, "draw $z$\nfrom $q$", ORANGE)
     arrow(axes, (0.98, 1.7), (1.52, 1.38))
     arrow(axes, (0.98, 0.8), (1.52, 1.12))
@@ -248,12 +248,14 @@ def reparametrisation(axes: Axes) -> None:
     box(axes, 6.45, 1.25, 1.1, 0.62, r"$\mu + \sigma\,\varepsilon$", ORANGE)
     arrow(axes, (5.28, 1.7), (5.9, 1.38))
     arrow(axes, (5.28, 0.8), (5.9, 1.12))
-    arrow(axes, (6.45, 0.5), (6.45, 0.93), GREY)
-    says(axes, 6.45, 0.32, r"$\varepsilon \sim N(0, 1)$, an input", GREY)
+    arrow(axes, (6.45, 0.28), (6.45, 0.93), GREY)
+    says(axes, 6.45, 0.12, r"$\varepsilon \sim N(0, I)$, an input", GREY)
     arrow(axes, (7.0, 1.25), (7.45, 1.25))
     circle(axes, 7.75, 1.25, "$z$", 0.28, INK, 14)
     arrow(axes, (7.6, 1.53), (5.25, 1.95), PURPLE, 0.28, dashed=True)
     says(axes, 7.75, 1.95, r"$\partial z/\partial\mu = 1$", PURPLE, 10)
+    arrow(axes, (7.6, 0.97), (5.28, 0.68), PURPLE, -0.15, dashed=True)
+    says(axes, 7.85, 0.5, r"$\partial z/\partial\ln\sigma^2 = \sigma\,\varepsilon/2$", PURPLE, 10)
 
 
 # --- gan --------------------------------------------------------------------------------------------------------------
@@ -274,17 +276,17 @@ def two_players(axes: Axes) -> None:
     arrow(axes, (6.65, 1.65), (7.1, 1.65))
     says(axes, 7.75, 1.65, "logit\n$\\ln\\frac{D}{1 - D}$", BLUE, 12)
     arrow(axes, (7.7, 2.15), (5.75, 2.45), BLUE, 0.25, dashed=True)
-    says(axes, 6.9, 2.75, "discriminator's step: real up, fake down", BLUE, 10)
+    says(axes, 6.6, 2.75, "discriminator's step: real logits up, fake ones down", BLUE, 10)
     arrow(axes, (7.7, 1.2), (2.2, 0.5), ORANGE, -0.15, dashed=True)
-    says(axes, 5.9, 0.17, "generator's step: fake up, through a discriminator that stays", ORANGE, 10)
+    says(axes, 5.9, 0.17, "generator's step: fake logits up, through the frozen discriminator", ORANGE, 10)
 
 
 # --- flows ------------------------------------------------------------------------------------------------------------
 
 
-@picture(8.6, 3.1)
+@picture(9.6, 3.1)
 def coupling(axes: Axes) -> None:
-    """A coupling layer keeps one half and moves the other; an exchange of halves lets the next layer move the first."""
+    """A coupling layer keeps one half and moves the other; after an exchange of halves, the next moves the first."""
     for start, keep, move, (through, scaled, out, after), prime in (
         (0.35, BLUE, ORANGE, ("x_1", "x_2", "y_1", "y_2"), ""),
         (4.75, ORANGE, BLUE, ("y_2", "y_1", "y_2", "y_1'"), "'"),
@@ -300,10 +302,13 @@ def coupling(axes: Axes) -> None:
         arrow(axes, (start + 2.12, 0.75), (start + 2.75, 0.75), move)
         says(axes, start + 3.0, 2.35, f"${out}$", keep, 14)
         says(axes, start + 3.0, 0.75, f"${after}$", move, 14)
-    axes.plot([3.6, 4.5], [2.3, 0.8], color=BLUE, lw=1.4)
-    axes.plot([3.6, 4.5], [0.8, 2.3], color=ORANGE, lw=1.4)
+    for start, upper, lower in ((3.6, BLUE, ORANGE), (8.0, ORANGE, BLUE)):
+        axes.plot([start, start + 0.9], [2.3, 0.8], color=upper, lw=1.4)
+        axes.plot([start, start + 0.9], [0.8, 2.3], color=lower, lw=1.4)
+        says(axes, start + 0.45, 0.3, "exchange", GREY)
+    says(axes, 9.15, 2.35, "$y_1'$", BLUE, 14)
+    says(axes, 9.15, 0.75, "$y_2$", ORANGE, 14)
     says(axes, 1.75, 2.85, "one half stays, the other moves", GREY)
-    says(axes, 4.05, 0.3, "exchange", GREY)
     says(axes, 6.3, 2.85, "what stayed before moves now", GREY)
     says(axes, 1.75, 0.22, r"$\ln\,|\det J| = \sum_j s_j(x_1)$", GREY)
 

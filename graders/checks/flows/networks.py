@@ -466,13 +466,13 @@ def _require_flow(one: Flow, theta: np.ndarray, log_prob: float) -> None:
     require(
         np.abs(np.diff(np.reshape(lines, along.shape[:2]), 3, axis=0)).max() > 1e-3,
         f"With random weights, the log-density of {one.called} is a parabola, that of a Gaussian: shift and log-scale "
-        "of a coordinate must depend on the other coordinate, too. See section 7.",
+        "of one coordinate must depend on the other, too. See section 7.",
     )
     z = one.inverse(np.concatenate([along.reshape(-1, 2)[:, np.newaxis], one.sample(4000, seed=6)]))[:, 0]
     stretch = lines - scipy.stats.norm.logpdf(z[: len(lines)]).sum(axis=1)
     require(
         np.ptp(stretch) > 1e-3,
-        f"With random weights, ln |det J| of {one.called} is the same everywhere: the log-scale of a parameter must "
-        "depend on the other parameter, as its shift does. See section 7.",
+        f"With random weights, ln |det J| of {one.called} is the same everywhere: the log-scale of one parameter must "
+        "depend on the other, as its shift does. See section 7.",
     )
     _require_normal(z[len(lines) :], one.called)

@@ -234,8 +234,8 @@ def check_posterior_moments(posterior: Callable[..., Any]) -> None:
     mean, cov = _measure_moments(posterior)
     for value, quantity, what in ((mean, "posterior_mean", "mean"), (cov, "posterior_cov", "covariance")):
         found = (
-            f"For 40 new data sets, the {what} of your posterior is off by {value:.2f} (rms, in units of the exact "
-            "standard deviations)"
+            f"For 40 new data sets, the {what} of your posterior is off by {value:.2f} (rms, whitened by the exact "
+            "posterior)"
         )
         Measured(value, found).at_most(CEILINGS[quantity][0], "it is not close to the exact posterior. See section 7.")
     theta, x, _ = simulations()

@@ -12,7 +12,7 @@ def build_realnvp(n_layers, hidden):
             ]
         )
 
-        def shift_and_log_scale(first, units, **kwargs):
+        def shift_and_log_scale(first, units):
             return tf.split(network(first), 2, axis=-1)
 
         return tfb.RealNVP(num_masked=1, shift_and_log_scale_fn=shift_and_log_scale), network
