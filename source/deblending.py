@@ -277,11 +277,11 @@ def best_match(found, truth):
 names, two = ("the order", "the IoU"), np.array([[1, 1, 0, 0], [0, 0, 1, 1]]).reshape(2, 1, 4)
 got = best_match(np.array([[0, 0, 1, 0], [1, 1, 1, 0]]).reshape(2, 1, 4), two)
 expect(got, dict(zip(names, ([1, 0], [2 / 3, 1 / 2]), strict=True)), "best_match of the example")
-truth = np.array([[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0], [0, 0, 0, 0, 0, 1, 1]]).reshape(3, 1, 7)
-found = np.array([[0, 0, 0, 0, 0, 1, 1], [0, 1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1, 0]]).reshape(3, 1, 7)
+three = np.array([[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0], [0, 0, 0, 0, 0, 1, 1]]).reshape(3, 1, 7)
+masks = np.array([[0, 0, 0, 0, 0, 1, 1], [0, 1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1, 0]]).reshape(3, 1, 7)
 why = "the found mask order[k] belongs to the true mask k, and the IoU are in the order of the true masks"
 wanted = dict(zip(names, ([1, 2, 0], [2 / 5, 1 / 3, 1.0]), strict=True))
-expect(best_match(found, truth), wanted, "best_match of three masks", why)
+expect(best_match(masks, three), wanted, "best_match of three masks", why)
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -319,8 +319,8 @@ print(f"           mean IoU {np.mean(matched):.3f} in the best order, which swap
 #
 # ### 3.2 Task 4: `transposed_convolution` (3 points)
 #
-# A convolution with a stride is linear. So there is a matrix $A$ with $c = A x$, if you write image and result as
-# columns. A *transposed convolution* is the product with $A^\top$.
+# A convolution with a stride, whose kernel is not flipped, as in networks, is linear. So there is a matrix $A$ with
+# $c = A x$, if you write image and result as columns. A *transposed convolution* is the product with $A^\top$.
 #
 # By hand, in one dimension: the kernel $(1, 2, 3)$ with the stride 2 and without padding takes five pixels to two,
 #
@@ -667,10 +667,10 @@ show_figure(
 )
 
 # %% [markdown]
-# For close pairs, a network that sees noise comes about as far as the best partition, which knows the truth; for all it
-# stays below. On 600 new blends the best partition has a mean IoU of 0.919, and 0.843 for the companions of close
-# pairs. One right U-Net, trained from 20 seeds, has 0.874 and 0.842 on average, with standard deviations of 0.007 and
-# 0.011.
+# For close pairs, a network that sees noise comes about as far as the best partition, which knows the truth; over all
+# pairs it stays below. On 600 new blends the best partition has a mean IoU of 0.919, and 0.843 for the companions of
+# close pairs. One right U-Net, trained from 20 seeds, has 0.874 and 0.842 on average, with standard deviations of 0.007
+# and 0.011.
 #
 # Three tests judge your network on 600 blends that are in no release, for 2 points each. The mean IoU of both channels
 # must be at least 0.75, 0.80 and 0.84; and that of the companions of close pairs at least 0.65, 0.73 and 0.78. A mean
@@ -860,8 +860,8 @@ checks.check_shares(share_network)
 # - `probabilities`: array of shape `(M,)`, not negative, with the sum 1
 # - returns two numbers: a threshold $t$, with $0 < t \leq 1$, such that finding all pixels with a probability of *at
 #   least* $t$ has the largest possible expectation of the IoU; and this expectation. As before, the IoU of two empty
-#   masks is 1. Any best threshold will do: it need not be the probability of a pixel. The tests find all pixels with
-#   at least $t - 10^{-9}$, so that rounding does no harm
+#   masks is 1. Any best threshold will do: it need not be the probability of a pixel. If rounding makes $t$ too large
+#   by up to $10^{-9}$, also above 1, this does no harm
 #
 # <details><summary>Hint 1</summary>
 #
@@ -896,12 +896,12 @@ cases = (
     ("three masks", [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]], [1 / 3, 1 / 3, 1 / 3], [1, 1, 1, 0], 1 / 3),
     ("three masks, one a bit likelier", np.eye(3, dtype=int), [0.3337, 0.3333, 0.333], [1, 0, 0], 0.3337),
 )
-for name, masks, probabilities, found, expected in cases:
+for name, masks, probabilities, wanted, expected in cases:
     masks, probabilities = np.array(masks), np.array(probabilities)
     got = best_threshold(masks[:, None], probabilities)
     expect(got, {"the threshold": ..., "the expected IoU": expected}, f"best_threshold of {name}")
     pixels = probabilities @ masks + 1e-9
-    expect(pixels >= np.asarray(got[0]), np.array(found), f"of {name}, what the threshold {float(got[0]):.6g} finds")
+    expect(pixels >= np.asarray(got[0]), np.array(wanted), f"of {name}, what the threshold {float(got[0]):.6g} finds")
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
@@ -1025,16 +1025,16 @@ checks.check_energy(energy_distance)
 #
 # 1. `same_map()`: two laws for which the probability of each pixel is the same, but which are far from each other:
 #    $D^2 \geq 0.3$. A map of pixel probabilities does not tell them apart.
-# 2. `higher_iou()`: a law of the truth $Y$, and an answer $S$ that is wrong, $D^2 \geq 0.1$, but whose expected IoU
+# 2. `higher_iou()`: the law of the truth $Y$, and an answer $S$ that is wrong, $D^2 \geq 0.1$, but whose expected IoU
 #    with the truth is larger than that of the right law,
 #    $\mathrm{E} \, \mathrm{IoU}(S, Y) \geq \mathrm{E} \, \mathrm{IoU}(Y', Y) + 0.1$, with $S$, $Y$ and $Y'$
 #    independent. Who is judged by the IoU of one answer gains by being wrong.
 #
-# Each function takes nothing and returns `masks_a, p_a, masks_b, p_b`, as `energy_distance` takes them. In
-# `higher_iou`, `masks_a, p_a` is the truth $Y$, and `masks_b, p_b` is $S$. All masks have the same shape `(h, w)`.
-# There are 2 points for the first and 1 for the second. The cell below yours computes $D^2$ and both expectations, with
-# your `energy_distance` and your `iou_and_dice`: compare them with what is asked, as the tests that you see look only
-# at the form.
+# Each function takes nothing and returns masks and probabilities of one law, then those of the other, four arrays as
+# `energy_distance` takes them. In `higher_iou` the truth comes first: masks and probabilities of $Y$, then of $S$.
+# $D^2$ does not show whether they are swapped. All masks have the same shape `(h, w)`. There are 2 points for the first
+# and 1 for the second. The cell below yours computes $D^2$ and both expectations, with your `energy_distance` and your
+# `iou_and_dice`: compare them with what is asked, as the tests that you see do not look at them.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1309,19 +1309,19 @@ checks.check_gate(mixture_masks, mixture_gate)
 # ### 6.1 Three networks for a hidden number
 #
 # With two kinds of observers, two masks are enough. What if nobody knows how many kinds there are? The *probabilistic
-# U-Net* (Kohl et al. 2018; for blends Bretonnière et al. 2021, arXiv:2111.15455) has a hidden number $z$, or several,
-# and three networks:
+# U-Net* (Kohl et al. 2018; for blends Bretonnière et al. 2021, arXiv:2111.15455) has a hidden number $z$, or several.
+# Its loss is that of a variational autoencoder under a condition: a first term
+# $-\ln P(\text{mask} \mid \text{image}, z)$ with $z$ from the *posterior*, plus, as the second, the divergence
+# $\mathrm{KL}$ of the posterior from the *prior*. There are three networks:
 #
 # | network | sees | gives | $z$ comes from it | in the loss |
 # |---|---|---|---|---|
-# | *prior* | image | mean and logarithm of the variance of each $z$ | after training | by the divergence |
-# | *posterior* | image and drawn mask | the same, for the $z$ that fit this mask | in training | by both terms |
-# | *decoder* | image and $z$ | a mask | never | by the first term |
+# | *prior* | image | mean and logarithm of the variance of each $z$ | after training | in the second term |
+# | *posterior* | image and drawn mask | the same, for the $z$ that fit this mask | in training | in both terms |
+# | *decoder* | image and $z$ | a mask | never | in the first term |
 #
-# The loss is that of a variational autoencoder under a condition: $-\ln P(\text{mask} \mid \text{image}, z)$ with $z$
-# from the posterior, plus the divergence $\mathrm{KL}$ of the posterior from the prior. So the prior learns what may
-# happen before anybody has drawn. Two parts are easily got wrong, and they are yours: the divergence, and which network
-# gives $z$.
+# So the prior learns what may happen before anybody has drawn. Two parts are easily got wrong, and they are yours: the
+# divergence, and which network gives $z$.
 #
 # ### 6.2 Task 13: `kl_divergence` (2 points)
 #
@@ -1331,9 +1331,9 @@ checks.check_gate(mixture_masks, mixture_gate)
 # $1 - \frac12 + \frac12 e^{-2} = 0.5677$. Work out the general case in the same way. You need only the mean of
 # $(z - \mu_q)^2$ and of $(z - \mu_p)^2$ over $q$. Over several dimensions, the divergences add.
 #
-# - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float32 tensors of shape `(n, d)`: means, and logarithms of the
-#   variances, from -60 to 60, those of $q$ and $p$ at most 40 apart
-# - returns a tensor of shape `(n,)`, in nats. Rounding by $10^{-5}$ does no harm
+# - `mean_q`, `log_var_q`, `mean_p`, `log_var_p`: float32 tensors of shape `(n, d)`: means, of size up to $10^{10}$, and
+#   logarithms of the variances, from -60 to 60, those of $q$ and $p$ at most 40 apart. Divergences are below $10^{30}$
+# - returns a tensor of shape `(n,)`, in nats. Errors of $10^{-5}$, absolute or relative, do no harm
 #
 # Gradients must pass, so use TensorFlow.
 #
@@ -1345,8 +1345,8 @@ checks.check_gate(mixture_masks, mixture_gate)
 #
 # <details><summary>Hint 2</summary>
 #
-# `tf.exp(log_var_q - log_var_p)` is the ratio of the variances. Its difference to 1, less its logarithm, is one part of
-# the answer, and the distance of the means is the other.
+# With the ratio $r$ of the variances, `tf.exp(log_var_q - log_var_p)`, one part of the answer is
+# $\frac12 (r - 1 - \ln r)$. The distance of the means makes the other.
 #
 # </details>
 #
@@ -1390,6 +1390,8 @@ checks.check_kl(kl_divergence)
 # The standard deviation is 2, so $z = 1 + 2 \cdot 3 = 7$.
 #
 # </details>
+#
+# All tensors are of float32.
 #
 # - `image`: a tensor of shape `(n, ...)`
 # - `masks`: a tensor of shape `(n, ...)`. When `training` is `False`, it may be `None`: there is none

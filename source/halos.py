@@ -77,10 +77,10 @@ print(f"halos in a box: {np.mean(list(map(len, learn.halos))):.1f}, which fill {
 # By hand, in a row of five cells with the values $(1, 3, 6, 0, 2)$: for $R = 1$ a ball holds a cell and its two
 # neighbours. The means are $(2, 3.33, 3, 2.67, 1)$. The first cell has the last one as a neighbour.
 #
-# - `field`: array of floats or whole numbers with one, two or three axes, such as `(n,)` or `(nx, ny, nz)`; the sides
-#   may differ
-# - `radius`: $R$, a number, not negative, less than half of the shortest side. No cell is just at $R$, unless $R$ is
-#   whole
+# - `field`: array of floats, of float32 too, or of whole numbers, with one, two or three axes, such as `(n,)` or
+#   `(nx, ny, nz)`; the sides may differ
+# - `radius`: $R$, a number, not negative, less than half of the shortest side. No distance is just $R$, unless $R$ is
+#   whole; such cells are in the ball
 # - returns an array of the same shape
 #
 # Boxes of 32 × 32 × 32 cells follow. A loop over all their cells would take long. Figures show of a box the slice with
@@ -302,10 +302,12 @@ show_scores(methods)
 # cell, and Dice is $2/(1 + 2)$. With 0.7 you find two: $2/(2 + 2)$. With 0.5 three: $4/(3 + 2) = 0.8$. With 0.2 all:
 # $4/(4 + 2)$. So the best cut is 0.5.
 #
-# - `values`: array of any shape, of floats or of `int`, of any sign. Some may be equal; a cut finds all of them or none
+# - `values`: array of any shape, of finite floats or of `int`, of any sign. Some may be equal; a cut finds all of them
+#   or none
 # - `truth`: array of the same shape, of booleans or of 0 and 1, with at least one 1
-# - returns two numbers: a cut, which is one of the values, such that finding all cells with a value of *at least* the
-#   cut has the largest Dice coefficient, all cells taken together; and this coefficient. Any best cut will do
+# - returns two numbers of any type: a cut, which is one of the values, such that finding all cells with a value of *at
+#   least* the cut has the largest Dice coefficient, all cells taken together; and this coefficient. Any best cut will
+#   do
 #
 # <details><summary>Hint 1</summary>
 #
@@ -458,10 +460,11 @@ def convolutions(x, filters, number):
 #
 # What halves or doubles a box has no activation and no padding.
 #
-# By hand: for `widths = (4, 6)` and boxes of one channel. The convolution at the top has $27 \cdot 4 = 108$ weights,
-# and its normalisation 16. On the way down there are $8 \cdot 4 \cdot 6 + 6 = 198$. The two convolutions at the bottom
-# have $27 \cdot 6 \cdot 6 + 24 = 996$ each. On the way up there are $8 \cdot 6 \cdot 4 + 4 = 196$, and the convolution
-# on 4 + 4 channels has $27 \cdot 8 \cdot 4 + 16 = 880$. In all 3390.
+# By hand: for `widths = (4, 6)` and boxes of one channel. The convolution at the top has $27 \cdot 4 = 108$ parameters,
+# and its normalisation 16: 4 a channel, two of which are not trained. On the way down there are
+# $8 \cdot 4 \cdot 6 + 6 = 198$. The two convolutions at the bottom have $27 \cdot 6 \cdot 6 + 24 = 996$ each. On the
+# way up there are $8 \cdot 6 \cdot 4 + 4 = 196$, and the convolution on 4 + 4 channels has
+# $27 \cdot 8 \cdot 4 + 16 = 880$. In all 3390.
 #
 # - `x`: a Keras tensor of shape `(None, s, s, s, c)`, such as `tfk.Input` gives
 # - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
@@ -507,7 +510,7 @@ def example_of_vnet():
 # %% test="halos-vnet" points=4
 model = example_of_vnet()
 expect(model.output_shape[1:], [8, 8, 8, 4], "the shape of vnet with the widths (4, 6), without the batch")
-expect(model.count_params(), 3390, "the number of weights of vnet with the widths (4, 6)")
+expect(model.count_params(), 3390, "the number of parameters of vnet with the widths (4, 6)")
 ### BEGIN HIDDEN TESTS
 from graders.checks import halos as checks
 
@@ -516,9 +519,9 @@ checks.check_vnet(vnet, periodic_pad)
 
 # %% [markdown]
 # Does the network know that the box is periodic? Move the box by four cells, across the edge: the answer must move with
-# it. It does so for multiples of 4 only, since each of two strides takes every second cell. The network with three
-# levels has 132201 parameters. Of the two differences, in standard deviations of the answer, the first should be 0 but
-# for rounding, the second not.
+# it. It does so for multiples of 4 only, since each of two strides takes every second cell. This network has 132201
+# parameters. Of the two differences, in standard deviations of the answer, the first should be 0 but for rounding, the
+# second not.
 #
 # %%
 tfk.utils.set_random_seed(SEED)
@@ -734,8 +737,9 @@ checks.check_network(network, tier=2)
 # By hand: the row $(1, 1, 0, 1, 0, 1)$ has two components. The last cell belongs to the first two. In a row that is not
 # periodic, there would be three.
 #
-# - `mask`: array with one, two or three axes, of booleans or of 0 and 1. A side may have one or two cells. A component
-#   may have thousands of cells: a function that calls itself from cell to cell goes too deep
+# - `mask`: array with one, two or three axes, of booleans or of 0 and 1; there may be no 1. A side may have one
+#   cell, which is then its own neighbour, or two. A component may have thousands of cells: a function that calls itself
+#   from cell to cell goes too deep
 # - returns an array of whole numbers of the same shape: 0 outside of the mask, and in each component one number of its
 #   own; with K components, each of the numbers 1 to K, in any order
 #
@@ -831,8 +835,9 @@ print(f"balls fitted to the V-Net, where their mean probability exceeds {level}:
 # ### 4.2 Task 10: `mass_function` (2 points)
 #
 # How many halos are there of each mass? In the early universe the density is nearly the same everywhere, so the mass is
-# the volume of the ball. The *mass function* counts halos in bins, and divides by the volume of the boxes and by the
-# width of the bin in the logarithm. Counts scatter as Poisson's law says: the error of a count $N$ is $\sqrt{N}$.
+# proportional to the volume of the ball. The *mass function* counts halos in bins, and divides by the volume of the
+# boxes and by the width of the bin in the logarithm. Counts scatter as Poisson's law says: the error of a count $N$ is
+# $\sqrt{N}$.
 #
 # By hand: volumes of 10, 20, 25 and 40 cells, and bins with the edges 10, 20 and 40, in a box of 1000 cells. A bin
 # holds its lower edge and not its upper one. So there are 1 and 2 halos in the bins, and the last one is in none. Both
@@ -916,7 +921,8 @@ show_figure(
 # $\ln 0.5 + 1.5 \ln 4 = \ln 4 = 1.3863$. The mean of $\tau$ is $4 \sqrt{2} = 5.657$, more than 4. The mean of $\tau^2$
 # is $16 \cdot 4 = 64$, so the variance is $64 - 32 = 32$.
 #
-# - `overdensity`: array of any shape, positive, of whole numbers too: $1 + \delta$
+# - `overdensity`: array of any shape, positive, of whole numbers too: $1 + \delta$. Here this is the density over its
+#   mean, not the linear contrast of section 1, which may be below -1
 # - `amplitude`, `slope`: numbers, $A > 0$, and $\beta$ of any sign
 # - `scatter`: a number or an array of the same shape, not negative: $s$. It may be tiny, such as $10^{-7}$
 # - returns three arrays of the shape of `overdensity`: mean of $\ln \tau$, mean of $\tau$, variance of $\tau$
@@ -1013,7 +1019,7 @@ show_figure(
 #
 # </details>
 #
-# - `target`, `mean`, `log_var`: float32 tensors of the same shape, with one axis or more; the last holds numbers from
+# - `target`, `mean`, `log_var`: float32 tensors of the same shape, with one axis or more; `log_var` holds numbers from
 #   -40 to 40
 # - returns a tensor, a number
 #
@@ -1203,9 +1209,9 @@ print(f"variance: gas {gas_test.gas.var():.3f}, draws {draws.var():.3f}, mean {l
 # %% [markdown]
 # Two tests judge the law on new maps, for 2 points each, by three numbers: the rms difference of your mean from the
 # true one, in units of the rms scatter, at most 0.25, and 0.15; the variance of draws in the thin, middle and dense
-# third of the cells, off by a factor of at most 1.25, and 1.15; and the power of draws in four bands of wave number,
-# between 0.20, 0.49, 0.88, 1.47 and 2.26 radians a cell, off by a factor of at most 1.8, and 1.5. Each test asks for
-# all three numbers. With the mean as a draw only the first is right, and both tests fail.
+# third of the cells, too large or too small by a factor of at most 1.25, and 1.15; and the power of draws in four bands
+# of wave number, whose edges are 0.20, 0.49, 0.88, 1.47 and 2.26 radians a cell, likewise by at most 1.8, and 1.5. Each
+# test asks for all three numbers. With the mean as a draw only the first is right, and both tests fail.
 #
 # %% test="halos-spectrum" points=2 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in sample_network.get_weights()]

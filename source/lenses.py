@@ -61,10 +61,10 @@ data = load_lenses()
 # $$ \theta_E = 4\pi \, \frac{\sigma_v^2}{c^2} \, \frac{D_{LS}}{D_S} $$
 #
 # (same review, section 3.5), where $D_S$ is the distance from us to the source and $D_{LS}$ that from the lens to the
-# source. A galaxy with $\sigma_v = 250$ km/s halfway in this sense, $D_{LS}/D_S = 1/2$, has $\theta_E = 0.9$ arcsec. A
-# point source at $\beta < \theta_E$ has two images at $\theta_E + \beta$ and $\theta_E - \beta$, on opposite sides of
-# the lens. At $\beta = 0$ they merge into a ring of radius $\theta_E$. Real galaxies are elliptical, and stand in the
-# shear of their neighbours. Then there can be four images. And a source is no point: its images are arcs.
+# source. With $\sigma_v = 250$ km/s and $D_{LS}/D_S = 1/2$, a galaxy has $\theta_E = 0.9$ arcsec. A point source at
+# $\beta < \theta_E$ has two images at $\theta_E + \beta$ and $\theta_E - \beta$, on opposite sides of the lens. At
+# $\beta = 0$ they merge into a ring of radius $\theta_E$. Real galaxies are elliptical, and stand in the shear of their
+# neighbours. Then there can be four images. And a source is no point: its images are arcs.
 #
 # ### 1.2 The stamps
 #
@@ -251,7 +251,8 @@ show_figure(
 # - `objects`: array of integers of shape `(n,)`, the name of the object in each row. The names are any integers, also
 #   negative ones, and the rows of an object may be anywhere
 # - `fractions`: a list of three positive numbers that add up to 1, the fractions of the *objects* for training,
-#   validation and testing, at least one object for each. Round as you like: one object more or less does not matter
+#   validation and testing. Each is enough for at least one object, and no part may be empty. Otherwise round as you
+#   like: one object more or less does not matter
 # - `seed`: a whole number, 0 or more. The same seed gives the same split. Another seed gives another one, unless
 #   objects are few
 # - returns three arrays of row numbers: train, valid and test. Each row from 0 to `n - 1` is in exactly one of them, in
@@ -330,11 +331,11 @@ low, high = np.min(np.concatenate(rows)), np.max(np.concatenate(rows))
 assert 0 <= low <= high < 100, f"split of 100 rows returned rows from {low} to {high}, expected 0 to 99."
 kept = len(np.unique(np.concatenate(rows)))
 expect(kept, 100, "the number of rows in the three parts", "an object goes with all its images")
-train, valid, test = (set(some[part].tolist()) for part in rows)
-expect(len(train & test), 0, "the number of objects both in the training and the test set")
-expect(len(train & valid), 0, "the number of objects both in the training and the validation set")
-expect(len(valid & test), 0, "the number of objects both in the validation and the test set")
-sizes = [len(train), len(valid), len(test)]
+three = [set(some[part].tolist()) for part in rows]
+expect(len(three[0] & three[2]), 0, "the number of objects both in the training and the test set")
+expect(len(three[0] & three[1]), 0, "the number of objects both in the training and the validation set")
+expect(len(three[1] & three[2]), 0, "the number of objects both in the validation and the test set")
+sizes = [len(part) for part in three]
 expect(sizes, [30.0, 10, 10], "the list of numbers of objects", "about these", rtol=0, atol=1)
 ### BEGIN HIDDEN TESTS
 from graders.checks import lenses as checks
@@ -504,7 +505,7 @@ show_figure(
 #   in a row;
 # - the view of each image, one of the eight, for each image by itself.
 #
-# Neither is done for validation and testing: there you want the same number each time, of the images as they are.
+# Neither is done for validation and testing: there you want the same number each time, so nothing is drawn.
 #
 # ### 3.4 Task 4: `epoch` (4 points)
 #
@@ -835,8 +836,8 @@ show_figure(
 # ### 5.3 Task 6: `roc` (3 points)
 #
 # - `labels`: array of integers of shape `(n,)`, 1 for a lens and 0 for a non-lens, at least one of each, in any order.
-#   They may be integers of one byte, in which a sum above 127 overflows
-# - `scores`: array of floats of shape `(n,)`, in no order. They may be negative or large, and two may differ in the
+#   They may be integers of one byte: `np.sum` is right then, Python's `sum` and `labels @ labels` overflow above 127
+# - `scores`: array of float64 of shape `(n,)`, in no order. They may be negative or large, and two may differ in the
 #   ninth digit only: then they are different
 # - returns two arrays of the same length, the false-positive rates and the true-positive rates. The first point is
 #   (0, 0). Then comes one point for each different score, from the highest to the lowest, with that score as the
@@ -1206,9 +1207,9 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # `tfk.optimizers.schedules.CosineDecay(6e-3, STEPS)` to the optimiser in place of a number.
 #
 # You get 1 point for the network and 2 for its loss. 5 points are for what it can do after training, on new images:
-# 2 for an AUROC of 0.85 on 2000 images that are not in your data, 2 more for 0.90, and 1 more for 0.95. The tests that
-# you see use the test set, where the AUROC may be higher or lower by chance, and ask for a little less. To pass them is
-# no guarantee.
+# 2 for an AUROC of 0.85 on 2000 images that are not in your data, 2 more for 0.90, and 1 more for 0.95. One above
+# 0.9995 fails: some of the lenses are too faint for that. The tests that you see use the test set, where the AUROC may
+# be higher or lower by chance, and ask for a little less. To pass them is no guarantee.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -1278,7 +1279,8 @@ def build_classifier(width=1):
 
 
 # %% [markdown]
-# The first test is for the network, the second for its loss.
+# The first test is for the network, the second for its loss. The hidden part of the first looks at the filters of each
+# convolution.
 #
 # %% test="lenses-classifier" points=1
 model = build_classifier()
@@ -1471,7 +1473,7 @@ show_figure(figures.training(classifier_losses, "Training of the classifier"))
 # precise than one of them, and the same however the image is turned.
 #
 # The next cells test your network on 2000 images that are not in your data, by what `classify` and `classifier` give
-# for them. An AUROC above 0.9995 fails: some of the lenses are too faint for that.
+# for them.
 #
 # %%
 def classify(images):
@@ -1555,10 +1557,10 @@ for name, values in (("network", scores), ("baseline", baseline_scores)):
 #
 # Return the completeness in bins of $\theta_E$.
 #
-# - `scores`: array of floats of shape `(n,)`, which may be negative or large
+# - `scores`: array of float64 of shape `(n,)`, which may be negative or large
 # - `theta_E`: array of floats of shape `(n,)`, `nan` for everything that is not a lens
-# - `edges`: array of shape `(m + 1,)`, rising. Bin $k$ holds the lenses with
-#   `edges[k] <= theta_E < edges[k + 1]`. This goes for the last bin, too
+# - `edges`: array of shape `(m + 1,)`, rising. Bin $k$ holds the lenses with `edges[k] <= theta_E < edges[k + 1]`. This
+#   goes for the last bin, too
 # - `threshold`: a number; a lens is found if its score is at least the threshold
 # - returns an array of shape `(m,)`: the fraction of the lenses in each bin that are found, and `nan` for a bin without
 #   lenses
@@ -1652,8 +1654,8 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 # Lanusse et al. (2018, arXiv:1703.02642) state their result in this form: on simulated LSST images, at a rejection of
 # 99% of the non-lenses, 90% completeness for lenses with $\theta_E > 1.4''$ and S/N > 20. The last line above is ours.
 # The two are not to be ranked: the simulations differ, and their S/N is that of a single $g$-band exposure, while ours
-# is that of all the light around the galaxy, and above 20 for nearly every lens. What you
-# can take over is the form. A completeness without its threshold and its range of lenses says little.
+# is that of all the light around the galaxy, and above 20 for nearly every lens. What you can take over is the form. A
+# completeness without its threshold and its range of lenses says little.
 #
 # ### 7.3 Does a probability of 0.8 mean 80%?
 #
@@ -1670,7 +1672,8 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 # - `labels`: array of integers of shape `(n,)`, 1 for a lens and 0 for a non-lens, of one byte or more, as for `roc`
 # - `probabilities`: array of floats of shape `(n,)`, from 0 to 1
 # - `n_bins`: $m$, a whole number. The bins are equally wide and cover 0 to 1. Bin $k$ holds
-#   $k/m \le p < (k + 1)/m$. The last bin also holds $p = 1$
+#   $k/m \le p < (k + 1)/m$. The last bin also holds $p = 1$. A $p$ is on an edge only where there is no
+#   round-off, as at 0.5, and not at 0.3
 # - returns three arrays of shape `(m,)`: the mean of the probabilities in each bin, the fraction of lenses in it, and
 #   the number of objects in it. The first two are `nan` for a bin without objects
 #
@@ -1679,8 +1682,7 @@ print(f"Einstein radius above 1.4 arcsec and S/N above 20: {found} of {np.sum(la
 #
 # <details><summary>Hint 1</summary>
 #
-# Give each object the number of its bin, first. Multiply $p$ by $m$ and round down. What happens to $p = 1$? (Round-off
-# could move a float that lies on an edge such as 0.3. The tests use only edges without round-off, such as 0.5.)
+# Give each object the number of its bin, first. Multiply $p$ by $m$ and round down. What happens to $p = 1$?
 #
 # </details>
 #
@@ -1932,7 +1934,7 @@ show_figure(
 # ### 7.9 Task 14: `occlusion_map` (3 points)
 #
 # - `classify`: a function that takes images of shape `(n, s, s)` and returns `n` probabilities
-# - `image`: array of floats of shape `(s, s)`, faint or bright
+# - `image`: array of floats of shape `(s, s)`, of either sign, in any unit: they may be billionths or hundreds
 # - `size`: the side of a square in pixels, a whole number that divides `s`
 # - `fill`: a number, the value of all covered pixels
 # - returns an array of shape `(s / size, s / size)`: the drops $d_{kl}$. Square $k, l$ covers the rows from `k * size`
@@ -2057,7 +2059,7 @@ show_figure(
 # - returns a compiled Keras model
 #
 # 1 point is for a network within the limit, with the right loss. Then it is trained like the other. You get 2 points
-# for an AUROC of 0.75 on 2000 new images, and 2 more for 0.80.
+# for an AUROC of 0.75 on 2000 new images, and 2 more for 0.80. One above 0.9995 fails here, too.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -24,7 +24,7 @@
 #
 # A neuron takes several inputs and gives one output, $z = w \cdot x + b$.
 # It has one weight for each input, and one bias.
-# A linear layer is a row of neurons that share the same input; Keras calls it `Dense`.
+# A linear layer is a set of neurons that share the same input; Keras calls it `Dense`.
 #
 # ![Left: one neuron. Three inputs come in, each by an arrow with a weight, and one bias; their sum z goes out.
 # Right: a layer of four neurons on the same three inputs. The three arrows and the bias of the first neuron are
@@ -550,7 +550,8 @@ print(output_size(32, 3, 1, "valid"), output_size(30, 3, 2, "valid"), output_siz
 # These are all the kinds of layer that occur, always with exactly these entries.
 # `strides` and `pool_size` are single numbers, `kernel_size` is a pair.
 # `Dense` has biases, and its input is always a list of values, never an image.
-# The input of `Flatten`, of pooling and of `GlobalAveragePooling2D` is always an image.
+# The input of `Conv2D`, of pooling, of `Flatten` and of `GlobalAveragePooling2D` is always an image,
+# and no kernel or pool is larger than the image that it gets.
 # Anything not mentioned is Keras's default, so pooling steps by `pool_size`.
 #
 # Write `stack_parameters(input_shape, layers)`. `input_shape` is a tuple without the batch axis:
@@ -851,7 +852,8 @@ show_figure(
 # - has trainable parameters and no others.
 #
 # Dense layers and activation functions are enough. Other layers are allowed if Keras counts all that they learn,
-# and if, outside of training, none acts differently from call to call or mixes the examples of a batch.
+# and if, outside of training, none acts differently from call to call, as noise that is always on would,
+# or mixes the examples of a batch, as a mean over the batch would.
 #
 # The rest is your choice: number and width of layers, biases or not, activation functions, sequential or functional.
 # Every network with these properties is right. You need not compile it. Build a new model at each call.
@@ -970,8 +972,8 @@ show_figure(
 # Write `memory_bytes(n_parameters, output_shapes, batch_size, dtype="float32")`:
 #
 # - `n_parameters`: all parameters of the network, trainable or not;
-# - `output_shapes`: a list with the output shape of each layer, as Keras prints it, with `None` first for the batch.
-#   Each has at least one number after it. Take the list as it is, and sum over all of it;
+# - `output_shapes`: a list with the output shape of each layer, at least one, as Keras prints it, with `None` first
+#   for the batch and at least one number after it. The input is not in the list: sum over all of it;
 # - `batch_size`: the number of examples in a batch;
 # - `dtype`: one of the four names in the table.
 #
@@ -988,7 +990,8 @@ show_figure(
 #
 # <details><summary>Hint 2</summary>
 #
-# The number of values in one output is the product of its shape without the `None`: `np.prod(shape[1:])`.
+# The number of values in one output is the product of its shape without the `None`: `math.prod(shape[1:])`, after
+# `import math`.
 # </details>
 #
 # <details><summary>Hint 3</summary>

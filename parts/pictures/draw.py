@@ -111,7 +111,7 @@ def neuron(axes: Axes) -> None:
     says(axes, 2.25, 0.58, "$b$", ORANGE)
     arrow(axes, (2.6, 1.65), (3.15, 1.65))
     says(axes, 3.35, 1.65, "$z$", size=12)
-    says(axes, 6.1, 3.1, "a layer: a row of neurons on the same inputs", GREY)
+    says(axes, 6.1, 3.1, "a layer: neurons on the same inputs", GREY)
     outputs = (2.65, 1.98, 1.31, 0.64)
     for x_place, y in enumerate(heights, start=1):
         circle(axes, 4.8, y, f"$x_{x_place}$", 0.26)
@@ -337,9 +337,9 @@ def unet(axes: Axes) -> None:
     box(axes, 9.2, 3.75, 0.9, 0.5, "masks")
     arrow(axes, (7.67, 3.75), (8.73, 3.75))
     says(axes, 1.5, 1.25, "down: two convolutions,\nthen max pooling", BLUE)
-    says(axes, 7.4, 1.25, "up: transposed convolution,\nthen two convolutions", GREEN)
+    says(axes, 7.4, 1.25, "up: transposed convolution,\nskip, two convolutions", GREEN)
     says(axes, 8.2, 4.02, "1 × 1\nconvolution", size=10)
-    says(axes, 4.5, 0.45, "bottom: sees far", PURPLE)
+    says(axes, 4.5, 0.45, "bottom: two convolutions,\nsees far", PURPLE)
 
 
 # --- displacement -----------------------------------------------------------------------------------------------------
@@ -379,7 +379,7 @@ def vnet(axes: Axes) -> None:
         box(axes, left, y, 1.85, 0.62, f"{text}\n{count}", BLUE)
         box(axes, right, y, 1.85, 0.62, f"{text}\n{count}", GREEN)
         arrow(axes, (left + 0.95, y), (right - 0.95, y), ORANGE, dashed=True)
-        says(axes, 4.5, y + 0.18, "skip", ORANGE, 10)
+        says(axes, 4.5, y + 0.18, "skip" if number else "skip: concatenate", ORANGE, 10)
         arrow(axes, (left + 0.2, y - 0.33), (below[0] - 0.2, y - 0.77), BLUE)
         arrow(axes, (below[1] + 0.2, y - 0.77), (right - 0.2, y - 0.33), GREEN)
     box(axes, 4.5, 1.2, 1.85, 0.62, "$8^3$, 32 filters\n3 convolutions", PURPLE)
@@ -387,6 +387,7 @@ def vnet(axes: Axes) -> None:
     arrow(axes, (1.0, 3.4), (1.26, 3.4))
     box(axes, 8.45, 3.4, 0.8, 0.5, "logits")
     arrow(axes, (7.74, 3.4), (8.05, 3.4))
+    says(axes, 8.0, 2.87, "1 × 1 × 1\nconvolution", size=10)
     says(axes, 1.6, 0.7, "down: a convolution\nwith the stride 2", BLUE)
     says(axes, 7.4, 0.7, "up: a transposed convolution\nwith the stride 2", GREEN)
 
