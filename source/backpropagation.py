@@ -858,7 +858,7 @@ expected = {
     "Z_2": [[-0.102184], [0.345656], [0.702262]],
 }
 got = forward(tiny_x, tiny_weights, tiny_biases)
-is_list = getattr(got, "dtype", object) == object
+is_list = getattr(got, "dtype", "object") == "object"
 assert is_list, f"forward of two layers is one array of shape {got.shape}, expected a list of two."
 expect(got, expected, "forward of two layers")
 ### BEGIN HIDDEN TESTS
