@@ -135,11 +135,15 @@ def test_the_first_lines_of_a_fixture_name_the_tests_that_it_fails(toy):
         wrong_b="# fails: toy-double-test, toy-train-test\n",
         wrong_c="# fails when trained: toy-train-test-2\n",
         wrong_d="# fails: toy-double-test\n# fails when trained: toy-train-test, toy-train-test-2\n",
+        wrong_e="# fails: toy-double-test\n# may fail when trained: toy-train-test-2\n",
     )
-    a, b, c, d = fixtures(course, toy)
-    assert [one.is_right for one in (a, b, c, d)] == [True, False, False, False]
-    assert [one.is_about_training for one in (a, b, c, d)] == [False, False, True, True]
+    a, b, c, d, e = found = fixtures(course, toy)
+    assert [one.is_right for one in found] == [True, False, False, False, False]
+    assert [one.is_about_training for one in found] == [False, False, True, True, True]
     assert [one.points(toy) for one in (a, b, c, d)] == [6, 3, 3, 0]
+    for failed in ({"toy-double-test"}, {"toy-double-test", "toy-train-test-2"}):
+        assert e.expects(failed, TESTS, trained=True)
+    assert not e.expects({"toy-train-test-2"}, TESTS, trained=True)
 
 
 @pytest.mark.parametrize(
