@@ -180,7 +180,7 @@ show_figure(
 #
 # - `x`, `mean`: float32 arrays or tensors of shape `(n, h, w, 1)`: n images with one channel
 # - `sigma`: a positive float, the same noise for all pixels, or a float32 array of shape `(h, w, 1)`, one for each
-#   pixel. It may be in any unit, 0.0001 or 10000, and `x` up to 2000 `sigma` from `mean`: float32 is enough for that
+#   pixel. It may be in any unit, 0.0001 or 10000, and `x` up to 3000 `sigma` from `mean`: float32 is enough for that
 # - returns an array or tensor of shape `(n,)`: the log-density of each image, *summed* over its pixels
 #
 # You will train a network with this function. So write it with TensorFlow's functions (`tf.reduce_sum`, `tf.math.log`

@@ -97,6 +97,24 @@ def test_nothing_takes_the_place_of_what_is_there(course, path):
     assert one.target is None
 
 
+def test_two_notebooks_that_are_called_as_the_folder_are_both_left(course):
+    """As a run that was cut short, and another notebook handed in after it, leave them."""
+    put(course, f"ada/{LIGHT}")
+    put(course, f"ada/{LIGHT} /{LIGHT}")
+    assert [one.target for one in misplaced(course)] == [None, None]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_no_notebook_follows_a_link_out_of_the_class(course, tmp_path_factory, exists):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "folder"
+    if exists:
+        elsewhere.mkdir()
+    put(course, f"ada/{LIGHT}.ipynb")
+    (course.root / "submitted/ada" / LIGHT).symlink_to(elsewhere)
+    assert all(one.target is None for one in misplaced(course))
+    assert (course.root / "submitted/ada" / f"{LIGHT}.ipynb").is_file()
+
+
 def test_what_programs_keep_and_what_is_in_its_place_is_not_worth_a_word(course):
     put(course, f"ada/{LIGHT}/{LIGHT}.ipynb")
     put(course, f"ada/{OTHER}/anything.ipynb")

@@ -154,6 +154,8 @@ def test_the_first_lines_of_a_fixture_name_the_tests_that_it_fails(toy):
         ("full_a", "", "name a fixture right_<what>.py or wrong_<what>.py"),
         ("wrong_a", "# fails: toy-double\n", "no test of toy is called 'toy-double'"),
         ("wrong_a", "# fails: toy-train-test-2\n", "name it after '# fails when trained:'"),
+        ("wrong_a", "# may fail when trained: toy-double-test\n", "needs no training, so chance does not decide"),
+        ("wrong_a", "# may fail when trained: toy-train-test-2\n", "fails a test at every seed, too"),
     ],
 )
 def test_a_fixture_that_says_it_wrongly_is_refused(toy, name, marks, sentence):

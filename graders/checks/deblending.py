@@ -707,16 +707,16 @@ def _latent(image: Any, masks: Any, prior: Any, posterior: Any, noise: Any, trai
     return middle + tf.exp(log_var / 2) * noise
 
 
-def some_prior(image: Any) -> tuple[np.ndarray, np.ndarray]:
+def some_prior(image: Any) -> tuple[tf.Tensor, tf.Tensor]:
     """A mean and a logarithm of the variance (n, 3), from images alone."""
     rows = np.reshape(image, (len(image), -1)).astype(np.float32)
-    return rows[:, :3] - 1, 2 * rows[:, :3] - 1
+    return tf.constant(rows[:, :3] - 1), tf.constant(2 * rows[:, :3] - 1)
 
 
-def some_posterior(image: Any, masks: Any) -> tuple[np.ndarray, np.ndarray]:
+def some_posterior(image: Any, masks: Any) -> tuple[tf.Tensor, tf.Tensor]:
     """Others, from images and masks."""
     rows, drawn = (np.reshape(part, (len(image), -1)).astype(np.float32) for part in (image, masks))
-    return 5 * drawn[:, :3] + rows[:, :3], 3 * rows[:, 1:] - drawn[:, :3]
+    return tf.constant(5 * drawn[:, :3] + rows[:, :3]), tf.constant(3 * rows[:, 1:] - drawn[:, :3])
 
 
 def check_latent(latent: Callable[..., Any]) -> None:

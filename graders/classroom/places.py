@@ -28,8 +28,8 @@ class Misplaced:
     def move(self) -> None:
         """Puts it there; where this is cut short, it lies where the next run finds it."""
         folder = self.target.parent
-        if self.path == folder:  # a notebook called as its folder will be, which has a space more until it is empty
-            folder = folder.with_name(f"{folder.name} ")
+        if self.path == folder:  # a notebook that is called as its folder will be
+            folder = _on_the_way(folder)
         folder.mkdir(exist_ok=True)
         self.path.rename(folder / self.target.name)
         if folder != self.target.parent:
@@ -53,15 +53,22 @@ def _misplaced_of(course: Course, student: Path) -> Iterator[Misplaced]:
             continue
         name = None if path.is_symlink() else _assignment_of(course, path)
         folder = student / name if name else path
-        if name is None or (folder != path and _is_taken(folder)):
+        if name is None or _is_taken(folder if folder != path else _on_the_way(path)):
             yield Misplaced(path, None)
         else:
             yield Misplaced(path, folder if path.is_dir() else folder / path.name)
 
 
+def _on_the_way(folder: Path) -> Path:
+    """What a folder is called until its name is free; a name that means the same assignment."""
+    return folder.with_name(f"{folder.name} ")
+
+
 def _is_taken(folder: Path) -> bool:
     """Whether something lies there, other than the empty folder that a move leaves behind which is cut short."""
-    return folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
+    if folder.is_symlink() or not folder.is_dir():
+        return os.path.lexists(folder)
+    return any(folder.iterdir())
 
 
 def _assignment_of(course: Course, path: Path) -> str | None:

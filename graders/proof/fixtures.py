@@ -98,7 +98,11 @@ def _marks(path: Path, assignment: Assignment) -> dict[str, frozenset[str]]:
                 raise SourceError(path, number, f"no test of {assignment.name} is called '{test}'")
             if mark["when"] == "fails" and known[test].trained:
                 raise SourceError(path, number, f"'{test}' needs training: name it after '# fails when trained:'")
+            if mark["when"] == "may fail when trained" and not known[test].trained:
+                raise SourceError(path, number, f"'{test}' needs no training, so chance does not decide")
         marks[mark["when"]] = frozenset(tests)
+    if marks.keys() == {"may fail when trained"}:
+        raise SourceError(path, 1, "a wrong fixture fails a test at every seed, too: name it after '# fails:'")
     return marks
 
 

@@ -46,7 +46,7 @@ def assemble(course: Course, assignments: list[Assignment], full: bool) -> int:
     Args:
         course: where they hand in.
         assignments: what the students hand in.
-        full: every fixture and every accident, in place of about six students.
+        full: every fixture whose points are known, and every accident, in place of about six students.
 
     Returns:
         The number of submissions.
