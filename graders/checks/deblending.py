@@ -732,7 +732,8 @@ def check_latent(latent: Callable[..., Any]) -> None:
         noise[-1, :2] = 7, -7
         masks = (rng.uniform(size=(n, 2, 2)) < 0.5).astype(np.float32)
         for training, drawn in ((True, masks), (False, masks), (False, None), (True, 1 - masks), (False, 1 - masks)):
-            middle, log_var = some_posterior(image, drawn) if training else some_prior(image)
+            parts = some_posterior(image, drawn) if training else some_prior(image)
+            middle, log_var = (np.asarray(part) for part in parts)
             which = "the posterior" if training else "the prior, which sees no masks"
             given = [None if part is None else tf.constant(part) for part in (image, drawn)]
             student(*given, some_prior, some_posterior, tf.constant(noise), training).close(
