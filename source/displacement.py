@@ -773,12 +773,12 @@ def same_power(field):
 
 # %% test="displacement-phases" points=2
 wave = np.cos(2 * np.pi / 8 * np.arange(8)) + np.zeros((8, 1))
-for field, k, name in ((wave, (0, 1), "columns'"), (wave.T, (1, 0), "rows'")):
-    got, name = np.asarray(same_power(field)), f"same_power of a wave along the {name} index"
+for given, k, name in ((wave, (0, 1), "columns'"), (wave.T, (1, 0), "rows'")):
+    got, name = np.asarray(same_power(given)), f"same_power of a wave along the {name} index"
     expect(got.shape, [8, 8], f"the shape of {name}")
-    power = np.abs(np.fft.fft2(got)[k]) / np.abs(np.fft.fft2(field)[k])
+    power = np.abs(np.fft.fft2(got)[k]) / np.abs(np.fft.fft2(given)[k])
     expect(power, 1.0, f"the amplitude of {name}, over that of the wave,", atol=0.01)
-    r = np.sum(got * field) / np.sqrt(np.sum(got**2) * np.sum(field**2))
+    r = np.sum(got * given) / np.sqrt(np.sum(got**2) * np.sum(given**2))
     expect(r, 0.0, f"the correlation of {name} with the wave", atol=0.1)
 ### BEGIN HIDDEN TESTS
 from graders.checks import displacement as checks
