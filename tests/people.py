@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect, sync_playwright
 from servers import TOKEN
 
+from graders.sealed.sandbox import NoSandboxError, require_sandbox
+
 PATIENCE = 120_000.0  # milliseconds for anything to appear; what takes longest is a TensorFlow on a busy machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 ELSEWHERE = re.compile(r"https?://(?!127\.0\.0\.1[:/]|([a-z]+\.)*localhost[:/])")
@@ -21,6 +23,15 @@ OF_INSTRUCTORS = ("Formgrader", "Course List", "Create Assignment")
 
 
 # --- the browser ------------------------------------------------------------------------------------------------------
+
+
+def no_classroom() -> str:
+    """Why sealed grading and a browser cannot be had here, or nothing."""
+    try:
+        require_sandbox()
+    except NoSandboxError as error:
+        return str(error)
+    return NO_BROWSER
 
 
 @contextlib.contextmanager

@@ -11,7 +11,6 @@ import pytest
 from helpers import ASSIGNMENTS, LIGHT, GradedCourse, make_course, must
 from nbgrader.api import Gradebook
 from people import (
-    NO_BROWSER,
     Notebook,
     autograde,
     choose,
@@ -22,6 +21,7 @@ from people import (
     give_feedback,
     list_assignments,
     mark,
+    no_classroom,
     open_answer,
     open_feedback,
     opened,
@@ -35,7 +35,6 @@ from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, exp
 from servers import account, jupyter_lab, without
 
 from graders.proof.fixtures import fill_in, reference_answers
-from graders.sealed.sandbox import NoSandboxError, require_sandbox
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 ANSWERS = reference_answers(ASSIGNMENT)
@@ -61,16 +60,7 @@ SCRIPTS = [script.replace("HACK", "top.document.title = 'hacked'; top.hacked = N
 ALL_SCRIPTS = "\n\n".join([*SCRIPTS, "[a link](javascript:top.hacked=7)"])
 
 
-def why_not() -> str:
-    """Why a classroom cannot be had here, or nothing."""
-    try:
-        require_sandbox()
-    except NoSandboxError as error:
-        return str(error)
-    return NO_BROWSER
-
-
-pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
+pytestmark = pytest.mark.skipif(bool(no_classroom()), reason=no_classroom())
 
 
 # --- the place --------------------------------------------------------------------------------------------------------

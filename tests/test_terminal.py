@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, GradedCourse, hand_in, make_course, must
-from people import NO_BROWSER, PATIENCE, chromium, opened, somebody
+from people import PATIENCE, chromium, no_classroom, opened, somebody
 from playwright.sync_api import Locator, Page, expect
 from servers import DaskCluster, account, jupyter_lab, without
 
 from graders.classroom.grades import read_grades
 from graders.proof.fixtures import everyone
-from graders.sealed.sandbox import NoSandboxError, require_sandbox
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[cluster]'")
 
@@ -29,16 +28,7 @@ LONG = 5 * PATIENCE  # a worker imports TensorFlow before it grades
 ENDED = re.compile(r"\$\s*$")
 
 
-def why_not() -> str:
-    """Why a terminal cannot be had here, or nothing."""
-    try:
-        require_sandbox()
-    except NoSandboxError as error:
-        return str(error)
-    return NO_BROWSER
-
-
-pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.turns(18)]
+pytestmark = [pytest.mark.skipif(bool(no_classroom()), reason=no_classroom()), pytest.mark.turns(18)]
 
 
 @pytest.fixture
