@@ -94,6 +94,14 @@ def make_course(root: Path, assignment: Assignment) -> GradedCourse:
     return course
 
 
+def course_beside_exchange(folder: Path, assignment: Assignment) -> GradedCourse:
+    """A course with one assignment in `course/`, and an empty exchange that all may write to in `exchange/`."""
+    (folder / "exchange").mkdir()
+    (folder / "exchange").chmod(0o777)
+    (folder / "course").mkdir()
+    return make_course(folder / "course", assignment)
+
+
 def configure(course: GradedCourse, *lines: str) -> None:
     """Adds lines to the policy of a temporary course."""
     with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import ASSIGNMENTS, LIGHT, GradedCourse, make_course, must
+from helpers import ASSIGNMENTS, LIGHT, GradedCourse, course_beside_exchange, must
 from nbgrader.api import Gradebook
 from people import (
     Notebook,
@@ -68,11 +68,7 @@ pytestmark = pytest.mark.skipif(bool(no_classroom()), reason=no_classroom())
 
 @pytest.fixture
 def course(tmp_path) -> GradedCourse:
-    """A course with one assignment, and an empty exchange beside it."""
-    (tmp_path / "exchange").mkdir()
-    (tmp_path / "exchange").chmod(0o777)
-    (tmp_path / "course").mkdir()
-    return make_course(tmp_path / "course", ASSIGNMENT)
+    return course_beside_exchange(tmp_path, ASSIGNMENT)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, GradedCourse, hand_in, make_course, must
+from helpers import ASSIGNMENTS, BIN, COURSE, LIGHT, GradedCourse, course_beside_exchange, hand_in, must
 from people import PATIENCE, chromium, no_classroom, opened, somebody
 from playwright.sync_api import Locator, Page, expect
 from servers import DaskCluster, account, jupyter_lab, without
@@ -33,10 +33,7 @@ pytestmark = [pytest.mark.skipif(bool(no_classroom()), reason=no_classroom()), p
 
 @pytest.fixture
 def course(tmp_path) -> GradedCourse:
-    (tmp_path / "exchange").mkdir()
-    (tmp_path / "exchange").chmod(0o777)
-    (tmp_path / "course").mkdir()
-    return make_course(tmp_path / "course", ASSIGNMENT)
+    return course_beside_exchange(tmp_path, ASSIGNMENT)
 
 
 @pytest.fixture
