@@ -72,7 +72,7 @@ slurm:
 build: install  ## Build source notebooks, releases and executed solutions.
 	@$(BIN)/course build
 
-grade: build  ## Grade a sample class (CLASS=full: every fixture) and print the table. UNSEALED=1: without a sandbox.
+grade: build  ## Grade a sample class (CLASS=full: all fixtures of known points), print the table. UNSEALED=1: no sandbox.
 	@$(BIN)/course sample-class $(if $(filter full,$(CLASS)),--full)
 	@$(BIN)/course grade $(if $(UNSEALED),--unsealed,--jobs $(JOBS))
 	@: > feedback.log

@@ -240,12 +240,21 @@ def _of_a_queue():
     return lambda x: x + kept.dequeue()
 
 
+def _of_slopes():
+    def found(x):
+        below = tf.constant(-1.0)
+        return x + tf.stack([tf.nn.leaky_relu(below, float(slope)) for slope in IMAGES.ravel()[:2000]])[:3]
+
+    return found
+
+
 HOARDS = {
     "a variable that it changes": _scattered,
     "a variable by its handle": _raw,
     "a variable by its name": _by_name,
     "a list of TensorFlow's": _of_a_list,
     "a table of TensorFlow's": _of_a_table,
+    "slopes of leaky units": _of_slopes,
     "a constant": lambda: lambda x: x + tf.constant(IMAGES)[:1],
     "a constant that is a text": _of_a_text,
     "a file": _of_a_file,

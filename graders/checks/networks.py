@@ -265,6 +265,7 @@ def _fixed_numbers(definition: tf.compat.v1.GraphDef, free: bool = False) -> int
     texts = [text for tensor in tensors for text in tensor.string_val]
     texts += [text for part in parts for text in (part.s, *part.list.s)]
     lists = sum(len(part.list.f) + len(part.list.i) for part in parts)
+    single = len({getattr(part, kind) for part in parts for kind in ("f", "i") if part.HasField(kind)})
     sizes = [max(int(np.prod([d.size for d in tensor.tensor_shape.dim])), 0) for tensor in tensors]
     places = sum(
         size for tensor, size in zip(tensors, sizes, strict=True) if size <= 8 and tf.as_dtype(tensor.dtype).is_integer
@@ -274,6 +275,7 @@ def _fixed_numbers(definition: tf.compat.v1.GraphDef, free: bool = False) -> int
         - (places if free and places <= FEW else 0)
         + sum(len(text) // 4 for text in texts if len(text) > 400)  # a text can hold numbers, too
         + (lists if lists > FEW else 0)
+        + (single if single > 100 else 0)  # slopes of leaky units and the like, of which a network has a few
     )
 
 
