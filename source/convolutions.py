@@ -1314,7 +1314,8 @@ show_figure(
 #    a galaxy, small enough to say where it is;
 # 5. it is not linear in the image. Several linear layers are still one linear map;
 # 6. it gives an image the same answer every time, `model(images)` as well as `model.predict(images)`, whatever else is
-#    in its batch.
+#    in its batch;
+# 7. it could learn: it has trainable parameters, and gradients pass through every layer.
 #
 # You need not train it. Use any layers you like. The fourth property is measured on one side of the image at a time:
 # ever more rows or columns are replaced by noise, until output pixel (4, 4) changes. A model that looks at the whole

@@ -1127,7 +1127,7 @@ show_figure(
 #
 # - `log_p_of`: a function that takes an array `theta` of shape `(d,)`, and returns $\ln P$ of shape `(N, N)`. Its
 #   element `[0, 0]` is $k = 0$: leave it out, whatever it is
-# - `theta`: array of shape `(d,)`: where the derivatives are taken
+# - `theta`: array of floats of shape `(d,)`: where the derivatives are taken
 # - `step`: a positive number $h$. Use the central difference, $\left( f(\theta + h) - f(\theta - h) \right) / 2h$, in
 #   one parameter at a time
 # - returns an array of shape `(d, d)`
@@ -1306,7 +1306,7 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 # - pad each convolution with what is on the other side of the map. The layer `Wrap` does that: it adds one pixel on
 #   each side. A convolution 3 × 3 with `padding="valid"` then gives back the size;
 # - do not stride and do not pool between, which would break the symmetry;
-# - average over the whole map at the end, and only then use one or two dense layers, the output included.
+# - average over the whole map at the end, and only then use dense layers. One or two are enough, the output included.
 #
 # The arguments and the result:
 #

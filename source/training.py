@@ -107,7 +107,7 @@ show_figure(
 #
 # A training column whose values are all equal has no width. Then subtract the mean only. Rounding may leave such a
 # column a standard deviation of $10^{-17}$, so look at its values. A column that truly varies, by $10^{-15}$ or more,
-# keeps its width.
+# keeps its width. Use double precision, as NumPy does: a column may vary by little about a large mean.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -601,7 +601,7 @@ checks.check_batch_norm_inference(batch_norm)
 # - `width`: the number of inputs, of outputs, and of neurons in each layer
 # - `depth`: the number of blocks, one after the other
 # - returns a Keras model, `(None, width)` to `(None, width)`: call layers on a `tfk.Input`, then `tfk.Model` takes the
-#   input and the result
+#   input and the result. Its weights come in the order in which they are used
 #
 # <details><summary>Hint 1</summary>
 #

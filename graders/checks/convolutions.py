@@ -502,8 +502,9 @@ def check_transposed(transposed_conv2d: Callable[..., Any]) -> None:
         image = rng.normal(size=(height, width))
         size = _tf_map(image, np.ones(taps), stride).shape
         kernels, maps = _numbers(rng, taps), _numbers(rng, size)
-        # All kinds of maps with one kernel, and all kinds of kernels with one map.
-        for some, kernel in [(some, kernels[0]) for some in maps] + [(maps[0], kernel) for kernel in kernels[1:]]:
+        # All kinds of maps with one kernel, all kinds of kernels with one map, and each with its like.
+        pairs = [(some, kernels[0]) for some in maps] + [(maps[0], kernel) for kernel in kernels[1:]]
+        for some, kernel in [*pairs, *zip(maps[1:], kernels[1:], strict=True)]:
             given = (height, width, stride) if stride > 1 else (height, width)
             _judge_transposed(student(some, kernel, *given), some, kernel, image, stride)
 

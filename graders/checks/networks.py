@@ -718,6 +718,8 @@ def built(
     if not callable(model) or getattr(model, "get_weights", None) is None:
         fail(f"{called} returned {brief(model)}, expected a Keras model. {see}")
     if not model.get_weights():
+        if getattr(model, "built", False):
+            fail(f"{called} has no weights: it cannot learn. {see}")
         fail(f"{called} has no weights yet: start it with tfk.Input(shape={tuple(inputs)}), or call it once. {see}")
     shape = getattr(model, "input_shape", None)
     if shape is not None and (

@@ -51,7 +51,8 @@ def check_mlp(mlp_parameters: Callable[[list[int]], Any]) -> None:
         expected, expected_total = _chain(sizes, [str(rng.choice(ACTIVATIONS)) for _ in sizes[1:]])
         result = student(sizes)
         per_layer, total = result.unpack("per_layer", "total")
-        if isinstance(per_layer.value, (list, tuple, np.ndarray)) and len(per_layer.value) == len(sizes):
+        values = per_layer.value
+        if isinstance(values, (list, tuple, np.ndarray)) and len(values) == len(sizes) and not np.any(values[0]):
             per_layer.fail(
                 f"has {len(sizes)} values, expected {len(expected)}: the input is no layer and has no parameters. "
                 "See section 2."
@@ -222,6 +223,10 @@ def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
 def check_width(widest_hidden: Callable[[int, int, int], int]) -> None:
     """The widest hidden layer within a budget, against Keras: that width fits, one neuron more does not."""
     student = Function(widest_hidden, "widest_hidden")
+    for budget, width in ((10_000_000, 3_333_333), (9_999_999, 3_333_332)):
+        student(1, 1, budget).count(
+            width, f"{width} hidden neurons make {_mlp([1, width, 1])} parameters. See section 7."
+        )
     cases = (*[(120, 2, 24)] * 3, (120, 1, 1), (5000, 2, 24), (70_000, 2, 24))
     for rng, (widest, fewest, most) in zip(draws(seed=109, count=len(cases)), cases, strict=True):
         n_in, n_out = (int(size) for size in rng.integers(fewest, most + 1, size=2))

@@ -572,7 +572,7 @@ def check_slope(slope_posterior: Callable[..., Any]) -> None:
 def check_map_network(build_map_network: Callable[..., Any]) -> None:
     """Properties at weights that the grader draws: the same for shifted maps, another for shuffled pixels."""
     see = "See section 5."
-    wide = built(build_map_network, "build_map_network", 8, 40, inputs=(8, 8, 1), outputs=(1,), most=200_000, see=see)
+    wide = built(build_map_network, "build_map_network", 8, 40, inputs=(8, 8, 1), outputs=(1,), most=500_000, see=see)
     count, least = parameters_of(wide.model), 2 * 9 * 40 * 40
     require(
         count >= least,
@@ -583,7 +583,7 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
         2 < number < 5, f"{wide.called} has {number} convolutions that see neighbours, expected three or four. {see}"
     )
     for rng, (size, width) in zip(draws(seed=964, count=2), ((8, 4), (12, 3)), strict=True):
-        most = 60 * width**2 + 4000 + 400 * width
+        most = 300 * width**2 + 20_000 + 1500 * width
         network = built(
             build_map_network, "build_map_network", size, width,
             inputs=(size, size, 1), outputs=(1,), most=most, see=see,
@@ -626,7 +626,9 @@ def _require_average(build_map_network: Callable[..., Any], see: str) -> None:
     Where a maximum is taken at the end, those near the largest values count alone: behind four convolutions with one
     filter, or two in the last, at most 162 of 576.
     """
-    network = built(build_map_network, "build_map_network", 24, 1, inputs=(24, 24, 1), outputs=(1,), most=5000, see=see)
+    network = built(
+        build_map_network, "build_map_network", 24, 1, inputs=(24, 24, 1), outputs=(1,), most=30_000, see=see
+    )
     for rng in draws(seed=968, count=1):
         x = rng.normal(size=(1, 24, 24, 1)).astype(np.float32)
         changed = np.repeat(x, 97, axis=0)

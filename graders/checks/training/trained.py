@@ -96,6 +96,7 @@ def _scripts() -> list[tuple[int, list[float], int]]:
     scripts.append((4, [9.0, 8.0, 7.0, 7.5, 7.2], 2))
     scripts.append((2, [1e12, 1e13, 1e11, 1e14, 1e12, 1.0], 2))
     scripts.append((2, [nan, 4.0, 5.0, 3.0, 6.0, 7.0, 1.0], 3))
+    scripts.append((3, [nan, nan, 2.0, 1.0, *[3.0] * 4], 3))
     scripts.append((1, [3.0, 2.0, 1.0], 2))
     scripts.append((2, [3e-9, 2e-9, 0.0, 1e-9, 0.0, -1.0], 2))
     scripts.append((12, [2.0, 1e-9, *[1.0] * 13], 1))
