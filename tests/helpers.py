@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -189,8 +189,8 @@ def sample_class_of(root: Path, assignment: Assignment) -> GradedCourse:
     return course
 
 
-def rehearse_all(name: str, students: list[Fixture], chance: int = 0) -> dict[str, Judged]:
+def rehearse_all(name: str, students: list[Fixture], seeds: Sequence[int] = ()) -> dict[str, Judged]:
     """What the tests that need no training make of students, by their names."""
     with warm_workers() as pool:
-        found = judge(pool, ASSIGNMENTS[name], students, chance=chance)
+        found = judge(pool, ASSIGNMENTS[name], students, seeds=seeds)
         return {judged.fixture.name: judged for judged in found}

@@ -180,7 +180,9 @@ def no_temporary_files_left() -> Iterator[None]:
             tempfile.tempdir = before
 
 
-def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = False, chance: int = 0) -> list[Outcome]:
+def rehearse(
+    assignment: Assignment, answers: dict[str, str], trained: bool = False, seeds: Sequence[int] = ()
+) -> list[Outcome]:
     """Runs an assignment with the given answers in place of its solutions.
 
     With a few steps of training, a test that depends on none of the answers is not run: it gives what it gives the
@@ -191,10 +193,10 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
         assignment: what to run.
         answers: the text of solution cells, by slug; the others are the reference's.
         trained: at the released budget, with every cell and test; otherwise without the tests that need training.
-        chance: a seed of other hidden inputs, and of the global random generators before each test; 0 leaves them.
+        seeds: of other hidden inputs, and of the global random generators before each test, which is run at each.
 
     Returns:
-        One outcome for each test that was judged.
+        One outcome for each test that was judged: the first failure, where there are several seeds.
     """
     oracles.keep(writes=not answers)  # a wrong answer may have changed a library
     cells = assignment.cells
@@ -207,18 +209,27 @@ def rehearse(assignment: Assignment, answers: dict[str, str], trained: bool = Fa
     else:
         run, affected = cells_to_run(cells, sources)
     outcomes, environment = [], RELEASED if trained else PROOF
-    with rehearsal_of(assignment, environment | ({HIDDEN: str(chance)} if chance else {})) as rehearsal:
+    with rehearsal_of(assignment, environment) as rehearsal:
         for place, (cell, source) in enumerate(zip(cells, sources, strict=True)):
             if cell.kind == "test" and (trained or not cell.trained):
                 if place in affected:
-                    if chance:
-                        _seed(chance)
-                    outcomes.append(rehearsal.judge(cell))
+                    outcomes.append(_judged_at(rehearsal, cell, seeds) if seeds else rehearsal.judge(cell))
                     continue
                 outcomes.append(Outcome(cell.grade_id, cell.points, cell.points))
             if place in run and (cell.kind in ("code", "solution") or (cell.kind == "test" and not cell.trained)):
                 rehearsal.run(source, cell.grade_id)
     return outcomes
+
+
+def _judged_at(rehearsal: Rehearsal, cell: Cell, seeds: Sequence[int]) -> Outcome:
+    for seed in seeds:
+        os.environ[HIDDEN] = str(seed)
+        _seed(seed)
+        outcome = rehearsal.judge(cell)
+        if outcome.failure:
+            outcome.failure = f"at seed {seed}: {outcome.failure}"
+            break
+    return outcome
 
 
 def tests_by_task(assignment: Assignment, only: Collection[str]) -> dict[str, list[Cell]]:
@@ -261,9 +272,9 @@ def judge(
     assignment: Assignment,
     students: Sequence[Fixture],
     trained: bool = False,
-    chance: int = 0,
+    seeds: Sequence[int] = (),
 ) -> Iterator[Judged]:
     """Rehearses fixtures in `graders.proof.workers`, several at a time; gives them in their order."""
-    runs = [pool.submit(rehearse, assignment, student.answers, trained, chance) for student in students]
+    runs = [pool.submit(rehearse, assignment, student.answers, trained, seeds) for student in students]
     for student, run in zip(students, runs, strict=True):
         yield Judged(student, run.result(), trained)
