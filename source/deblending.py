@@ -488,7 +488,8 @@ checks.check_up(up_block)
 # 4 from below and 4 from the skip. That makes 1364. With the widths `(4, 6, 8)` there are 3654.
 #
 # - `x`: a Keras tensor of shape `(None, s, s, c)`
-# - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
+# - `widths`: a tuple or list of at least two whole numbers, of which some may be equal. The side `s` can be halved at
+#   each level but the bottom
 # - returns a Keras tensor of shape `(None, s, s, widths[0])`: the *features* of each pixel, the numbers from which the
 #   masks will be made. Nothing else is added
 #
@@ -1013,7 +1014,7 @@ expect(energy_distance(either, p, either[::-1], p[::-1]), 0.0, "energy_distance 
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
-checks.check_energy(energy_distance)
+checks.check_energy(energy_distance, iou_and_dice)
 ### END HIDDEN TESTS
 
 

@@ -736,8 +736,8 @@ checks.check_preconditioning(preconditioning)
 # $F$ takes $d$ numbers, $c_\mathrm{in} \, y$, and one more, $\frac14 \ln \sigma$. It gives $d$ numbers.
 #
 # - `d`: the number of dimensions of the data
-# - `hidden`: the number of neurons in each hidden layer. Use three or four hidden layers, each with the activation
-#   `"relu"`, `"gelu"` or `"silu"`. Two layers are too few for the bounds in sections 4.4 and 5.3
+# - `hidden`: the number of neurons in each hidden layer. Use three or four hidden layers, each with an activation such
+#   as `"relu"`, `"gelu"` or `"silu"`. Two layers are too few for the bounds in sections 4.4 and 5.3
 # - returns a Keras model that has its weights (it starts with `tfk.Input`, or was called once), from `(None, d + 1)` to
 #   `(None, d)`. Each output depends on all inputs, and can be any real number. All layers are trainable. Each call
 #   makes new ones

@@ -886,7 +886,7 @@ def conv_block(x, filters):
 # 10. That makes 1326.
 #
 # - `side`: the number of cells along both axes; it can be halved at each level but the bottom
-# - `widths`: a tuple or list of at least two whole numbers
+# - `widths`: a tuple or list of at least two whole numbers, of which some may be equal
 # - returns a Keras model, from `(None, side, side, 2)` to `(None, side, side, 2)`
 #
 # Use `conv_block` as it is. The tests put in weights of their own, in whatever order you made the layers, and look at

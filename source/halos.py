@@ -467,7 +467,8 @@ def convolutions(x, filters, number):
 # $27 \cdot 8 \cdot 4 + 16 = 880$. In all 3390.
 #
 # - `x`: a Keras tensor of shape `(None, s, s, s, c)`, such as `tfk.Input` gives
-# - `widths`: a tuple or list of at least two whole numbers. The side `s` can be halved at each level but the bottom
+# - `widths`: a tuple or list of at least two whole numbers, of which some may be equal. The side `s` can be halved at
+#   each level but the bottom
 # - returns a Keras tensor of shape `(None, s, s, s, widths[0])`: the *features* of each cell
 #
 # The tests put in weights of their own, and look at what the network does with them.

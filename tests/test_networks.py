@@ -106,58 +106,34 @@ def test_a_network_whose_neurons_begin_alike_cannot_learn():
         answers(lambda: functional((keras.layers.Dense(8, **alike), {}), last("zeros")))
 
 
-BENDS = {
-    "two hidden layers": (lambda: functional(dense(), dense(), last()), None),
-    "of several activations": (lambda: functional(dense(), (keras.layers.Dense(8, "silu"), {}), last()), None),
-    "an activation that saturates": (lambda: functional(dense(), (keras.layers.Dense(8, "tanh"), {}), last()), None),
-    "the first is linear": (lambda: functional((keras.layers.Dense(8), {}), dense(), last()), 1),
-    "the last is linear": (lambda: functional(dense(), dense(), (keras.layers.Dense(8), {}), last("zeros")), 3),
-}
+def straight(**more):
+    return keras.layers.Dense(8, **more), {}
 
 
-@pytest.mark.parametrize("name", BENDS)
-def test_each_hidden_layer_bends(name):
-    build, straight = BENDS[name]
-    network = built(build, "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
-    if straight is None:
-        network.require_bends(3, X, np.ones(3, np.float32))
-    else:
-        with pytest.raises(Failure, match=f"at the bend of hidden layer {straight}"):
-            network.require_bends(3, X, np.ones(3, np.float32))
+def bent(activation):
+    return keras.layers.Dense(8, activation), {}
 
 
-class Around(keras.layers.Layer):
-    """Adds one pixel around maps, from the other side."""
-
-    def call(self, x):
-        x = tf.concat([x[:, -1:], x, x[:, :1]], axis=1)
-        return tf.concat([x[:, :, -1:], x, x[:, :, :1]], axis=2)
-
-
-@pytest.mark.parametrize(
-    ("activations", "bent"),
-    [
-        (("relu", "silu", "leaky_relu"), [True, True, True]),
-        (("relu", None, "relu"), [True, False, True]),
-        ((None, None, "gelu"), [False, False, True]),
-        (("relu", "tanh", "relu"), []),
-    ],
-)
-def test_each_convolution_of_periodic_maps_bends(activations, bent):
-    def build():
-        hidden = [(Around(), keras.layers.Conv2D(3, 3, activation=activation)) for activation in activations]
-        pool = keras.layers.GlobalAveragePooling2D()
-        return keras.Sequential([keras.Input((6, 6, 1)), *sum(hidden, ()), pool, keras.layers.Dense(1)])
-
-    network = built(build, "build", inputs=(6, 6, 1), outputs=(1,), most=1000, see="See section 1.")
-    rng = np.random.default_rng(4)
-    x, step = rng.normal(size=(2, 8, 6, 6, 1)).astype(np.float32) + rng.normal(size=(8, 1, 1, 1)).astype(np.float32)
-    assert [one for _, one in network.bends(3, x, step)] == bent
+def around(*activations, one_more=()):
+    """Dense layers, each with a skip around it, behind one that bends."""
+    inputs = keras.Input((3,))
+    x = keras.layers.Dense(8, "silu")(inputs)
+    for activation in activations:
+        x = x + keras.layers.Dense(8, activation)(x)
+    for layer, _ in one_more:
+        x = layer(x)
+    return keras.Model(inputs, keras.layers.Dense(1)(x))
 
 
-# --- what a network knows besides its weights -------------------------------------------------------------------------
+def with_heads(activation):
+    """A hidden layer that two outputs take."""
+    inputs = keras.Input((3,))
+    x = keras.layers.Dense(8, activation)(keras.layers.Dense(8, "relu")(inputs))
+    return keras.Model(inputs, keras.layers.Add()([keras.layers.Dense(1)(x), keras.layers.Dense(1)(x)]))
 
-IMAGES = np.random.default_rng(3).normal(size=(2000, 3)).astype(np.float32)
+
+def normal():
+    return keras.layers.BatchNormalization(), {}
 
 
 class Uses(keras.layers.Layer):
@@ -172,6 +148,104 @@ class Uses(keras.layers.Layer):
 
     def compute_output_shape(self, shape):
         return shape
+
+
+class Shut(keras.layers.Layer):
+    """A part of one's own that starts at 0."""
+
+    def build(self, shape):
+        self.factor = self.add_weight(shape=shape[-1:], initializer="zeros", name="factor")
+
+    def call(self, inputs):
+        return self.factor * inputs
+
+
+BEND = {
+    "two hidden layers": lambda: functional(dense(), dense(), last()),
+    "of several activations": lambda: functional(dense(), bent("silu"), bent("gelu"), last("zeros")),
+    "activations that saturate": lambda: functional(bent("tanh"), bent("sigmoid"), bent("softmax"), last()),
+    "relatives of ReLU": lambda: functional(bent("leaky_relu"), bent("elu"), bent("hard_swish"), last()),
+    "softplus": lambda: functional(bent("softplus"), bent("softsign"), last()),
+    "no biases": lambda: functional(straight(use_bias=False, activation="relu"), dense(), last()),
+    "slopes that learn": lambda: functional(straight(), (keras.layers.PReLU(), {}), last()),
+    "two heads": lambda: with_heads("tanh"),
+    "skips": lambda: around("relu", "tanh", "silu"),
+    "normalised before": lambda: functional(normal(), dense(), dense(), last()),
+    "normalised inside": lambda: functional(straight(), normal(), (keras.layers.ReLU(), {}), dense(), last()),
+    "normalised behind": lambda: functional(dense(), normal(), dense(), normal(), last()),
+    "each example normalised": lambda: functional(straight(), (keras.layers.LayerNormalization(), {}), last()),
+    "normalised by its size": lambda: functional(straight(), (keras.layers.RMSNormalization(), {}), last()),
+    "dropout": lambda: functional(dense(), (keras.layers.Dropout(0.3), {}), dense(), last()),
+    "maximum of two": lambda: functional(straight(), (Uses(lambda x: tf.maximum(x, tf.roll(x, 1, 1))), {}), last()),
+    "ways that are shut": lambda: functional(straight(), (Shut(), {}), dense(), last()),
+}
+STRAIGHT = {
+    "the first": (lambda: functional(straight(), dense(), last()), [1]),
+    "the first, before one that saturates": (lambda: functional(straight(), bent("tanh"), last()), [1]),
+    "the last": (lambda: functional(dense(), dense(), straight(), last("zeros")), [3]),
+    "without biases": (lambda: functional(bent("silu"), straight(use_bias=False), straight(), last()), [2, 3]),
+    "behind one that saturates": (lambda: functional(bent("tanh"), straight(), straight(), last()), [2, 3]),
+    "all biases missing": (
+        lambda: functional(dense(), straight(use_bias=False), straight(use_bias=False), last()), [2, 3],
+    ),
+    "normalised between": (lambda: functional(bent("silu"), straight(), normal(), straight(), last()), [2, 3]),
+    "dropout between": (lambda: functional(dense(), straight(), (keras.layers.Dropout(0.3), {}), last()), [2]),
+    "two heads": (lambda: with_heads(None), [2]),
+    "skips": (lambda: around(None, None), [2, 3]),
+    "a skip before a layer that bends": (lambda: around(None, one_more=(dense(),)), [2]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BEND)
+def test_a_hidden_layer_with_an_activation_of_any_kind_bends(name):
+    built(BEND[name], "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.").require_bends(3, X)
+
+
+@pytest.mark.parametrize("name", STRAIGHT)
+def test_each_hidden_layer_bends(name):
+    build, places = STRAIGHT[name]
+    network = built(build, "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+    before = network.model.get_weights()
+    assert [place + 1 for place, _ in network.straight(3, X)] == places
+    assert all(map(np.array_equal, network.model.get_weights(), before))
+    with pytest.raises(Failure, match=f"no activation behind hidden layer {places[0]}: "):
+        network.require_bends(3, X)
+
+
+class Around(keras.layers.Layer):
+    """Adds one pixel around maps, from the other side."""
+
+    def call(self, x):
+        x = tf.concat([x[:, -1:], x, x[:, :1]], axis=1)
+        return tf.concat([x[:, :, -1:], x, x[:, :, :1]], axis=2)
+
+
+@pytest.mark.parametrize(
+    ("activations", "places"),
+    [
+        (("relu", "silu", "leaky_relu"), []),
+        (("relu", None, "relu"), [1]),
+        ((None, None, "gelu"), [0, 1]),
+        (("relu", "tanh", None), [2]),
+    ],
+)
+@pytest.mark.parametrize("more", [None, keras.layers.BatchNormalization, lambda: keras.layers.Dropout(0.2)])
+def test_each_convolution_of_periodic_maps_bends(activations, places, more):
+    def build():
+        hidden = [(Around(), keras.layers.Conv2D(3, 3, activation=activation)) for activation in activations]
+        hidden = [(*layers, more()) for layers in hidden] if more else hidden
+        pool = keras.layers.GlobalAveragePooling2D()
+        return keras.Sequential([keras.Input((6, 6, 1)), *sum(hidden, ()), pool, keras.layers.Dense(1)])
+
+    network = built(build, "build", inputs=(6, 6, 1), outputs=(1,), most=1000, see="See section 1.")
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(8, 6, 6, 1)).astype(np.float32) + rng.normal(size=(8, 1, 1, 1)).astype(np.float32)
+    assert [place for place, _ in network.straight(3, x)] == places
+
+
+# --- what a network knows besides its weights -------------------------------------------------------------------------
+
+IMAGES = np.random.default_rng(3).normal(size=(2000, 3)).astype(np.float32)
 
 
 def skipped(stops):

@@ -140,7 +140,10 @@ def check_find(find_halos: Callable[..., Any]) -> None:
 
 
 def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of masks of all kinds and types: one and many, empty ones, equal ones, without a common cell, large."""
+    """Pairs of masks of all kinds and types: one and many, empty ones, equal ones, without a common cell, large.
+
+    Some have more cells in common than a byte counts, or than half precision does.
+    """
     kinds = [(bool, bool), (int, int), (float, float), (bool, float), (np.uint8, int), (np.float32, bool), (int, bool),
              (np.uint8, np.uint8)]  # fmt: skip
     shapes = [(1, 1, 1, 1), (6, 3, 4, 2), (5, 4, 2, 3), (1, 5, 5, 2), (7, 1, 6, 2), (3, 12, 11, 10), (MANY, 2, 2, 1),
@@ -153,6 +156,9 @@ def _pairs(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield found.astype(kind), truth.astype(other_kind)
     yield np.zeros((1, 2, 3, 1), bool), np.zeros((1, 2, 3, 1), bool)
     yield np.ones((1, 2, 3, 4), bool), np.ones((1, 2, 3, 4), np.uint8)
+    for one, other, side in ((np.uint8, np.uint8, 12), (bool, np.uint8, 12), (np.float16, np.float16, 15)):
+        full = np.ones((1, side, side, side))
+        yield full.astype(one), np.where(np.arange(side)[:, None, None] > 2, full, 0).astype(other)
     large = np.ones((1, 33, 32, 32), np.uint8)  # more cells than 16 bits count
     yield large.astype(np.float32), np.where(np.arange(33)[:, None, None] < 32, large, 0).astype(np.uint8)
     yield (
@@ -226,10 +232,9 @@ def check_cut(best_cut: Callable[..., Any]) -> None:
         if number in (11, 12):
             truth = rng.permutation(values.size).reshape(shape) < number - 10  # few cells: no cut is good
         truth.flat[0] = True
-        values = (scale * values).astype(
-            (float, float, int, np.float32)[number % 4] if scale == 1 and levels else float
-        )
-        truth = truth.astype((bool, int, float)[number % 3])
+        kind = (float, float, int if levels else float, np.float32)[number % 4]
+        values = (scale * values).astype(kind if scale == 1 else float)
+        truth = truth.astype(np.uint8 if number == 13 else (bool, int, float)[number % 3])
         if number == 10:
             values, truth = values.T, truth.T
         cuts, dices = _cuts(values, truth)
@@ -459,17 +464,19 @@ _STEPS = (
     (_absolute, StepCase(8, (3, 4, 2), ("SGD", 0.00005, {"momentum": 0.9}), scale=3.0, normed=True)),
     (_tilted, StepCase(6, (3, 4, 3), ("SGD", 0.5, {}), frozen=1, compiled=True)),
     (_tilted, StepCase(MANY, (2, 1), ("Adam", 0.1, {}), scale=30.0)),
+    (_tilted, StepCase(3, (2, 3, 2), ("SGD", 0.5, {}), normed=True, compiled=True, axes=(4, 3))),
+    (_tilted, StepCase(2, (1, 3, 1), ("SGD", 0.5, {}), compiled=True, axes=(2, 3, 4))),
 )
 
 
 def check_step(train_step: Callable[..., Any]) -> None:
     """Two steps each, with two losses, by several optimisers, with and without frozen layers and batch normalisation.
 
-    Loss and weights are those of automatic differentiation on a copy.
+    Batches are of rows, of maps and of boxes. Loss and weights are those of automatic differentiation on a copy.
     """
     Function(train_step, "train_step").fits(None, None, None, None, None)
     for rng, (loss, case) in zip(draws(1571, len(_STEPS)), _STEPS, strict=True):
-        weights, shape = case.weights(rng), (case.n, case.sizes[-1])
+        weights, shape = case.weights(rng), (case.n, *case.axes, case.sizes[-1])
         batches = [(case.inputs(rng), rng.normal(size=shape).astype(np.float32)) for _ in range(2)]
         function = beside(train_step, _loss_of_step, loss.__name__)
         given = [(*map(tf.constant, batch), function) for batch in batches]
@@ -565,14 +572,14 @@ def check_mass(mass_function: Callable[..., Any]) -> None:
     """Against a loop over halos; none, at edges, one bin and many, bins of other widths, all units."""
     student = Function(mass_function, "mass_function")
     cases = [(0, 3, 1.0, 100.0), (1, 1, 1.0, 1.0), (30, 4, 1.0, 1e3), (200, 7, 1e-9, 1e-6), (60, 5, 1e9, 1e12),
-             (MANY, 3, 1.0, 5e4), (12, 40, 6.0, 7.0)]  # fmt: skip
+             (MANY, 3, 1.0, 5e4), (12, 40, 6.0, 7.0), (30, 4, 1.0, 1e3), (30, 4, 1.0, 1e3)]  # fmt: skip
     for number, (rng, (count, bins, unit, total)) in enumerate(zip(draws(1591, len(cases)), cases, strict=True)):
         edges = unit * np.cumsum(rng.uniform(0.5, 3.0, size=bins + 1))
         volumes = unit * rng.uniform(0.2, 1.1, size=count) * edges[-1] / unit
         if count > 20:
             volumes[: bins + 1], volumes[bins + 1 : bins + 3] = edges, edges[-1]
-        if number == 2:
-            edges, volumes = np.array([2, 3, 5, 9, 10]), np.rint(volumes).astype(int) % 12
+        edges = np.array([2, 3, 5, 9, 10]) if number in (2, 7) else edges
+        volumes = np.rint(volumes).astype(int) % 12 if number in (2, 8) else volumes
         expected = _mass(volumes, edges, total)
         density, error = student(volumes, edges, total).unpack("the mass function", "its error")
         why = "halos from the lower edge to below the upper one, divided by total volume and ln of the ratio of edges"
@@ -603,12 +610,13 @@ def check_tau(law_of_tau: Callable[..., Any]) -> None:
     cases = [((1,), 1.0, 0.5, 1.5, 0.5), ((3, 4), 1.0, 1.0, 1.6, "array"), ((2, 3, 2), 1e-3, 0.3, -0.7, 0.0),
              ((4, 1), 100.0, 2.0, 1.1, "array"), ((5,), 1e3, 1e-3, 0.0, 1.5), ((6,), 1.0, 3.0, 1.0, 1e-4),
              ((MANY,), 1.0, 0.8, 2.0, 1.0), ((2, 2), 1e-9, 1.0, 1.7, 0.3), ((4,), 1.0, 0.7, 1.3, 1e-7),
-             ((5, 2), 30.0, 0.4, 0.6, 0.8), ((4, 5), 1.0, 0.9, -2.4, "scales")]  # fmt: skip
+             ((5, 2), 30.0, 0.4, 0.6, 0.8), ((4, 5), 1.0, 0.9, -2.4, "scales"),
+             ((3, 3), 5.0, 2.0, -1, 0.4)]  # fmt: skip
     for number, (rng, (shape, scale, amplitude, slope, scatter)) in enumerate(
         zip(draws(1601, len(cases)), cases, strict=True)
     ):
         density = scale * rng.lognormal(0.0, 0.8, size=shape[::-1]).T
-        density = np.ceil(density).astype(int) if number == 9 else density
+        density = np.ceil(density).astype(int) if number in (9, 11) else density
         given = rng.uniform(0.0, 1.2, size=shape) if isinstance(scatter, str) else scatter
         given = 10 ** rng.uniform(-7.0, 0.1, size=shape) if scatter == "scales" else given
         expected = _tau(density, amplitude, slope, given)
@@ -715,15 +723,16 @@ def check_average(average_of_draws: Callable[..., Any]) -> None:
     """Against sums of squared weights; numbers and arrays, one draw and many, no scatter, no mean, whole, any scale."""
     student = Function(average_of_draws, "average_of_draws")
     cases = [((), 1.0, 1), ((), 120.0, 3), ((4,), 1.0, 1), ((3, 5), 1e-9, 2), ((2, 3), 1e9, 7), ((MANY,), 1.0, 50),
-             ((4, 1), 1e-3, 1000), ((2, 3), 20.0, 3), ((), 20.0, 4)]  # fmt: skip
+             ((4, 1), 1e-3, 1000), ((2, 3), 20.0, 3), ((), 20.0, 4), ((5,), 20.0, 3), ((5,), 20.0, 3)]  # fmt: skip
     for case, (rng, (shape, scale, number)) in enumerate(zip(draws(1631, len(cases)), cases, strict=True)):
         powers = scale * rng.gamma(1.0, size=(2, *shape))
         if powers[0].size > 3:
             powers[0].flat[0], powers[1].flat[1] = 0.0, 0.0
             if shape[-1] > 2:
                 powers[..., -1] = 0.0
-        powers = np.ceil(powers).astype(int) if case > 6 else powers
-        given = [part.item() if part.ndim == 0 else part for part in powers]
+        whole = ((), (0, 1), (0,), (1,))[(case > 6) + (case > 8) + (case > 9)]  # which hold whole numbers
+        parts = [np.ceil(part).astype(int) if place in whole else part for place, part in enumerate(powers)]
+        given = [part.item() if part.ndim == 0 else part for part in parts]
         power, off = student(*given, number).unpack("the power of the average", "that of its difference")
         expected = _average(*given, number)
         power.close(

@@ -325,7 +325,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
         network.require_inputs(937, x, one_column_changed(x, "feature"), each=True)
         network.require_unbounded(938, x, WIDE)
         network.require_bent(939, x, np.ones(n_inputs, np.float32))
-        network.require_bends(949, x, np.ones(n_inputs, np.float32))
+        network.require_bends(949, x)
 
 
 # --- section 3.5: one step of training --------------------------------------------------------------------------------
@@ -609,15 +609,16 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
 
 
 def _require_activations(network: Any, maps: np.ndarray) -> None:
-    """Three convolutions of a plain chain bend, at one of two sets of weights: by chance, what bends may cancel."""
-    rng = np.random.default_rng(969)
-    x = (maps + rng.normal(size=(len(maps), 1, 1, 1))).astype(np.float32)  # with means that differ
-    step = rng.normal(size=x.shape).astype(np.float32)
-    layers = zip(network.bends(970, x, step), network.bends(971, x, step), strict=False)
-    bent = [one[1] or other[1] for one, other in layers if len(one[0]) == 4 and one[0][0] > 1]
-    if bent and sum(bent) < 3:
-        network.fails(f"gives straight lines at the bend of {len(bent) - sum(bent)} of its {len(bent)} convolutions: "
-                      "has each an activation?")  # fmt: skip
+    """Three convolutions that see neighbours bend."""
+    means = np.random.default_rng(969).normal(size=(len(maps), 1, 1, 1))
+    straight = network.straight(970, (maps + means).astype(np.float32))
+    shapes = [weight.shape for weight in network.model.get_weights()], [shape for _, shape in straight]
+    number, flat = (sum(len(shape) == 4 and shape[0] > 1 for shape in some) for some in shapes)
+    if number - flat < 3:
+        network.fails(
+            f"has no activation behind {flat} of its {number} convolutions: with the layer that follows, each of these "
+            "is one linear map."
+        )
 
 
 def _require_average(build_map_network: Callable[..., Any], see: str) -> None:

@@ -34,7 +34,7 @@ def mass_function(volumes, edges, total):
 
 # %% solution="halos-tau"
 def law_of_tau(overdensity, amplitude, slope, scatter):
-    mean_log = np.log(amplitude * overdensity**slope)
+    median = amplitude * np.power(overdensity, float(slope))
+    mean_log = np.log(median)
     spread = np.exp(np.square(scatter))
-    median = amplitude * overdensity**slope
     return mean_log, median * np.sqrt(spread), median**2 * spread * np.expm1(np.square(scatter))
