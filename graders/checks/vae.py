@@ -488,7 +488,7 @@ def check_step(training_step: Callable[..., Any]) -> None:
         shapes = ((size * size, 4), (4,), (4, 2 * d), (2 * d,)), ((d, 4), (4,), (4, size * size), (size * size,))
         # Images within 3 of what is decoded, and codes of order one: what the student's other functions do elsewhere
         # is judged with them, not here.
-        # Where tanh is near 1, its slope is round-off in single precision: images are small, unless they are normalised.
+        # Where tanh is near 1, its slope is round-off: images are small, unless they are normalised.
         scales = (0.5 if normed else 8.0, 0.5, 0.4, 0.4), (0.5, 0.5, 0.015, 0.015)
         weights = tuple(
             [_float32(scale * rng.normal(size=shape)) for scale, shape in zip(each, some, strict=True)]
