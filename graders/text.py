@@ -54,8 +54,12 @@ def for_csv(text: object) -> str:
 
 
 def is_student_id(text: str) -> bool:
-    """Whether a text can name a student, in folders, patterns, pages and tables: letters, digits and ``. _ - @ +``."""
-    return bool(_STUDENT.fullmatch(text)) and unicodedata.is_normalized("NFC", text)
+    """Whether a text can name a student, in folders, patterns, pages and tables: letters, digits and ``. _ - @ +``.
+
+    Files of records lie beside the folders of students: what ends as they do is none's.
+    """
+    is_record = text.casefold().endswith(".jsonl")
+    return bool(_STUDENT.fullmatch(text)) and unicodedata.is_normalized("NFC", text) and not is_record
 
 
 def same_student(text: str) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import re
 import shutil
 import stat
 import tarfile
@@ -37,7 +38,7 @@ class Platform:
             for member in members:
                 archive.writestr(member, members[member] if isinstance(members, dict) else NOTEBOOK)
 
-    def collect(self, force=True, **options):
+    def collect(self, force=True, whole=True, **options):
         """Runs what the command runs; gives whose notebook was collected, and what it holds."""
         config = self.course.config()
         config.ZipCollectApp.force = force
@@ -51,7 +52,11 @@ class Platform:
         app.extract_archive_files()
         app.process_extracted_files()
         self.said = self.capsys.readouterr().err
-        return self.submitted()
+        return self.submitted() if whole else None
+
+    def notebooks_of(self, student):
+        """All notebooks that were collected of a student, by name."""
+        return {path.name: path.read_bytes() for path in self.course.submitted(student, "toy").glob("*.ipynb")}
 
     def submitted(self):
         found = {path: path.read_bytes() for path in (self.course.root / "submitted").rglob("*") if path.is_file()}
@@ -100,11 +105,11 @@ BAD = {
     "..\\..\\gauss_toy.ipynb": NOTEBOOK,
     "C:\\gauss_toy.ipynb": NOTEBOOK,
     "erdos_vae.ipynb": NOTEBOOK,
-    "klein_toy.ipynb.json": NOTEBOOK,
+    "klein_toy.ipynb.pdf": NOTEBOOK,
     "gauss_toy.py": b"print(1)",
     f"{'x' * 230}_toy.ipynb": NOTEBOOK,
     f"{'é' * 120}_toy.ipynb": NOTEBOOK,
-    f"{'a/' * 25}{'x' * 190}/{'y' * 190}/{'é' * 90}/gauss_toy.ipynb/klein_toy.ipynb.json": NOTEBOOK,
+    f"{'a/' * 25}{'x' * 190}/{'y' * 190}/{'é' * 90}/gauss_toy.ipynb/klein_toy.ipynb.pdf": NOTEBOOK,
     f"{'a/' * 500}gauss_toy.ipynb": NOTEBOOK,
     f"{'a/' * 5000}gauss_toy.ipynb": NOTEBOOK,
     "euler_toy.ipynb/gauss_toy.ipynb": NOTEBOOK,  # a folder where a file is
@@ -131,6 +136,10 @@ NAMES = {
     "sub dir/abel_toy.ipynb": "abel",
     "hilbert_Toy.ipynb": "hilbert",
     "gauss_toy (1).ipynb": "gauss",
+    "klein_toy.IPYNB": "klein",
+    "klein_toy.ipynb.json": "klein",
+    "klein_toy.ipynb.txt": "klein",
+    "klein_toy.ipynb~": "klein",
 }
 
 
@@ -232,7 +241,32 @@ def test_a_broken_archive_costs_what_is_broken_alone(platform, kind):
 def test_a_second_notebook_of_a_student_is_set_aside(platform):
     platform.gives({"a/euler_toy.ipynb": b"1", "b/euler_toy.ipynb": b"2", "c/gauss_toy.ipynb": b"3"})
     assert platform.collect() == {"euler": b"1", "gauss": b"3"}
-    assert "euler has euler_toy.ipynb already" in platform.said
+    assert "platform.zip/b/euler_toy.ipynb: euler has platform.zip/a/euler_toy.ipynb already" in platform.said
+
+
+def test_two_notebooks_of_a_student_are_both_kept_where_their_names_differ(platform):
+    platform.gives({"euler_toy.ipynb": b"1", "euler_toy (1).ipynb": b"2", "gauss_toy.ipynb": b"3"})
+    platform.collect(whole=False)
+    assert sorted(platform.notebooks_of("euler").values()) == [b"1", b"2"]
+    assert platform.notebooks_of("gauss") == {"toy.ipynb": b"3"}
+    assert "euler has several notebooks" in platform.said
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("a.zip", "an archive within an archive stays closed"),
+        ("a.7z", "an archive within an archive stays closed"),
+        ("toy.ipynb.zip", "an archive within an archive stays closed"),
+        ("helpers.py", "it is no notebook"),
+        ("data.npz", "it is no notebook"),
+        ("toy.ipynb.pdf", "it is no notebook"),
+    ],
+)
+def test_what_is_set_aside_is_called_what_it_is_and_where_it_lies(platform, name, why):
+    platform.gives([f"sub/{name}"])
+    assert platform.collect() == {}
+    assert f"Set aside: platform.zip: sub/{name}: {why}\n" in platform.said
 
 
 @pytest.mark.parametrize(("one", "two"), [("ada", "ADA"), ("josé", "jose\u0301"), ("straße", "STRASSE")])
@@ -300,6 +334,71 @@ def test_names_are_read_as_platforms_write_them(with_class_list, name):
     with_class_list.gives([name])
     assert with_class_list.collect() == {student: NOTEBOOK}
     assert "class list" not in with_class_list.said
+
+
+BEGINNINGS = {  # what a platform writes before the name that a student has chosen
+    "moodle": "Ada Lovelace_1815_assignsubmission_file_/",
+    "canvas": "lovelaceada_98765_1234567_",
+    "brightspace": "12345-67890 - Ada Lovelace - Mar 1, 2027 559 PM - ",
+    "blackboard": "Home_work_1815_attempt_2027-03-01-17-59-00_",
+}
+CALLED = ["Copy of toy.ipynb", "toy_lovelace.ipynb", "Untitled1.ipynb", "toy-Copy1.ipynb", "toy (1) (1).ipynb"]
+CALLED += ["02_toy.ipynb", "toy/toy.ipynb", "my work/final.IPYNB", "toy.ipynb.txt", "été – 2.ipynb", "a - b.ipynb"]
+CALLED += [  # a name in which another student's is
+    "Emmy Noether_7_assignsubmission_file_/toy.ipynb",
+    "Emmy Noether_7_assignsubmission_file_toy.ipynb",
+    "noetheremmy_1_2_toy.ipynb",
+    "1-2 - Emmy Noether - Mar 1, 2027 559 PM - toy.ipynb",
+    "x_emmy_attempt_2027-03-01-18-59-00_toy.ipynb",
+]
+
+
+@pytest.mark.parametrize("wrote", BEGINNINGS)
+def test_whose_it_is_says_the_platform_and_a_student_may_call_it_anything(platform, wrote):
+    write_by(platform, wrote)
+    people = {f"p{number}": called for number, called in enumerate(CALLED)}
+    beginning = re.sub("Ada Lovelace|lovelaceada|(?<=work_)1815", "PERSON", BEGINNINGS[wrote])
+    members = {beginning.replace("PERSON", person) + called: called for person, called in people.items()}
+    platform.gives(members, name="cosmo_1_2_ - x - y.zip")
+    platform.collect(whole=False)
+    collected = {student: list(platform.notebooks_of(student).values()) for student in people}
+    assert collected == {student: [called.encode()] for student, called in people.items()}
+    assert {path.name for path in (platform.course.root / "submitted").iterdir()} == set(people)
+
+
+def test_a_person_may_have_an_underscore_in_the_name(with_class_list):
+    write_by(with_class_list, "moodle")
+    with_class_list.gives(["Ada_B_Lovelace_1815_assignsubmission_file_/toy.ipynb"])
+    assert with_class_list.collect() == {"Ada_B_Lovelace": NOTEBOOK}
+
+
+@pytest.mark.parametrize("wrote", BEGINNINGS)
+def test_several_notebooks_of_a_student_are_kept_and_none_in_the_place_of_another(with_class_list, wrote):
+    write_by(with_class_list, wrote)
+    names = ["toy.ipynb", "toy (1).ipynb", "a/toy.ipynb", "Untitled.ipynb", "b/Untitled.ipynb"]
+    with_class_list.gives({BEGINNINGS[wrote] + name: name.encode() for name in names})
+    with_class_list.collect(whole=False)
+    kept = {held.decode() for held in with_class_list.notebooks_of("ada").values()}
+    assert kept == {"Untitled.ipynb", "a/toy.ipynb", "toy (1).ipynb"}
+    assert with_class_list.said.count("Set aside") == 2
+
+
+def test_of_attempts_the_last_counts_whatever_each_is_called(platform):
+    write_by(platform, "blackboard")
+    attempts = {"2027-03-01": ("b.ipynb", b"1"), "2027-03-03": ("toy.ipynb", b"3"), "2027-03-02": ("a.ipynb", b"2")}
+    platform.gives({f"HW_ada_attempt_{day}-12-00-00_{name}": held for day, (name, held) in attempts.items()})
+    platform.collect(whole=False)
+    assert list(platform.notebooks_of("ada").values()) == [b"3"]
+
+
+@pytest.mark.parametrize("wrote", BEGINNINGS)
+def test_a_notebook_that_is_called_as_another_assignment_is_set_aside(with_class_list, wrote):
+    (with_class_list.course.root / "source").mkdir()
+    (with_class_list.course.root / "source" / "vae.py").touch()
+    write_by(with_class_list, wrote)
+    with_class_list.gives([BEGINNINGS[wrote] + "vae (2).ipynb", BEGINNINGS[wrote] + "toy.ipynb"])
+    assert with_class_list.collect() == {"ada": NOTEBOOK}
+    assert "vae (2).ipynb: it is no notebook of toy" in with_class_list.said
 
 
 @pytest.mark.parametrize(("name", "student"), [("Sam Same", "Sam Same"), ("Niels Bohr", "Niels Bohr")])

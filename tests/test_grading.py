@@ -16,6 +16,7 @@ from graders.classroom.grades import NO_ID, TWICE, Grade, notes_in, read_grades,
 from graders.classroom.grading import grade, pending
 from graders.gradebook import records_of
 from graders.plugins.execute import GRADED
+from graders.plugins.notes import add_note
 from graders.proof.fixtures import fixtures
 
 
@@ -81,6 +82,46 @@ def test_another_picture_under_the_same_name_is_seen(graded):
         nbformat.write(notebook, path)
     os.utime(handed_in, (10**10, 10**10))
     assert chosen(graded) == [("ada", True)]
+
+
+def test_a_note_is_no_other_answer(graded):
+    path = graded.graded("ada", LIGHT) / f"{LIGHT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    add_note(notebook, "The notebook was handed in as Untitled (1).ipynb; it is graded as parameters.ipynb.")
+    nbformat.write(notebook, path)
+    hand_in_again(graded, {})
+    assert chosen(graded) == []
+
+
+def test_another_file_beside_the_notebook_is_seen(graded):
+    submitted, copy = graded.submitted("ada", LIGHT), graded.graded("ada", LIGHT)
+    helper = submitted / "sub" / "helper.py"
+    helper.parent.mkdir()
+    helper.write_text("x = 1")
+    assert chosen(graded) == [("ada", True)]
+    shutil.copytree(helper.parent, copy / "sub")
+    os.utime(helper, (10**10, 10**10))
+    assert chosen(graded) == []
+    helper.write_text("x = 2")
+    os.utime(helper, (10**10, 10**10 + 1))
+    assert chosen(graded) == [("ada", True)]
+
+
+OURS = [".copied", "timestamp.txt"]
+
+
+@pytest.mark.parametrize("name", ["__pycache__/helper.pyc", ".ipynb_checkpoints/x.py", "a.pyc", *OURS])
+def test_what_is_not_copied_or_is_ours_is_no_change(graded, name):
+    path = graded.submitted("ada", LIGHT) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("2027-03-01 17:59:00 UTC")
+    assert chosen(graded) == []
+
+
+def test_a_file_that_the_course_gives_is_no_change(graded):
+    (graded.source(LIGHT) / "given.py").write_text("x = 1")
+    (graded.submitted("ada", LIGHT) / "given.py").write_text("x = 2")
+    assert chosen(graded) == []
 
 
 def test_a_readable_file_after_an_unreadable_one_is_graded(graded):

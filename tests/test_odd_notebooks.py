@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from helpers import ASSIGNMENTS, LIGHT, ROOT
+from nbgrader.utils import is_grade, is_locked
 
 from graders.plugins import reading
 from graders.plugins.normalise import normalised
@@ -387,7 +388,8 @@ def test_of_a_file_that_is_cut_off_no_half_answer_is_graded(tool, share, tmp_pat
     stubs = answers_of(nbformat.reads(RELEASED, as_version=4))
     for name, answer in answers_of(result).items():
         missing = f"The answer cell {name} was missing." in result.metadata[KEY]
-        assert answer in ([stubs[name], "# The answer stands in another cell."] if missing else [ANSWERS[name]])
+        code = ["# This cell was missing.", "# The answer stands in another cell."]
+        assert answer in ([*code, stubs[name]][2 * name.endswith("-answer") :] if missing else [ANSWERS[name]])
     assert result.metadata[KEY][0] == CUT
 
 
@@ -572,6 +574,138 @@ def test_an_answer_that_was_moved_to_a_cell_of_ones_own_is_not_undone_by_what_wa
     assert "NotImplementedError" not in "".join(answers_of(result).values())
 
 
+FIRST = ASSIGNMENT.of_kind("solution")[0].slug
+FREE_FORMS = {
+    "a module handed in beside it": "from mine import *",
+    "below a condition": "if True:\n    def dense_parameters(n_in, n_out):\n        return (n_in + 1) * n_out",
+    "one of two": "dense_parameters, _x = (lambda n_in, n_out: (n_in + 1) * n_out), 0",
+    "with a type": "dense_parameters: object = lambda n_in, n_out: (n_in + 1) * n_out",
+    "a program": "%run mine.py",
+    "a text": "exec('def dense_parameters(n_in, n_out):\\n    return (n_in + 1) * n_out')",
+    "not at all": "x = 1",
+}
+
+
+@pytest.mark.parametrize("form", FREE_FORMS)
+def test_no_stub_takes_the_place_of_an_answer_whose_cell_is_missing(form, tmp_path):
+    """However it is defined elsewhere: that nothing was written would not be true."""
+    notebook = right()
+    number = next(n for n, cell in enumerate(notebook["cells"]) if cell["id"] == FIRST)
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != FIRST]
+    own = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": FREE_FORMS[form]}
+    notebook["cells"].insert(number - 2, own)
+    result = read(written(tmp_path, notebook))
+    assert answers_of(result)[FIRST] == "# This cell was missing."
+    assert result.metadata[KEY] == [f"The answer cell {FIRST} was missing."]
+
+
+def test_no_stub_follows_cells_of_which_none_is_the_assignments(tmp_path):
+    own = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": "from mine import *"}
+    result = read(written(tmp_path, right() | {"cells": [own]}))
+    assert "NotImplementedError" not in "".join(cell.source for cell in code_of(result))
+
+
+WRONG = "def dense_parameters(n_in, n_out):\n    return n_in * n_out"
+SCRATCH = {  # where copies of an answer stand: a for above, b for below its test, t for the test; which one is graded
+    "atb": ("a1", "last one before its test"),
+    "atbb": ("a1", "last one before its test"),
+    "aatb": ("a2", "last one before its test"),
+    "aat": ("a2", "last one"),
+    "tbb": ("b2", "last one"),
+    "tb": ("b1", None),
+    "atat": ("a2", "last one"),
+}
+
+
+@pytest.mark.parametrize("order", SCRATCH)
+def test_of_copies_of_an_answer_the_last_that_its_test_has_seen_is_graded(order, tmp_path):
+    notebook, (graded, which) = right(), SCRATCH[order]
+    at = next(n for n, cell in enumerate(notebook["cells"]) if cell["id"] == FIRST)
+    answer, test = notebook["cells"][at : at + 2]
+    made, count = [], {"a": 0, "b": 0}
+    for letter in order:
+        count |= {letter: count.get(letter, 0) + 1}
+        made.append(test if letter == "t" else answer | {"source": f"{WRONG}  # {letter}{count[letter]}"})
+    notebook["cells"][at : at + 2] = made
+    result = read(written(tmp_path, notebook))
+    assert answers_of(result)[FIRST] == f"{WRONG}  # {graded}"
+    notes = [f"The answer cell {FIRST} was there {order.count('a') + order.count('b')} times; the {which} was graded."]
+    said = [note for note in result.metadata.get(KEY, []) if "another order" not in note]
+    assert said == (notes if which else [])
+    seen = [cell.source for cell in result.cells]
+    test_at = next(n for n, cell in enumerate(result.cells) if cell.id == f"{FIRST}-test")
+    for one in made:
+        is_above = seen.index(one["source"]) < test_at if one is not test else True
+        assert is_above == ("# b" not in one["source"] or graded.startswith("b"))
+
+
+def locked(notebook, number):
+    """A locked cell of code, by its place among those that are no test."""
+    slots = answers_of(notebook)
+    return [cell for cell in code_of(notebook) if cell["id"] not in slots and "-test" not in cell["id"]][number]
+
+
+ADDED = {
+    "an import at the top": ("import math", "import math"),
+    "behind a line of IPython": ("%matplotlib inline\n!pip install scipy\nimport math", "import math"),
+    "one name more from a module": (
+        "from IPython.display import Image, Markdown",
+        "from IPython.display import Markdown",
+    ),
+    "everything of a module": ("from mine import *", "from mine import *"),
+    "a function": ("def plus_one(n):\n    return n + 1  # one", "def plus_one(n):\n    return n + 1"),
+    "a class": ("class A:\n    pass", "class A:\n    pass"),
+    "constants": ("ONE = 1\nTWO: int = ONE + 1", "ONE = 1\nTWO: int = ONE + 1"),
+    "a function without a name": ("plus = lambda n: int(n)", "plus = lambda n: int(n)"),
+    "what is there already": ("import os\nnp = 5\ndef expect(*a):\n    pass", ""),
+    "a name of what is there": ("import math as np, re as tf", ""),
+    "what takes time": ("model = train()", ""),
+    "what only does something": ("print(1)\nnp.random.seed(0)\nnp.inf = 5\nfor i in range(3):\n    i", ""),
+    "what is no Python": ("def broken(:", ""),
+    "no end of brackets": ("x = " + "(" * 10**5, ""),
+    "too much of it": ("x = 1\n" * 10**5, ""),
+}
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_is_defined_in_a_given_cell_besides_follows_it_in_a_cell_of_its_own(what, tmp_path):
+    notebook, (added, kept) = right(), ADDED[what]
+    cell = locked(notebook, 1)
+    cell["source"] = f"{added}\n{cell['source']}"
+    result = read(written(tmp_path, notebook))
+    at = next(n for n, one in enumerate(result.cells) if one.id == cell["id"])
+    assert result.cells[at].source == locked(right(), 1)["source"]
+    assert (result.cells[at + 1].source if result.cells[at + 1].id == "added-1" else "") == kept
+    end = ", and what was defined there besides is in a cell of its own" * bool(kept)
+    assert result.metadata[KEY] == [f"The locked cell {cell['id']} had been changed; the original was used{end}."]
+    assert not is_locked(result.cells[at + 1]) or not kept
+
+
+def test_an_answer_in_its_test_comes_before_it(tmp_path):
+    notebook = right()
+    answer, test = (next(cell for cell in code_of(notebook) if cell["id"] == id) for id in (FIRST, f"{FIRST}-test"))
+    notebook["cells"].remove(answer)
+    test["source"] = f"{answer['source']}\n\n{test['source']}\nassert False"
+    result = read(written(tmp_path, notebook))
+    at = next(n for n, cell in enumerate(result.cells) if cell.id == f"{FIRST}-test")
+    assert result.cells[at - 2].source == "# The answer stands in another cell."
+    assert result.cells[at - 1].source.startswith("def dense_parameters")
+    assert "expect(" not in result.cells[at - 1].source
+    assert not is_grade(result.cells[at - 1])
+    assert "assert False" not in result.cells[at].source
+
+
+def test_a_locked_cell_by_the_thousand_takes_no_time(tmp_path):
+    notebook = right()
+    cell = locked(notebook, 0)
+    copies = [cell | {"source": f"x{number} = 1\n" + "y = 1\n" * 2000} for number in range(3000)]
+    notebook["cells"] += copies
+    begun = time.process_time()
+    result = read(written(tmp_path, notebook))
+    assert time.process_time() - begun < 20
+    assert answers_of(result) == ANSWERS
+
+
 def test_an_answer_without_a_name_is_found_by_where_it_stands():
     source = to_notebook(ASSIGNMENT)
     unnamed = "value = 3\nassert value"
@@ -727,6 +861,100 @@ def test_many_locked_cells_of_an_older_release_have_one_sentence(count, tmp_path
         assert [note.endswith("had been changed; the original was used.") for note in result.metadata[KEY]] == (
             [True] * count
         )
+
+
+LEFT_IN_PLACE = {
+    "as a comment": lambda answer, stub: f"{answer}\n    # {stub}",
+    "as a comment above": lambda answer, stub: answer.replace('"""\n', f'"""\n    # YOUR CODE HERE\n    # {stub}\n', 1),
+    "below the answer": lambda answer, stub: f"{answer}\n    # YOUR CODE HERE\n    {stub}",
+    "below another branch": lambda answer, stub: f"{answer}\n    if True:\n        return 1\n    else:\n        {stub}",
+}
+
+
+@pytest.mark.parametrize("how", LEFT_IN_PLACE)
+def test_an_answer_beside_what_is_left_of_its_stub_is_an_answer(how, tmp_path):
+    stubs, notebook = answers_of(nbformat.reads(RELEASED, as_version=4)), right()
+    for cell in code_of(notebook):
+        if cell["id"] in stubs:
+            stub = stubs[cell["id"]].splitlines()[-1].strip()
+            cell["source"] = LEFT_IN_PLACE[how](cell["source"].rstrip(), stub)
+    named = folder_of(tmp_path, **{LIGHT: untouched(), f"{LIGHT}-Copy1": notebook})
+    assert best_notebook(named).name == f"{LIGHT}-Copy1.ipynb"
+
+
+def test_each_stub_of_the_course_counts_as_one():
+    for path in (ROOT / "release").glob("*/*.ipynb"):
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.metadata.get("nbgrader")]
+        asked = [cell for cell in cells if cell.metadata.nbgrader.solution and cell.cell_type == "code"]
+        assert reading._state(path).count == len(asked) > 0
+
+
+@pytest.mark.parametrize("names", [(LIGHT, "zz"), ("a_v1", "a_v2")])
+def test_of_two_with_as_many_answers_the_first_is_graded_and_that_is_said(names, tmp_path):
+    wrong = right()
+    next(cell for cell in wrong["cells"] if cell["id"] == FIRST)["source"] = WRONG
+    folder_of(tmp_path, **dict(zip(names, (wrong, right()), strict=True)))
+    make_ready(tmp_path, LIGHT)
+    first, second = (f"{name.replace('_', ' ')}.ipynb" for name in names)
+    assert answers_of(read(best_notebook(tmp_path / f"{LIGHT}.ipynb")))[FIRST] == WRONG
+    assert notes_on(tmp_path, tmp_path / f"{LIGHT}.ipynb")[-1] == (
+        f"{second} was left out: {first} has as many answers, and comes first; keep one of them."
+    )
+
+
+@pytest.mark.parametrize("start", [None, untouched])
+def test_what_lies_beside_a_notebook_in_a_folder_within_is_there_when_it_is_graded(start, tmp_path):
+    """As an archive unpacks; what a program keeps, other notebooks and a time stay where they are."""
+    folder = tmp_path / LIGHT
+    final = folder / "parameters_final"
+    (final / "data").mkdir(parents=True)
+    folder_of(final, **{LIGHT: right(), "old": untouched()})
+    if start:
+        folder_of(folder, **{LIGHT: start()})
+    (folder / "helper.py").write_text("another")
+    (folder / "timestamp.txt").write_text("2027-03-01 17:59:00 UTC")
+    for name in ("helper.py", "data/x.csv", "timestamp.txt", ".hidden", ".copied", "parameters_final"):
+        (final / name).write_text(f"beside: {name}")
+    for _ in range(2):
+        make_ready(folder, LIGHT)
+    files, _ = read_files(folder, 2**27)
+    assert files["helper.py"] == b"beside: helper.py"
+    assert files["data/x.csv"] == b"beside: data/x.csv"
+    assert files["timestamp.txt"] == b"2027-03-01 17:59:00 UTC"
+    assert files["parameters_final/parameters_final"] == b"beside: parameters_final"
+    assert (folder.with_name(f"{LIGHT}.left_out") / "helper.py").read_text() == "another"
+    assert "handed in as parameters_final/parameters.ipynb" in notes_on(folder, folder / f"{LIGHT}.ipynb")[0]
+    assert (final / "old.ipynb").is_file()
+
+
+def test_a_copy_is_made_anew_only_where_what_was_handed_in_has_changed(tmp_path):
+    path, named = tmp_path / "Untitled (1).ipynb", tmp_path / f"{LIGHT}.ipynb"
+    path.write_text(json.dumps(half_done()))
+    make_ready(tmp_path, LIGHT)
+    before = named.stat()
+    os.utime(path)
+    make_ready(tmp_path, LIGHT)
+    assert named.stat() == before
+    path.write_text(json.dumps(right()))
+    make_ready(tmp_path, LIGHT)
+    assert json.loads(named.read_text()) == right()
+
+
+def test_many_large_notebooks_are_read_once_and_not_all(tmp_path, monkeypatch):
+    read_so_far = []
+    monkeypatch.setattr(
+        reading, "read_tolerantly", lambda path, *most: read_so_far.append(path) or read_tolerantly(path, *most)
+    )
+    monkeypatch.setattr(reading, "MOST_OF_NOTEBOOKS", 5 * len(RELEASED))
+    folder = tmp_path / LIGHT
+    folder.mkdir()
+    named = folder_of(folder, **{LIGHT: untouched()}, **{f"v{number}": half_done() for number in range(9)})
+    for _ in range(3):
+        make_ready(folder, LIGHT)
+        best_notebook(named)
+        notes_on(folder, named)
+    assert named in read_so_far
+    assert len(read_so_far) == len(set(read_so_far)) < 6
 
 
 def test_a_copy_of_the_notebook_is_not_worth_a_word(tmp_path):
@@ -915,12 +1143,19 @@ TIMES = {
     "2027-03-01 17:59 UTC+2": "2027-03-01T15:59:00",
     "2027-07-01 19:59 Europe/Berlin": "2027-07-01T17:59:00",
     "Mon, 01 Mar 2027 17:59:00 +0100": "2027-03-01T16:59:00",
+    "Mon, 1 Mar 2027 17:59:00 +0100 (CET)": "2027-03-01T16:59:00",
+    "Mon, 01 Mar 2027 17:59:00 GMT": "2027-03-01T17:59:00",
+    "Mon, 1 Mar 2027 17:59 UTC": "2027-03-01T17:59:00",
+    "Mon, 1 Mar 2027 17:59": "2027-03-01T17:59:00",
 }
 NO_TIMES = [
     *("2027-03-01 09:59:00 PST", "2027-07-01 19:59:00 BST", "2027-03-01 17:59 XYZ", "2027-03-01 17:59 Mars/Olympus"),
     *("01.03.2027 17:59", "03/01/2027 5:59 PM", "1. März 2027", "2027-03-01", "2027-02-30 10:00:00 UTC", "1803837540"),
     *("Mon Mar  1 17:59:00 UTC 2027", "2027-03-01 24:00", "2027-W09-1T12:00", "2027-060 12:00", "2027-03-01 5:59 PM"),
     *("2027-03-01 17:59 IST", "2027-10-31 02:30 Europe/Berlin", "2027-03-28 02:30 Europe/Berlin", "2027-3-1 17:59"),
+    *("Mon, 1 Mar 2027 5:59 pm", "Mon, 01 Mar 2027 05:59:00 PM", "Mon, 01 Mar 2027 17:59:00 utc+2", "Mon, 01 Mar 2027"),
+    *("Mon, 01 Mar 2027 17:59:00 bst", "Mon, 01 Mar 2027 17:59 Uhr", "Tue, 01 Mar 2027 17:59:00 +0100"),
+    *("Mon, 01 Mar 2027 17:59:00 PST", "Mon, 01 Mrz 2027 17:59:00", "Mon, 01 Mar 2027 25:59:00", "Mon, 1 Mar 27 17:59"),
     *("yesterday", "", "\x00", "9" * 5000, "0001-01-01 00:00:00 CET", "2027-03-01 17:59:00+01:00 UTC"),
 ]
 

@@ -114,6 +114,7 @@ def test_an_id_of_a_student(name):
 NO_IDS = [
     *("", ".", "..", ".ada", "ada.", "-ada", "~", " ada", "ada ", "x" * 200),
     *("a/b", "a\\b", "a:b", "bob [late]", "a*", "a?", "{a}", "$HOME", "a%2e"),
+    *("written_answers.jsonl", "grading_seconds.JSONL"),  # files beside the folders of students
     *("a<b>", 'a"b', "a&b", "a|b", "=1", "ada\n", "a\x1bb", "a\u202eb", "jose\u0301"),
 ]
 

@@ -6,6 +6,7 @@ nbgrader's own.
 """
 
 import contextlib
+import filecmp
 import json
 import logging
 import os
@@ -19,7 +20,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
-from nbgrader.utils import determine_grade, is_grade, is_locked, parse_utc
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import determine_grade, find_all_files, is_grade, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -28,7 +30,9 @@ from graders.errors import CourseError, NotFoundError
 from graders.gradebook import LOCKED, gradebook_is_locked, records_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
+from graders.plugins.notes import CELL_ID
 from graders.plugins.reading import (
+    OUR_FILES,
     best_notebook,
     candidates_in,
     cannot_be_made_ready,
@@ -124,6 +128,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
                 force
                 or student not in known
                 or _has_changed(*map(notebook_in, (course.source(assignment), folder, graded)))
+                or _has_other_files(course, course.source(assignment), folder, graded)
             ):
                 found.append(Pending(student, assignment, again=True))
     return found
@@ -173,8 +178,27 @@ def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
     return _answers(notebook) != _answers(nbformat.read(graded, as_version=4))
 
 
+def _has_other_files(course: Course, source: Path, submitted: Path, graded: Path) -> bool:
+    """Whether a file beside a notebook is new, or another one than was graded.
+
+    What is missing now is no change: a notebook that runs without a sandbox leaves files where it was graded.
+    """
+    ignored = [*CourseDirectory(config=course.config()).ignore, "*.ipynb", *OUR_FILES]
+    given, were, are = (
+        {os.path.relpath(path, folder): Path(path) for path in find_all_files(str(folder), ignored)}
+        for folder in (source, graded, submitted)
+    )
+    when = notebook_in(graded).stat().st_mtime
+    for name in are.keys() - given.keys():  # nbgrader copies the others to the graded notebook, these over them
+        status = are[name].stat()
+        is_newer = max(status.st_mtime, status.st_ctime) > when
+        if name not in were or (is_newer and not filecmp.cmp(are[name], were[name], shallow=False)):
+            return True
+    return False
+
+
 def _answers(notebook: NotebookNode) -> list[tuple]:
-    own = [cell for cell in notebook.cells if not (is_locked(cell) or is_grade(cell))]
+    own = [cell for cell in notebook.cells if not (is_locked(cell) or is_grade(cell) or cell.id == CELL_ID)]
     return [(cell.cell_type, cell.source, cell.get("attachments")) for cell in own]
 
 
@@ -223,8 +247,6 @@ def warm_pool(execute: SealedExecute, jobs: int, engine: Engine = service.run_he
 
 def api_of(config: Config) -> NbGraderAPI:
     """What nbgrader's commands do, under a policy."""
-    from nbgrader.coursedir import CourseDirectory
-
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     api.log.setLevel(logging.INFO)
     return api

@@ -6,8 +6,10 @@ warning while the rest is collected.
 """
 
 import contextlib
+import datetime
 import functools
 import gzip
+import re
 import stat
 import tarfile
 import unicodedata
@@ -31,6 +33,8 @@ _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, 
 _BROKEN += (ValueError, UnicodeError)
 _MOST_LEVELS = 30
 _MOST_AT_ONCE = 2**21
+_NOTEBOOK = re.compile(r"(?P<name>.+)\.ipynb(?:\.txt|\.json|\.download|~)?", re.IGNORECASE)  # as programs save it
+_ARCHIVE = re.compile(r"[^/]*\.(?:zip|tar|gz|tgz|bz2|xz|7z|rar|zst)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,10 @@ class ArchiveExtractor(ExtractorPlugin):
                 self._take_apart(place, target / place.name)
             elif not name.isprintable():
                 self._set_aside(name, "its name has characters that cannot be seen")
-            elif place.suffix != ".ipynb":
+            elif not (notebook := _notebook_name(place.name)):
                 self._set_aside(name, "it is no notebook, and no archive of the platform's")
             else:
-                self._copy(name, place.open("rb"), target / name)
+                self._copy(name, place.open("rb"), target / place.relative_to(source).with_name(notebook))
 
     def _take_apart(self, archive: Path, folder: Path) -> None:
         left = self.most_megabytes_in_all * 10**6
@@ -96,15 +100,16 @@ class ArchiveExtractor(ExtractorPlugin):
             self._set_aside(name, "its name is too long")
         elif not all(part.isprintable() for part in parts):
             self._set_aside(name, "its name has characters that cannot be seen")
-        elif not parts[-1].endswith(".ipynb"):
-            self._set_aside(name, "it is no notebook; an archive within an archive stays closed")
+        elif not (notebook := _notebook_name(parts[-1])):
+            is_archive = _ARCHIVE.fullmatch(parts[-1])
+            self._set_aside(name, "an archive within an archive stays closed" if is_archive else "it is no notebook")
         else:
             try:
                 stream = _open(opened, member)
             except _BROKEN as error:  # it is encrypted, or packed in a way that nobody knows
                 self._set_aside(name, f"it cannot be read ({error})")
             else:
-                return self._copy(name, stream, folder.joinpath(*parts), left)
+                return self._copy(name, stream, folder.joinpath(*parts[:-1], notebook), left)
         return 0
 
     def _copy(self, name: str, stream: IO[bytes], target: Path, left: int | None = None) -> int:
@@ -132,6 +137,12 @@ class ArchiveExtractor(ExtractorPlugin):
 
     def _set_aside(self, name: str, why: str) -> None:
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
+
+
+def _notebook_name(name: str) -> str | None:
+    """What a file is called as a notebook, `a.ipynb` for `a.ipynb.txt` and `a.IPYNB`; None where it is none."""
+    found = _NOTEBOOK.fullmatch(name)
+    return f"{found['name']}.ipynb" if found else None
 
 
 @contextlib.contextmanager
@@ -189,13 +200,25 @@ def _open(opened: zipfile.ZipFile | tarfile.TarFile, member: _Member) -> IO[byte
     return opened.extractfile(member.handle) if isinstance(opened, tarfile.TarFile) else opened.open(member.handle)
 
 
-_FILE = r"(?P<file_id>[A-Za-z]+)(?: ?\(\d+\)|-\d+)?\.ipynb$"  # with the number of a newer version
+# What follows is the student's: as many folders as there are, and any name. So whose it is says what comes first.
+_FILE = r"(?P<file>[^\n]+\.ipynb)$"
 PLATFORMS = {
-    "moodle": r".*[/\\](?P<student_id>[^/\\_]+)_\d+_assignsubmission_file_?[/\\]?" + _FILE,
-    "canvas": r".*[/\\](?P<student_id>[^/\\_\s]+)_(?:LATE_)?\d+_\d+_" + _FILE,
-    "brightspace": r".*[/\\]\d+-\d+ ?- (?P<student_id>[^/\\]+?) ?- [^/\\]+?(?: ?- |[/\\])" + _FILE,
-    "blackboard": r".*_(?P<student_id>[^/\\_]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})_" + _FILE,
+    "moodle": r".*?/(?P<student_id>[^/]+?)_\d+_assignsubmission_file_?/?" + _FILE,
+    "canvas": r".*?/(?P<student_id>[^/_\s]+)_(?:LATE_)?\d+_\d+_" + _FILE,
+    "brightspace": r".*?/\d+-\d+ ?- (?P<student_id>[^/]+?) ?- [^/]+?(?: ?- |/)" + _FILE,
+    "blackboard": r".*?/(?:[^/]*?_)?(?P<student_id>[^/_]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})_" + _FILE,
 }
+_NUMBERED = re.compile(r"(.+?)(?: ?\(\d+\)|-\d+)?")  # a newer version of a file
+
+
+@dataclass(frozen=True)
+class _Collected:
+    """A notebook of a student: where it was, what it was called there and will be, and its time if it has one."""
+
+    path: str
+    own: str
+    file_id: str
+    when: datetime.datetime | None
 
 
 class NotebookCollector(FileNameCollectorPlugin):
@@ -210,22 +233,34 @@ class NotebookCollector(FileNameCollectorPlugin):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.named_regexp = PLATFORMS.get(self.platform, self.named_regexp)
-        self._collected: dict[str, tuple[str, bool]] = {}
+        self._collected: dict[str, list[_Collected]] = {}
 
     def collect(self, submitted_file: str) -> dict | None:
         """What the name of a file says; see nbgrader's FileNameCollectorPlugin.
 
+        What a platform gives for an assignment is of that assignment, whatever a student calls it, unless its name says
+        that it is another one's. A second notebook of a student comes beside the first, under its own name.
+
         Returns:
-            Student, assignment and, where the name holds one, the time; None for a file that is not to be collected.
+            Student, assignment or name, and where the name holds one, the time; None for a file that is not to be
+            collected.
         """
-        name = Path(submitted_file).name
-        found = self._match(unicodedata.normalize("NFC", submitted_file))
+        extracted = self.parent._format_collect_path(self.parent.extracted_directory)
+        name = Path(submitted_file).relative_to(extracted).as_posix()
+        inside = re.sub(rf"^{_ARCHIVE.pattern}/", "", name, count=1, flags=re.IGNORECASE)
+        found = self._match(unicodedata.normalize("NFC", f"/{inside}" if self.platform else submitted_file))
         if not found or not submitted_file.endswith(".ipynb"):
             return self._set_aside(name, "its name does not say whose it is")
         coursedir = self.parent.coursedir
         assignment, student = coursedir.assignment_id, found["student_id"]
-        if found["file_id"].casefold() != assignment.casefold():
+        own = PurePosixPath(found.get("file") or name).name.removesuffix(".ipynb")
+        called = found.get("file_id") or _NUMBERED.fullmatch(own)[1]
+        is_called_so = called.casefold() == assignment.casefold()
+        others = {other.casefold() for other in Course(Path(coursedir.root)).assignments} - {assignment.casefold()}
+        if not is_called_so and ("file_id" in found or called.casefold() in others):
             return self._set_aside(name, f"it is no notebook of {assignment}")
+        if own.startswith("."):
+            return self._set_aside(name, "its name begins with a dot, and nothing looks for such files")
         if not is_student_id(student):
             return self._set_aside(name, f"{student} can be no student's id")
         student = student if student in self._listed else self._by_name.get(student.casefold(), student)
@@ -233,16 +268,25 @@ class NotebookCollector(FileNameCollectorPlugin):
         known = self._known(student)
         if known != student:
             self.log.warning("%s is taken for %s", one_line(student), one_line(known))
-        there, with_time = self._collected.get(known, (None, False))
-        if there and not (with_time and when):
-            return self._set_aside(name, f"{known} has {there} already")
+        before = self._collected.setdefault(known, [])
+        earlier = [one for one in before if one.when and when and one.when != when]
+        there = next((one for one in before if one.own == own or one.when != when), None)
+        if there and not earlier:
+            return self._set_aside(name, f"{known} has {there.path} already")
+        names = [*[assignment] * is_called_so, own, f"{own}-2"]
+        free = [one for one in names if one not in {other.file_id for other in before}]
+        file_id = earlier[0].file_id if earlier else free[0]  # under one name, nbgrader takes the later of two
         folder = Path(coursedir.format_path(coursedir.submitted_directory, known, assignment))
         if not self.parent.force and folder.is_dir() and any(folder.iterdir()):
             return self._set_aside(name, f"{known} has handed in before: --force replaces it")
         if self._listed and known not in self._listed:
             self.log.warning("%s is not in the class list: %s", one_line(known), one_line(name))
-        self._collected[known] = (name, bool(when))
-        return {"student_id": known, "file_id": assignment, "timestamp": when}
+        if before and not earlier:
+            self.log.warning("%s has several notebooks: %s is kept as well", one_line(known), one_line(name))
+        if not earlier or earlier[0].when < when:
+            kept = [one for one in before if one.file_id != file_id]
+            self._collected[known] = [*kept, _Collected(name, own, file_id, when)]
+        return {"student_id": known, "file_id": f"{file_id}.ipynb", "timestamp": when}
 
     def _known(self, student: str) -> str:
         """The id of this student that is there already, if it differs in capitals or accents alone."""

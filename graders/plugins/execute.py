@@ -264,8 +264,8 @@ def _what_stopped(cell: NotebookNode, ename: str, evalue: str, imported: Sequenc
         who = f"What the test {cell.id} calls" if is_grade(cell) else f"The cell {cell.id}"
         if any(f"{name}.".startswith(f"{missing[1]}.") for name in imported):
             return (
-                f"{who} imports {missing[1]}, which is neither installed where it is graded nor among the files that "
-                "were handed in."
+                f"{who} imports {missing[1]}, which is neither installed where it is graded nor was it handed in "
+                "beside the notebook."
             )
     elif pasted := not is_grade(cell) and ename == "SyntaxError" and _PASTED.search(evalue):
         letters = [letter for letter in dict.fromkeys(cell.source) if not (letter.isascii() or letter.isidentifier())]

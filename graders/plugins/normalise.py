@@ -1,7 +1,9 @@
 """Restores a submission to the shape of the release before anything runs."""
 
+import ast
 import copy
 import re
+import symtable
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from graders.course import is_linked
 from graders.plugins.notes import CELL_ID, add_notes
 from graders.plugins.reading import MENDED, NAMES, UNREADABLE, conflict_in, notes_on, text_of
 from graders.plugins.release import hide
-from graders.source import stub
+from graders.source import stub, task_of
 from graders.text import is_student_id, one_line
 
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
@@ -26,15 +28,16 @@ _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MU
 _RUN, _JOINED = re.compile(r"[^\x00-\x7f]{100}"), "\\g<0>\u034f"
 
 _MANY = 3  # locked cells of which each has a sentence of its own
+_LONGEST_GIVEN = 20_000  # characters of a locked cell of code; a longer one was not released
 
 
 class Normalise(NbGraderPreprocessor):
     """Puts the answers of a submission into a fresh copy of the source notebook.
 
     Cells are matched by grade id, else by cell id, else by their text. Tags, flags, order and the text of locked cells
-    are the source's own; the student's additional cells stay, as plain cells, after the cell they followed. Whatever
-    had to be put right is noted in a sentence. Nothing that a student does to the structure of a notebook costs more
-    than the points of the answers that are missing.
+    are the source's own; the student's additional cells stay, as plain cells, after the cell they followed, and so
+    does what was defined in locked code besides. Whatever had to be put right is noted in a sentence. Nothing that a
+    student does to the structure of a notebook costs more than the points of the answers that are missing.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -66,6 +69,8 @@ class _Slot:
         copies: the submission's cells of this name, in their order.
         kept: those of them that stay before it, as plain cells.
         followers: the student's own cells after it.
+        later: how many copies of an answer stood below its tests, where another one stood above.
+        added: whether something that a student has added to locked code was kept.
     """
 
     cell: NotebookNode
@@ -73,6 +78,8 @@ class _Slot:
     copies: list[NotebookNode] = field(default_factory=list)
     kept: list[NotebookNode] = field(default_factory=list)
     followers: list[NotebookNode] = field(default_factory=list)
+    later: int = 0
+    added: bool = False
 
     @property
     def is_answer(self) -> bool:
@@ -82,7 +89,11 @@ class _Slot:
     @property
     def changed(self) -> list[NotebookNode]:
         """The copies that say something else than the release."""
-        return [cell for cell in self.copies if _squeezed(_text(cell)) != _squeezed(self.released)]
+        return [cell for cell in self.copies if self.differs(cell)]
+
+    def differs(self, cell: NotebookNode) -> bool:
+        """Whether a cell says something else than the release."""
+        return _squeezed(_text(cell)) != _squeezed(self.released)
 
 
 def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) -> NotebookNode:
@@ -91,6 +102,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     slots = {cell.id: _Slot(cell, _released_text(cell)) for cell in result.cells}
     cells = [cell for cell in submitted.cells if CELL_ID not in _names_of(cell)]
     keys, by_text = _match(cells, slots)
+    _leave_experiments(cells, keys, slots)
     leading = _distribute(cells, keys, slots)
     notes = [*notes, *submitted.metadata.get(MENDED, [])]
     if not any(keys):
@@ -99,8 +111,10 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
         )
     elif by_text:
         notes.append("Cells had lost their names; they were matched by their text.")
+    added = _keep_added(slots)
     defined = {name for slot in slots.values() if slot.is_answer for cell in slot.changed for name in _defined_in(cell)}
-    defined |= {name for cell, key in zip(cells, keys, strict=True) if key is None for name in _defined_in(cell)}
+    own = [cell for cell, key in zip(cells, keys, strict=True) if key is None]
+    defined |= {name for cell in [*own, *added] for name in _defined_in(cell)}
     for key, slot in slots.items():
         notes += _fill(key, slot, defined, is_ours=any(keys))
         if line := conflict_in(slot.cell.source):
@@ -169,6 +183,27 @@ def _match_places(cells: list[NotebookNode], keys: list[str | None], slots: Mapp
                 keys[number] = key
 
 
+def _leave_experiments(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> None:
+    """Takes copies of an answer below all tests of its task for the student's own cells, where one stands above.
+
+    They stay where they are: what was tried below a test is nothing that the test has seen.
+    """
+    places: dict[str, list[int]] = {}
+    for number, key in enumerate(keys):
+        places.setdefault(key or "", []).append(number)
+    tests: dict[str, int] = {}
+    for key, slot in slots.items():
+        if key in places and not slot.is_answer and slot.cell.metadata.nbgrader.grade:
+            tests[task_of(key)] = max(tests.get(task_of(key), 0), *places[key])
+    for key, test in tests.items():
+        changed = [number for number in places.get(key, []) if slots[key].differs(cells[number])]
+        later = [number for number in changed if number > test]
+        if len(later) < len(changed):
+            slots[key].later = len(later)
+            for number in later:
+                keys[number] = None
+
+
 def _distribute(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> list[NotebookNode]:
     """Gives each cell to its slot, or to that which it follows; returns those before the first."""
     leading: list[NotebookNode] = []
@@ -195,14 +230,10 @@ def _fill(key: str, slot: _Slot, defined: set[str], is_ours: bool) -> list[str]:
         is_ours: whether the submission has any cell of the assignment; otherwise one sentence says so for all.
     """
     if slot.is_answer:
-        return _fill_answer(key, slot, defined) if slot.copies or is_ours else _leave_stub(slot)
+        notes = _fill_answer(key, slot, defined)
+        return notes if slot.copies or is_ours else []
     if slot.cell.cell_type != "code":  # someone may have written an answer into a locked text: keep it to be read
         slot.kept = slot.changed
-    return []
-
-
-def _leave_stub(slot: _Slot) -> list[str]:
-    slot.cell.source = slot.released
     return []
 
 
@@ -212,14 +243,78 @@ def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
     if changed and "attachments" in changed[-1] and slot.cell.cell_type == "markdown":
         slot.cell.attachments = changed[-1].attachments
     slot.kept = changed[:-1]
-    names = _names_in(slot.released) if slot.cell.cell_type == "code" and not changed else set()
-    if names and names <= defined:  # the stub would take its place
-        slot.cell.source = "# The answer stands in another cell."
+    if slot.cell.cell_type == "code" and not changed:  # a stub would undo what stands elsewhere, however it is written
+        names = _names_in(slot.released)
+        if names and names <= defined:
+            slot.cell.source = "# The answer stands in another cell."
+        elif not slot.copies:
+            slot.cell.source = "# This cell was missing."
     if not slot.copies:
         return [f"The answer cell {key} was missing."]
-    if len(changed) > 1:
-        return [f"The answer cell {key} was there {len(changed)} times; the last one was graded."]
+    if len(changed) + slot.later > 1:
+        which = "last one before its test" if slot.later else "last one"
+        return [f"The answer cell {key} was there {len(changed) + slot.later} times; the {which} was graded."]
     return []
+
+
+def _keep_added(slots: Mapping[str, _Slot]) -> list[NotebookNode]:
+    """Keeps, in cells of the student's own, what locked code defines and imports that the release does not.
+
+    Many programs let one write into a locked cell. What stood in a test comes before it, as what it judges may need it;
+    all else comes after the cell. Nothing that the release gives is defined again.
+    """
+    locked = [slot for slot in slots.values() if not slot.is_answer and slot.cell.cell_type == "code"]
+    if not any(slot.changed for slot in locked):
+        return []
+    given = {name for slot in locked for name in _bound_in(slot.released)}
+    added: list[NotebookNode] = []
+    for slot in locked:
+        texts = [text for cell in slot.changed[:_MANY] if (text := _added_in(_text(cell), given))]
+        kept = [nbformat.v4.new_code_cell(text) for text in texts]
+        slot.added = bool(kept)
+        added += kept
+        if slot.cell.metadata.nbgrader.grade:
+            slot.kept = kept
+        else:
+            slot.followers[:0] = kept
+    return added
+
+
+def _added_in(code: str, given: set[str]) -> str:
+    """The outermost imports and definitions in code that bind none of the given names; nothing of what is no Python."""
+    kept = []
+    try:
+        without_magics = re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE)
+        for node in ast.parse(without_magics if len(code) <= _LONGEST_GIVEN else "").body:
+            match node:
+                case ast.Import() | ast.ImportFrom():
+                    node.names = [one for one in node.names if (one.asname or one.name.partition(".")[0]) not in given]
+                    if not node.names:
+                        continue
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    pass
+                case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) if _is_quick(value):
+                    pass
+                case _:
+                    continue
+            text = ast.unparse(node)
+            names = _bound_in(text)
+            if not names & given and (names or isinstance(node, ast.ImportFrom)):  # `import *` names none
+                kept.append(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return "\n".join(kept)
+
+
+def _bound_in(code: str) -> set[str]:
+    """The names that plain Python binds at its outermost level."""
+    symbols = symtable.symtable(code, "", "exec").get_symbols()
+    return {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
+
+
+def _is_quick(value: ast.expr) -> bool:
+    """Whether a value calls nothing when it is defined: in an earlier release it may have been a training."""
+    return isinstance(value, ast.Lambda) or not any(isinstance(part, ast.Call) for part in ast.walk(value))
 
 
 def _locked_notes(slots: Mapping[str, _Slot]) -> list[str]:
@@ -227,9 +322,13 @@ def _locked_notes(slots: Mapping[str, _Slot]) -> list[str]:
     locked = {key: slot for key, slot in slots.items() if not slot.is_answer and slot.cell.cell_type == "code"}
     changed = [key for key, slot in locked.items() if slot.changed]
     missing = [key for key, slot in locked.items() if not slot.copies]
-    notes = [f"The locked cell {key} had been changed; the original was used." for key in changed]
+    added = ", and what was defined there besides is in a cell of its own"
+    notes = [
+        f"The locked cell {key} had been changed; the original was used{added * locked[key].added}." for key in changed
+    ]
     if len(changed) > _MANY:
-        notes = [f"{len(changed)} locked cells were not as they are released now; the released ones were used."]
+        end = added * any(slot.added for slot in locked.values())
+        notes = [f"{len(changed)} locked cells were not as they are released now; the released ones were used{end}."]
     if len(missing) > _MANY:
         return [*notes, f"{len(missing)} locked cells were missing; they were put back."]
     return [*notes, *(f"The locked cell {key} was missing; it was put back." for key in missing)]

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import email.utils
 import filecmp
+import functools
 import itertools
 import json
 import math
@@ -24,7 +25,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from traitlets import Integer
 
-from graders.course import is_linked
+from graders.course import is_linked, notebook_in
 from graders.plugins.nearly_json import Found, decoded, documents_in
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
@@ -35,16 +36,24 @@ _MOST_CELLS = 10_000
 _MOST_LISTS = 2_000_000
 _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip"}
 _STUB = "raise NotImplementedError("
+_BEFORE_STUB = re.compile(r"(async )?(def|class)\b|\).*:$")  # a line of the code that a task gives before it asks
 
 CHECKPOINTS = ".ipynb_checkpoints"
 MOST_REPLACED = 5  # links and the like of a submission that are named one by one
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
-_FILES = {COPIED, TIMESTAMP, INVALID_TIMESTAMP}  # what is read and written here as a file; a student may have folders
+OUR_FILES = {
+    COPIED,
+    TIMESTAMP,
+    INVALID_TIMESTAMP,
+}  # what is read and written here as a file; a student may have folders
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
 _HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
 _ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?\d\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
-_MAIL = re.compile(r"[A-Z][a-z]{2}, \d")
+_MAIL = re.compile(
+    r"([A-Z][a-z]{2}), \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)?( [+-]\d\d[0-5]\d( \([^()]*\))?| GMT| UTC)?"
+)
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
 
 WAS_A_LINK, WAS_NO_FILE, WAS_TOO_MUCH = "This was a link to ", "This was no plain file\n", "This was too much\n"
@@ -54,6 +63,7 @@ _REPLACED = {
     WAS_TOO_MUCH: "{} was left out: files are too many or too large, or folders too deep.",
 }
 MOST_BYTES, MOST_FILES, MOST_LEVELS, LONGEST_PATH = 256 * 10**6, 1000, 100, 2000  # of a submission beside its notebooks
+MOST_OF_NOTEBOOKS = 2 * MAX_MEGABYTES * 10**6  # bytes of all notebooks of a submission that are looked at
 
 
 class TolerantExporter(NotebookExporter):
@@ -183,7 +193,18 @@ def _essence(cell: object) -> object:
 
 
 def _stubs_in(cells: list) -> int:
-    return sum(_STUB in text_of(text_in(cell)) for cell in cells if isinstance(cell, dict))
+    return sum(_is_unwritten(text_of(text_in(cell))) for cell in cells if isinstance(cell, dict))
+
+
+def _is_unwritten(code: str) -> bool:
+    """Whether nothing of the student's stands before a stub: many leave it as a comment, or below their answer."""
+    before = ""
+    for line in map(str.strip, code.split("\n") if _STUB in code else []):
+        if line.startswith(_STUB) and (not before or _BEFORE_STUB.match(before) or before.endswith(('"""', "'''"))):
+            return True
+        if line and not line.startswith("#"):
+            before = line
+    return False
 
 
 def _cell(cell: dict, number: int) -> NotebookNode:
@@ -285,18 +306,26 @@ def _others(notebook: Path) -> list[Path]:
 def candidates_in(folder: Path) -> list[Path]:
     """The plain files that may be notebooks, whatever they are called and however deep they lie, the first twenty.
 
-    First come those that nbgrader would find, then those whose name says what they are, as `.IPYNB` and `.ipynb.txt`.
-    What begins with a dot is what programs keep; Jupyter's checkpoints count where there is nothing else.
+    First come those that nbgrader would find, that of the assignment's name before the others, then those whose name
+    says what they are, as `.IPYNB` and `.ipynb.txt`. What begins with a dot is what programs keep; Jupyter's
+    checkpoints count where there is nothing else. Each is read, so all that can be read have a size in all.
     """
     found = []
     for path in itertools.islice(_files_in(folder), MOST_FILES):
         is_called_so = ".ipynb" in path.name.lower()
         if path.suffix == ".ipynb" or is_called_so or _begins_as_json(path):
-            found.append((path.parent != folder or path.suffix != ".ipynb", not is_called_so, path))
+            is_named = path == notebook_in(folder)
+            found.append((not is_named, path.parent != folder or path.suffix != ".ipynb", not is_called_so, path))
     checkpoints = folder / CHECKPOINTS
     if all(_is_copy(path) for *_, path in found) and checkpoints.is_dir() and not checkpoints.is_symlink():
-        found += [(True, False, path) for path in candidates_in(checkpoints)]
-    return [path for *_, path in sorted(found)[:20]]
+        found += [(True, True, False, path) for path in candidates_in(checkpoints)]
+    left, kept = MOST_OF_NOTEBOOKS, []
+    for *_, path in sorted(found)[:20]:
+        size = 0 if _is_too_large(path) else path.stat().st_size  # which is not read
+        left -= size
+        if left >= 0 or not size:
+            kept.append(path)
+    return kept
 
 
 def gradable_in(folder: Path) -> list[Path]:
@@ -322,21 +351,23 @@ def _begins_as_json(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class _State:
-    """What is in a notebook.
+    """What is in a notebook, as far as notebooks are compared: a number stands for each text.
 
     Attributes:
         texts: of its cells.
         names: of its cells.
         stubs: the names of answers that are still to be written.
         count: of these, also where they have no names.
+        graded: how many cells have the name of an assignment's.
     """
 
-    texts: frozenset[str]
-    names: frozenset[str]
-    stubs: frozenset[str]
+    texts: frozenset[int]
+    names: frozenset[int]
+    stubs: frozenset[int]
     count: int
+    graded: int
 
-    def left(self, tasks: set[str]) -> int:
+    def left(self, tasks: set[int]) -> int:
         """How many of some answers it lacks: cut off as it is, it may not even have their cells."""
         if not tasks & self.names:
             return self.count
@@ -345,18 +376,30 @@ class _State:
 
 def _state(path: Path) -> _State | None:
     """What is in a notebook; None if no cells can be read."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _state_of(path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+@functools.lru_cache(maxsize=1000)
+def _state_of(path: Path, *_version: int) -> _State | None:
+    """What is in one version of a file: it is asked many times while a folder is prepared, graded and reported."""
     notebook, note = read_tolerantly(path)
     if note or not notebook.cells:
         return None
-    stubs = [cell for cell in notebook.cells if _STUB in cell.source]
+    stubs = [cell for cell in notebook.cells if _is_unwritten(cell.source)]
     names, unwritten = (
-        frozenset(name for cell in cells for name in cell.metadata[NAMES][:1]) for cells in (notebook.cells, stubs)
+        frozenset(hash(name) for cell in cells for name in cell.metadata[NAMES][:1])
+        for cells in (notebook.cells, stubs)
     )
-    return _State(frozenset(cell.source.strip() for cell in notebook.cells), names, unwritten, len(stubs))
+    texts = frozenset(hash(cell.source.strip()) for cell in notebook.cells)
+    return _State(texts, names, unwritten, len(stubs), sum(cell.metadata.graded for cell in notebook.cells))
 
 
-def texts_of(path: Path) -> frozenset[str] | None:
-    """The texts of the cells in a file; None where it holds no notebook that can be read."""
+def texts_of(path: Path) -> frozenset[int] | None:
+    """A number for the text of each cell in a file; None where it holds no notebook that can be read."""
     state = _state(path)
     return state.texts if state else None
 
@@ -395,7 +438,7 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
     Links become small text files, because nbgrader would copy what they point to, be it another submission. A
     submission without ``<assignment>.ipynb`` gets a copy of its best candidate: nbgrader finds notebooks by their name
     alone and drops a submission without the right one. What was handed in stays beside it, and the copy is made anew
-    where that has changed.
+    where that has changed. What lies beside the chosen one in a folder within comes to where it is graded.
 
     Returns:
         The notebook, if it was made.
@@ -403,18 +446,47 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
     leave_out_too_much(folder)
     replace_links(folder)
     mend_timestamp(folder)
-    notebook, record = folder / f"{assignment}.ipynb", folder / COPIED
-    found = [path for path in gradable_in(folder) if path != notebook]
-    if not found or (notebook.is_file() and not _is_copy(notebook)):
+    notebook = folder / f"{assignment}.ipynb"
+    is_own = notebook.is_file() and not _is_copy(notebook)
+    found = [] if is_own else [path for path in gradable_in(folder) if path != notebook]
+    if not is_own and not found:
         return None
-    best = max(found, key=_names_and_answers)
+    best = best_notebook(notebook) if is_own else max(found, key=_names_and_answers)
+    if not is_own:
+        _copy_notebook(best, notebook)
+    _bring_up(best, folder)
+    return None if is_own else notebook
+
+
+def _copy_notebook(best: Path, notebook: Path) -> None:
+    """Puts a copy where nbgrader looks, and records that it is one; copied anew, the same would look like a new one."""
+    if notebook.is_file() and _is_same_file(best, notebook):
+        return
     notebook.unlink(missing_ok=True)
     if _is_too_large(best):
         notebook.hardlink_to(best)  # it will not be read, and a copy could fill the disk
     else:
         shutil.copy2(best, notebook)
-    record.write_bytes(_mark(notebook))
-    return notebook
+    (notebook.parent / COPIED).write_bytes(_mark(notebook))
+
+
+def _bring_up(notebook: Path, folder: Path) -> None:
+    """Moves what lies beside a notebook in a folder within, as an unpacked archive has it, to where it is graded.
+
+    A file in its way goes to `<assignment>.left_out`: the notebook saw the one beside it. When something was handed in
+    is never told by what lies deeper.
+    """
+    if notebook.parent in (folder, folder / CHECKPOINTS):
+        return
+    for path in sorted(notebook.parent.iterdir()):
+        target = folder / path.name
+        is_none_of_its = path == notebook or path.name.startswith((".", "__MACOSX")) or ".ipynb" in path.name.lower()
+        if is_none_of_its or path.name in OUR_FILES or target.is_dir():
+            continue
+        with contextlib.suppress(OSError):  # where it cannot be moved, the notebook is graded without it
+            if target.exists():
+                _move_out(target)
+            path.rename(target)
 
 
 def _is_copy(notebook: Path) -> bool:
@@ -459,7 +531,7 @@ def leave_out_too_much(folder: Path) -> None:
 
 
 def _is_name_of_a_file(path: Path) -> bool:
-    return path.suffix == ".ipynb" or path.name in _FILES
+    return path.suffix == ".ipynb" or path.name in OUR_FILES
 
 
 def _extent(path: Path) -> tuple[float, float]:
@@ -546,17 +618,19 @@ def time_of(text: str) -> datetime.datetime | None:
     without a zone it is UTC, as nbgrader has it.
     """
     text = " ".join(text.split())
-    zone = _ZONE.search(text)
+    mail, zone = _MAIL.fullmatch(text), _ZONE.search(text)
     try:
-        if zone:
+        if mail:  # the library drops words that it does not know, such as pm, and believes any day of the week
+            when = email.utils.parsedate_to_datetime(text)
+            if mail[1] != _WEEKDAYS[when.weekday()]:
+                raise ValueError("another day of the week")
+        elif zone:
             text, offset = text[: zone.start()], _offset(zone.group())
             if (when := _naive(text)).tzinfo:
                 raise ValueError("two zones")
             when = when.replace(tzinfo=offset)
             if when.utcoffset() != when.replace(fold=1).utcoffset():
                 raise ValueError("an hour that comes twice, or never, as clocks are put back or forward")
-        elif _MAIL.match(text):
-            when = email.utils.parsedate_to_datetime(text)
         else:
             when = _naive(text)
         return when.astimezone(datetime.UTC).replace(tzinfo=None) if when.tzinfo else when
@@ -598,9 +672,13 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     for other in [notebook, *_others(notebook)]:
         state = _state(other)
         if state and graded and state != graded and _is_same_assignment(graded, state):
-            notes.append(
-                f"{_within(folder, other)} was left out: of several notebooks the one with the most answers is graded."
+            tasks = graded.stubs | state.stubs
+            why = (
+                "of several notebooks the one with the most answers is graded."
+                if state.left(tasks) > graded.left(tasks)
+                else f"{_within(folder, origin or best)} has as many answers, and comes first; keep one of them."
             )
+            notes.append(f"{_within(folder, other)} was left out: {why}")
     if (folder / INVALID_TIMESTAMP).is_file():
         notes.append(
             "timestamp.txt holds no time that is certain, such as 2027-03-01 17:59:00 UTC, "
@@ -615,10 +693,12 @@ def _is_too_large(notebook: Path) -> bool:
 
 def _original(notebook: Path) -> Path | None:
     """What was handed in, if `make_ready` made the notebook a copy of it."""
-    for other in _others(notebook):
-        if other.samefile(notebook) or (not _is_too_large(other) and filecmp.cmp(other, notebook, shallow=False)):
-            return other
-    return None
+    return next((other for other in _others(notebook) if _is_same_file(other, notebook)), None)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    """Whether two notebooks are the same, byte by byte; those that are too large to be read are not compared."""
+    return one.samefile(other) or (not _is_too_large(one) and filecmp.cmp(one, other, shallow=False))
 
 
 def _within(folder: Path, path: Path) -> str:
@@ -628,9 +708,8 @@ def _within(folder: Path, path: Path) -> str:
 
 def _names_and_answers(path: Path) -> tuple[int, int]:
     """How many cells have the name of an assignment's, and how few answers are to be written."""
-    notebook, note = read_tolerantly(path)
-    names = sum(cell.metadata.graded for cell in notebook.cells)
-    return (-1, 0) if note else (names, -sum(_STUB in cell.source for cell in notebook.cells))
+    state = _state(path)
+    return (state.graded, -state.count) if state else (-1, 0)
 
 
 def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str]]:
