@@ -271,9 +271,11 @@ def test_one_test_of_two_gives_its_points(kit, selfcheck, tmp_path):
 
 
 def test_an_answer_that_waits_for_another_is_not_yet_done(kit, selfcheck, tmp_path):
-    errors = {"parameters-mlp-test": ("NotImplementedError", "Return the sum.")}
-    line = judged(selfcheck, solved(kit, LIGHT), tmp_path / f"{LIGHT}.ipynb", errors)["parameters-mlp"]
-    assert (line.state, line.sentences) == ("not yet", ["Not written yet: Return the sum."])
+    sentence = "Return the number of weights plus the number of biases."
+    errors = {"parameters-mlp-test": ("NotImplementedError", sentence)}
+    waits_for = {"parameters-dense": f'def dense_parameters(n_in, n_out):\n    raise NotImplementedError("{sentence}")'}
+    line = judged(selfcheck, solved(kit, LIGHT, **waits_for), tmp_path / f"{LIGHT}.ipynb", errors)["parameters-mlp"]
+    assert (line.state, line.sentences) == ("not yet", [f"Not written yet: {sentence}"])
 
 
 def test_a_syntax_error_is_said_once_with_its_line(kit, selfcheck, tmp_path):
@@ -379,17 +381,51 @@ def test_a_kit_in_which_nothing_was_started_says_so(selfcheck, capsys):
     assert "No notebook has been started yet" in capsys.readouterr().out
 
 
+STUB = 'def f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError("Return the \\"sum\\".")'
+# What libraries make of the sentence of a stub in code that they compile or call, and what they raise themselves.
+NOT_IMPLEMENTED = {
+    'Return the "sum".': 'Return the "sum".',
+    'in user code:\n\n    File "x.py", line 2, in f  *\n        g(x)\n\n    NotImplementedError: Return the "sum".\n': (
+        'Return the "sum".'
+    ),
+    'Exception encountered when calling L.call().\n\n\x1b[1mReturn the "sum".\x1b[0m\n\nArguments: x=1': (
+        'Return the "sum".'
+    ),
+    "Cannot convert a symbolic tf.Tensor (x:0) to a numpy array.": None,
+    "numpy() is only available when eager execution is enabled.": None,
+    "Exception encountered when calling L.call().\n\n\x1b[1mLayer L does not have a `call` method.\x1b[0m": None,
+    "": None,
+}
+
+
 @pytest.mark.parametrize(
     ("ename", "evalue"),
     [
         ("AssertionError", "You returned 1,\n expected 2."),
         ("AssertionError", ""),
-        ("NotImplementedError", "Return the sum."),
+        *(("NotImplementedError", text) for text in NOT_IMPLEMENTED),
         ("NameError", "name 'f' is not defined"),
     ],
 )
 def test_a_failure_reads_as_in_the_feedback(selfcheck, ename, evalue):
-    assert selfcheck.sentence_of(ename, evalue) == sentence_of(ename, evalue)
+    said = selfcheck.sentence_of(ename, evalue, STUB).replace("It stopped", "The test stopped")
+    assert said == sentence_of(ename, evalue, STUB)
+
+
+@pytest.mark.parametrize(("evalue", "said"), NOT_IMPLEMENTED.items())
+def test_what_is_not_written_yet_is_told_from_what_a_library_cannot_do(selfcheck, evalue, said):
+    assert selfcheck.said_by_a_stub("NotImplementedError", evalue, STUB) == said
+
+
+def test_a_task_is_not_yet_done_where_its_stub_says_so_and_wrong_where_a_library_says_it_cannot(selfcheck):
+    test = {"id": "a-test", "points": 2, "digest": selfcheck.digest("f(1)")}
+    task = {"id": "a", "title": "A", "stub": selfcheck.digest(STUB), "tests": [test]}
+    states = {}
+    for evalue, said in NOT_IMPLEMENTED.items():
+        runs = {"a-test": selfcheck.Run(error=("NotImplementedError", evalue))}
+        line = selfcheck.judge(task, {"a": [f"import numpy\n{STUB}"], "a-test": ["f(1)"]}, runs)
+        states[line.state, said is None] = line.sentences
+    assert states.keys() == {("not yet", False), ("wrong", True)}
 
 
 def test_a_letter_that_a_terminal_lacks_is_spelt(selfcheck):

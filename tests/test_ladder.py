@@ -1,12 +1,14 @@
 """The ladder accepts every right form, and the first rung that fails says what is wrong in one sentence."""
 
+import asyncio
+import warnings
 from functools import partial
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from graders.checks.ladder import Failure, Function, brief, draws, require
+from graders.checks.ladder import Failure, Function, beside, brief, draws, require
 
 
 def returns(value):
@@ -119,6 +121,63 @@ def test_the_first_rung_that_fails_says_so_in_one_sentence(check, sentence):
     assert "\n" not in str(caught.value)
 
 
+@tf.function
+def compiled_stub(x):
+    return stub(x)
+
+
+class LayerWithAStub(tf.keras.layers.Layer):
+    def call(self, x):
+        return stub(x)
+
+
+class LayerWithoutCall(tf.keras.layers.Layer):
+    pass
+
+
+# Libraries raise the error of stubs, too, leave their frames out of its trace, and put a stub's sentence into theirs.
+NOT_IMPLEMENTED = {
+    "a stub": (stub, "f is not written yet: Return the count."),
+    "a stub that is compiled": (compiled_stub, "f is not written yet: Return the count."),
+    "a stub that is compiled as it is": (
+        tf.function(stub, autograph=False),
+        "f is not written yet: Return the count.",
+    ),
+    "a stub in a layer": (lambda x: LayerWithAStub()(tf.ones((1, 1))), "f is not written yet: Return the count."),
+    "NumPy on a tensor that is none yet": (
+        tf.function(lambda x: np.subtract(x, 1)),
+        "f(1) stopped with NotImplementedError: Cannot convert a symbolic tf.Tensor",
+    ),
+    "the same as it is": (
+        tf.function(lambda x: np.exp(x), autograph=False),
+        "f(1) stopped with NotImplementedError: Cannot convert a symbolic tf.Tensor",
+    ),
+    "a layer that lacks a method": (
+        lambda x: LayerWithoutCall()(tf.ones((1, 1))),
+        "f(1) stopped with NotImplementedError: Exception encountered when calling LayerWithoutCall.call(). Layer",
+    ),
+    "a method of a base class": (
+        lambda x: asyncio.AbstractEventLoop().time(),
+        "f(1) stopped with NotImplementedError.",
+    ),
+    "a compiled function of wrong shapes": (
+        tf.function(lambda x: tf.matmul(x, x)),
+        "f(1) stopped with ValueError: Shape must be rank 2 but is rank 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_IMPLEMENTED)
+def test_what_is_not_written_yet_is_told_from_what_a_library_cannot_do(name):
+    function, sentence = NOT_IMPLEMENTED[name]
+    with pytest.raises(Failure) as caught:
+        Function(function, "f")(tf.constant(1.0))
+    said = str(caught.value)
+    assert said.startswith(sentence)
+    assert "\x1b" not in said
+    assert ("symbolic" in said) == said.endswith("Use TensorFlow's functions on tensors, not NumPy's.")
+
+
 def spoil_array(x):
     x[:] = 0
 
@@ -213,3 +272,19 @@ def test_long_values_are_named_by_their_shape():
 
 def test_draws_are_the_same_each_time():
     assert [rng.integers(1000) for rng in draws(7, 5)] == [rng.integers(1000) for rng in draws(7, 5)]
+
+
+def copies(variable):
+    """A helper of a check, as several are, for which NumPy warns of TensorFlow."""
+    return np.array(variable).tolist()
+
+
+def test_warnings_that_a_student_has_made_errors_are_those_of_the_students_own_code():
+    """What checks and libraries are warned of costs nobody points, in whatever way their warnings are filtered."""
+    own = {"__name__": "__main__", "np": np}
+    exec("def warned(x):\n    return np.log(x)", own)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert beside(own["warned"], copies, tf.Variable([1.0])) == [1.0]
+        with pytest.raises(Failure, match="stopped with RuntimeWarning: divide by zero"):
+            Function(own["warned"], "warned")(0.0)

@@ -1,12 +1,16 @@
 """What a network is, whatever its weights: the judgement that all checks of networks share."""
 
+import contextlib
+import tempfile
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+import tensorflow.python.eager.context as context
 
 from graders.checks.ladder import Failure
-from graders.checks.networks import built, graph_of
+from graders.checks.networks import built, graph_of, require_plain
 
 # Keras 3.15's own variables, when NumPy 2 asks for an array of them
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -378,6 +382,46 @@ def test_a_new_network_may_take_rows_one_by_one_but_hold_no_table_of_whole_numbe
 def test_a_network_may_compute_as_it_likes(kind):
     network = functional((keras.layers.Dense(3), {}), (Uses(COMPUTES[kind]), {}), last())
     assert np.shape(graph_of(network, "network", (3,))(X)) == (12, 1)
+
+
+# Switches by which people look for a mistake, each with the one that turns it off again.
+SWITCHES = {
+    "checks of all numbers": (tf.debugging.enable_check_numerics, tf.debugging.disable_check_numerics),
+    "dumps": (
+        lambda: tf.debugging.experimental.enable_dump_debug_info(tempfile.mkdtemp(), tensor_debug_mode="FULL_HEALTH"),
+        tf.debugging.experimental.disable_dump_debug_info,
+    ),
+    "eager functions": (
+        lambda: tf.config.run_functions_eagerly(True),
+        lambda: tf.config.run_functions_eagerly(False),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SWITCHES)
+def test_what_looks_for_mistakes_in_graphs_is_no_part_of_a_network(kind):
+    """Such as thousands of numbers beside its parameters; it goes on in the student's own cells."""
+    turn_on, turn_off = SWITCHES[kind]
+    turn_on()
+    try:
+        before = list(context.context().op_callbacks)
+        network = functional((keras.layers.Dense(8, "tanh"), {}), last())
+        require_plain(network, "network", (3,), constants=10)
+        assert np.shape(graph_of(network, "network", (3,))(X)) == (12, 1)
+        assert context.context().op_callbacks == before
+    finally:
+        turn_off()
+
+
+@pytest.mark.parametrize("precision", ["float16", "bfloat16"])
+def test_of_a_network_of_few_digits_that_is_said_and_not_that_its_gradient_stops(precision):
+    with contextlib.ExitStack() as after:
+        after.callback(keras.config.set_dtype_policy, keras.config.dtype_policy())
+        keras.config.set_dtype_policy(f"mixed_{precision}")
+        with pytest.raises(Failure, match=f"computes in {precision}, which has too few digits to be judged"):
+            built(
+                lambda: two_hidden("tanh", "tanh"), "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1."
+            )
 
 
 def two_hidden(first, second):

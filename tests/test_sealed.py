@@ -1,5 +1,7 @@
 """Across the seal a test gives what it gives in the student's own process, and nothing but data crosses."""
 
+import contextlib
+import io
 import json
 import os
 import platform
@@ -191,24 +193,69 @@ def test_a_name_that_a_locked_cell_did_not_reach_is_not_the_students(grader):
 def test_only_the_stub_says_that_something_is_not_written_yet(grader):
     """Libraries raise the same error: where graphs are asked for a value, or a base class for its method."""
     student = """
+import numpy as np
+import tensorflow as tf
 def stub():
     raise NotImplementedError("Return one.")
+@tf.function
+def compiled():
+    return stub()
+class Layer(tf.keras.layers.Layer):
+    def call(self, x):
+        return stub()
+def layer():
+    return Layer()(tf.ones((1, 1)))
 def graph():
-    import tensorflow as tf
     with tf.Graph().as_default():
         return tf.constant(1.0).numpy()
 def base():
     import asyncio
     return asyncio.AbstractEventLoop().time()
+@tf.function
+def numpy():
+    return np.exp(tf.constant(1.0))
+numpy_as_it_is = tf.function(lambda: np.exp(tf.constant(1.0)), autograph=False)
 """
-    names = ("stub", "graph", "base")
+    names = ("stub", "compiled", "layer", "graph", "base", "numpy", "numpy_as_it_is")
     tests = [f"from graders.checks.ladder import Function\nFunction({name}, '{name}')()" for name in names]
-    cells = [GradedCell(f"test-{number}", "test", source) for number, source in enumerate(tests)]
+    cells = [GradedCell(f"test-{number}", "test", source) for number, source in enumerate([*tests, "compiled()"])]
     _, *outputs = grader.grade([GradedCell("free", "free", student), *cells], {}, {}).outputs
-    stub, graph, base = (output[0]["evalue"] for output in outputs)
-    assert stub == "stub is not written yet: Return one."
-    assert graph.startswith("graph() stopped with ")
-    assert base == "base() stopped with NotImplementedError."
+    *said, without_a_check = (output[0]["evalue"] for output in outputs)
+    said = dict(zip(names, said, strict=True))
+    for name in ("stub", "compiled", "layer"):
+        assert said[name] == f"{name} is not written yet: Return one."
+    assert said["graph"].startswith("graph() stopped with ")
+    assert said["base"] == "base() stopped with NotImplementedError."
+    for name in ("numpy", "numpy_as_it_is"):
+        assert said[name].startswith(f"{name}() stopped with NotImplementedError: Cannot convert a symbolic tf.Tensor")
+        assert said[name].endswith("Use TensorFlow's functions on tensors, not NumPy's.")
+    assert without_a_check == "Return one."
+
+
+WARNED = """
+import warnings
+import numpy as np
+import tensorflow as tf
+warnings.simplefilter("error")
+variable = tf.Variable([1.0])
+def warned(x):
+    return np.log(x)
+"""
+WARNED_TESTS = {
+    "of an array": ("Result(variable, 'f()').close([1.0])", None),
+    "beside": ("assert weights_of(warned, [variable])[0] == [1.0]", None),
+    "of the student's code": ("Function(warned, 'warned')(0.0)", "RuntimeWarning"),
+    "of the student's code without a check": ("warned(0.0)", "divide by zero"),
+}
+
+
+def test_warnings_that_a_student_has_made_errors_are_those_of_the_students_own_code(grader):
+    """As in a kernel; see the test of that name for the ladder."""
+    imports = "from graders.checks.flows.flow import weights_of\nfrom graders.checks.ladder import Function, Result\n"
+    tests = [GradedCell(name, "test", imports + test) for name, (test, _) in WARNED_TESTS.items()]
+    _, *outputs = grader.grade([GradedCell("free", "free", WARNED), *tests], {}, {}).outputs
+    for (_, said), output in zip(WARNED_TESTS.values(), outputs, strict=True):
+        assert (said in output[0]["evalue"]) if said else output == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -266,6 +313,40 @@ def test_whatever_an_answer_is_plain_data_cross_and_all_else_stays(grader):
         for output in outputs:
             kinds = output.get("text", "").split()
             assert [kind for kind in kinds if not re.fullmatch(PLAIN, kind)] == [], name
+
+
+NUMBERS = """
+from decimal import Decimal
+from fractions import Fraction
+import numpy as np
+import sympy
+import tensorflow as tf
+answers = [
+    *(Fraction(16), Fraction(31, 2), [Fraction(1, 3), 2], Decimal("16"), Decimal("15.5"), {"a": Decimal(1)}),
+    *(np.longdouble(16), np.array([1.5, 2], np.longdouble), np.clongdouble(3), 1j, np.float16(3), np.uint8(3)),
+    *(np.datetime64("2020"), sympy.Integer(16), sympy.Rational(1, 3), sympy.pi, sympy.Float(2.5), True, np.ma.masked),
+    *(sympy.Rational(1, 2).evalf(30), tf.Variable(16), tf.constant(3, tf.int8), range(3), np.matrix([[1, 2]])),
+]
+"""
+SAID = """
+from graders.checks.ladder import Failure, Result
+for answer in answers:
+    for rung in ("number", "array"):
+        try:
+            print(np.asarray(getattr(Result(answer, "f()"), rung)()).tolist())
+        except Failure as failure:
+            print(failure)
+"""
+
+
+def test_of_numbers_of_all_kinds_the_same_is_said_on_both_sides(grader):
+    here = io.StringIO()
+    with contextlib.redirect_stdout(here):
+        exec(NUMBERS + SAID, {})
+    cells = [GradedCell("libraries", "locked", LIBRARIES), GradedCell("numbers", "free", NUMBERS)]
+    *_, said = grader.grade([*cells, GradedCell("said", "test", SAID)], {}, {}).outputs
+    assert said == [stream_output(here.getvalue())]
+    assert here.getvalue().count("\n") == 48
 
 
 # --- trained networks -------------------------------------------------------------------------------------------------
@@ -404,9 +485,9 @@ def printed(grader: Grader, *sources: str, files: dict[str, bytes] | None = None
 
 def test_candidate_sees_its_folder_and_the_environment_alone(grader):
     os.environ["A_SECRET_OF_THE_INSTRUCTOR"] = "4711"
-    source = "import os; print(os.getcwd(), os.listdir('.'), os.listdir('/proc'), os.getpid(), os.environ)"
+    source = "import os; print(os.getcwd(), os.listdir('.'), sorted(os.listdir('/proc')), os.getpid(), os.environ)"
     (text,) = printed(grader, source, files={"data/a.txt": b"1"}, environment={"COURSE_SEED": "5"})
-    assert text.startswith("/student ['data'] ['self'] 1 ")
+    assert text.startswith("/student ['data'] ['1', 'meminfo', 'self'] 1 ")
     assert "4711" not in text
     assert "'COURSE_SEED': '5'" in text
 
@@ -519,10 +600,28 @@ try:
     print(os.link(os.__file__, "linked"))
 except OSError as e:
     print(e.errno == 18)
-print(os.listdir("/proc/self"), [file for file in range(3, 300) if os.path.exists(f"/proc/self/fd/{{file}}")])
+print(sorted(os.listdir("/proc/self")), [file for file in range(3, 300) if os.path.exists(f"/proc/self/fd/{{file}}")])
 """,
     )
-    assert said in ("True\n['cmdline', 'exe'] []\n", "True\n['exe', 'cmdline'] []\n")
+    assert said == "True\n['cmdline', 'exe', 'stat', 'statm', 'status'] []\n"
+
+
+NOT_WITH_PROC = {
+    "to write": "os.open(path, os.O_RDWR)",
+    "to let others write": "os.chmod(path, 0o666)",
+    "to remove": "os.unlink(path)",
+    "to link": "os.link(path, '/student/x')",
+    "to go up from": "os.open(path + '/..', os.O_RDONLY)",
+    "to go on from": "os.open('../mem', os.O_RDONLY, dir_fd=os.open(path, os.O_RDONLY))",
+    "to look into": "os.listdir(os.open(path, os.O_RDONLY))",
+}
+
+
+@pytest.mark.parametrize("path", ["/proc/meminfo", *(f"/proc/self/{name}" for name in ("stat", "statm", "status"))])
+def test_what_proc_says_of_memory_and_time_is_numbers_to_read_alone(grader, path):
+    tries = [f"try:\n    print({call})\nexcept OSError:\n    print('refused')\n" for call in NOT_WITH_PROC.values()]
+    said = printed(grader, f"import os\npath = {path!r}\nprint(len(open(path).read()) > 10)", *tries)
+    assert said == ["True\n"] + ["refused\n"] * len(tries)
 
 
 LIBRARIES_AT_WORK = {
@@ -954,6 +1053,102 @@ def test_a_page_that_says_whether_another_submission_is_asked_is_out_of_reach(gr
 def test_a_magic_that_installs_does_nothing_and_the_cell_goes_on(grader, installer):
     said = "Nothing is installed while this is graded.\n"
     assert printed(grader, f"%{installer} install numpy\nn = 3", "print(n)") == [said, "3\n"]
+
+
+# Of kernels, of extensions that are not installed, of other languages and of nobody.
+NO_MAGICS = [
+    "autosave 60",
+    "clear",
+    "connect_info",
+    "store -r",
+    "watermark -v",
+    "memit sum([1])",
+    "lprun -f f f()",
+    "x_y",
+]
+NO_CELL_MAGICS = ["memit", "snakeviz -x", "cython -a", "heat", "R -i x", "x_y"]
+
+
+@pytest.mark.parametrize("magic", NO_MAGICS)
+def test_where_there_is_no_such_magic_the_cell_goes_on(grader, magic):
+    """A kernel has more of them than its shell, and extensions have others."""
+    (said,) = printed(grader, f"got = 5\ngot = %{magic}\nprint(got)\n%{magic}\nprint('on')")
+    none = f"There is no %{magic.split()[0]} where this is graded.\n"
+    assert said == f"{none}None\n{none}on\n"
+
+
+@pytest.mark.parametrize("magic", NO_CELL_MAGICS)
+def test_where_there_is_no_such_magic_of_a_cell_the_cell_is_run_without_it(grader, magic):
+    said = printed(grader, f"%%{magic}\n%autosave 60\ndef f():\n    return 5\nf()", "print(f())")
+    none = "There is no %{} where this is graded.\n".format
+    assert said == [none(f"%{magic.split()[0]}") + none("autosave"), "5\n"]
+
+
+def test_magics_that_are_there_do_what_they_do_in_a_kernel(grader):
+    source = "def f(x):\n    %env KEY=$x\n    key = %env KEY\n    return key\n%time y = f(3)\nprint(y)"
+    (said,) = printed(grader, source)
+    assert said.startswith("env: KEY=3\n")
+    assert said.endswith("\n3\n")
+    said = printed(grader, "%nothing_of_that", "%%capture kept\nprint(5)", "print(kept.stdout)", "%%script\n")
+    assert said[2] == "5\n\n"
+
+
+AS_IN_A_KERNEL = {
+    "streams": "import sys\nprint(sys.stdout.encoding, sys.stderr.errors, sys.stdout.isatty(), sys.stdout.name)",
+    "streams of programs": """
+import subprocess
+done = subprocess.run(["echo", "1"], stdout=sys.stdout, stderr=sys.stderr)
+print(done.returncode)
+""",
+    "traces of crashes": "import faulthandler\nfaulthandler.enable()\nprint(faulthandler.is_enabled())",
+    "its own memory": """
+import os, psutil
+before = psutil.Process(os.getpid()).memory_info().rss
+taken = b"x" * 10**8
+print(psutil.Process().memory_info().rss - before > 9 * 10**7, psutil.virtual_memory().available > 0)
+""",
+    "its own time": "print(sum(psutil.Process().cpu_times()) >= 0, psutil.Process().num_threads() > 0)",
+    "its kernel": "get_ipython().kernel.do_shutdown(True)\nprint(hasattr(get_ipython(), 'kernel'))",
+    "a comm of its kernel": "print(get_ipython().kernel.comm_manager.register_target('x', print))",
+}
+
+
+def test_what_notebooks_ask_of_a_kernel_is_there(grader):
+    said = printed(grader, *AS_IN_A_KERNEL.values())
+    assert dict(zip(AS_IN_A_KERNEL, said, strict=True)) == {
+        "streams": "UTF-8 strict False stdout\n",
+        "streams of programs": "0\n",
+        "traces of crashes": "True\n",
+        "its own memory": "True True\n",
+        "its own time": "True True\n",
+        "its kernel": "True\n",
+        "a comm of its kernel": "None\n",
+    }
+
+
+WINDOWS = [
+    "TkAgg",
+    "QtAgg",
+    "qt5agg",
+    "WebAgg",
+    "nbAgg",
+    "notebook",
+    "widget",
+    "ipympl",
+    "module://ipympl.backend_nbagg",
+]
+CHOICES = ["matplotlib.use({!r})", "matplotlib.use(backend={!r}, force=True)", "plt.switch_backend({!r})"]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_figures_that_are_to_have_a_window_are_drawn_in_the_notebook(grader, window):
+    cells = ["import matplotlib\nimport matplotlib.pyplot as plt"]
+    cells += [f"{choice.format(window)}\nplt.plot([1, 2])\nplt.show()" for choice in CHOICES]
+    cells += ["matplotlib.use('Agg')\nprint(matplotlib.get_backend())"]
+    transcript = grader.grade([GradedCell(str(number), "free", cell) for number, cell in enumerate(cells)], {}, {})
+    *drawn, paper = transcript.outputs[1:]
+    assert [[sorted(output["data"]) for output in outputs] for outputs in drawn] == [[["image/png", "text/plain"]]] * 3
+    assert paper == [stream_output("Agg\n")]
 
 
 SPIN = """

@@ -4,7 +4,10 @@ import json
 import socket
 import struct
 import threading
+from decimal import Decimal
+from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -70,6 +73,48 @@ def test_arrays_cross_unchanged(dtype, shape):
     assert got.shape == shape
     assert got.flags.writeable
     assert (got == array).all()
+
+
+NUMBERS = {
+    Fraction(16): 16,
+    Fraction(-(2**80)): -(2**80),
+    Fraction(33, 2): 16.5,
+    Decimal("16.00"): 16,
+    Decimal("1.5E+5"): 150_000,
+    Decimal("0.25"): 0.25,
+    Decimal("-Infinity"): float("-inf"),
+    Decimal("1E-999999"): 0.0,
+    Decimal("1E+999999"): float("inf"),  # an integer of a million digits; a float, as NumPy takes it
+    mpmath.mpf("0.5"): 0.5,
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+def test_numbers_that_numpy_takes_cross_as_integers_or_floats(number):
+    kept = np.empty(1, dtype=object)
+    kept[0] = number
+    for got in (crossed(number), crossed([number])[0], crossed({1: number})[1], crossed(kept)[0]):
+        assert got == NUMBERS[number]
+        assert type(got) is type(NUMBERS[number])
+
+
+class MyFraction(Fraction):
+    def __float__(self):
+        return 16.0
+
+
+NO_NUMBERS = [MyFraction(1, 3), type("MyDecimal", (Decimal,), {})(1), Decimal("sNaN"), Fraction(10**400, 3)]
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_of_python_or_no_float_stays_where_it_is(number):
+    """No class of a student's decides what crosses."""
+    assert wire.Encoder(lambda value: {"is": "kept", "same": value is number}).encode(number)["same"]
+
+
+def test_an_integer_has_a_limit_of_digits_however_it_is_written():
+    with pytest.raises(wire.WireError, match="thousands of digits"):
+        crossed(Fraction(10**20_000))
 
 
 def test_ragged_arrays_cross_as_objects():

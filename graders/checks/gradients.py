@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from graders.checks.ladder import Function, Result, beside, fail
+from graders.checks.ladder import Function, Result, beside, fail, require_written
 
 
 def _slopes(function: Any, arguments: list, watched: list, weights: list) -> list:
@@ -52,9 +52,8 @@ def require_gradients(
     wanted = _slopes(oracle, exact, places, weights)
     try:
         found = beside(student.function, _slopes, student.function, list(arguments), places, weights)
-    except NotImplementedError as error:
-        fail(f"{student.name} is not written yet: {error}")
     except Exception as error:
+        require_written(student.name, error)
         fail(f"Gradients through {student.name} stopped with {type(error).__name__}: write it with TensorFlow's "
              f"functions, on tensors as they come. {see}")  # fmt: skip
     for name, got, expected in zip(filter(None, watched), found, wanted, strict=True):

@@ -6,9 +6,10 @@ a graph, in which no variable of another model, no memory and no call of Python 
 start with an underscore, and of `at_named_weights`, goes to where the model lives: `graders.checks.ladder.beside`.
 """
 
+import contextlib
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,10 +215,24 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
         return shares
 
 
+@contextlib.contextmanager
+def _nothing_written_into_graphs() -> Iterator[None]:
+    """Has `tf.debugging` write nothing into graphs, such as checks for NaN after each operation, or what to dump."""
+    writers = list(context.context().op_callbacks)
+    for writer in writers:
+        context.context().remove_op_callback(writer)
+    try:
+        yield
+    finally:
+        for writer in writers:
+            context.context().add_op_callback(writer)
+
+
 def _as_graph(model: Any, shape: tuple) -> tuple:
     """A model as a function that TensorFlow repeats without Python; and its graph."""
     compiled = tf.function(lambda x: model(x, training=False), autograph=False)
-    concrete = compiled.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
+    with _nothing_written_into_graphs():
+        concrete = compiled.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
     return lambda x: concrete(tf.constant(x, tf.float32)), concrete
 
 
@@ -557,6 +572,10 @@ class Network:
             if away[-1] < 0.1:
                 break
         else:
+            precision = getattr(self.model, "compute_dtype", None)
+            if precision in ("float16", "bfloat16"):
+                self.fails(f"computes in {precision}, which has too few digits to be judged: leave the precision of "
+                           "Keras as it is, and set no policy.")  # fmt: skip
             self.fails(
                 f"moves with its weights in a way that its gradient does not know of, by up to {min(away):.0%}: does "
                 "something stop the gradient?"

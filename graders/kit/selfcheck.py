@@ -42,6 +42,7 @@ CLOCK = 12  # so many times as long it may take by the clock: a computer may be 
 GRACE = 10  # so many seconds more of processor time it may use to end when it was interrupted
 MORE = "If it must take so long, --timeout gives it more."
 LOOK = 0.2  # seconds between two looks at the time
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours, in which libraries write errors
 KIT = Path(__file__).resolve().parent
 
 
@@ -168,6 +169,11 @@ def copies_by_slot(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
     return found
 
 
+def code_in(copies: dict[str, list[str]]) -> str:
+    """The text of all cells."""
+    return "\n".join(text for texts in copies.values() for text in texts)
+
+
 def is_started(path: Path) -> bool:
     """Whether an answer in a notebook differs from what was released; what cannot be read counts as started."""
     try:
@@ -288,16 +294,27 @@ def run(path: Path, notebook: nbformat.NotebookNode, timeout: int) -> Iterator[t
             yield slot_of(cell), Run(time.monotonic() - begin, error)
 
 
-def sentence_of(ename: str, evalue: str) -> str:
-    """What a cell stopped with, in one sentence."""
-    message = re.sub(r"\((?:\d+\.py|<ipython-input[^>]*>), (line \d+)\)", r"(\1)", " ".join(evalue.split()))
+def said_by_a_stub(ename: str, evalue: str, code: str) -> str | None:
+    """The sentence of a stub in some code that an error tells; libraries raise the same error with others."""
+    if ename != "NotImplementedError":
+        return None
+    lines = [line.strip().removeprefix("NotImplementedError: ") for line in ESCAPES.sub("", evalue).splitlines()]
+    quoted = {line: line.replace("\\", "\\\\").replace('"', '\\"') for line in lines}
+    return next((line for line in lines if f'raise NotImplementedError("{quoted[line]}")' in code), None)
+
+
+def sentence_of(ename: str, evalue: str, code: str) -> str:
+    """What a cell of a notebook, whose code this is, stopped with, in one sentence."""
+    plain_text = " ".join(ESCAPES.sub("", evalue).split())
+    message = re.sub(r"\((?:\d+\.py|<ipython-input[^>]*>), (line \d+)\)", r"(\1)", plain_text)
     if ename in ("AssertionError", "NotRun", "CellTimeoutError"):
         return message or "The test failed."
-    if ename == "NotImplementedError":
-        return f"Not written yet: {message}"
+    if (said := said_by_a_stub(ename, evalue, code)) is not None:
+        return f"Not written yet: {said}"
     if ename == "NameError":
         return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
-    return f"It stopped with {ename}: {message}"
+    hint = " Use TensorFlow's functions on tensors, not NumPy's." if "Cannot convert a symbolic" in message else ""
+    return f"It stopped with {ename}{': ' if message else ''}{message}{hint}"
 
 
 def judge(task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Run]) -> Line:
@@ -315,10 +332,11 @@ def judge(task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Ru
         return line
     elif len(answers) > 1:
         line.sentences.append(f"The cell {task['id']} is there {len(answers)} times: keep one, for only one is graded.")
+    code = code_in(copies)
     own = runs.get(task["id"], Run()).error
     if own:
         line.state = "wrong"
-        line.sentences.append(f"Your cell: {sentence_of(*own)}")
+        line.sentences.append(f"Your cell: {sentence_of(*own, code)}")
     for number, test in enumerate(tests, start=1):
         name = "The test" if len(tests) == 1 else f"Test {number}"
         found = copies.get(test["id"], [])
@@ -328,14 +346,14 @@ def judge(task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Ru
         elif any(digest(text) != test["digest"] for text in found):
             sentence = f"{name} was changed: take the cell {test['id']} from the kit again."
         elif error:
-            sentence = sentence_of(*error)
+            sentence = sentence_of(*error, code)
         else:
             line.points += test["points"]
             if len(found) > 1:
                 line.sentences.append(f"The cell {test['id']} is there {len(found)} times: keep one.")
             continue
         if line.state == "done":
-            line.state = "not yet" if error and error[0] == "NotImplementedError" else "wrong"
+            line.state = "not yet" if error and said_by_a_stub(*error, code) is not None else "wrong"
         if not own and sentence not in line.sentences:
             line.sentences.append(sentence)
     return line
@@ -364,15 +382,15 @@ def structure(path: Path, name: str, copies: dict[str, list[str]]) -> list[str]:
     return sentences
 
 
-def environment(slot: str, run: Run, before_the_tasks: bool) -> str | None:
+def environment(slot: str, run: Run, before_the_tasks: bool, code: str) -> str | None:
     """A sentence if a cell of the notebook itself stopped for a reason that is not the student's code."""
     ename, evalue = run.error or ("", "")
     if ename in ("ModuleNotFoundError", "ImportError"):
         return f"The cell {slot}: {evalue}. Is everything installed for this Python? See 'Install' in START.html."
     if ename == "FileNotFoundError":
         return f"The cell {slot}: {evalue}. Keep the notebook in its folder, beside its files."
-    if before_the_tasks and run.error and ename != "NotImplementedError":
-        return f"The cell {slot}: {sentence_of(ename, evalue)}"
+    if before_the_tasks and run.error and said_by_a_stub(ename, evalue, code) is None:
+        return f"The cell {slot}: {sentence_of(ename, evalue, code)}"
     return None
 
 
@@ -419,7 +437,8 @@ def tasks_as_they_run(
     cells = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     for number, (slot, outcome) in zip(cells, run(path, notebook, timeout), strict=True):
         runs[slot] = outcome
-        sentence = environment(slot, outcome, len(waiting) == len(tasks)) if slot in locked else None
+        first = len(waiting) == len(tasks)
+        sentence = environment(slot, outcome, first, code_in(copies)) if slot in locked else None
         if sentence:
             say(sentence)
         while waiting and done_at[waiting[0]["id"]] <= number:

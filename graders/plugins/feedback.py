@@ -11,6 +11,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPr
 from nbgrader.utils import is_grade, is_locked, is_task
 from traitlets import Integer
 
+from graders.checks.ladder import NOT_NUMPY
 from graders.plugins import pictures
 from graders.plugins.reading import text_of
 from graders.plugins.rendering import render
@@ -187,13 +188,25 @@ def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
         code: of the notebook, in which a stub that is still to be written stands; where it is not given, a
             NotImplementedError is taken for a stub's.
     """
-    message = one_line(evalue)
+    plain_text = strip_ansi(evalue)
+    message = one_line(plain_text)
     if ename in ("AssertionError", "Failure", "NotRun", "CellTimeoutError"):
         return message or "The test failed."
-    if ename == "NotImplementedError" and (code is None or stub_lines(evalue)[1] in code):
-        return f"Not written yet: {message}"
+    if ename == "NotImplementedError" and (said := _said_by_a_stub(plain_text, code)) is not None:
+        return f"Not written yet: {one_line(said)}"
     if ename == "NameError":
         return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
     if ename == "StdinNotImplementedError":  # a kernel's word for it
         return f"The test stopped: {NO_INPUT}."
-    return f"The test stopped with {one_line(ename)}{': ' if message else ''}{message}"
+    hint = f" {NOT_NUMPY}" if "Cannot convert a symbolic" in message else ""
+    return f"The test stopped with {one_line(ename)}{': ' if message else ''}{message}{hint}"
+
+
+def _said_by_a_stub(text: str, code: str | None) -> str | None:
+    """The sentence of a stub that a NotImplementedError tells; libraries raise others, and wrap that of a stub."""
+    if code is None:
+        return text
+    begin = "raise NotImplementedError("
+    stubs = {begin + line.partition(begin)[2].rstrip() for line in code.splitlines() if begin in line}
+    lines = [line.strip().removeprefix("NotImplementedError: ") for line in text.splitlines()]
+    return next((line for line in lines if stub_lines(line)[1] in stubs), None)

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from graders.checks.ladder import NOT_NUMPY
 from graders.plugins.reading import best_notebook, outputs_handed_in
 from graders.plugins.release import hide
 from graders.sealed.inside.allowance import Allowance
@@ -206,7 +207,8 @@ def _sentence_alone(error: NotebookNode, given: Given) -> NotebookNode:
         name, text = "Failure", f"The test stopped: {NO_INPUT}."
     elif name in _OURS and not "".join(error.traceback[:1]).startswith(THEIRS):
         if stopped := _STOPPED.search(text):
-            text = f"{text[: stopped.start()]} stopped with {_known(stopped.group(1))}."
+            hint = f" {NOT_NUMPY}" if text.endswith(NOT_NUMPY) else ""
+            text = f"{text[: stopped.start()]} stopped with {_known(stopped.group(1))}.{hint}"
         elif (waits := _NOT_WRITTEN.match(text)) and waits.group(2) not in given.stubs:
             text = f"{waits.group(1)}replace the stub with your code."
     elif name == "NotImplementedError" and text in given.stubs:

@@ -204,12 +204,12 @@ def _own_module(name: str) -> Any:
 def _error(answer: dict) -> BaseException:
     """The error that the candidate names: Python's own, or one of that name.
 
-    A library's NotImplementedError is not Python's own, by which stubs say what is to be written.
+    NotImplementedError is Python's own where a stub has raised it, to say what is to be written, and no library.
     """
     name, text = str(answer["error"])[:100], str(answer.get("text", ""))[:2000]
     if name == "Overtime":
         return CellTimeout()
-    known = None if answer.get("library") and name == "NotImplementedError" else getattr(builtins, name, None)
+    known = getattr(builtins, name, None) if answer.get("stub") or name != "NotImplementedError" else None
     if not (isinstance(known, type) and issubclass(known, Exception)):
         known = type(name if name.isidentifier() else "Error", (Exception,), {})
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from graders.checks.ladder import Function, beside, draws, fail, parameters_of, require
+from graders.checks.ladder import Function, beside, draws, fail, parameters_of, require, require_written, stopped
 from graders.checks.networks import Network, built, one_block_changed
 
 MOST_COMPACT = 8000  # parameters
@@ -163,10 +163,9 @@ def _played(training_callbacks: Callable[..., Any], patience: int, losses: list[
     Function(training_callbacks, "training_callbacks").fits("best.weights.h5", patience)
     try:
         wrong, left, in_file = beside(training_callbacks, _play, training_callbacks, patience, losses)
-    except NotImplementedError as error:
-        fail(f"training_callbacks is not written yet: {error}")
     except Exception as error:
-        fail(f"A training with your callbacks stopped with {type(error).__name__}: {error}")
+        require_written("training_callbacks", error)
+        fail(f"A training with your callbacks {stopped(error)}")
     if wrong:
         fail(f"training_callbacks {wrong} See section 6.")
     return left, in_file

@@ -4,6 +4,7 @@ It holds no hidden test and no secret. Whatever a student does to this process, 
 """
 
 import builtins
+import contextlib
 import inspect
 import itertools
 import os
@@ -11,6 +12,8 @@ import signal
 import socket
 import sys
 import types
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +81,11 @@ class Candidate:
             return OVERTIME, []
         except BaseException as error:
             try:
+                error, is_stub = _of_stub(error)
                 text = str(error)[:2000]
             except Exception:
-                text = ""
-            return {"error": type(error).__name__[:100], "text": text, "library": _is_of_library(error)}, []
+                text, is_stub = "", False
+            return {"error": type(error).__name__[:100], "text": text, "stub": is_stub}, []
         finally:
             self.answering = before
 
@@ -145,7 +149,8 @@ class Candidate:
         """An object as an array."""
         import numpy as np
 
-        return np.array(self.objects[message["on"]])
+        with _our_warnings_ignored():
+            return np.array(self.objects[message["on"]])
 
     def do_signature(self, message: dict, decoder: wire.Decoder) -> Any:
         """The parameters of a function: name, kind, and the text of the default if there is one."""
@@ -159,7 +164,8 @@ class Candidate:
         """Calls a function of the examiner's, which comes as text, here beside the student's objects."""
         namespace: dict[str, Any] = {"__name__": "beside"}
         exec(compile(message["source"], "<beside>", "exec"), namespace)
-        return namespace[message["name"]](*decoder.decode(message["args"]))
+        with _our_warnings_ignored():
+            return namespace[message["name"]](*decoder.decode(message["args"]))
 
     # --- handles ------------------------------------------------------------------------------------------------------
 
@@ -295,9 +301,26 @@ class Callback:
         return wire.Decoder(buffers, candidate.find, tensors=True).decode(message["value"])
 
 
-def _is_of_library(error: BaseException) -> bool:
-    """Whether it was raised in a library, and not by the notebook itself."""
-    trace = error.__traceback__
+@contextlib.contextmanager
+def _our_warnings_ignored() -> Iterator[None]:
+    """Ignores warnings but those of the notebook's code, which a student may have turned into errors: they are its own.
+
+    As `graders.checks.ladder.beside` does in a kernel.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="(?!__main__$)")
+        yield
+
+
+def _of_stub(error: BaseException) -> tuple[BaseException, bool]:
+    """The error that a stub has raised, if one has, and whether that is so; see `graders.checks.ladder`."""
+    first = error
+    while isinstance(first.__context__, NotImplementedError):
+        first = first.__context__
+    trace = first.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix))
+    code = trace.tb_frame.f_code if trace is not None else None
+    is_own = code is not None and not code.co_filename.startswith((sys.prefix, sys.base_prefix))
+    is_stub = isinstance(first, NotImplementedError) and is_own and type(first).__name__ in code.co_names
+    return (first, True) if is_stub else (error, False)

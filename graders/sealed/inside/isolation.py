@@ -16,6 +16,7 @@ import sys
 
 WORK = "/student"
 _NOBODY = 65534
+_USAGE = ("self/stat", "self/statm", "self/status", "meminfo")  # of /proc: files that are read, and say numbers alone
 
 _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -190,15 +191,7 @@ def enclose(disk_bytes: int, limits: dict[int, int]) -> None:
         stream.write("0")
     # A shared mapping of /dev/zero is memory that goes uncounted once its pages are let go; /dev/full gives zeros, too.
     _call("mount", b"/dev/full", b"/dev/zero", None, _MS_BIND, None)
-    # No list of processes, no memory of theirs, none of the open files: only what TensorFlow insists on.
-    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
-    program = os.path.realpath("/proc/self/exe")
-    _call("mount", b"tmpfs", b"/proc", b"tmpfs", flags, b"size=16k")
-    os.mkdir("/proc/self")
-    os.symlink(program, "/proc/self/exe")
-    with open("/proc/self/cmdline", "w") as stream:
-        stream.write("python\0")
-    _call("mount", b"tmpfs", b"/proc", b"tmpfs", flags | _MS_RDONLY | _MS_REMOUNT, b"size=16k")
+    _mount_little_of_proc()
     os.chdir(WORK)
     for number, most in limits.items():
         resource.setrlimit(number, (most, most))
@@ -223,6 +216,32 @@ def _mount_temporary(options: bytes) -> None:
         _call("mount", None, prefix.encode(), None, flags, None)
         _call("umount2", holder.encode(), _MNT_DETACH)
         os.rmdir(holder)
+
+
+def _mount_little_of_proc() -> None:
+    """Leaves no list of processes, none of their memory, none of their open files.
+
+    There is what TensorFlow insists on. As notebooks look at their memory and time by psutil, there is also what Linux
+    says of those that this process has taken, and of how much memory the machine has, which a system call says anyhow.
+    """
+    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
+    program = os.path.realpath("/proc/self/exe")
+    held = {f"/proc/{name}": f"{WORK}/.{number}" for number, name in enumerate(_USAGE)}
+    for path, holder in held.items():
+        os.close(os.open(holder, os.O_CREAT))
+        _call("mount", path.encode(), holder.encode(), None, _MS_BIND, None)
+    _call("mount", b"tmpfs", b"/proc", b"tmpfs", flags, b"size=16k")
+    os.mkdir("/proc/self")
+    os.symlink("self", f"/proc/{os.getpid()}")
+    os.symlink(program, "/proc/self/exe")
+    with open("/proc/self/cmdline", "w") as stream:
+        stream.write("python\0")
+    for path, holder in held.items():
+        os.close(os.open(path, os.O_CREAT))
+        _call("mount", holder.encode(), path.encode(), None, _MS_BIND, None)
+        _call("umount2", holder.encode(), _MNT_DETACH)
+        os.remove(holder)
+    _call("mount", b"tmpfs", b"/proc", b"tmpfs", flags | _MS_RDONLY | _MS_REMOUNT, b"size=16k")
 
 
 def _drop_capabilities() -> None:

@@ -2,12 +2,14 @@
 
 import base64
 import builtins
+import functools
 import getpass
 import io
 import pdb
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core import debugger
@@ -21,6 +23,7 @@ from .allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 NOTHING_INSTALLED = "Nothing is installed while this is graded."
+NONE_HERE = "There is no {} where this is graded."
 
 
 class Overtime(BaseException):
@@ -95,14 +98,16 @@ NOWHERE = Recorder(Allowance(0, 0))  # until the first cell
 
 
 class Stream(io.TextIOBase):
-    """Standard output or error of the notebook."""
+    """Standard output or error of the notebook, which says of itself what that of a kernel does."""
+
+    encoding, errors = "UTF-8", "strict"
 
     def __init__(self, name: str, recorder: Recorder) -> None:
-        self._stream, self._recorder = name, recorder
+        self.name, self._recorder = name, recorder
 
     def write(self, text: str) -> int:
         """Records the text."""
-        self._recorder.write(self._stream, text if isinstance(text, str) else str(text))
+        self._recorder.write(self.name, text if isinstance(text, str) else str(text))
         return len(text)
 
     def isatty(self) -> bool:
@@ -110,8 +115,8 @@ class Stream(io.TextIOBase):
         return False
 
     def fileno(self) -> int:
-        """None either."""
-        raise io.UnsupportedOperation("fileno")
+        """An open file, as programs and libraries ask for one: /dev/null, and in a kernel its terminal."""
+        return 2 if self.name == "stderr" else 1
 
 
 class Publisher(DisplayPublisher):
@@ -144,12 +149,26 @@ class Hook(DisplayHook):
         """Nothing is left to print."""
 
 
+class NoKernel:
+    """Stands for the kernel: whatever notebooks ask of it, such as to restart, does nothing."""
+
+    def __getattr__(self, name: str) -> "NoKernel":
+        """Any part of it; none that Python itself or a library looks for."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> None:
+        """Does nothing."""
+
+
 class Shell(InteractiveShell):
     """IPython's shell, without what needs a terminal or a disk."""
 
     displayhook_class = Hook
     display_pub_class = Publisher
     recorder = NOWHERE
+    kernel = NoKernel()
 
     def init_io(self) -> None:
         """Streams are set by `run_cell`."""
@@ -167,6 +186,20 @@ class Shell(InteractiveShell):
 
     def enable_gui(self, gui: str | None = None) -> None:
         """No windows."""
+
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        """Goes on where there is no such magic: kernels and extensions have some that this shell has not."""
+        if self.find_line_magic(magic_name) is None:
+            return print(NONE_HERE.format(f"%{magic_name}"))
+        return super().run_line_magic(magic_name, line, _stack_depth + 1)  # this frame is one more
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """Runs the cell where there is no such magic: most time it, draw its profile or format it."""
+        if self.find_cell_magic(magic_name) is None:
+            print(NONE_HERE.format(f"%%{magic_name}"))
+            self.run_cell(cell)
+            return None
+        return super().run_cell_magic(magic_name, line, cell)
 
 
 def start() -> Shell:
@@ -202,7 +235,7 @@ def _replace_what_needs_a_desk(shell: Shell) -> None:
         try:
             load(line.strip())
         except ImportError:
-            print(f"There is no {line.strip()} where this is graded.")
+            print(NONE_HERE.format(line.strip()))
 
     def plots(line: str) -> None:
         if "matplotlib" in sys.modules:
@@ -210,10 +243,31 @@ def _replace_what_needs_a_desk(shell: Shell) -> None:
 
     does = dict.fromkeys(INSTALLERS, lambda line: print(NOTHING_INSTALLED))
     does |= dict.fromkeys(("load_ext", "reload_ext"), load_if_there)
-    does |= dict.fromkeys(("tensorflow_version", "tensorboard"), lambda line: None)
+    does |= dict.fromkeys(("tensorflow_version", "tensorboard", "edit"), lambda line: None)
     for name, do in {**does, "matplotlib": plots}.items():
         shell.register_magic_function(do, "line", name)
     sys.breakpointhook = pdb.set_trace = debugger.set_trace = lambda *args, **kwargs: None
+    if "matplotlib.pyplot" in sys.modules:
+        import matplotlib
+        from matplotlib import pyplot as plt
+
+        plt.switch_backend, matplotlib.use = map(_without_windows, (plt.switch_backend, matplotlib.use))
+
+
+def _without_windows(choose: Callable[..., None]) -> Callable[..., None]:
+    """A function that chooses how figures are drawn: on paper as asked, else in the notebook."""
+    from matplotlib.backends import BackendFilter, backend_registry
+
+    on_paper = backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE)
+
+    def drawable(backend: Any) -> Any:
+        return "inline" if isinstance(backend, str) and backend.lower() not in on_paper else backend
+
+    @functools.wraps(choose)
+    def chosen(*args: Any, **kwargs: Any) -> None:
+        choose(*map(drawable, args), **{name: drawable(value) for name, value in kwargs.items()})
+
+    return chosen
 
 
 def run_cell(shell: Shell, source: str, allowance: Allowance) -> list[dict]:

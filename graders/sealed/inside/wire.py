@@ -1,10 +1,10 @@
 """The wire between examiner and candidate: frames of JSON and raw arrays, and nothing that could run.
 
 A frame is the length of its header, the header as JSON, and the buffers that the header announces. Plain data cross by
-value: numbers, strings, bytes, lists, tuples, dictionaries, sets, ranges, NumPy arrays, tensors (to the examiner as
-arrays) and SymPy expressions (as trees). Everything else stays where it is and crosses as a handle: a number, the name
-of its type, and what can be done with it. What comes in is checked against limits and never unpickled, imported or
-evaluated.
+value: numbers (fractions and decimals as integers or floats), strings, bytes, lists, tuples, dictionaries, sets,
+ranges, NumPy arrays, tensors (to the examiner as arrays) and SymPy expressions (as trees). Everything else stays where
+it is and crosses as a handle: a number, the name of its type, and what can be done with it. What comes in is checked
+against limits and never unpickled, imported or evaluated.
 """
 
 import json
@@ -14,6 +14,8 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -132,6 +134,8 @@ class Encoder:
         for plain in (int, float, str):  # an IntEnum is its number
             if isinstance(value, plain) and not isinstance(value, np.generic):
                 return self.encode(plain(value), depth + 1)
+        if (number := _plain(value, kind)) is not None:
+            return self.encode(number, depth + 1)
         tag = self._tagged(value, kind, depth)
         return self.keep(value) if tag is None else tag
 
@@ -195,6 +199,25 @@ class Encoder:
         if sum(len(buffer) for buffer in self.buffers) > MAX_BUFFERS:
             raise WireError(f"more than {MAX_BUFFERS // 2**20} MB of arrays")
         return len(self.buffers) - 1
+
+
+def _plain(value: Any, kind: type) -> int | float | None:
+    """The integer or float of a number that NumPy takes as one; None for anything else, such as a class of a student's.
+
+    These are Python's fractions and decimals, and the numbers of mpmath, which SymPy computes with.
+    """
+    if kind is Fraction:
+        is_whole = value.denominator == 1
+    elif kind is Decimal:  # an integer may have more digits than anybody waits for
+        is_whole = value.is_finite() and value.adjusted() < MAX_DIGITS and value == value.to_integral_value()
+    elif kind is getattr(sys.modules.get("mpmath"), "mpf", None):
+        is_whole = False
+    else:
+        return None
+    try:
+        return int(value) if is_whole else float(value)
+    except (OverflowError, ValueError):  # beyond all floats, or a NaN that signals
+        return None
 
 
 class Decoder:
