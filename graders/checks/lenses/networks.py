@@ -72,10 +72,11 @@ def check_classifier(build_classifier: Callable[..., Any]) -> None:
     for width in (2, 3):
         wide = Function(build_classifier, name)(width=width)
         kernels, once = _kernels(wide.value), _kernels(alone)
+        grows = "multiply the filters of every convolution by width" if once else "its layers grow with width"
         require(
             parameters_of(wide.value) > parameters_of(alone) and len(kernels) == len(once),
             f"{wide.called} has {parameters_of(wide.value)} parameters in {len(kernels)} convolutions, {name}() has "
-            f"{parameters_of(alone)} in {len(once)}: multiply the filters of every convolution by width.",
+            f"{parameters_of(alone)} in {len(once)}: {grows}.",
         )
         for number, (narrow, broad) in enumerate(zip(once, kernels, strict=True)):
             # Its last axis has the filters, rounded perhaps; where it filters channel by channel, how many each
@@ -106,7 +107,9 @@ def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tu
     """
 
     def network() -> Any:
-        return keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+        one = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+        one.compile("sgd", "mse")  # another callback may ask for the optimiser, as to lower its learning rate
+        return one
 
     path = Path(tempfile.gettempdir()) / f"best-{os.getpid()}.weights.h5"  # the same each time, and gone after
 
