@@ -21,7 +21,7 @@ def _network(build: Callable[..., Any], name: str, most: int) -> Network:
     rng = np.random.default_rng(611)
     images = rng.normal(1.0, 1.5, size=(10, 48, 48, 1)).astype(np.float32)
     network.require_outputs(network.require_steady(611, images, told=True), "outputs")
-    low, high = network.reach(612, images)
+    low, high = network.reach(612, images, 0.1, 0.9)
     if low.min() < 0 or high.max() > 1:
         network.fails(f"gives values between {low.min():.3g} and {high.max():.3g}, expected probabilities between 0 "
                       "and 1: which activation has the last layer?")  # fmt: skip
