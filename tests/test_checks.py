@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from helpers import ASSIGNMENTS, NAMES, ROOT
 
-from graders.checks import gan, vae
+from graders.checks import flows, gan, vae
 from graders.checks.ladder import Failure
 from graders.checks.trained import Measured
 from graders.proof.rehearsal import rehearsal_of
@@ -148,6 +148,28 @@ def test_remedies_that_are_named_are_right_before_they_train(losses, gamma):
         return found
 
     gan.check_mended_round(mended_round)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "hard_sigmoid"])
+def test_hidden_layers_that_hardly_bend_at_small_weights_are_right(activation):
+    """Of a flow: they are as good as straight where others bend, until their weights are larger."""
+
+    def build_realnvp(n_layers, hidden):
+        layers, variables = [], []
+        for _ in range(n_layers):
+            dense = [keras.layers.Dense(hidden, activation) for _ in range(2)]
+            network = keras.Sequential([keras.Input((1,)), *dense, keras.layers.Dense(2)])
+
+            def affine(first, _, network=network, **options):
+                shift, log_scale = tf.split(network(first), 2, axis=-1)
+                return shift, 2 * tf.tanh(log_scale / 2)
+
+            layers += [vae.tfb.RealNVP(num_masked=1, shift_and_log_scale_fn=affine), vae.tfb.Permute([1, 0])]
+            variables += network.trainable_variables
+        base = vae.tfd.MultivariateNormalDiag(tf.zeros(2))
+        return vae.tfd.TransformedDistribution(base, vae.tfb.Chain(layers)), variables
+
+    flows.check_realnvp(build_realnvp)
 
 
 def _networks_of_zeros():
