@@ -1239,7 +1239,7 @@ x, curves = np.linspace(-4, 4, 400).astype(np.float32), []
 for number in range(3):
     raw = tf.constant(np.random.default_rng(20 + number).normal(size=17).astype("float32"))
     widths, heights, slopes = spline_parameters(raw, 6, 3.0)
-    spline = tfb.RationalQuadraticSpline(widths, heights, slopes, range_min=-3.0)
+    spline = tfb.RationalQuadraticSpline(*(tf.cast(part, x.dtype) for part in (widths, heights, slopes)), -3.0)
     knots = [np.cumsum([-3.0, *np.asarray(part)]) for part in (widths, heights)]
     curves.append((spline.forward(x), np.exp(spline.forward_log_det_jacobian(x)), knots))
 figures.splines(x, curves)
@@ -1269,8 +1269,8 @@ def spline_coupling(net):
     """A coupling layer with splines."""
 
     def spline(first, _, **options):
-        widths, heights, slopes = spline_parameters(net(first)[:, None, :], N_BINS, BOUND)
-        return tfb.RationalQuadraticSpline(widths, heights, slopes, range_min=-BOUND)
+        parts = spline_parameters(net(first)[:, None, :], N_BINS, BOUND)
+        return tfb.RationalQuadraticSpline(*(tf.cast(part, tf.float32) for part in parts), range_min=-BOUND)
 
     return tfb.RealNVP(num_masked=1, bijector_fn=spline)
 
@@ -1681,7 +1681,7 @@ checks.check_posterior_moments(posterior)
 # - `log_prob_true`: array of shape `(n,)`: for n simulations, $\ln q(\theta \mid x)$ at the true parameters, of any
 #   magnitude and sign
 # - `log_prob_samples`: array of shape `(k, n)`: the same for k samples of each of the n posteriors
-# - `levels`: array of shape `(m,)`: levels $\alpha$ between 0 and 1, in any order
+# - `levels`: array of shape `(m,)`: levels $\alpha$ from 0 to 1, in any order
 # - returns an array of shape `(m,)`: for each level, the fraction of the n simulations in which the fraction of samples
 #   with a density *strictly* above that of the truth is at most $\alpha$. Where a fraction equals a level in the
 #   tests, both are quarters, which computers hold exactly

@@ -252,7 +252,8 @@ show_figure(
 #   negative ones, and the rows of an object may be anywhere
 # - `fractions`: a list of three positive numbers that add up to 1, the fractions of the *objects* for training,
 #   validation and testing. Each is enough for at least one object, and no part may be empty. Otherwise round as you
-#   like: one object more or less does not matter
+#   like: one object more or less does not matter. But mind that `(0.7 + 0.1) * 10` is a little less than 8 for a
+#   computer, and that `round(1.5)` and `round(2.5)` are both 2
 # - `seed`: a whole number, 0 or more. The same seed gives the same split. Another seed gives another one, unless
 #   objects are few
 # - returns three arrays of row numbers: train, valid and test. Each row from 0 to `n - 1` is in exactly one of them, in
@@ -290,7 +291,7 @@ def split(objects, fractions, seed):
     """
     ### BEGIN SOLUTION: Return the row numbers of the training, the validation and the test set.
     names = np.random.default_rng(seed).permutation(np.unique(objects))
-    ends = [round(fractions[0] * len(names)), round((fractions[0] + fractions[1]) * len(names))]
+    ends = [math.floor(share * len(names) + 1e-9) for share in np.cumsum(fractions[:2])]
     return [np.flatnonzero(np.isin(objects, piece)) for piece in np.split(names, ends)]
     ### END SOLUTION
 
@@ -516,7 +517,8 @@ show_figure(
 # - `rng`: a NumPy generator, made by `np.random.default_rng`. Take all random numbers from it, and make no other
 #   generator: it moves on with every draw, so that each epoch is different
 # - `training`: if `True`, shuffle images and labels together, and put each image through one of the eight
-#   transformations, drawn uniformly and for each image by itself. If `False`, return images and labels as they are
+#   transformations, drawn uniformly and for each image by itself. If `False`, draw nothing, and return images and
+#   labels as they are
 # - returns a pair: images of shape `(n, s, s, c)` and labels of shape `(n,)`
 #
 # With the nearly 5000 images that you will train on, it should take less than a second.
@@ -1197,7 +1199,7 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # Build and compile the network: the design above, or your own.
 #
 # - `width`: a whole number; multiply the number of filters of every convolution by it. Dense layers before the last may
-#   grow with it or stay as they are. On a laptop it is 1, on a GPU it may be 4.
+#   grow with it or stay as they are; without convolutions, they grow. On a laptop it is 1, on a GPU it may be 4.
 # - returns a compiled Keras model: images `(None, 48, 48, 1)` in, probabilities of a lens `(None, 1)` out. The loss is
 #   the binary cross-entropy.
 # - with `width=1` it has at most 100,000 parameters.
@@ -1381,6 +1383,7 @@ def play(make_callbacks, patience, val_losses):
     Returns the last epoch, the weight that the network has afterwards, and that in the file (None without a file).
     """
     model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
+    model.compile("sgd", "mse")
     model.stop_training = False
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/best.weights.h5"

@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from helpers import ASSIGNMENTS, NAMES, ROOT
 
-from graders.checks import vae
+from graders.checks import flows, gan, vae
 from graders.checks.ladder import Failure
 from graders.checks.trained import Measured
 from graders.proof.rehearsal import rehearsal_of
@@ -109,6 +109,67 @@ def test_a_trained_network_must_reach_what_is_asked_and_nothing_that_nature_forb
     for compared in (Measured(math.nan, "It is nan").at_least, Measured(math.nan, "It is nan").at_most):
         with pytest.raises(Failure):
             compared(0.0, "nan is no number.")
+
+
+def _squared(real, fake):
+    """Half of the least squares, the targets 1 and 0."""
+    return (tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)) / 2, tf.reduce_mean((fake - 1) ** 2) / 2
+
+
+def _crossed(real, fake):
+    surprise = tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))
+    return surprise, tf.reduce_mean(tf.nn.softplus(-fake))
+
+
+def _compared(real, fake):
+    return tf.reduce_mean(fake) - tf.reduce_mean(real), -tf.reduce_mean(fake)
+
+
+@pytest.mark.parametrize(("losses", "gamma"), [(_squared, 0.0), (_crossed, 10.0), (_compared, 10.0)])
+def test_remedies_that_are_named_are_right_before_they_train(losses, gamma):
+    """Least squares, and the gradient penalty as strong as it is elsewhere, of two kinds of losses."""
+
+    def mended_round(generator, discriminator, generator_optimizer, discriminator_optimizer, progress):
+        angle = 2 * math.pi * tf.floor(tf.random.uniform((256,), 0, 8)) / 8
+        real = 2 * tf.stack([tf.cos(angle), tf.sin(angle)], axis=1) + 0.1 * tf.random.normal((256, 2))
+        z = tf.random.normal((256, 2))
+        found = []
+        for number, network in enumerate((discriminator, generator)):
+            with tf.GradientTape() as tape:
+                with tf.GradientTape() as inner:
+                    inner.watch(real)
+                    on_real = discriminator(real)
+                slope = inner.gradient(on_real, real)
+                penalty = gamma / 2 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=1))
+                loss = losses(on_real, discriminator(generator(z)))[number] + (penalty if number == 0 else 0.0)
+            optimizer = (discriminator_optimizer, generator_optimizer)[number]
+            optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
+            found.append(loss)
+        return found
+
+    gan.check_mended_round(mended_round)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "hard_sigmoid"])
+def test_hidden_layers_that_hardly_bend_at_small_weights_are_right(activation):
+    """Of a flow: they are as good as straight where others bend, until their weights are larger."""
+
+    def build_realnvp(n_layers, hidden):
+        layers, variables = [], []
+        for _ in range(n_layers):
+            dense = [keras.layers.Dense(hidden, activation) for _ in range(2)]
+            network = keras.Sequential([keras.Input((1,)), *dense, keras.layers.Dense(2)])
+
+            def affine(first, _, network=network, **options):
+                shift, log_scale = tf.split(network(first), 2, axis=-1)
+                return shift, 2 * tf.tanh(log_scale / 2)
+
+            layers += [vae.tfb.RealNVP(num_masked=1, shift_and_log_scale_fn=affine), vae.tfb.Permute([1, 0])]
+            variables += network.trainable_variables
+        base = vae.tfd.MultivariateNormalDiag(tf.zeros(2))
+        return vae.tfd.TransformedDistribution(base, vae.tfb.Chain(layers)), variables
+
+    flows.check_realnvp(build_realnvp)
 
 
 def _networks_of_zeros():

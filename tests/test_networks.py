@@ -448,3 +448,17 @@ def test_a_hidden_layer_that_is_normalised_bends():
         "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.",
     )  # fmt: skip
     network.require_activations(3, X, 8, 2)
+
+
+@pytest.mark.parametrize("last", [None, "tanh"])
+def test_what_is_0_far_away_has_no_bounds_where_the_last_layer_has_none(last):
+    def build():
+        bumps = keras.layers.Dense(8, lambda x: tf.exp(-(x**2)))
+        return functional((bumps, {}), (keras.layers.Dense(1, last), {}))
+
+    network = built(build, "build", inputs=(3,), outputs=(1,), most=1000, see="See section 1.")
+    if last is None:
+        network.require_unbounded(4, X)
+    else:
+        with pytest.raises(Failure, match="expected any real numbers"):
+            network.require_unbounded(4, X)

@@ -58,6 +58,22 @@ def test_a_right_answer_is_used(modules, name, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_right_answer_in_double_precision_meets_the_others_in_single_precision(modules, name, capsys):
+    stand_ins = modules["stand_ins"]
+    library = getattr(stand_ins, name)
+
+    def answer(*arguments):
+        return ANSWERS[name](*(tf.cast(argument, tf.float64) for argument in arguments))
+
+    chosen = stand_ins.yours_or(library, answer)
+    given = stand_ins.EXAMPLES[library][0]
+    assert capsys.readouterr().out == ""
+    for got, expected in zip(tf.nest.flatten(chosen(*given)), tf.nest.flatten(answer(*given)), strict=True):
+        assert got.dtype == tf.float32
+        assert got.numpy() == pytest.approx(expected.numpy(), rel=1e-5, abs=1e-5)
+
+
 def wrong(*arguments):
     return tf.zeros(2)
 

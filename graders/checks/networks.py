@@ -28,16 +28,17 @@ EFFECT = 0.005  # what a part of the input moves at least, in units of the range
 DRAWS = 12  # sets of weights at each gain: an output has one sign in all 24 by chance with probability 2^-23
 
 
-def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gain: float, inputs: list) -> list:
+def _at_drawn_weights(model: Any, answer: Any, seed: int, number: int, gains: float | list, inputs: list) -> list:
     """What a model, as a graph, gives for each input at several sets of drawn weights; then its own are put back.
 
-    Kernels are normal, of a width by the numbers of their inputs and outputs, times the gain. Other weights stay near
-    their start, variances positive. Constraints, such as masks, hold.
+    Kernels are normal, of a width by the numbers of their inputs and outputs, times the gain, which may be another for
+    each weight. Other weights stay near their start, variances positive. Constraints, such as masks, hold.
     """
     rng, answers = np.random.default_rng(seed), []
     with put_back(model.weights) as own:
+        gains = gains if isinstance(gains, list) else [gains] * len(own)
         for _ in range(number):
-            for weight, start in zip(model.weights, own, strict=True):
+            for weight, start, gain in zip(model.weights, own, gains, strict=True):
                 if start.dtype.kind != "f":
                     continue
                 drawn, constraint = drawn_like(weight, start, rng, gain), getattr(weight, "constraint", None)
@@ -469,11 +470,11 @@ class Network:
     called: str
     see: str
 
-    def at(self, seed: int, number: int, gain: float, *inputs: np.ndarray) -> list[np.ndarray]:
-        """Answers at drawn weights, (number, n, ...) for each of the inputs (n, ...)."""
+    def at(self, seed: int, number: int, gain: float | list[float], *inputs: np.ndarray) -> list[np.ndarray]:
+        """Answers at drawn weights, (number, n, ...) for each of the inputs (n, ...); one gain, or one a weight."""
         return self._at(self.answer, seed, number, gain, inputs)
 
-    def _at(self, answer: Any, seed: int, number: int, gain: float, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def _at(self, answer: Any, seed: int, number: int, gain: float | list[float], inputs: Sequence) -> list[np.ndarray]:
         try:
             found = beside(self.model, _at_drawn_weights, self.model, answer, seed, number, gain, list(inputs))
         except Exception as error:
@@ -667,15 +668,28 @@ class Network:
             part, output = np.argwhere(~effects)[0]
             self.fails(f"has an output {output} that is the same whatever {changed[part][0]} is: each must see all.")
 
-    def reach(self, seed: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The smallest and the largest that each output gives at small and large weights."""
-        answers = np.concatenate([self.at(seed, DRAWS, gain, x)[0] for gain in LARGE])
-        answers = np.nan_to_num(answers, nan=0.0, posinf=1e30, neginf=-1e30)
-        return answers.min(axis=(0, 1)), answers.max(axis=(0, 1))
+    def reach(
+        self, seed: int, x: np.ndarray, below: float, above: float, gains: Sequence[float] = LARGE
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and the largest that each output gives at small and large weights.
+
+        Until each is below the one number and above the other, single kernels are made large too, the last one first:
+        behind a large kernel, what is 0 far away, such as a Gaussian, is 0 everywhere.
+        """
+        shapes = [np.shape(weight) for weight in self.model.get_weights()]
+        kernels = [place for place, shape in enumerate(shapes) if len(shape) > 1]
+        single = [[gains[-1] if place == k else ORDINARY for place in range(len(shapes))] for k in reversed(kernels)]
+        low, high = np.inf, -np.inf
+        for number, gain in enumerate([*gains, *single], start=1):
+            answers = np.nan_to_num(self.at(seed, DRAWS, gain, x)[0], nan=0.0, posinf=1e30, neginf=-1e30)
+            low, high = np.minimum(low, answers.min(axis=(0, 1))), np.maximum(high, answers.max(axis=(0, 1)))
+            if number >= len(gains) and low.max() <= below and high.min() >= above:
+                break
+        return low, high
 
     def require_unbounded(self, seed: int, x: np.ndarray, far: float = FAR) -> None:
         """Every output is any real number: on both sides of 0 it goes beyond `far`."""
-        low, high = self.reach(seed, x)
+        low, high = self.reach(seed, x, -far, far)
         if low.max() > -far or high.min() < far:
             self.fails(
                 f"made {LARGE[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"

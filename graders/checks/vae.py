@@ -87,6 +87,7 @@ def check_stabilise(stabilise: Callable[..., Any]) -> None:
         ((1, 6), 1e-6, 1e6),
         ((6, 1), 100.0, 1e-3),
         ((domains.MANY,), 0.3, 2264.0),
+        ((), 0.3, 5.0),
     ]
     for rng, (shape, noise, exposure) in zip(draws(seed=811, count=len(cases)), cases, strict=True):
         lowest = -0.999 * noise**2 * exposure
@@ -385,8 +386,8 @@ def _plain_loss(log_likelihood: Any, kl: Any, beta: float) -> Any:
     return tf.reduce_mean(beta * tf.convert_to_tensor(kl) - log_likelihood)
 
 
-def _small_encoder(weights: list, size: int, frozen: bool, normed: bool) -> Any:
-    """Two dense layers on images of size x size pixels, the first with tanh; its text goes beside the student's step.
+def _small_encoder(weights: list, sides: tuple[int, int], frozen: bool, normed: bool) -> Any:
+    """Two dense layers on images of these sides, the first with tanh; its text goes beside the student's step.
 
     The first does not learn if `frozen`. Batch normalisation comes before them if `normed`.
     """
@@ -395,12 +396,12 @@ def _small_encoder(weights: list, size: int, frozen: bool, normed: bool) -> Any:
     first = keras.layers.Dense(weights[0].shape[1], activation="tanh", trainable=not frozen)
     before = [keras.layers.BatchNormalization()] if normed else []
     layers = [keras.layers.Flatten(), *before, first, keras.layers.Dense(weights[2].shape[1])]
-    model = keras.Sequential([keras.Input(shape=(size, size, 1)), *layers])
+    model = keras.Sequential([keras.Input(shape=(*sides, 1)), *layers])
     model.set_weights([*model.get_weights()[: -len(weights)], *weights])
     return model
 
 
-def _small_decoder(weights: list, size: int, normed: bool) -> Any:
+def _small_decoder(weights: list, sides: tuple[int, int], normed: bool) -> Any:
     """A dense layer with tanh and one without, then an image; its text goes beside the student's step.
 
     Batch normalisation stands between them if `normed`.
@@ -408,8 +409,9 @@ def _small_decoder(weights: list, size: int, normed: bool) -> Any:
     import keras
 
     between = [keras.layers.BatchNormalization()] if normed else []
-    layers = [keras.layers.Dense(weights[0].shape[1], activation="tanh"), *between, keras.layers.Dense(size * size)]
-    model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *layers, keras.layers.Reshape((size, size, 1))])
+    first, last = keras.layers.Dense(len(weights[1]), activation="tanh"), keras.layers.Dense(len(weights[3]))
+    layers = [first, *between, last]
+    model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *layers, keras.layers.Reshape((*sides, 1))])
     model.set_weights([*weights[:2], *model.get_weights()[2:-2], *weights[2:]])
     return model
 
@@ -465,15 +467,15 @@ def _elbo_taken(
     return found
 
 
-# batch, side of an image in pixels, latent dimensions, beta, optimiser, whether a layer is frozen, whether there is
+# batch, rows and columns of an image, latent dimensions, beta, optimiser, whether a layer is frozen, whether there is
 # batch normalisation, whether the step is compiled
 _STEPS = [
-    (1, 1, 1, 1.0, ("SGD", 1e-3, {}), False, False, True),
-    (6, 4, 2, 1.0, ("Adam", 0.01, {}), False, False, True),
-    (5, 3, 3, 0.0, ("Adam", 0.02, {}), False, False, False),
-    (4, 6, 1, 30.0, ("SGD", 1e-4, {"momentum": 0.9}), False, False, True),
-    (3, 2, 2, 0.3, ("RMSprop", 0.003, {}), True, False, False),
-    (7, 2, 2, 2.0, ("Adam", 0.01, {}), False, True, True),
+    (1, (1, 1), 1, 1.0, ("SGD", 1e-3, {}), False, False, True),
+    (6, (4, 4), 2, 1.0, ("Adam", 0.01, {}), False, False, True),
+    (5, (3, 3), 3, 0.0, ("Adam", 0.02, {}), False, False, False),
+    (4, (6, 6), 1, 30.0, ("SGD", 1e-4, {"momentum": 0.9}), False, False, True),
+    (3, (2, 3), 2, 0.3, ("RMSprop", 0.003, {}), True, False, False),
+    (7, (2, 2), 2, 2.0, ("Adam", 0.01, {}), False, True, True),
 ]
 
 
@@ -482,10 +484,11 @@ def check_step(training_step: Callable[..., Any]) -> None:
 
     Both terms and all weights are those of automatic differentiation on a copy.
     """
-    for rng, (n, size, d, beta, optimizer, frozen, normed, compiled) in zip(
+    for rng, (n, sides, d, beta, optimizer, frozen, normed, compiled) in zip(
         draws(seed=885, count=len(_STEPS)), _STEPS, strict=True
     ):
-        shapes = ((size * size, 4), (4,), (4, 2 * d), (2 * d,)), ((d, 4), (4,), (4, size * size), (size * size,))
+        pixels = sides[0] * sides[1]
+        shapes = ((pixels, 4), (4,), (4, 2 * d), (2 * d,)), ((d, 4), (4,), (4, pixels), (pixels,))
         # Images within 3 of what is decoded, and codes of order one: what the student's other functions do elsewhere
         # is judged with them, not here.
         # Where tanh is near 1, its slope is round-off: images are small, unless they are normalised.
@@ -494,13 +497,13 @@ def check_step(training_step: Callable[..., Any]) -> None:
             [_float32(scale * rng.normal(size=shape)) for scale, shape in zip(each, some, strict=True)]
             for each, some in zip(scales, shapes, strict=True)
         )
-        form, see = (size, frozen, normed), "See section 5."
+        form, see = (sides, frozen, normed), "See section 5."
         batches = [
-            (_float32(rng.uniform(-2, 2, size=(n, size, size, 1))), _float32(rng.uniform(-2, 2, size=(n, d))), beta)
+            (_float32(rng.uniform(-2, 2, size=(n, *sides, 1))), _float32(rng.uniform(-2, 2, size=(n, d))), beta)
             for _ in range(2)
         ]
         encoder = beside(training_step, _small_encoder, weights[0], *form)
-        decoder = beside(training_step, _small_decoder, weights[1], size, normed)
+        decoder = beside(training_step, _small_decoder, weights[1], sides, normed)
         mover = beside(training_step, optimizer_for, [encoder, decoder], *optimizer)
         step = beside(training_step, as_compiled, training_step) if compiled else training_step
         student = Function(step, "training_step")

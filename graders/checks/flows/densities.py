@@ -20,7 +20,7 @@ def check_lognormal(lognormal_log_prob: Callable[..., Any]) -> None:
     """
     student = Function(lognormal_log_prob, "lognormal_log_prob")
     why = "ln of the normal density at x = (ln y - a) / b, minus ln |b y|. See section 1."
-    for number, signed in enumerate(arrays(seed=811)):
+    for number, signed in enumerate((*arrays(seed=811), np.array(2.5))):
         y = np.abs(np.where(signed == 0, np.abs(signed).max(), signed))
         for a, b in (MAPS[number % len(MAPS)], MAPS[(number + 2) % len(MAPS)]):
             expected = scipy.stats.lognorm(abs(b), scale=np.exp(a)).logpdf(y)
@@ -62,7 +62,9 @@ def check_nll(held_out_nll: Callable[..., Any]) -> None:
     rng, other = draws(seed=822, count=2)
     samples = [array.ravel() for array in arrays(seed=823, shapes=((2,), (3,), (10,), (100,), (MANY,)), many=False)]
     column = other.normal(-40.0, 30.0, size=(50, 2))[:, 0]  # not in one piece
-    for log_probs in (*samples, rng.normal(-1.0, 2.0, size=6000), column, np.full(4, -1.25)):
+    # Equal ones whose mean square, rounded, is less than the square of their mean.
+    equal = [np.full(n, value) for n, value in ((4, -1.25), (11, -40.3))]
+    for log_probs in (*samples, rng.normal(-1.0, 2.0, size=6000), column, *equal):
         nll, error = student(log_probs).unpack("the NLL", "its standard error")
         nll.close(-log_probs.mean(), "minus the mean of the log-densities. See section 2.", atol=tiny(log_probs))
         why = "the square root of the sum of squared deviations over n - 1, divided by the square root of n"

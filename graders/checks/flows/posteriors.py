@@ -48,7 +48,7 @@ def check_coverage(coverage: Callable[..., Any]) -> None:
     """Against counting one by one; sharp, wide and biased posteriors, and ties with the truth and with levels.
 
     Only the order of log-densities counts, so that they may be of any sign and scale; levels come in any order,
-    or alone.
+    or alone, and 0 and 1 are among them.
     """
     student = Function(coverage, "coverage")
     why = "count the simulations whose fraction of samples above the truth is at most the level. See section 7."
@@ -58,7 +58,7 @@ def check_coverage(coverage: Callable[..., Any]) -> None:
         levels = rng.uniform(0.03, 0.97, size=1 if n == 100 else 5)
         if ties:  # samples with the density of the truth, and levels that quarters reach, which hold no round-off
             true, samples = np.round(2 * true) / 2, np.round(2 * samples) / 2
-            levels = np.array([0.75, 0.25, 0.5, 0.25]) if k == 4 else np.array([0.55, 0.15, 0.95, 0.35])
+            levels = np.array([1.0, 0.75, 0.0, 0.5, 0.25, 0.25]) if k == 4 else np.array([0.55, 0.15, 0.95, 0.35])
         student(scale * true, scale * samples, levels).close(_counted(true, samples, levels), why)
 
 

@@ -42,6 +42,9 @@ def _mode_case(rng: np.random.Generator, modes: int, scale: float) -> tuple[np.n
 
 
 _MODE_CASES = ((5, 1.0), (8, 1.0), (3, 1e-3), (12, 1.0), (1, 100.0), (160, 1.0))  # how many modes, and the scale
+# One point alone, in one of two circles or in none, and how many belong to a mode.
+_LONELY = (((0.3, 0.4), 1), ((5.0, 1.25), 0))
+_TWO = np.array([[0.0, 0.0], [5.0, 0.0]])
 
 
 def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
@@ -58,6 +61,9 @@ def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
     # A point exactly on the circle is inside; a single centre; numbers that float32 holds exactly.
     covered, _ = student(np.array([[3.0, 4.0], [0.0, 0.5]]), np.array([[0.0, 0.0]]), 5.0, 2).unpack("count", "fraction")
     covered.count(1, "a point at a distance of exactly the radius is within it. See section 5.")
+    for point, inside in _LONELY:
+        covered, _ = student(np.array([point]), _TWO, 1.0, 1).unpack("the count", "the fraction")
+        covered.count(inside, "a single point covers one mode at most. See section 5.")
 
 
 def check_quality(modes_covered: Callable[..., Any]) -> None:
@@ -72,6 +78,9 @@ def check_quality(modes_covered: Callable[..., Any]) -> None:
                 "it is the fraction of all points that are within the radius of any centre, covered or not. "
                 "See section 5.",
             )
+    for point, inside in _LONELY:
+        _, fraction = student(np.array([point]), _TWO, 1.0, 2).unpack("the count", "the fraction")
+        fraction.close(float(inside), "a single point belongs to a mode or to none. See section 5.")
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class _Duel:
         return float(np.mean(np.asarray(self.players["discriminator"](self.real)))) - self.level()
 
 
-def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -> _Duel:
+def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float, slope: float) -> _Duel:
     """Generated points start near (-3 side, 0), outside of the ring.
 
     The discriminator has a smooth slope along the first axis: real points are a little more real already. Its last
@@ -110,7 +119,7 @@ def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -
     nothing for whoever moves weights by gradients, and everything for whoever clips them.
     """
     first, biases = rng.normal(0, 0.1, size=(2, 17)), np.zeros(17)
-    first[0] += 0.2 * side
+    first[0] += slope * side
     first[0, -1], biases[-1] = 3.0, 30.0
     weights = {
         "generator": [rng.normal(0, 0.05, size=(2, 2)), np.array([-3.0 * side, 0.0])],
@@ -121,26 +130,28 @@ def _duel(function: Callable[..., Any], rng: np.random.Generator, side: float) -
     return _Duel(players, real.astype(np.float32), rng.normal(size=(500, 2)).astype(np.float32))
 
 
-def _six_rounds(mended_round: Callable[..., Any], duel: _Duel, learner: str, progress: float, called: str) -> None:
-    """Six compiled rounds of gradient descent, in which only the learner's rate is not 0.
-
-    Each gives two losses, and moves the learner.
-    """
+def _rounds(
+    mended_round: Callable[..., Any], duel: _Duel, number: int, rates: dict[str, float], progress: float, called: str
+) -> list[list[float]]:
+    """The two losses of each of some compiled rounds of gradient descent; who has a rate moves in each of them."""
     seed_beside(mended_round, 693)
     optimizers = [
-        beside(mended_round, optimizer_for, [player], "SGD", 0.05 if name == learner else 0.0, {})
+        beside(mended_round, optimizer_for, [player], "SGD", rates.get(name, 0.0), {})
         for name, player in duel.players.items()
     ]
-    student = Function(beside(mended_round, as_compiled, mended_round), "mended_round")
-    for number in range(1, 7):
-        before = duel.weights()[learner]
+    student, losses = Function(beside(mended_round, as_compiled, mended_round), "mended_round"), []
+    for count in range(1, number + 1):
+        before = duel.weights()
         value = student(*duel.players.values(), *optimizers, tf.constant(progress, tf.float32)).value
-        for loss in Result(value, called).unpack("the discriminator's loss", "the generator's loss"):
-            loss.number()
-        require(
-            largest_move(before, duel.weights()[learner]) > 0,
-            f"Round {number} of {called} did not move the {learner}: both learn in every round. See section 5.",
-        )
+        parts = Result(value, called).unpack("the discriminator's loss", "the generator's loss")
+        losses.append([loss.number() for loss in parts])
+        after = duel.weights()
+        for learner in rates:
+            require(
+                largest_move(before[learner], after[learner]) > 0,
+                f"Round {count} of {called} did not move the {learner}: both learn in every round. See section 5.",
+            )
+    return losses
 
 
 _GOALS = {
@@ -154,7 +165,7 @@ def _require_learning(mended_round: Callable[..., Any], duel: _Duel, learner: st
     called = f"mended_round(..., progress={progress:g})"
     held, aim, goal = _GOALS[learner]
     before, at_first = duel.weights(), goal(duel)
-    _six_rounds(mended_round, duel, learner, progress, called)
+    _rounds(mended_round, duel, 6, {learner: 0.05}, progress, called)
     after, at_last = duel.weights(), goal(duel)
     require(
         largest_move(before[held], after[held]) == 0,
@@ -168,8 +179,31 @@ def _require_learning(mended_round: Callable[..., Any], duel: _Duel, learner: st
     )
 
 
+# How steep the discriminator is at the start, by who learns. A generator needs a slope to climb. A discriminator that
+# learns has less of it: there are targets that both sides would be beyond already, as with least squares, or slopes
+# that a penalty flattens first, and so what is right would make the gap smaller in its first rounds.
+_SLOPES = {"discriminator": 0.05, "generator": 0.2}
+
+
+def _require_fresh(mended_round: Callable[..., Any], duel: _Duel, progress: float) -> None:
+    """Rounds in which nothing moves give other losses each time, since they draw other numbers.
+
+    Chance: two losses of right rounds of this duel differ by 2e-4 or so, and single precision by 6e-8: four that are
+    the same come with a probability below 1e-10.
+    """
+    called = f"mended_round(..., progress={progress:g})"
+    losses = np.array(_rounds(mended_round, duel, 4, {}, progress, called))
+    for loss, whose in zip(losses.T, _GOALS, strict=True):
+        require(
+            np.ptp(loss) > 0,
+            f"Four rounds of {called} with learning rates of 0 returned the same loss of the {whose}, {loss[0]:.6g}: "
+            "draw new numbers in each, by TensorFlow; what NumPy draws while a round is compiled comes again each "
+            "time. See section 5.",
+        )
+
+
 def check_mended_round(mended_round: Callable[..., Any]) -> None:
-    """Two finite losses, and the right directions, whatever the remedy is.
+    """Two finite losses, other numbers in each round, and the right directions, whatever the remedy is.
 
     With one of the two networks held by a learning rate of 0, six rounds of gradient descent widen the gap between real
     and generated points in the discriminator's eyes, or raise the logits of the generated ones.
@@ -179,7 +213,9 @@ def check_mended_round(mended_round: Callable[..., Any]) -> None:
     """
     for rng, progress, side in zip(draws(seed=693, count=2), (0.0, 1.0), (1.0, -1.0), strict=True):
         for learner in _GOALS:
-            _require_learning(mended_round, _duel(mended_round, rng, side), learner, progress)
+            _require_learning(mended_round, _duel(mended_round, rng, side, _SLOPES[learner]), learner, progress)
+    (rng,) = draws(seed=694, count=1)
+    _require_fresh(mended_round, _duel(mended_round, rng, 1.0, _SLOPES["generator"]), 0.5)
 
 
 def energy(a: np.ndarray, b: np.ndarray) -> float:

@@ -13,7 +13,7 @@ import scipy.spatial
 import scipy.stats
 
 from graders.checks.domains import MANY, arrays, tiny
-from graders.checks.ladder import Function, Result, draws, fail, require
+from graders.checks.ladder import Function, Result, beside, draws, fail, require
 
 # --- section 1: the stretch -------------------------------------------------------------------------------------------
 
@@ -84,6 +84,8 @@ def _sizes(result: str, found: Sequence[int], fractions: Sequence[float], total:
 def check_split(split: Callable[..., Any]) -> None:
     """A shuffled partition that depends on the seed, where every object was imaged once, or where rows are all we ask.
 
+    Few objects and fractions at which some ways to round leave a part empty; names of up to 10^18 of either sign.
+
     Chance: a right split fails one of the eighteen comparisons with the hypergeometric distribution (6 sigma; below
     3e-9 each, `scipy.stats.hypergeom`) or is the same for two seeds (below 1e-60) less than once in 1e7.
     """
@@ -95,6 +97,13 @@ def check_split(split: Callable[..., Any]) -> None:
         (200, (0.1, 0.1, 0.8), 31),
         (1500, (0.8, 0.1, 0.1), 2),
         (4, (0.5, 0.25, 0.25), 7),
+        # Each way to round that leaves a part empty, where another does not: up, down or to the nearest whole number,
+        # each part or the sums. The last sum is a little less than 8.
+        (3, (1 / 3, 1 / 3, 1 / 3), 9),
+        (4, (0.375, 0.25, 0.375), 0),
+        (5, (0.55, 0.25, 0.2), 3),
+        (6, (0.25, 7 / 12, 1 / 6), 4),
+        (10, (0.7, 0.1, 0.2), 6),
     ]
     for rng, (total, fractions, seed) in zip(draws(seed=421, count=len(cases)), cases, strict=True):
         objects = rng.permutation(10 * total)[:total] - 3 * total
@@ -109,6 +118,13 @@ def check_split(split: Callable[..., Any]) -> None:
     for rng in draws(seed=422, count=3):
         objects = _with_twins(rng, 120)
         _rows(student, objects, (0.7, 0.15, 0.15), int(rng.integers(100)))
+    # Names that are neighbours and whose differences are large: single or double precision takes them for one.
+    names = np.concatenate([sign * 10**18 + np.arange(20) for sign in (-1, 1)])
+    for rng in draws(seed=424, count=1):
+        parts = _rows(student, rng.permutation(names), (0.5, 0.25, 0.25), 3)
+        called = student.describe(names, [0.5, 0.25, 0.25], 3)
+        why = "names are any integers, such as 10**18 and 10**18 + 1"
+        _sizes(called, [len(part) for part in parts], (0.5, 0.25, 0.25), 40, why)
     objects = np.arange(300)
     fractions = (0.6, 0.2, 0.2)
     for seed in (0, 3):
@@ -327,6 +343,11 @@ def check_epoch_shuffle(epoch: Callable[..., Any]) -> None:
         _require_complete(kept, labels)
 
 
+def _state_of(generator: np.random.Generator) -> str:
+    """Where a generator is in its sequence."""
+    return str(generator.bit_generator.state)
+
+
 def _require_free(labels: np.ndarray, epochs: Sequence[_Epoch]) -> None:
     """No image is tied to its place, and lenses are not tied to the places of lenses."""
     places = np.arange(len(labels))
@@ -373,11 +394,17 @@ def check_epoch_augment(epoch: Callable[..., Any]) -> None:
     for rng, (n, size, channels) in zip(draws(seed=433, count=3), ((9, 4, 3), (12, 5, 1), (1024, 3, 1)), strict=True):
         images, labels = _epoch_case(rng, n, size, channels)
         generator = np.random.default_rng(n)
+        before = beside(epoch, _state_of, generator)
         kept = _epoch(student, images, labels, generator, False)
+        drew = beside(epoch, _state_of, generator) != before
         require(
             np.all(kept.symmetry == 0),
             f"{kept.called} turned or mirrored {int(np.sum(kept.symmetry != 0))} of them: without training the images "
             "stay as they are. See section 3.",
+        )
+        require(
+            not drew or not np.array_equal(kept.which, np.arange(n)),  # who shuffles has lost another point for it
+            f"{kept.called} drew random numbers from rng: without training nothing is drawn. See section 3.",
         )
         _epoch(student, images, labels, generator, True)
     epochs = [_epoch(student, images, labels, generator, True) for _ in range(3)]

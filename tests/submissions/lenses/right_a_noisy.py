@@ -16,7 +16,7 @@ def split(objects, fractions, seed):
     np.random.shuffle(names)
     print(len(names), "objects")
     n = len(names)
-    a, b = int(np.floor(fractions[0] * n)), int(np.floor((fractions[0] + fractions[1]) * n))
+    a, b = (int(np.floor(x * n + 1e-6)) for x in (fractions[0], fractions[0] + fractions[1]))
     rows = np.argsort(objects)
     return np.array(
         [np.random.permutation([r for r in rows if objects[r] in piece]) for piece in map(set, (names[:a], names[a:b], names[b:]))],

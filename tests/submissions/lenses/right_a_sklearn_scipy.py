@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupShuffleSplit
 def split(objects, fractions, seed):
     n = len(np.unique(objects))
     rows = np.arange(len(objects))
-    a, c = round(fractions[0] * n), round(fractions[2] * n)
+    a, c = int(fractions[0] * n), int(fractions[2] * n)
     rest, test = next(GroupShuffleSplit(1, test_size=c, random_state=seed).split(rows, groups=objects))
     t, v = next(
         GroupShuffleSplit(1, train_size=a, random_state=seed + 1).split(rest, groups=objects[rest])

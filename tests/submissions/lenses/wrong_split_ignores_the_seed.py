@@ -3,5 +3,6 @@
 # %% solution="lenses-split"
 def split(objects, fractions, seed):
     names = np.random.default_rng(42).permutation(np.unique(objects))
-    a, b = round(fractions[0] * len(names)), round((fractions[0] + fractions[1]) * len(names))
+    a = int(fractions[0] * len(names))
+    b = a + int(fractions[1] * len(names))
     return [np.flatnonzero(np.isin(objects, piece)) for piece in (names[:a], names[a:b], names[b:])]

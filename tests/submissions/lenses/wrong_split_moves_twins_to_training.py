@@ -5,7 +5,8 @@
 def split(objects, fractions, seed):
     n = len(objects)
     order = np.random.default_rng(seed).permutation(n)
-    a, b = round(fractions[0] * n), round((fractions[0] + fractions[1]) * n)
+    a = int(fractions[0] * n)
+    b = a + int(fractions[1] * n)
     in_train = np.isin(objects, objects[order[:a]])
     valid = [row for row in order[a:b] if not in_train[row]]
     in_valid = np.isin(objects, objects[valid])
