@@ -104,7 +104,7 @@ ANSWERS = {
 NOT_WRITTEN = "Not written yet: Return one."
 NO_NAME = "Name 'one' is not defined: no cell defines it, or the one that does stopped with an error."
 ASKS = "it asks for keyboard input, and nobody types while it is graded"
-NEITHER = "which is neither installed where it is graded nor was it handed in beside the notebook."
+NEITHER = "which is neither installed where it is graded nor handed in beside the notebook."
 PASTED = (
     "The cell toy-one has in line 2 the character {}, at which Python stops: it came with pasted text, or from another "
     "keyboard; type it again."

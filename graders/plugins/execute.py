@@ -264,7 +264,7 @@ def _what_stopped(cell: NotebookNode, ename: str, evalue: str, imported: Sequenc
         who = f"What the test {cell.id} calls" if is_grade(cell) else f"The cell {cell.id}"
         if any(f"{name}.".startswith(f"{missing[1]}.") for name in imported):
             return (
-                f"{who} imports {missing[1]}, which is neither installed where it is graded nor was it handed in "
+                f"{who} imports {missing[1]}, which is neither installed where it is graded nor handed in "
                 "beside the notebook."
             )
     elif pasted := not is_grade(cell) and ename == "SyntaxError" and _PASTED.search(evalue):
