@@ -1014,7 +1014,7 @@ expect(energy_distance(either, p, either[::-1], p[::-1]), 0.0, "energy_distance 
 ### BEGIN HIDDEN TESTS
 from graders.checks import deblending as checks
 
-checks.check_energy(energy_distance, iou_and_dice)
+checks.check_energy(energy_distance)
 ### END HIDDEN TESTS
 
 

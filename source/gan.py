@@ -174,7 +174,7 @@ show_figure(
 # ### 1.4 Task 2: `jensen_shannon` (3 points)
 #
 # - `p`, `q`: densities at the points of an equally spaced grid, arrays of shape `(n,)`; both may be 0 in places, and
-#   the grid may end before they do
+#   their sums times `dx` are 1
 # - `dx`: the spacing of the grid
 # - returns the divergence in nats, a number: approximate an integral by a sum over the grid times `dx`
 #

@@ -611,7 +611,7 @@ def check_tau(law_of_tau: Callable[..., Any]) -> None:
              ((4, 1), 100.0, 2.0, 1.1, "array"), ((5,), 1e3, 1e-3, 0.0, 1.5), ((6,), 1.0, 3.0, 1.0, 1e-4),
              ((MANY,), 1.0, 0.8, 2.0, 1.0), ((2, 2), 1e-9, 1.0, 1.7, 0.3), ((4,), 1.0, 0.7, 1.3, 1e-7),
              ((5, 2), 30.0, 0.4, 0.6, 0.8), ((4, 5), 1.0, 0.9, -2.4, "scales"),
-             ((3, 3), 5.0, 2.0, -1, 0.4)]  # fmt: skip
+             ((3, 3), 5.0, 2.0, -1.0, 0.4)]  # fmt: skip
     for number, (rng, (shape, scale, amplitude, slope, scatter)) in enumerate(
         zip(draws(1601, len(cases)), cases, strict=True)
     ):

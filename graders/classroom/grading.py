@@ -192,9 +192,16 @@ def _has_other_files(course: Course, source: Path, submitted: Path, graded: Path
     for name in are.keys() - given.keys():  # nbgrader copies the others to the graded notebook, these over them
         status = are[name].stat()
         is_newer = max(status.st_mtime, status.st_ctime) > when
-        if name not in were or (is_newer and not filecmp.cmp(are[name], were[name], shallow=False)):
+        if name not in were or (is_newer and not _is_same_file(are[name], were[name])):
             return True
     return False
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:  # it may not be read
+        return False
 
 
 def _answers(notebook: NotebookNode) -> list[tuple]:

@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import functools
 import gzip
+import itertools
 import re
 import stat
 import tarfile
@@ -78,10 +79,11 @@ class ArchiveExtractor(ExtractorPlugin):
         left = self.most_megabytes_in_all * 10**6
         try:
             with _opened(archive, left) as opened:
-                for number, member in enumerate(_members(opened)):
-                    if number >= self.most_members:
-                        self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
-                        break
+                members = list(itertools.islice(_members(opened), self.most_members + 1))
+                if len(members) > self.most_members:
+                    self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
+                # A notebook under its own name comes before a copy that some program has called in another way.
+                for member in sorted(members[: self.most_members], key=lambda one: not one.name.endswith(".ipynb")):
                     left -= self._take(opened, member, archive.name, folder, left)
         except _BROKEN as error:
             self._set_aside(archive.name, f"it cannot be read to its end ({error})")
@@ -203,7 +205,9 @@ def _open(opened: zipfile.ZipFile | tarfile.TarFile, member: _Member) -> IO[byte
 # What follows is the student's: as many folders as there are, and any name. So whose it is says what comes first.
 _FILE = r"(?P<file>[^\n]+\.ipynb)$"
 PLATFORMS = {
-    "moodle": r".*?/(?P<student_id>[^/]+?)_\d+_assignsubmission_file_?/?" + _FILE,
+    # Some platforms let people write their own names: of several such marks, the last one of the folder is Moodle's.
+    "moodle": r".*?/(?P<student_id>[^/]+?)_\d+_assignsubmission_(?P<part>[a-z]+)_?(?![^/]*_\d+_assignsubmission_)/?"
+    + _FILE,
     "canvas": r".*?/(?P<student_id>[^/_\s]+)_(?:LATE_)?\d+_\d+_" + _FILE,
     "brightspace": r".*?/\d+-\d+ ?- (?P<student_id>[^/]+?) ?- [^/]+?(?: ?- |/)" + _FILE,
     "blackboard": r".*?/(?:[^/]*?_)?(?P<student_id>[^/_]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})_" + _FILE,
@@ -259,8 +263,10 @@ class NotebookCollector(FileNameCollectorPlugin):
         others = {other.casefold() for other in Course(Path(coursedir.root)).assignments} - {assignment.casefold()}
         if not is_called_so and ("file_id" in found or called.casefold() in others):
             return self._set_aside(name, f"it is no notebook of {assignment}")
-        if own.startswith("."):
-            return self._set_aside(name, "its name begins with a dot, and nothing looks for such files")
+        if any(part.startswith(".") for part in PurePosixPath(found.get("file") or name).parts):
+            return self._set_aside(name, "its name or that of a folder begins with a dot: nothing looks for such files")
+        if found.get("part", "file") != "file":
+            return self._set_aside(name, "it is no file that was handed in")
         if not is_student_id(student):
             return self._set_aside(name, f"{student} can be no student's id")
         student = student if student in self._listed else self._by_name.get(student.casefold(), student)
@@ -273,9 +279,10 @@ class NotebookCollector(FileNameCollectorPlugin):
         there = next((one for one in before if one.own == own or one.when != when), None)
         if there and not earlier:
             return self._set_aside(name, f"{known} has {there.path} already")
-        names = [*[assignment] * is_called_so, own, f"{own}-2"]
-        free = [one for one in names if one not in {other.file_id for other in before}]
-        file_id = earlier[0].file_id if earlier else free[0]  # under one name, nbgrader takes the later of two
+        names = itertools.chain([assignment] * is_called_so, [own], (f"{own}-{k}" for k in itertools.count(2)))
+        taken = {other.file_id for other in before}
+        free = next(one for one in names if one not in taken)
+        file_id = earlier[0].file_id if earlier else free  # under one name, nbgrader takes the later of two
         folder = Path(coursedir.format_path(coursedir.submitted_directory, known, assignment))
         if not self.parent.force and folder.is_dir() and any(folder.iterdir()):
             return self._set_aside(name, f"{known} has handed in before: --force replaces it")

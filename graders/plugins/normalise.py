@@ -5,6 +5,7 @@ import copy
 import re
 import symtable
 import unicodedata
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -261,16 +262,21 @@ def _keep_added(slots: Mapping[str, _Slot]) -> list[NotebookNode]:
     """Keeps, in cells of the student's own, what locked code defines and imports that the release does not.
 
     Many programs let one write into a locked cell. What stood in a test comes before it, as what it judges may need it;
-    all else comes after the cell. Nothing that the release gives is defined again.
+    all else comes after the cell. No name that the release gives is defined again, but by `import *`.
     """
     locked = [slot for slot in slots.values() if not slot.is_answer and slot.cell.cell_type == "code"]
     if not any(slot.changed for slot in locked):
         return []
     given = {name for slot in locked for name in _bound_in(slot.released)}
+    # What was tried in a test is no answer where there is one.
+    answered = {
+        name for slot in slots.values() if slot.is_answer for cell in slot.changed for name in _defined_in(cell)
+    }
     added: list[NotebookNode] = []
     for slot in locked:
-        texts = [text for cell in slot.changed[:_MANY] if (text := _added_in(_text(cell), given))]
-        kept = [nbformat.v4.new_code_cell(text) for text in texts]
+        taken = given | answered if slot.cell.metadata.nbgrader.grade else given
+        texts = [text for cell in slot.changed[:_MANY] for text in _added_in(_text(cell), taken)]
+        kept = [nbformat.v4.new_code_cell(text) for text in texts]  # each by itself: one that stops stops no other
         slot.added = bool(kept)
         added += kept
         if slot.cell.metadata.nbgrader.grade:
@@ -280,12 +286,11 @@ def _keep_added(slots: Mapping[str, _Slot]) -> list[NotebookNode]:
     return added
 
 
-def _added_in(code: str, given: set[str]) -> str:
+def _added_in(code: str, given: set[str]) -> list[str]:
     """The outermost imports and definitions in code that bind none of the given names; nothing of what is no Python."""
-    kept = []
+    kept: list[str] = []
     try:
-        without_magics = re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE)
-        for node in ast.parse(without_magics if len(code) <= _LONGEST_GIVEN else "").body:
+        for node in _parsed(code if len(code) <= _LONGEST_GIVEN else "").body:
             match node:
                 case ast.Import() | ast.ImportFrom():
                     node.names = [one for one in node.names if (one.asname or one.name.partition(".")[0]) not in given]
@@ -302,8 +307,17 @@ def _added_in(code: str, given: set[str]) -> str:
             if not names & given and (names or isinstance(node, ast.ImportFrom)):  # `import *` names none
                 kept.append(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return "\n".join(kept)
+        return []
+    return kept
+
+
+def _parsed(code: str) -> ast.Module:
+    """The code, without lines that begin as magics do if it is no Python with them."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            return ast.parse(code)
+        except SyntaxError:
+            return ast.parse(re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE))
 
 
 def _bound_in(code: str) -> set[str]:

@@ -669,10 +669,11 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     if origin:
         notes.append(f"The notebook was handed in as {_within(folder, origin)}; it is graded as {notebook.name}.")
     graded = _state(best)
-    for other in [notebook, *_others(notebook)]:
-        state = _state(other)
-        if state and graded and state != graded and _is_same_assignment(graded, state):
-            tasks = graded.stubs | state.stubs
+    states = {other: _state(other) for other in [notebook, *_others(notebook)]}
+    same = {other: state for other, state in states.items() if state and graded and _is_same_assignment(graded, state)}
+    tasks = set().union(*(state.stubs for state in same.values()))  # as those that one was chosen by
+    for other, state in same.items():
+        if state != graded:
             why = (
                 "of several notebooks the one with the most answers is graded."
                 if state.left(tasks) > graded.left(tasks)

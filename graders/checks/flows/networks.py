@@ -195,7 +195,7 @@ def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) ->
     for number, rng in enumerate(draws(seed=849, count=3)):
         distribution, variables, called = built(build, name, *arguments, seed=849 + number)
         given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        flow = Flow(distribution, called, given)
+        flow, own = Flow(distribution, called, given), weights_of(build, variables)
         disturb(build, flow, variables, rng)
         look(_along(flow, LINE))
         if bends.min() < 1e-5:  # what bends far from 0 alone, such as a hard sigmoid, does so at large weights
@@ -203,6 +203,7 @@ def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) ->
             large = _tried(flow, LINE)
             if large is not None:
                 look(large)
+        copy_weights(build, own, variables)
     for j, column in np.argwhere(bends < 1e-5):
         fail(
             f"With random weights, coordinate {column + 1} of z is a linear function of coordinate {j + 1} of x in "
@@ -222,7 +223,8 @@ def _fault(along: np.ndarray) -> str:
     Every draw of a right network has a bias that is not 0, so that it is 0 at two neighbours by no chance.
     """
     zero = np.abs(along) < 1e-7
-    if np.abs(np.diff(along, 2)).max() < 1e-4:
+    # A shift is a quotient of numbers in single precision, so where it is large, more of its bends is round-off.
+    if np.abs(np.diff(along, 2)).max() < max(1e-4, 3e-6 * np.abs(along).max() ** 2):
         return "is no curved function of the other coordinate: give the networks hidden layers and an activation"
     if np.abs(along - along[:, ::-1]).max() < 1e-4:
         return "does not depend on the sign of the other coordinate: give it to the networks as it is"
@@ -251,7 +253,7 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         arguments: what it is called with; a third one is how many data the flow is given.
     """
     near, far, large = [], [], []
-    for number, rng in enumerate(draws(seed=847, count=3)):
+    for number, rng in enumerate(draws(seed=847, count=6)):  # nearly straight curves of a few draws may line up
         distribution, variables, called = built(build, name, *arguments, seed=847 + number)
         given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
         flow, own = Flow(distribution, called, given), weights_of(build, variables)

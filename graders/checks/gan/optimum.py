@@ -55,8 +55,7 @@ def _gaussians(rng: np.random.Generator, dx: float) -> np.ndarray:
 def check_jensen_shannon(jensen_shannon: Callable[..., Any]) -> None:
     """Positive densities on grids of several spacings, against ``scipy.special.rel_entr``; equal ones give 0.
 
-    Some grids end where there is density still. Those of few points do not fade at their ends: a sum counts the first
-    and the last point in full.
+    Those of few points do not fade at the ends of the grid: a sum counts the first and the last point in full.
     """
     student = Function(jensen_shannon, "jensen_shannon")
     for rng, dx in zip(draws(seed=621, count=6), (0.01, 0.05, 0.02, 0.1, 1e-6, 30.0), strict=True):
@@ -69,15 +68,6 @@ def check_jensen_shannon(jensen_shannon: Callable[..., Any]) -> None:
             atol=1e-5,
         )
         student(p, p, dx).close(0.0, "two equal densities differ by nothing. See section 1.", atol=1e-5)
-    for rng, dx in zip(draws(seed=624, count=2), (0.01, 0.05), strict=True):
-        x = np.arange(-9.0, 1.0, dx)
-        p, q = (scipy.stats.norm(mean, rng.uniform(0.9, 1.1)).pdf(x) for mean in (0, 3))
-        student(p, q, dx).close(
-            _jensen_shannon(p, q, dx),
-            "the grid ends before these densities do; an integral is a sum over it times dx, and p and q are densities "
-            "as they are. See section 1.",
-            rtol=1e-3,
-        )
     for rng, n in zip(draws(seed=623, count=3), (2, 7, 30), strict=True):
         p, q = rng.uniform(0.05, 1.0, size=(2, n))
         p, q = p / (p.sum() * 0.25), q / (q.sum() * 0.25)
