@@ -383,6 +383,51 @@ def test_several_notebooks_of_a_student_are_kept_and_none_in_the_place_of_anothe
     assert with_class_list.said.count("Set aside") == 2
 
 
+@pytest.mark.parametrize("wrote", ["moodle", "canvas", "brightspace"])
+def test_names_that_would_be_taken_stop_nobody(with_class_list, wrote):
+    """What is kept as `toy-2.ipynb` may be the name of another one."""
+    write_by(with_class_list, wrote)
+    names = ["Toy.ipynb", "toy-2.ipynb", "toy.ipynb", "toy-3.ipynb", "TOY.ipynb"]
+    beginning = BEGINNINGS[wrote].replace("Ada Lovelace", "Emmy Noether").replace("lovelaceada", "noetheremmy")
+    with_class_list.gives({BEGINNINGS[wrote] + name: name.encode() for name in names} | {beginning + "toy.ipynb": b"1"})
+    with_class_list.collect(whole=False)
+    assert sorted(with_class_list.notebooks_of("ada").values()) == sorted(name.encode() for name in names)
+    assert list(with_class_list.notebooks_of("emmy").values()) == [b"1"]
+
+
+@pytest.mark.parametrize(
+    "kept", [".ipynb_checkpoints/a-checkpoint.ipynb", "work/.ipynb_checkpoints/b.ipynb", ".a.ipynb"]
+)
+def test_what_programs_keep_under_a_dot_is_no_notebook_of_a_student(with_class_list, kept):
+    write_by(with_class_list, "moodle")
+    with_class_list.gives([BEGINNINGS["moodle"] + kept, BEGINNINGS["moodle"] + "toy.ipynb"])
+    assert with_class_list.collect() == {"ada": NOTEBOOK}
+    assert "begins with a dot" in with_class_list.said
+
+
+@pytest.mark.parametrize("copy", ["toy.ipynb~", "toy.IPYNB", "toy.ipynb.txt"])
+def test_a_copy_under_another_ending_is_not_taken_for_the_notebook(with_class_list, copy):
+    write_by(with_class_list, "moodle")
+    with_class_list.gives({BEGINNINGS["moodle"] + name: name.encode() for name in (copy, "toy.ipynb")})
+    assert with_class_list.collect() == {"ada": b"toy.ipynb"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # as someone may call themself
+        "Emmy Noether_1_assignsubmission_file_x_12_assignsubmission_file_/toy.ipynb",
+        "Emmy Noether_1_assignsubmission_file_x_12_assignsubmission_file_toy.ipynb",
+        "Ada Lovelace_12_assignsubmission_onlinetext_/files/Emmy Noether_1_assignsubmission_file_toy.ipynb",
+        "Ada Lovelace_12_assignsubmission_comments_/Emmy Noether_1_assignsubmission_file_/toy.ipynb",
+    ],
+)
+def test_nobody_hands_in_for_another_by_a_name_in_moodle(with_class_list, path):
+    write_by(with_class_list, "moodle")
+    with_class_list.gives([path])
+    assert "emmy" not in with_class_list.collect()
+
+
 def test_of_attempts_the_last_counts_whatever_each_is_called(platform):
     write_by(platform, "blackboard")
     attempts = {"2027-03-01": ("b.ipynb", b"1"), "2027-03-03": ("toy.ipynb", b"3"), "2027-03-02": ("a.ipynb", b"2")}

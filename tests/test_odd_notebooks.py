@@ -1,6 +1,7 @@
 """Notebooks with right answers as tools and people write them: each answer is found, and nothing false is said."""
 
 import gzip
+import itertools
 import json
 import os
 import re
@@ -657,6 +658,10 @@ ADDED = {
     "a class": ("class A:\n    pass", "class A:\n    pass"),
     "constants": ("ONE = 1\nTWO: int = ONE + 1", "ONE = 1\nTWO: int = ONE + 1"),
     "a function without a name": ("plus = lambda n: int(n)", "plus = lambda n: int(n)"),
+    "text and sums that look like magics": (
+        'Q = """\n% of light\n"""\nR = (7\n% 2)',
+        "Q = '\\n% of light\\n'\nR = 7 % 2",
+    ),
     "what is there already": ("import os\nnp = 5\ndef expect(*a):\n    pass", ""),
     "a name of what is there": ("import math as np, re as tf", ""),
     "what takes time": ("model = train()", ""),
@@ -675,7 +680,8 @@ def test_what_is_defined_in_a_given_cell_besides_follows_it_in_a_cell_of_its_own
     result = read(written(tmp_path, notebook))
     at = next(n for n, one in enumerate(result.cells) if one.id == cell["id"])
     assert result.cells[at].source == locked(right(), 1)["source"]
-    assert (result.cells[at + 1].source if result.cells[at + 1].id == "added-1" else "") == kept
+    cells = itertools.takewhile(lambda one: one.id.startswith("added-"), result.cells[at + 1 :])
+    assert "\n".join(one.source for one in cells) == kept
     end = ", and what was defined there besides is in a cell of its own" * bool(kept)
     assert result.metadata[KEY] == [f"The locked cell {cell['id']} had been changed; the original was used{end}."]
     assert not is_locked(result.cells[at + 1]) or not kept
@@ -693,6 +699,26 @@ def test_an_answer_in_its_test_comes_before_it(tmp_path):
     assert "expect(" not in result.cells[at - 1].source
     assert not is_grade(result.cells[at - 1])
     assert "assert False" not in result.cells[at].source
+
+
+@pytest.mark.parametrize(
+    "tried", ["def dense_parameters(n_in, n_out):\n    return n_in * n_out", "dense_parameters = max"]
+)
+def test_what_was_tried_in_a_test_is_not_graded_where_there_is_an_answer(tried, tmp_path):
+    notebook = right()
+    test = next(cell for cell in code_of(notebook) if cell["id"] == f"{FIRST}-test")
+    test["source"] = f"{test['source']}\n{tried}\ndef helper():\n    return 1"
+    result = read(written(tmp_path, notebook))
+    added = [cell.source for cell in result.cells if cell.id.startswith("added-")]
+    assert added == ["def helper():\n    return 1"]
+
+
+def test_a_line_that_stops_takes_nothing_else_along(tmp_path):
+    notebook = right()
+    cell = locked(notebook, 1)
+    cell["source"] += "\nout = [int(3)]\ny = out[0]\ndef helper():\n    return 1"
+    added = [one.source for one in read(written(tmp_path, notebook)).cells if one.id.startswith("added-")]
+    assert "def helper():\n    return 1" in added
 
 
 def test_a_locked_cell_by_the_thousand_takes_no_time(tmp_path):

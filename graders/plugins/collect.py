@@ -79,11 +79,13 @@ class ArchiveExtractor(ExtractorPlugin):
         left = self.most_megabytes_in_all * 10**6
         try:
             with _opened(archive, left) as opened:
-                members = list(itertools.islice(_members(opened), self.most_members + 1))
-                if len(members) > self.most_members:
-                    self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
-                # A notebook under its own name comes before a copy that some program has called in another way.
-                for member in sorted(members[: self.most_members], key=lambda one: not one.name.endswith(".ipynb")):
+                members = _members(opened)
+                if isinstance(opened, zipfile.ZipFile):  # a notebook comes before a copy under another ending
+                    members = sorted(members, key=lambda member: not member.name.endswith(".ipynb"))
+                for number, member in enumerate(members):
+                    if number >= self.most_members:
+                        self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
+                        break
                     left -= self._take(opened, member, archive.name, folder, left)
         except _BROKEN as error:
             self._set_aside(archive.name, f"it cannot be read to its end ({error})")

@@ -28,6 +28,7 @@ _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MU
 # run of such letters is cut by one that stands for itself (https://www.unicode.org/reports/tr15, section 13).
 _RUN, _JOINED = re.compile(r"[^\x00-\x7f]{100}"), "\\g<0>\u034f"
 
+_MOST_ADDED = 50  # statements of a locked cell that are kept
 _MANY = 3  # locked cells of which each has a sentence of its own
 _LONGEST_GIVEN = 20_000  # characters of a locked cell of code; a longer one was not released
 
@@ -275,7 +276,7 @@ def _keep_added(slots: Mapping[str, _Slot]) -> list[NotebookNode]:
     added: list[NotebookNode] = []
     for slot in locked:
         taken = given | answered if slot.cell.metadata.nbgrader.grade else given
-        texts = [text for cell in slot.changed[:_MANY] for text in _added_in(_text(cell), taken)]
+        texts = [text for cell in slot.changed[:_MANY] for text in _added_in(_text(cell), taken)[:_MOST_ADDED]]
         kept = [nbformat.v4.new_code_cell(text) for text in texts]  # each by itself: one that stops stops no other
         slot.added = bool(kept)
         added += kept
