@@ -28,6 +28,7 @@ _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MU
 # run of such letters is cut by one that stands for itself (https://www.unicode.org/reports/tr15, section 13).
 _RUN, _JOINED = re.compile(r"[^\x00-\x7f]{100}"), "\\g<0>\u034f"
 
+MISSING = "# This cell was missing."  # in the place of an answer
 _MOST_ADDED = 50  # statements of a locked cell that are kept
 _MANY = 3  # locked cells of which each has a sentence of its own
 _LONGEST_GIVEN = 20_000  # characters of a locked cell of code; a longer one was not released
@@ -250,7 +251,7 @@ def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
         if names and names <= defined:
             slot.cell.source = "# The answer stands in another cell."
         elif not slot.copies:
-            slot.cell.source = "# This cell was missing."
+            slot.cell.source = MISSING
     if not slot.copies:
         return [f"The answer cell {key} was missing."]
     if len(changed) + slot.later > 1:

@@ -12,6 +12,7 @@ from graders.course import Course, notebook_in
 from graders.gradebook import Record, names_of, records_of, worth_of
 from graders.plugins.execute import GRADED, SECONDS
 from graders.plugins.feedback import failures_of
+from graders.plugins.normalise import MISSING
 from graders.source import Assignment, Cell, stub
 
 
@@ -180,7 +181,7 @@ def _read_notebook(entry: Entry, path: Path, stubs: dict[str, str]) -> None:
         marks = cell["metadata"].get("nbgrader", {})
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         is_answer = marks.get("solution") or not marks
-        if is_answer and source.strip() != stubs.get(cell["id"], "").strip():
+        if is_answer and source.strip() not in (stubs.get(cell["id"], "").strip(), MISSING):
             entry.answers[cell["id"]] = source
 
 

@@ -19,9 +19,3 @@ def fluxes(images, expected):
 def kl_divergence(mean_q, log_var_q, mean_p, log_var_p):
     ratio = log_var_q - log_var_p
     return 0.5 * tf.reduce_sum(tf.exp(ratio) - 1 - ratio + (mean_q - mean_p) ** 2 * tf.exp(-log_var_p), axis=1)
-
-# %% solution="deblending-latent"
-@tf.function
-def latent(image, masks, prior, posterior, noise, training):
-    middle, log_var = posterior(image, masks) if training else prior(image)
-    return middle + tf.exp(0.5 * log_var) * noise
