@@ -524,7 +524,7 @@ def check_fisher(fisher_matrix: Callable[..., Any]) -> None:
         theta[-1] += 60.0 if (log_power, d) == (cubic, 2) else 0.0
         with np.errstate(invalid="ignore"):
             result = student(log_power, theta, step)
-        expected = _fisher(log_power, theta, step)
+            expected = _fisher(log_power, theta, step)
         scale = float(np.abs(expected).max())
         result.close(expected, f"{why}. See section 5.", atol=1e-6 * min(scale, 1.0))
 
