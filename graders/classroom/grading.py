@@ -107,6 +107,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
         force: also what is graded already.
     """
     found = []
+    ignored = [*CourseDirectory(config=course.config()).ignore, "*.ipynb", *OUR_FILES]  # read once: it takes 40 ms
     for assignment in assignments:
         known = _known(course, assignment)
         for student, folder in course.submissions(assignment):
@@ -128,7 +129,7 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
                 force
                 or student not in known
                 or _has_changed(*map(notebook_in, (course.source(assignment), folder, graded)))
-                or _has_other_files(course, course.source(assignment), folder, graded)
+                or _has_other_files(course.source(assignment), folder, graded, ignored)
             ):
                 found.append(Pending(student, assignment, again=True))
     return found
@@ -178,12 +179,11 @@ def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
     return _answers(notebook) != _answers(nbformat.read(graded, as_version=4))
 
 
-def _has_other_files(course: Course, source: Path, submitted: Path, graded: Path) -> bool:
+def _has_other_files(source: Path, submitted: Path, graded: Path, ignored: list[str]) -> bool:
     """Whether a file beside a notebook is new, or another one than was graded.
 
     What is missing now is no change: a notebook that runs without a sandbox leaves files where it was graded.
     """
-    ignored = [*CourseDirectory(config=course.config()).ignore, "*.ipynb", *OUR_FILES]
     given, were, are = (
         {os.path.relpath(path, folder): Path(path) for path in find_all_files(str(folder), ignored)}
         for folder in (source, graded, submitted)
