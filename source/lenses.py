@@ -1389,7 +1389,7 @@ def play(make_callbacks, patience, val_losses):
         path = f"{folder}/best.weights.h5"
         made = make_callbacks(path, patience)
         assert made is not None, "training_callbacks returned None: is there a return statement?"
-        callbacks = tfk.callbacks.CallbackList(list(made), model=model)
+        callbacks = tfk.callbacks.CallbackList(list(made), model=model, epochs=len(val_losses), steps=1)
         callbacks.on_train_begin()
         for number, val_loss in enumerate(val_losses):
             callbacks.on_epoch_begin(number)

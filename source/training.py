@@ -984,7 +984,9 @@ def play(callback, val_losses):
     if not isinstance(callback, tfk.callbacks.Callback):
         raise AssertionError("early_stopping returned no Keras callback: return an object of your class.")
     model = tfk.Sequential([tfk.Input(shape=(1,)), tfkl.Dense(1, use_bias=False)])
+    model.compile("sgd", "mse")
     model.stop_training = False
+    callback.set_params({"verbose": 0, "epochs": len(val_losses), "steps": 1})
     callback.set_model(model)
     callback.on_train_begin()
     for epoch, val_loss in enumerate(val_losses):

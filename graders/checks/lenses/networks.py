@@ -144,7 +144,7 @@ def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tu
         return f"returned {what}, expected a list: make an object of each class.", 0.0, []
     model, reader = network(), network()
     model.stop_training = False
-    played = keras.callbacks.CallbackList(list(items), model=model)
+    played = keras.callbacks.CallbackList(list(items), model=model, epochs=len(val_losses), steps=1)
     in_file = []
     try:
         played.on_train_begin()

@@ -43,6 +43,8 @@ class Stop(tfk.callbacks.EarlyStopping):
     def on_epoch_end(self, epoch, logs=None):
         loss = logs["val_loss"]
         super().on_epoch_end(epoch, {"val_loss": np.inf if np.isnan(loss) else loss})
+        if epoch + 1 == self.params["epochs"]:  # what `fit` tells its callbacks, and the optimiser that it has
+            print("last epoch, learning rate", float(self.model.optimizer.learning_rate.numpy()))
 
 
 def early_stopping(patience):
