@@ -1,6 +1,7 @@
 """Servers for tests, ended afterwards: JupyterLab with settings of its own, a Dask cluster."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -67,7 +68,7 @@ def jupyter_lab(root: Path, home: Path, *options: str, **environment: str) -> It
         ) as server,
     ):
         try:
-            wait_until_it_listens(port, server, log)
+            wait_until_it_answers(port, "/api", server, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -79,11 +80,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until_it_listens(port: int, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + 120
+def wait_until_it_answers(port: int, path: str, server: subprocess.Popen, log: Path) -> None:
+    """Until `path` is there. A proxy listens before what is behind it does, and has nothing to show until then."""
+    until = time.monotonic() + 240
     while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(asked):
+            asked.request("GET", path)
+            if asked.getresponse().status == http.HTTPStatus.OK:
+                return
         time.sleep(0.05)  # between two knocks at a closed door; nothing depends on its length
     raise AssertionError(log.read_text()[-3000:])
 

@@ -41,7 +41,7 @@ from people import (
     validate,
 )
 from playwright.sync_api import Browser, Locator, Page, expect
-from servers import free_port, wait_until_it_listens
+from servers import free_port, wait_until_it_answers
 
 from graders.proof.fixtures import fill_in, reference_answers
 
@@ -201,7 +201,7 @@ def running(place: Machine, port: int, *options: str) -> Iterator[None]:
         ) as server,
     ):
         try:
-            wait_until_it_listens(port, server, log)
+            wait_until_it_answers(port, "/hub/api/", server, log)
             yield
         finally:
             place.run(f"kill $(cat {pid})")  # it stops the servers and the proxy, and then itself
