@@ -45,6 +45,11 @@ def check_activations(sigmoid: Callable, relu: Callable, softplus: Callable) -> 
                 expected = _value(activation, z)
                 why = f"{why}, element by element. See section 1."
                 Function(function, name)(z).close(expected, why, atol=domains.tiny(expected))
+    z = np.linspace(-14.0, -6.0, 9)  # alone: beside large values they would be next to nothing
+    for function, name in ((sigmoid, "sigmoid"), (softplus, "softplus")):
+        activation, why = sentences[name]  # 1 + exp(-14) in single precision is off by 6e-8, or 7% of what is asked
+        why = f"{why}, and small but not 0 for these. See section 1."
+        Function(function, name)(z).close(_value(activation, z), why, rtol=0.1, atol=0.0)
 
 
 def check_activations_far_out(sigmoid: Callable, softplus: Callable) -> None:
@@ -384,6 +389,9 @@ def _networks(seed: int) -> list[tuple[Array, Array, Arrays, Arrays]]:
         networks.append((scale * x, t, [weights[0] / max(scale, 1), *weights[1:]], biases))
     networks.append((x, 1 - t, [w + 0.003 for w in weights], [b - 0.003 for b in biases]))
     networks.append((np.asfortranarray(x), t, [np.asfortranarray(-w) for w in weights], [2.0 * b for b in biases]))
+    sure = 20 / np.abs(_pre_activations(x, weights, biases)[-1]).max()  # logits as far out as the text says
+    for targets in (t, 1 - t):
+        networks.append((x, targets, [*weights[:-1], sure * weights[-1]], [*biases[:-1], sure * biases[-1]]))
     return networks
 
 
@@ -558,8 +566,9 @@ def _plain_numbers() -> Iterator[tuple[Array, Array, bool, str]]:
     zero, tiny = np.array([0.0, 1.0]), np.array([1e-3, 1.0])
     yield zero, tiny, False, "one of the first elements is 0 and the other is not"
     yield tiny, zero, False, "one of the first elements is 0 and the other is not"
-    for second in (2.0, np.nan):
-        yield np.array([1.0, np.nan]), np.array([1.0, second]), False, "nan agrees with nothing"
+    for pair in ((np.nan, 2.0), (2.0, np.nan), (np.nan, np.nan)):
+        first, second = (np.array([1.0, number]) for number in pair)
+        yield first, second, False, "nan agrees with nothing"
 
 
 @oracle
@@ -719,7 +728,8 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
 
     Args:
         train: the student's function.
-        loss_and_gradients: the notebook's own, made with ``tf.GradientTape``, handed on to ``train``.
+        loss_and_gradients: the notebook's own, made with ``tf.GradientTape``, handed on to ``train``. One case has
+            another function, with weight decay.
         part: ``weights`` (weights and biases after training) or ``losses`` (both histories).
     """
     student = Function(train, "train")
@@ -731,10 +741,14 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
         x_val, t_val, _, _ = _network(rng, 7, sizes)
         lr = 0.5 if count == 70 else float(rng.uniform(0.5, 2.0))
         options = {"learning_rate": lr, "epochs": epochs, "batch_size": batch_size}
-        result = student(loss_and_gradients, x, t, x_val, t_val, weights, biases, **({} if count == 70 else options))
+        other = count == 8
+        given = _with_weight_decay if other else loss_and_gradients
+        result = student(given, x, t, x_val, t_val, weights, biases, **({} if count == 70 else options))
         parts = _parts(result, "weights", "biases", "losses", "val_losses")
-        final, losses, val_losses = _train(x, t, x_val, t_val, weights, biases, lr, epochs, batch_size)
+        wanted_by = _with_weight_decay if other else _tape
+        final, losses, val_losses = _train(wanted_by, x, t, x_val, t_val, weights, biases, lr, epochs, batch_size)
         how = f"{count} examples in batches of {batch_size}, {epochs} epochs"
+        how += ", with a gradient_function that adds weight decay to its gradients" if other else ""
         if part == "weights":
             for name, expected in zip(("weights", "biases"), final, strict=True):
                 for got, wanted in zip(parts[name].sequence(len(expected), "arrays"), expected, strict=True):
@@ -748,17 +762,34 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
 
 @oracle
 def _train(
-    x: Array, t: Array, x_val: Array, t_val: Array, weights: Arrays, biases: Arrays, lr: float, epochs: int, size: int
+    gradient_function: Callable[..., tuple[float, Arrays, Arrays]],
+    x: Array,
+    t: Array,
+    x_val: Array,
+    t_val: Array,
+    weights: Arrays,
+    biases: Arrays,
+    lr: float,
+    epochs: int,
+    size: int,
 ) -> tuple[tuple[Arrays, Arrays], list[float], list[float]]:
     losses, val_losses = [], []
     for _ in range(epochs):
         for start in range(0, len(x), size):
-            _, dl_dw, dl_db = _tape(x[start : start + size], t[start : start + size], weights, biases)
+            _, dl_dw, dl_db = gradient_function(x[start : start + size], t[start : start + size], weights, biases)
             weights = [w - lr * gradient for w, gradient in zip(weights, dl_dw, strict=True)]
             biases = [b - lr * gradient for b, gradient in zip(biases, dl_db, strict=True)]
-        losses.append(_tape(x, t, weights, biases)[0])
-        val_losses.append(_tape(x_val, t_val, weights, biases)[0])
+        losses.append(gradient_function(x, t, weights, biases)[0])
+        val_losses.append(gradient_function(x_val, t_val, weights, biases)[0])
     return (weights, biases), losses, val_losses
+
+
+def _with_weight_decay(x: Array, t: Array, weights: Arrays, biases: Arrays) -> tuple[float, Arrays, Arrays]:
+    """The cross-entropy of one layer, and its gradients, to which a tenth of each weight is added."""
+    x, t, w = (np.asarray(given, dtype=np.float64) for given in (x, t, weights[0]))
+    z = x @ w + np.asarray(biases[0])
+    slope = (1 / (1 + np.exp(-z)) - t) / z.size
+    return float(np.mean(np.logaddexp(0, z) - t * z)), [x.T @ slope + 0.1 * w], [np.sum(slope, axis=0)]
 
 
 # Oracles and rungs that several checks share

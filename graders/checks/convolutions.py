@@ -280,6 +280,10 @@ def check_layer(layer_summary: Callable[..., Any]) -> None:
         ((7, 6, 1), {"kind": "conv", "kernel": (3, 2), "strides": (1, 2), "padding": "valid", "filters": 5}),
         ((2, 3, 2), {"kind": "conv", "kernel": (5, 4), "strides": (1, 2), "padding": "same", "filters": 2}),
         ((1, 5, 3), {"kind": "pool", "kernel": (2, 2), "strides": (3, 1), "padding": "same"}),
+        ((9, 8, 3), {"kind": "conv", "kernel": (1, 1), "strides": (2, 3), "padding": "valid", "filters": 4}),
+        ((9, 8, 3), {"kind": "conv", "kernel": (1, 1), "strides": (2, 3), "padding": "same", "filters": 4}),
+        ((9, 8, 3), {"kind": "pool", "kernel": (1, 1), "strides": (2, 1), "padding": "valid"}),
+        ((9, 8, 3), {"kind": "pool", "kernel": (1, 1), "strides": (1, 3), "padding": "same"}),
     ]
     drawn = [
         (tuple(int(size) for size in rng.integers(6, 30, size=3)), _draw_layer(rng, kind))
@@ -460,6 +464,7 @@ MATRIX_CASES = [  # taps, height and width, stride
     ((1, 2), (1, 7), 2),
     ((2, 1), (6, 1), 3),
     ((1, 1), (1, 1), 1),
+    ((1, 1), (5, 4), 2),
 ]
 
 
@@ -640,8 +645,8 @@ def check_error(equivariance_error: Callable[..., Any]) -> None:
             "the image has few pixels, and counts as zero around them. See section 5.",
             atol=1e-5,
         )
-    shifts = [(1, 0), (0, -2), (2, 3), (-3, 1), (0, 0), (-1, -4), (60, 2), (6, 6)]
-    sizes = [(3, 5), (3, 3), (5, 1), (1, 1)] * 2
+    shifts = [(1, 0), (0, -2), (2, 3), (-3, 1), (0, 0), (-1, -4), (60, 2), (6, 6), (2, -60), (-1, 60)]
+    sizes = [*[(3, 5), (3, 3), (5, 1), (1, 1)] * 2, (3, 3), (1, 2)]
     for rng, shift, taps in zip(draws(seed=351, count=len(shifts)), shifts, sizes, strict=True):
         height, width = (int(size) for size in rng.integers(8, 14, size=2)) if shift != (6, 6) else (9, 9)
         kernel = rng.normal(size=taps)

@@ -202,7 +202,7 @@ def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
     flat.dense_head(np.random.default_rng(108), batch_norm=True)
     _judge_stack(student, flat)
     _judge_stack(student, _one_of_each(batch_norm=True))
-    for kernel, strides, padding in itertools.product(((3, 2), (1, 4), (2, 2)), (1, 2, 3), ("valid", "same")):
+    for kernel, strides, padding in itertools.product(((3, 2), (1, 4), (2, 2), (1, 1)), (1, 2, 3), ("valid", "same")):
         # Nothing between the convolution and Flatten: a size that is off by one shows.
         stack = _Stack((11, 14, 3))
         stack.add(

@@ -401,15 +401,16 @@ def _small_encoder(weights: list, sides: tuple[int, int], frozen: bool, normed: 
     return model
 
 
-def _small_decoder(weights: list, sides: tuple[int, int], normed: bool) -> Any:
+def _small_decoder(weights: list, sides: tuple[int, int], frozen: bool, normed: bool) -> Any:
     """A dense layer with tanh and one without, then an image; its text goes beside the student's step.
 
-    Batch normalisation stands between them if `normed`.
+    The first does not learn if `frozen`. Batch normalisation stands between them if `normed`.
     """
     import keras
 
     between = [keras.layers.BatchNormalization()] if normed else []
-    first, last = keras.layers.Dense(len(weights[1]), activation="tanh"), keras.layers.Dense(len(weights[3]))
+    first = keras.layers.Dense(len(weights[1]), activation="tanh", trainable=not frozen)
+    last = keras.layers.Dense(len(weights[3]))
     layers = [first, *between, last]
     model = keras.Sequential([keras.Input(shape=(len(weights[0]),)), *layers, keras.layers.Reshape((*sides, 1))])
     model.set_weights([*weights[:2], *model.get_weights()[2:-2], *weights[2:]])
@@ -424,7 +425,7 @@ def _elbo_steps(
 
     Args:
         weights: of the encoder and of the decoder.
-        form: the rest of what `_small_encoder` takes.
+        form: the rest of what `_small_encoder` and `_small_decoder` take.
         optimizer: what `optimizer_for` takes.
         batches: y, eps and beta of each step.
 
@@ -444,7 +445,7 @@ def _elbo_taken(
     weights: tuple[list, list], form: tuple, optimizer: tuple[str, float, dict], batches: list[tuple]
 ) -> list[tuple[tuple, list, list]]:
     """For each step both terms before it, the weights of both networks after it, and how they moved."""
-    encoder, decoder = _small_encoder(weights[0], *form), _small_decoder(weights[1], form[0], form[2])
+    encoder, decoder = _small_encoder(weights[0], *form), _small_decoder(weights[1], *form)
     mover, found = optimizer_for([encoder, decoder], *optimizer), []
     variables = encoder.trainable_variables + decoder.trainable_variables
 
@@ -467,8 +468,8 @@ def _elbo_taken(
     return found
 
 
-# batch, rows and columns of an image, latent dimensions, beta, optimiser, whether a layer is frozen, whether there is
-# batch normalisation, whether the step is compiled
+# batch, rows and columns of an image, latent dimensions, beta, optimiser, whether a layer of each is frozen, whether
+# there is batch normalisation, whether the step is compiled
 _STEPS = [
     (1, (1, 1), 1, 1.0, ("SGD", 1e-3, {}), False, False, True),
     (6, (4, 4), 2, 1.0, ("Adam", 0.01, {}), False, False, True),
@@ -503,7 +504,7 @@ def check_step(training_step: Callable[..., Any]) -> None:
             for _ in range(2)
         ]
         encoder = beside(training_step, _small_encoder, weights[0], *form)
-        decoder = beside(training_step, _small_decoder, weights[1], sides, normed)
+        decoder = beside(training_step, _small_decoder, weights[1], *form)
         mover = beside(training_step, optimizer_for, [encoder, decoder], *optimizer)
         step = beside(training_step, as_compiled, training_step) if compiled else training_step
         student = Function(step, "training_step")

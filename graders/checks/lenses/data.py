@@ -434,11 +434,23 @@ def check_epoch_augment(epoch: Callable[..., Any]) -> None:
             f"{called}: the symmetry of one {what} tells that of the next: draw one for each image, without a look at "
             "the others.",
         )
+    _require_all_views_of_one(student, images[:1], labels[:1])
     one, two = (_epoch(student, images, labels, np.random.default_rng(8), True) for _ in range(2))
     require(
         np.array_equal(one.symmetry, two.symmetry) or np.array_equal(_by_image(one, n), _by_image(two, n)),
         "Two calls of epoch with generators of the same seed gave different symmetries: take all random numbers from "
         "`rng`. See section 3.",
+    )
+
+
+def _require_all_views_of_one(student: Function, image: np.ndarray, label: np.ndarray) -> None:
+    """An epoch of one image shows it in any way. That one of eight is missing in 200 epochs has a chance of 2e-11."""
+    generator = np.random.default_rng(81)
+    seen = {int(_epoch(student, image, label, generator, True).symmetry[0]) for _ in range(200)}
+    require(
+        len(seen) == 8,
+        f"200 calls of epoch with one image showed it in {len(seen)} of the eight ways: draw from all eight, "
+        "whatever the number of images. See section 3.",
     )
 
 

@@ -145,7 +145,7 @@ def check_enough(expected_errors: Callable[..., Any]) -> None:
     Where p is 38 or 1599 the gap can be exactly a tenth, and rounding decides: they are not drawn.
     """
     student = Function(expected_errors, "expected_errors")
-    for n, p, variance in [*SIZES, (60, 12, 1.0), (30, 20, 1e-3), (4, 2, 1.0), (400, 100, 1.0)]:
+    for n, p, variance in [*SIZES, (60, 12, 1.0), (30, 20, 1e-3), (4, 2, 1.0), (400, 100, 1.0), (2000, 600, 1.0)]:
         # p/m + p/(m - p - 1) = 1/10 is m² - (p + 1 + 20 p) m + 10 p (p + 1) = 0; the larger root counts.
         b, c = 21 * p + 1, 10 * p * (p + 1)
         root = (b + math.isqrt(b * b - 4 * c)) // 2

@@ -45,6 +45,8 @@ def check_standardise(standardise: Callable[..., Any]) -> None:
         student(table, table[:4]).close((table[:4] - table.mean(axis=0)) / table.std(axis=0), why, atol=1e-5)
         far = 2.46e6 + 1e-3 * rng.normal(size=(9, 1))  # about a large mean: days of observation, by minutes
         student(far, far[:4]).close((far[:4] - far.mean(axis=0)) / far.std(axis=0), why, atol=1e-4)
+        narrow = 1.0 + 1e-11 * rng.normal(size=(9, 1))  # rounded at 1e-16, a hundred-thousandth of its width
+        student(narrow, narrow[:4]).close((narrow[:4] - narrow.mean(axis=0)) / narrow.std(axis=0), why, atol=1e-3)
     whole = np.array([[1, 40], [3, 40], [1, 20]])  # values that occur twice: the first the last, and a neighbour
     student(whole, whole[:2]).close(StandardScaler().fit(whole.astype(float)).transform(whole[:2]), why)
 
