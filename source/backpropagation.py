@@ -1506,10 +1506,11 @@ print("training:", x_train.shape, t_train.shape, " validation:", x_val.shape, t_
 #   all validation examples.
 #
 # The first argument is the function that gives loss and gradients: your own of section 5.2, or
-# `tape_loss_and_gradients` of section 5.3. The tests use the second, and one that adds weight decay to its gradients. `epochs` is at least 1, and `batch_size` may be
-# larger than the number of examples. Return four things: the list of weights, the list of biases, the list of training
-# losses and the list of validation losses (one number for each epoch). The defaults of the last three arguments are
-# 0.5, 10 and 32. Leave the arrays and lists that you are given as they are: make new ones.
+# `tape_loss_and_gradients` of section 5.3. The tests use the second, and one that adds weight decay to its gradients.
+# `epochs` is at least 1, and `batch_size` may be larger than the number of examples. Return four things: the list of
+# weights, the list of biases, the list of training losses and the list of validation losses (one number for each
+# epoch). The defaults of the last three arguments are 0.5, 10 and 32. Leave the arrays and lists that you are given as
+# they are: make new ones.
 #
 # <details><summary>Hint 1</summary>
 #
