@@ -8,7 +8,6 @@ start with an underscore, and of `at_named_weights`, goes to where the model liv
 
 import contextlib
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 import tensorflow.python.eager.context as context
-import tensorflow.python.framework.op_def_registry as registry
 
+from graders.checks.graphs import fixed_numbers, more_than_computes
 from graders.checks.ladder import Failure, Function, beside, brief, elsewhere, fail, parameters_of, require
 from graders.checks.weights import drawn_like, kernel_width, put_back
 
@@ -269,8 +268,11 @@ def _made_again(definition: bytes, ends: list, weights: list, types: list, takes
     """
     graph_def = tf.compat.v1.GraphDef.FromString(definition)
     for function in graph_def.library.function:  # loops and branches
-        if not context.context().has_function(function.signature.name):
-            context.context().add_function_def(function)
+        name, known = function.signature.name, context.context()
+        if not known.has_function(name):
+            known.add_function_def(function)
+        elif known.get_function_def(name) != function:
+            raise ValueError(f"{name} is another function already")
     variables = [tf.Variable(tf.cast(weight, kind), dtype=kind) for weight, kind in zip(weights, types, strict=True)]
 
     def call(x: Any) -> Any:
@@ -283,55 +285,6 @@ def _made_again(definition: bytes, ends: list, weights: list, types: list, takes
     shape = [None, *(part.size for part in placeholder.attr["shape"].shape.dim[1:])]
     concrete = tf.function(call, autograph=False).get_concrete_function(tf.TensorSpec(shape, tf.float32))
     return lambda x: (variables, concrete(tf.constant(x, tf.float32)))[1]
-
-
-def _parts(definition: tf.compat.v1.GraphDef) -> list:
-    """All operations of a graph, those of its functions too."""
-    return [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
-
-
-FEW = 10_000  # strides, axes and the like, of which there are more where loops of Python take rows one by one
-
-
-def _fixed_numbers(definition: tf.compat.v1.GraphDef, free: bool = False) -> int:
-    """How many fixed numbers a graph holds.
-
-    With `free`, whole numbers in tensors of a few do not count, if they are few: by these a graph cuts and joins.
-    """
-    parts = [part for node in _parts(definition) for part in node.attr.values()]
-    tensors = [part.tensor for part in parts if part.HasField("tensor")]
-    tensors += [tensor for part in parts for tensor in part.list.tensor]
-    texts = [text for tensor in tensors for text in tensor.string_val]
-    texts += [text for part in parts for text in (part.s, *part.list.s)]
-    lists = sum(len(part.list.f) + len(part.list.i) for part in parts)
-    single = len({getattr(part, kind) for part in parts for kind in ("f", "i") if part.HasField(kind)})
-    sizes = [max(int(np.prod([d.size for d in tensor.tensor_shape.dim])), 0) for tensor in tensors]
-    places = sum(
-        size for tensor, size in zip(tensors, sizes, strict=True) if size <= 8 and tf.as_dtype(tensor.dtype).is_integer
-    )
-    return (
-        sum(sizes)
-        - (places if free and places <= FEW else 0)
-        + sum(len(text) // 4 for text in texts if len(text) > 400)  # a text can hold numbers, too
-        + (lists if lists > FEW else 0)
-        + (single if single > 100 else 0)  # slopes of leaky units and the like, of which a network has a few
-    )
-
-
-def _more_than_computes(definition: tf.compat.v1.GraphDef) -> str | None:
-    """An operation of a graph that keeps something for the next time, reads a file or calls Python, if there is one."""
-    harmless = (  # what they keep is a weight, or of random numbers, or gone at the end; or they write, and never read
-        r"Assert|CheckNumerics(V2)?|Print(V2)?|ReadVariableOp|ResourceGather(Nd)?|StatefulPartitionedCall|While|If|Case|"
-        r"TensorArray\w+|CudnnRNN\w*|"
-        r"Random(Crop|Gamma|Poisson\w*|Shuffle|StandardNormal|Uniform\w*)|(Parameterized)?TruncatedNormal|Multinomial"
-    )
-    for name in sorted({node.op for node in _parts(definition)}):
-        known = registry.get(name)  # none for a function of the graph's own
-        reads = known is not None and any(argument.type == tf.string.as_datatype_enum for argument in known.input_arg)
-        keeps = known is not None and known.is_stateful
-        if "PyFunc" in name or name == "ImmutableConst" or ((keeps or reads) and not re.fullmatch(harmless, name)):
-            return name
-    return None
 
 
 def _share(one: Any, other: Any) -> bool:
@@ -370,7 +323,7 @@ def _graph(
         foreign, text = int(taken["foreign"]), bytes(taken["definition"])
         require(len(text) <= MOST_TEXT, f"{called} has a graph of {len(text)} bytes: make it smaller.")
         definition = tf.compat.v1.GraphDef.FromString(text)
-        fixed = _fixed_numbers(definition, free) + sum(np.size(array) for array in taken["arrays"].values())
+        fixed = fixed_numbers(definition, free) + sum(np.size(array) for array in taken["arrays"].values())
         count = sum(int(np.asarray(weight).size) for weight in taken["weights"])
     except Failure:
         raise
@@ -380,7 +333,7 @@ def _graph(
         foreign == 0,
         f"{called} uses {foreign} numbers of variables that are not among its weights: it must hold all it learns.",
     )
-    odd = _more_than_computes(definition)
+    odd = more_than_computes(definition)
     require(
         odd is None,
         f"{called} does more than compute when it is used, such as to call Python or to keep something ({odd}): use "
