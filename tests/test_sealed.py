@@ -184,6 +184,83 @@ assert not hasattr(Kept, "forged")
     assert printed_later[0]["text"] == "100.0 7.0 [9]\n"
 
 
+def test_arrays_that_are_changed_in_place_do_not_reach_a_test(grader):
+    """Nor those in lists, nor those behind a given function; what a given cell has changed itself is as it left it."""
+    given = """
+import numpy as np
+table, pair, both = np.ones(3), [np.ones(2), np.zeros(2)], (np.ones(1), 5)
+def total():
+    return float(table.sum() + pair[1].sum() + both[0].sum())
+table[0] = 2.0
+"""
+    student = "table[:] = 100.0; pair[1][:] = 100.0; pair.append(3); both[0][:] = 100.0"
+    test = "assert total() == 5.0 and list(table) == [2, 1, 1] and len(pair) == 2, (total(), table, pair)"
+    kinds = {"locked": given, "free": student, "test": test, "later": "print(total())"}
+    cells = [GradedCell(kind, "free" if kind == "later" else kind, source) for kind, source in kinds.items()]
+    *_, judged, printed_later = grader.grade(cells, {}, {}).outputs
+    assert judged == [], judged
+    assert printed_later[0]["text"] == "600.0\n"
+
+
+def test_threads_may_call_a_function_that_a_test_gives(grader):
+    student = """
+from concurrent.futures import ThreadPoolExecutor
+def answer(f):
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(f, range(40)))
+"""
+    test = "def double(x):\n    return 2 * x\nassert answer(double) == list(range(0, 80, 2))"
+    cells = [GradedCell("free", "free", student), *(GradedCell(f"test {k}", "test", test) for k in range(3))]
+    assert grader.grade(cells, {}, {}).outputs[1:] == [[], [], []]
+
+
+def test_a_function_that_a_test_gives_is_called_in_no_other_process_and_at_no_other_time(grader):
+    student = """
+import multiprocessing as mp
+import threading
+kept, said = [], []
+def try_it(function, say):
+    try:
+        say(function(1))
+    except RuntimeError as error:
+        say(str(error))
+def answer(f):
+    kept.append(f)
+    queue = mp.get_context("fork").SimpleQueue()
+    worker = mp.get_context("fork").Process(target=try_it, args=(f, queue.put))
+    worker.start()
+    return queue.get()
+go_on = threading.Event()
+def later():
+    go_on.wait()
+    try_it(kept[0], said.append)
+thread = threading.Thread(target=later)
+thread.start()
+"""
+    test = "assert 'own process' in answer(abs.__call__)\nassert answer(lambda x: x)"
+    cells = [GradedCell("a", "free", student), GradedCell("b", "test", test)]
+    cells += [GradedCell("c", "free", "go_on.set(); thread.join(); print(len(said))"), GradedCell("d", "test", "said")]
+    outputs = grader.grade(cells, {}, {}).outputs
+    assert outputs[1] == [], outputs[1]
+    assert outputs[2][0]["text"] == "1\n"
+    assert outputs[3] == []
+
+
+ASKING = {
+    "Python": """!python3 -c "print(input('Proceed (Y/n)? '))" """,
+    "the shell": "!read answer; echo got $answer",
+    "a pager": "!echo here | ${PAGER:-less}",
+    "what stays, with the output": "!(sleep 100000 &) ; echo gone",
+    "what stays, without it": "!sleep 100000 > /dev/null 2>&1 & echo gone",
+}
+
+
+def test_programs_that_ask_or_stay_are_not_waited_for(grader):
+    said = dict(zip(ASKING, printed(grader, *ASKING.values()), strict=True))
+    assert "EOFError" in said.pop("Python")
+    assert said == dict(zip(list(ASKING)[1:], ("got\n", "here\n", "gone\n", "gone\n"), strict=True))
+
+
 def test_a_name_that_a_locked_cell_did_not_reach_is_not_the_students(grader):
     cells = [GradedCell("a", "locked", "trained = 1 / 0"), GradedCell("b", "free", "trained = 5")]
     outputs = grader.grade([*cells, GradedCell("c", "test", "trained")], {}, {}).outputs
@@ -671,7 +748,7 @@ def test_libraries_work_within_the_walls(grader):
         "processes": "[1, 2]\n100000 3 [5]\n[3]\n",
         "threads": "[1]\n",
         "loops": "5\n",
-        "shells": "5\r\n",
+        "shells": "5\n",
         "models": "(4, 2)\n10\n",
         "trees": "1.0\n",
     }

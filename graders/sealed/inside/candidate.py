@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import types
 import warnings
 from collections.abc import Iterator
@@ -44,6 +45,9 @@ class Candidate:
         self.given = Given({})
         self.shell: Any = None
         self.answering = self.interrupted = False
+        self.lock = threading.RLock()  # of the channel: threads of a student's may call functions of the examiner's
+        self.asked = False
+        self.process = os.getpid()
 
     def serve(self) -> None:
         """Answers requests in turn. The warm parent's signal ends one that takes too long, again and again."""
@@ -53,13 +57,15 @@ class Candidate:
                 message, buffers = wire.receive(self.channel)
             except wire.Silence:
                 return
-            self.interrupted = False
+            self.interrupted, self.asked = False, True
             try:
                 reply, parts = self.answer(message, buffers)
             except Overtime:  # it came while the answer was being put together
                 self.answering, reply, parts = False, OVERTIME, []
             try:
-                wire.send(self.channel, reply, parts)
+                with self.lock:  # a thread may still be calling
+                    self.asked = False
+                    wire.send(self.channel, reply, parts)
             except wire.Silence:
                 return
 
@@ -223,8 +229,9 @@ class Given:
     """What the locked cells have defined: tests get it from here, whatever a student has put under its name.
 
     Functions are made anew from their text for each test, in a namespace in which the other names of locked cells are
-    those that they had there. All else is the object that a name stood for when its cell had run: nothing is computed
-    again. The student's own cells go on to see what the student has made of a name.
+    those that they had there. Arrays, and lists of them, are what they were when their cell had run, whoever changes
+    one in place since. All else is the object that a name stood for then: nothing is computed again. The student's own
+    cells go on to see what the student has made of a name.
     """
 
     def __init__(self, student: dict[str, Any]) -> None:
@@ -241,7 +248,7 @@ class Given:
             for kept in (self._objects, self._functions):
                 kept.pop(name, None)
             if name in self._student:
-                self._objects[name] = self._student[name]
+                self._objects[name] = _as_it_is(self._student[name])
                 if text is not None:
                     self._functions[name] = text
 
@@ -259,6 +266,15 @@ class Given:
                 except Exception:  # a default value that is no longer there
                     self._made[name] = self._objects[name]
         return self._made
+
+
+def _as_it_is(value: Any) -> Any:
+    """A copy of an array or of a list or tuple of such; another object is itself."""
+    import numpy as np
+
+    if type(value) is np.ndarray:
+        return value.copy()
+    return type(value)(map(_as_it_is, value)) if type(value) in (list, tuple) else value
 
 
 class _Behind(dict):
@@ -279,26 +295,41 @@ class Callback:
         self._candidate, self._number = candidate, number
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Sends the arguments and waits for the value; meanwhile the examiner may ask things of its own."""
+        """Sends the arguments and waits for the value; meanwhile the examiner may ask things of its own.
+
+        Threads call one after the other.
+
+        Raises:
+            RuntimeError: in another process, which the examiner does not hear, and once the test has its answer.
+        """
         candidate = self._candidate
+        if os.getpid() != candidate.process:
+            raise RuntimeError("a function that a test gives can be called in the notebook's own process alone")
         encoder = wire.Encoder(candidate.keep)
         message = {"callback": self._number, "args": encoder.encode(list(args)), "kwargs": encoder.encode(kwargs)}
-        candidate.answering = False
-        try:
-            wire.send(candidate.channel, message, encoder.buffers)
-            while True:
-                message, buffers = wire.receive(candidate.channel)
-                if "do" not in message:
-                    break
-                wire.send(candidate.channel, *candidate.answer(message, buffers))
-        finally:
-            candidate.answering = True
+        with candidate.lock:
+            if not candidate.asked:
+                raise RuntimeError("the test that gave this function is over")
+            message, buffers = self._exchange(message, encoder.buffers)
         if candidate.interrupted or message.get("error") == "Overtime":
             raise Overtime
         if "error" in message:
             kind = getattr(builtins, message["error"], None)
             raise (kind if isinstance(kind, type) and issubclass(kind, Exception) else RuntimeError)(message["text"])
         return wire.Decoder(buffers, candidate.find, tensors=True).decode(message["value"])
+
+    def _exchange(self, message: dict, parts: list) -> tuple[dict, list[bytearray]]:
+        candidate = self._candidate
+        candidate.answering = False
+        try:
+            wire.send(candidate.channel, message, parts)
+            while True:
+                message, buffers = wire.receive(candidate.channel)
+                if "do" not in message:
+                    return message, buffers
+                wire.send(candidate.channel, *candidate.answer(message, buffers))
+        finally:
+            candidate.answering = True
 
 
 @contextlib.contextmanager

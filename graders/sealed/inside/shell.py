@@ -2,10 +2,15 @@
 
 import base64
 import builtins
+import codecs
 import functools
 import getpass
 import io
+import os
 import pdb
+import select
+import signal
+import subprocess
 import sys
 import traceback
 import warnings
@@ -184,6 +189,23 @@ class Shell(InteractiveShell):
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.recorder.fail(etype.__name__, text_of(evalue), [str(line) for line in stb])
 
+    def system(self, cmd: str) -> None:
+        """Runs a program, as in ``!ls``, that finds no terminal: one that asks meets the end of its input.
+
+        What it leaves running in the background is not waited for.
+        """
+        command = self.var_expand(cmd, depth=1)
+        if command.rstrip().endswith("&"):
+            raise OSError("Background processes not supported.")  # as IPython says
+        pipe = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(command, shell=True, start_new_session=True, **pipe) as running:
+            try:
+                _show(running)
+            except BaseException:
+                os.killpg(running.pid, signal.SIGKILL)
+                raise
+        self.user_ns["_exit_code"] = running.returncode
+
     def enable_gui(self, gui: str | None = None) -> None:
         """No windows."""
 
@@ -202,6 +224,19 @@ class Shell(InteractiveShell):
         return super().run_cell_magic(magic_name, line, cell)
 
 
+def _show(running: subprocess.Popen) -> None:
+    """Writes what a program says until it has ended."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    while True:
+        if select.select([running.stdout], [], [], 0.1)[0]:
+            said = os.read(running.stdout.fileno(), 2**16)
+            sys.stdout.write(decoder.decode(said, final=not said))
+            if not said:
+                return
+        elif running.poll() is not None:
+            return
+
+
 def start() -> Shell:
     """The shell of a notebook; plots appear in it as in Jupyter."""
     warnings.filterwarnings("ignore", "To exit: use")  # IPython's advice for terminals
@@ -212,6 +247,7 @@ def start() -> Shell:
     config.InteractiveShell.cache_size = 0
     shell = Shell.instance(config=config)
     sys.path.insert(0, isolation.WORK)
+    os.environ.update(PAGER="cat", GIT_PAGER="cat", DEBIAN_FRONTEND="noninteractive")  # programs that would wait
     builtins.input = getpass.getpass = no_input
     _replace_what_needs_a_desk(shell)
     if "matplotlib_inline" in sys.modules:
