@@ -378,7 +378,7 @@ def grade(
 ) -> None:
     """Grade submissions in parallel, sealed: what `nbgrader autograde` does for one after the other."""
     from graders.classroom.grading import grade as run
-    from graders.classroom.grading import longest_first, pending
+    from graders.classroom.grading import longest_first, pending, require_registered
 
     if unsealed and jobs not in (None, 1):
         raise typer.BadParameter("nbgrader runs one at a time without the sandbox", param_hint="--jobs")
@@ -391,6 +391,7 @@ def grade(
     _refuse_ids(student or [])
     _move_misplaced(course)
     chosen = pending(course, [assignment.name for assignment in assignments], student or [], force)
+    require_registered(course, chosen)
     _say_due(course, sorted({submission.assignment for submission in chosen}))
     if not chosen:
         _say("Everything that was handed in is graded: --force grades it again.")

@@ -300,3 +300,17 @@ def test_nbgrader_does_not_grade_under_a_name_that_would_be_markup_in_a_page(gra
     assert done.returncode != 0
     assert "can be no student's id: rename the folder" in done.stderr
     assert not graded.graded(name, LIGHT).exists()
+
+
+@pytest.mark.parametrize("gradebook", ["none yet", "without it"])
+def test_an_assignment_that_the_gradebook_does_not_know_is_said_before_anything_runs(tmp_path, gradebook):
+    course = make_course(tmp_path, ASSIGNMENTS[LIGHT])
+    hand_in(course, "ada", {})
+    if gradebook == "none yet":
+        (tmp_path / "gradebook.db").unlink()
+    else:
+        with warnings.catch_warnings(action="ignore", category=SAWarning), course.gradebook() as known:
+            known.remove_assignment(LIGHT)
+    done = run(course.root, "course", "grade", LIGHT)
+    assert done.returncode == 2
+    assert done.stdout + done.stderr == f"course: the gradebook knows no {LIGHT}: run `course build {LIGHT}`\n"

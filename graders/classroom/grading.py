@@ -27,7 +27,7 @@ from traitlets.config import Config
 
 from graders.course import Course, is_linked, notebook_in
 from graders.errors import CourseError, NotFoundError
-from graders.gradebook import LOCKED, gradebook_is_locked, records_of
+from graders.gradebook import LOCKED, gradebook_is_locked, records_of, worth_of
 from graders.plugins.execute import GRADED, SealedExecute, cells_of, notebook_environment, why_unfinished
 from graders.plugins.normalise import normalised
 from graders.plugins.notes import CELL_ID
@@ -133,6 +133,22 @@ def pending(course: Course, assignments: Sequence[str], students: Sequence[str],
             ):
                 found.append(Pending(student, assignment, again=True))
     return found
+
+
+def require_registered(course: Course, chosen: Sequence[Pending]) -> None:
+    """What nbgrader would say of each submission once it has run, said before any runs.
+
+    Raises:
+        NotFoundError: where the gradebook does not know an assignment.
+    """
+    for assignment in sorted({submission.assignment for submission in chosen}):
+        try:
+            with course.gradebook() as gradebook:
+                known = worth_of(gradebook, assignment)
+        except NotFoundError:  # there is none yet
+            known = {}
+        if not known:
+            raise NotFoundError(f"the gradebook knows no {assignment}: run `course build {assignment}`")
 
 
 def longest_first(chosen: Sequence[Pending], assignments: Sequence[Assignment]) -> list[Pending]:
