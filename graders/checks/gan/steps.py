@@ -158,8 +158,8 @@ def _require_loss(result: Result, turn: _Turn, loss: float) -> None:
     got = np.asarray(result.value)
     if got.dtype.kind == "f" and got.size == 1 and not np.isfinite(got).all():
         result.fail(
-            f"returned {got.item()}, expected {loss:.6g}: where a discriminator is sure the computer rounds D to 0 or 1, "
-            "so take a softplus that works on logits, as in section 2. See section 4."
+            f"returned {got.item()}, expected {loss:.6g}: where a discriminator is sure the computer rounds D to 0 or "
+            "1, so take a softplus that works on logits, as in section 2. See section 4."
         )
     result.close(loss, f"it is the {turn.in_words} of section 2 for this batch, before the update. See section 4.")
 
