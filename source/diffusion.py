@@ -680,6 +680,9 @@ print(f"largest difference where ln p is above -25: {np.abs(found - known)[known
 # - `data_sd`: a positive number: $\tau$
 # - returns three results like `sigma`: $c_\mathrm{skip}$, $c_\mathrm{out}$ and $c_\mathrm{in}$
 #
+# In training, numbers are in single precision, with seven digits, and $\sigma$ may be less than a thousandth of $\tau$.
+# $c_\mathrm{out}$ must be right to four digits there, too: of 1 less a number close to 1, none are left.
+#
 # TensorFlow compiles this function with the training step. While it does, tensors have no values yet, and NumPy cannot
 # take them. So use operators alone, `** 0.5` for a root.
 #
@@ -723,6 +726,8 @@ expect(np.std((x - skip * y) / out), 1.0, "the standard deviation of the target 
 expect(np.std(into * y), 1.0, "the standard deviation of c_in y for sigma = 0.5 and τ = 3")
 got = compiled(preconditioning)(tf.ones((1, 1)), 1.0)
 expect(got, {"c_skip": [[0.5]], "c_out": [[0.707107]], "c_in": [[0.707107]]}, "preconditioning(1, 1), compiled")
+got = 1000 * preconditioning(tf.constant([[0.001]]), 2.0)[1]
+expect(got, [[1.0]], "1000 c_out for sigma = 0.001 and τ = 2, in single precision")
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks
 
@@ -1044,8 +1049,7 @@ checks.check_components(principal_components)
 # %%
 mean_row, components, spreads = (np.asarray(part) for part in principal_components(rows, 24))
 space = CodeSpace(rows, mean_row, components, spreads)
-# BENT_MEAN and BENT_SD are for the tests, which turn the codes that your network makes into stamps.
-BENT_MEAN, BENT_SD, to_codes, to_stamps = space.mean, space.sd, space.to_codes, space.to_stamps
+to_codes, to_stamps = space.to_codes, space.to_stamps
 codes, test_codes = to_codes(train_stamps), to_codes(test_stamps)
 rows_of_stamps({"stamps": test_stamps[:10], "from codes": to_stamps(test_codes[:10], np.random.default_rng(1))})
 show_figure(
@@ -1121,7 +1125,7 @@ assert all(finite), "Some weights of the network are nan or infinite: did the tr
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks
 
-checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), tier=1)
+checks.check_galaxies(galaxy_network, (mean_row, components, spreads), tier=1)
 ### END HIDDEN TESTS
 
 # %% test="diffusion-step" points=2 needs="training"
@@ -1131,7 +1135,7 @@ assert all(finite), "Some weights of the network are nan or infinite: did the tr
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks
 
-checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), tier=2)
+checks.check_galaxies(galaxy_network, (mean_row, components, spreads), tier=2)
 ### END HIDDEN TESTS
 
 # %% test="diffusion-step" points=2 needs="training"
@@ -1141,7 +1145,7 @@ assert all(finite), "Some weights of the network are nan or infinite: did the tr
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks
 
-checks.check_galaxies(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), tier=3)
+checks.check_galaxies(galaxy_network, (mean_row, components, spreads), tier=3)
 ### END HIDDEN TESTS
 
 
@@ -1215,17 +1219,17 @@ show_figure(
 # %% [markdown]
 # Nearer than the held-out ones would mean copies; much farther, galaxies unlike real ones. Codes from one Gaussian, not
 # shown here, are 1.6 times as far. A test makes 2000 galaxies with your network, and divides their median distance by
-# that of 2000 held-out ones. The ratio must be at least 0.85. In twenty trainings of a right network it was 1.07 to
-# 1.09.
+# that of 2000 held-out ones. The ratio must be at least 0.85 and at most 1.35. In twenty trainings of a right network
+# it was 1.07 to 1.09.
 #
 # %% test="diffusion-nearest" points=1 needs="training"
 finite = [np.isfinite(np.asarray(weight)).all() for weight in galaxy_network.get_weights()]
 assert all(finite), "Some weights of the network are nan or infinite: did the training diverge?"
-# Hidden: new galaxies are at least 0.85 times as far from the training set as held-out ones are.
+# Hidden: new galaxies are 0.85 to 1.35 times as far from the training set as held-out ones are.
 ### BEGIN HIDDEN TESTS
 from graders.checks import diffusion as checks
 
-checks.check_newness(galaxy_network, (mean_row, components, spreads, BENT_MEAN, BENT_SD), codes)
+checks.check_newness(galaxy_network, (mean_row, components, spreads))
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -733,6 +733,8 @@ checks.check_trained_discriminator(probability_real, classifier, tier=2)
 # - `z`: random numbers, a tensor `(n, latent_dim)`
 # - returns $L_D$ before the update, a tensor that holds one number
 #
+# A discriminator may be sure: the loss and the update are right for logits of any magnitude, as in section 2.
+#
 # 2 points are for the loss and the update, 2 for the frozen generator.
 #
 # <details><summary>Hint 1</summary>
@@ -832,7 +834,7 @@ checks.check_discriminator_step_frozen(discriminator_step)
 # Use TensorFlow functions alone here too.
 #
 # - `generator`, `discriminator`, `optimizer`, `z`: as for `discriminator_step`
-# - returns $L_G^\mathrm{ns}$ before the update, a tensor that holds one number
+# - returns $L_G^\mathrm{ns}$ before the update, a tensor that holds one number; for logits of any magnitude, too
 #
 # 2 points are for the loss and the update, 2 for the frozen discriminator. For the tiny networks and the random numbers
 # 2 and -1, the loss is $\tfrac12(0.1269 + 1.3133) = 0.7201$.
@@ -1148,10 +1150,10 @@ print_ring_scores(collapsed(np.random.default_rng(2).normal(size=(4000, LATENT_D
 # `draw_ring()` gives 256 real points, a tensor `(256, 2)`. `draw_z()` gives random numbers for 256 points, also
 # `(256, 2)`. For another number of points, such as 64, write `draw_ring(64)`.
 #
-# In every round both networks make at least one step, each towards its own goal. Only its optimiser moves a network:
-# the tests set one of the learning rates to 0, and that network must stand still while the other goes on. So do not
-# clip weights by hand; a penalty in the loss is fine. The more steps in a round, the longer the training: the impatient
-# round makes six in all.
+# In every round both networks make at least one step, each towards its own goal, with new real points and new random
+# numbers. Only its optimiser moves a network: the tests set one of the learning rates to 0, and that network must stand
+# still while the other goes on. So do not clip weights by hand; a penalty in the loss is fine. The more steps in a
+# round, the longer the training: the impatient round makes six in all.
 #
 # You get 1 point for a round that does so. Then it trains the networks, and 4000 new points are judged. A circle has a
 # radius of 0.3, three standard deviations:

@@ -185,21 +185,60 @@ def _require_learning(mended_round: Callable[..., Any], duel: _Duel, learner: st
 _SLOPES = {"discriminator": 0.05, "generator": 0.2}
 
 
-def _require_fresh(mended_round: Callable[..., Any], duel: _Duel, progress: float) -> None:
+def _duel_for_generator(function: Callable[..., Any], rng: np.random.Generator) -> _Duel:
+    return _duel(function, rng, 1.0, _SLOPES["generator"])
+
+
+def _deaf_to_z(function: Callable[..., Any], rng: np.random.Generator) -> _Duel:
+    """A duel in which all generated points are within 1e-4 or so of (-3, 0), whatever z is, but no two are the same."""
+    duel = _duel_for_generator(function, rng)
+    duel.players["generator"].set_weights([1e-4 * rng.normal(size=(2, 2)), np.array([-3.0, 0.0])])
+    return duel
+
+
+def _deaf_to_real(function: Callable[..., Any], rng: np.random.Generator) -> _Duel:
+    """A duel in which the discriminator gives 1.7 for all real points, but for 1e-5 or so.
+
+    They are where its neurons saturate; their slope is small there and not 0, as the length of a slope of 0 has no
+    gradient. Generated points are at about (-60, 0), where it has a slope.
+    """
+    duel = _duel_for_generator(function, rng)
+    first = np.zeros((2, 17))
+    first[0] = 0.1
+    along = rng.choice([-1, 1], size=(2, 2)) * rng.uniform(2.0, 4.0, size=(2, 2))
+    duel.players["generator"].set_weights([along, np.array([-60.0, 0.0])])
+    duel.players["discriminator"].set_weights([first, np.full(17, 6.0), np.full((17, 1), 0.1), np.zeros(1)])
+    return duel
+
+
+def _require_fresh(mended_round: Callable[..., Any], progress: float) -> None:
     """Rounds in which nothing moves give other losses each time, since they draw other numbers.
 
-    Chance: two losses of right rounds of this duel differ by 2e-4 or so, and single precision by 6e-8: four that are
-    the same come with a probability below 1e-10.
+    Also where generated points are the same for all z, so that real points alone change the discriminator's loss; and
+    where logits of real points are the same, so that z alone changes both.
+
+    Chance: two losses of right rounds of the first duel differ by 2e-4 or so, and single precision by 6e-8: four that
+    are the same come with a probability below 1e-10. In the others they differ by 0.5% or more, and what is the same
+    but for round-off and the last digits that are left to z or to real points, by 2e-6: four within 1e-5 come with a
+    probability below 1e-8.
     """
     called = f"mended_round(..., progress={progress:g})"
-    losses = np.array(_rounds(mended_round, duel, 4, {}, progress, called))
-    for loss, whose in zip(losses.T, _GOALS, strict=True):
-        require(
-            np.ptp(loss) > 0,
-            f"Four rounds of {called} with learning rates of 0 returned the same loss of the {whose}, {loss[0]:.6g}: "
-            "draw new numbers in each, by TensorFlow; what NumPy draws while a round is compiled comes again each "
-            "time. See section 5.",
-        )
+    ring_of, z_of = "draw new real points in each", "draw a new z in each, for each network that needs one"
+    new = "draw new numbers in each, by TensorFlow; what NumPy draws while a round is compiled comes again each time"
+    cases = (
+        (_duel_for_generator, "", (new, new), 0.0),
+        (_deaf_to_z, ", and a generator whose points are all near (-3, 0),", (ring_of, None), 1e-5),
+        (_deaf_to_real, ", and a discriminator that gives 1.7 for all real points,", (z_of, z_of), 1e-5),
+    )
+    for place, (make, where, whys, least) in enumerate(cases):
+        (rng,) = draws(seed=694 + place, count=1)
+        losses = np.array(_rounds(mended_round, make(mended_round, rng), 4, {}, progress, called))
+        for loss, whose, why in zip(losses.T, _GOALS, whys, strict=True):
+            require(
+                why is None or np.ptp(loss) > least * np.abs(loss).max(),
+                f"Four rounds of {called} with learning rates of 0{where} returned the same loss of the {whose}, "
+                f"{loss[0]:.6g}: {why}. See section 5.",
+            )
 
 
 def check_mended_round(mended_round: Callable[..., Any]) -> None:
@@ -214,8 +253,7 @@ def check_mended_round(mended_round: Callable[..., Any]) -> None:
     for rng, progress, side in zip(draws(seed=693, count=2), (0.0, 1.0), (1.0, -1.0), strict=True):
         for learner in _GOALS:
             _require_learning(mended_round, _duel(mended_round, rng, side, _SLOPES[learner]), learner, progress)
-    (rng,) = draws(seed=694, count=1)
-    _require_fresh(mended_round, _duel(mended_round, rng, 1.0, _SLOPES["generator"]), 0.5)
+    _require_fresh(mended_round, 0.5)
 
 
 def energy(a: np.ndarray, b: np.ndarray) -> float:

@@ -91,11 +91,16 @@ def _batch(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
     return rng.normal(0.5, 1.0, size=(n, 2)).astype(np.float32), rng.normal(size=(n, 3)).astype(np.float32)
 
 
-def _take(student: Function, turn: _Turn, game: _Game, batch: tuple[np.ndarray, np.ndarray], which: str) -> Result:
+def _take(
+    student: Function, turn: _Turn, game: _Game, batch: tuple[np.ndarray, np.ndarray], which: str, sure: float = 1.0
+) -> Result:
     """The student's step; gives what it returned."""
     given = [tf.constant(array) for array in (batch if turn is _OF_DISCRIMINATOR else batch[1:])]
     result = student(game.players["generator"], game.players["discriminator"], game.optimizer, *given)
-    return Result(result.value, f"The {which} call of {turn.name}, with a batch of {len(batch[1])},")
+    called = f"The {which} call of {turn.name}, with a batch of {len(batch[1])},"
+    if sure > 1:
+        called = f"{called[:-1]} and a discriminator that is sure, with logits {sure:g} times as large,"
+    return Result(result.value, called)
 
 
 def _oracle_step(
@@ -111,20 +116,24 @@ def _oracle_step(
     return float(loss), [new - old for new, old in zip(after, weights[turn.learner], strict=True)]
 
 
-# Size of the batch, optimiser, its learning rate and options, and whether the step is compiled.
+# Size of the batch, optimiser, its learning rate and options, whether the step is compiled, and how many times as large
+# as drawn the discriminator's last kernel is: logits of 60 make long gradients, and those of 400 round D to 0 and 1.
 _CASES = (
-    (16, ("SGD", 0.1, {}), False),
-    (5, ("SGD", 0.02, {}), True),
-    (1, ("SGD", 0.5, {"momentum": 0.9}), True),
-    (8, ("Adam", 0.01, {}), False),
-    (12, ("SGD", 0.2, {"decay": 0.25}), True),
+    (16, ("SGD", 0.1, {}), False, 1.0),
+    (5, ("SGD", 0.02, {}), True, 1.0),
+    (1, ("SGD", 0.5, {"momentum": 0.9}), True, 1.0),
+    (8, ("Adam", 0.01, {}), False, 1.0),
+    (12, ("SGD", 0.2, {"decay": 0.25}), True, 1.0),
+    (16, ("SGD", 0.01, {}), False, 60.0),
+    (24, ("SGD", 0.002, {}), True, 400.0),
 )
 
 
 def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
-    for rng, (n, optimizer, compiled) in zip(draws(seed=681, count=len(_CASES)), _CASES, strict=True):
+    for rng, (n, optimizer, compiled, sure) in zip(draws(seed=681, count=len(_CASES)), _CASES, strict=True):
         student = Function(beside(step, as_compiled, step) if compiled else step, turn.name)
         weights = _drawn_weights(rng)
+        weights["discriminator"][2] *= sure
         theirs = _game(step, weights, optimizer)
         players = {name: dense_network(arrays) for name, arrays in weights.items()}
         oracles = [_Game(players, optimizer_for([*players.values()], *optimizer)) for _ in range(4)]
@@ -134,7 +143,7 @@ def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
             (loss, moves), *others = (
                 _oracle_step(turn, oracle, one, batch) for oracle, one in zip(oracles, starts, strict=True)
             )
-            result = _take(student, turn, theirs, batch, which)
+            result = _take(student, turn, theirs, batch, which, sure)
             _require_loss(result, turn, loss)
             before, after = start[turn.learner], theirs.weights()[turn.learner]
             expected = [old + move for old, move in zip(before, moves, strict=True)]
@@ -146,6 +155,12 @@ def _check_step(step: Callable[..., Any], turn: _Turn) -> None:
 def _require_loss(result: Result, turn: _Turn, loss: float) -> None:
     if isinstance(result.value, (int, float)):
         result.fail("returned a Python number, expected a tensor: the notebook compiles your step. See section 4.")
+    got = np.asarray(result.value)
+    if got.dtype.kind == "f" and got.size == 1 and not np.isfinite(got).all():
+        result.fail(
+            f"returned {got.item()}, expected {loss:.6g}: where a discriminator is sure the computer rounds D to 0 or "
+            "1, so take a softplus that works on logits, as in section 2. See section 4."
+        )
     result.close(loss, f"it is the {turn.in_words} of section 2 for this batch, before the update. See section 4.")
 
 
@@ -178,7 +193,10 @@ def _check_frozen(step: Callable[..., Any], turn: _Turn) -> None:
 
 
 def check_discriminator_step(discriminator_step: Callable[..., Any]) -> None:
-    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones."""
+    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones.
+
+    Some discriminators are so sure that their probabilities are rounded to 0 and 1, as section 2 says.
+    """
     _check_step(discriminator_step, _OF_DISCRIMINATOR)
 
 
@@ -188,7 +206,10 @@ def check_discriminator_step_frozen(discriminator_step: Callable[..., Any]) -> N
 
 
 def check_generator_step(generator_step: Callable[..., Any]) -> None:
-    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones."""
+    """Loss and update of two steps of several optimisers: automatic differentiation on networks like the given ones.
+
+    Some discriminators are so sure that their probabilities are rounded to 0 and 1, as section 2 says.
+    """
     _check_step(generator_step, _OF_GENERATOR)
 
 

@@ -1,5 +1,5 @@
 # fails: diffusion-step-test
-# fails when trained: diffusion-network-test-2, diffusion-network-test-3, diffusion-step-test-2, diffusion-step-test-3, diffusion-step-test-4
+# fails when trained: diffusion-network-test-2, diffusion-network-test-3, diffusion-step-test-2, diffusion-step-test-3, diffusion-step-test-4, diffusion-nearest-test-2
 # The network gives the noise, as other diffusion models do; the sampler expects something else.
 # %% solution="diffusion-step"
 def train_step(network, optimizer, x, sigma, noise, data_sd):
