@@ -25,7 +25,7 @@ def build_realnvp(n_layers, hidden):
 
 # %% solution="flows-maf"
 def build_maf(n_layers, hidden):
-    options = {"hidden_units": [hidden, hidden], "activation": "gelu", "kernel_initializer": "he_normal"}
+    options = {"hidden_units": [hidden, hidden], "activation": "gelu"}
     networks = [tfb.AutoregressiveNetwork(params=2, event_shape=2, **options) for _ in range(n_layers)]
     layers = [layer for network in networks for layer in (tfb.MaskedAutoregressiveFlow(network), tfb.Permute([1, 0]))]
     flow = tfd.TransformedDistribution(tfd.MultivariateNormalDiag(tf.zeros(2)), tfb.Chain(layers))
