@@ -1504,9 +1504,9 @@ print(f"entropy of the prior {PRIOR_LOSS:.3f} nats, of the posterior {BEST:.3f} 
 # n, 2)`.
 #
 # Make the networks once, in `build_posterior`, one for each layer. `posterior(x)` is called many times and must use the
-# same ones. Between layers the two parameters are exchanged, as in `build_maf`. All shifts and log-scales of a layer
-# depend on $x$. Those of its second parameter depend on the first as well, so that the density need not be a Gaussian.
-# Here `tanh` is a good activation: what is to be learnt is smooth.
+# same ones. Between layers the two parameters are exchanged, as in `build_maf`. In each layer, shift and log-scale of
+# the second parameter both depend on $x$, and on the first parameter as well, so that the density need not be a
+# Gaussian. Here `tanh` is a good activation: what is to be learnt is smooth.
 #
 # You get 2 points for the function. 6 points are for the trained posterior, on new simulations:
 #

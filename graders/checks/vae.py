@@ -772,11 +772,16 @@ def generated(generate: Callable[..., Any], flow: Any, decoder: Any) -> np.ndarr
     They are those that the networks of the flow and the decoder themselves make, of which `generate` must be a view.
     """
     images, properties, noise = held_out()
+    scale = [np.asarray(numbers, np.float64) for numbers in (flow.centre, flow.width)]
+    require(
+        all(numbers.shape == properties.shape[1:] for numbers in scale),
+        "flow.centre and flow.width are not one number for each property: leave the cell that makes flow as it is.",
+    )
     said = Function(generate, "generate")(properties, 951).array(images.shape)
     rng = np.random.default_rng(951)
     u = _float32(rng.normal(size=(len(images), LATENT_DIM)))
     asked = np.column_stack([properties[:, 0], np.log(properties[:, 1]), properties[:, 2:]])
-    given = _float32((asked - np.asarray(flow.centre)) / np.asarray(flow.width))
+    given = _float32((asked - scale[0]) / scale[1])
     z = _float32(_sampled(generate, flow, u, given))
     y = 20 * answers_of(decoder, "decoder", z)[..., 0]
     stamps = in_electrons(y, noise)

@@ -139,16 +139,8 @@ def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
     A matrix that is tiny, as some start the last layer, is shifted like a bias where it is not masked: its zeros stay,
     and if all are zeros, its constraint, if it has one, is its mask.
     """
-    listed = {id(getattr(variable, "_value", variable)) for variable in variables}
-    with tf.GradientTape() as tape:
-        try:
-            made = flow if given is None else flow(given)
-            made.log_prob(tf.zeros((1 if given is None else len(given), 2)))
-        except Exception:  # whatever asks for densities next says so
-            pass
-    untold = [variable for variable in tape.watched_variables() if id(variable) not in listed]
     rng = np.random.default_rng(seed)
-    for variable in [*variables, *untold]:
+    for variable in _used(flow, given, variables):
         value = np.asarray(variable)
         drawn = rng.normal(size=value.shape)
         if value.ndim < 2 or not value.any():
@@ -163,6 +155,23 @@ def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
             variable.assign(variable.constraint(tf.constant(moved)))
 
 
+def used_by(build: Callable[..., Any], flow: Flow, variables: Sequence[Any]) -> list:
+    """Those that a flow lists, each once, and after them those that its density uses besides."""
+    return list(beside(build, _used, flow.distribution, flow.given, list(variables)))
+
+
+def _used(flow: Any, given: Any, variables: list) -> list:
+    with tf.GradientTape() as tape:
+        try:
+            made = flow if given is None else flow(given)
+            made.log_prob(tf.zeros((1 if given is None else len(given), 2)))
+        except Exception:  # whatever asks for densities next says so
+            pass
+    one_each = {id(getattr(variable, "_value", variable)): variable for variable in reversed(variables)}
+    untold = [variable for variable in tape.watched_variables() if id(variable) not in one_each]
+    return [*reversed(one_each.values()), *untold]
+
+
 def enlarge(build: Callable[..., Any], variables: Sequence[Any], gain: float) -> None:
     """Multiplies all variables."""
     beside(build, _enlarged, list(variables), gain)
@@ -171,6 +180,81 @@ def enlarge(build: Callable[..., Any], variables: Sequence[Any], gain: float) ->
 def _enlarged(variables: list, gain: float) -> None:
     for variable in variables:
         variable.assign(gain * np.asarray(variable))
+
+
+FEW = 4  # numbers that a network gives: shift and log-scale of one coordinate, or of two
+
+
+def turn(build: Callable[..., Any], variables: Sequence[Any], kernels: float, vectors: float, axis: int = -1) -> None:
+    """Multiplies what leads to the few numbers that networks give, which are along one axis of their last kernels.
+
+    Vectors of so few numbers are biases of the last layer, or else factors that a student lets learn.
+    """
+    beside(build, _turned, list(variables), kernels, vectors, axis, FEW)
+
+
+def _turned(variables: list, kernels: float, vectors: float, axis: int, few: int) -> None:
+    for variable in variables:
+        shape = tuple(variable.shape)
+        if len(shape) > 1 and shape[axis] <= few:
+            variable.assign(kernels * np.asarray(variable))
+        elif len(shape) == 1 and shape[0] <= few:
+            variable.assign(vectors * np.asarray(variable))
+
+
+def undone_mixing(
+    build: Callable[..., Any], flow: Flow, variables: Sequence[Any], hidden: int, points: np.ndarray, seed: int
+) -> dict[int, tuple[tuple[int, ...], float, float]]:
+    """For each kernel of so many neurons its shape, how far z moves when these are mixed, and when that is undone.
+
+    Where nothing bends what neurons give, only the product of their kernel and the next one counts: then a mixing of
+    the one can be undone in the other. Biases of neurons are 0 for it, and everything is put back afterwards.
+
+    Args:
+        build: the student's function.
+        flow: what it gave.
+        variables: all that the flow uses.
+        hidden: the number of neurons of a hidden layer.
+        points: where z is looked at, (..., 2).
+        seed: of the mixings.
+    """
+    asked = (flow.distribution, flow.given, list(variables), hidden, points.astype(np.float32), seed)
+    found = beside(build, _mixed, *asked)
+    return {int(k): (tuple(map(int, shape)), float(moved), float(undone)) for k, shape, moved, undone in found}
+
+
+def _mixed(flow: Any, given: Any, variables: list, hidden: int, points: Any, seed: int) -> list:
+    rng, found = np.random.default_rng(seed), []
+    kernels = [variable for variable in variables if len(variable.shape) == 2]
+    with put_back(variables):
+        for variable in variables:
+            if tuple(variable.shape) == (hidden,):
+                variable.assign(np.zeros(hidden))
+        own = [np.array(kernel) for kernel in kernels]
+
+        def latent(changed: dict) -> Any:
+            for k, numbers in changed.items():
+                kernels[k].assign(numbers.astype(own[k].dtype))
+            made = flow if given is None else flow(given)
+            z = np.asarray(made.bijector.inverse(np.array(points)), np.float64)
+            for k in changed:
+                kernels[k].assign(own[k])
+            return z
+
+        z = latent({})
+        behind = [k for k, numbers in enumerate(own) if numbers.shape[0] == hidden]
+        heads = [k for k in behind if own[k].shape[1] != hidden]  # two may follow one layer
+        pairs = [heads[place : place + 2] for place in range(len(heads) - 1)]
+        for k, numbers in enumerate(own):
+            if numbers.shape[1] != hidden:
+                continue
+            one, other = (np.linalg.qr(rng.normal(size=(hidden, hidden)))[0] for _ in range(2))
+            mix, away = one * np.geomspace(0.5, 2, hidden) @ other, []
+            for following in [(), *((j,) for j in behind if j != k), *pairs]:
+                undone = {j: np.linalg.solve(mix, own[j]) for j in following}
+                away.append(float(np.abs(latent({k: numbers @ mix, **undone}) - z).max() / np.ptp(z)))
+            found.append([k, list(numbers.shape), away[0], min(away)])
+    return found
 
 
 def weights_of(build: Callable[..., Any], variables: Sequence[Any]) -> list[np.ndarray]:

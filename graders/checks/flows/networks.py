@@ -1,7 +1,8 @@
 """Sections 4, 6 and 7: flows before training, by what a density must do whatever the weights."""
 
 import contextlib
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import scipy.stats
 
 from graders.checks.flows.flow import (
+    FEW,
     STEP,
     Flow,
     built,
@@ -18,6 +20,9 @@ from graders.checks.flows.flow import (
     how_many_shared,
     require_learning,
     size_of,
+    turn,
+    undone_mixing,
+    used_by,
     weights_of,
 )
 from graders.checks.ladder import Failure, brief, draws, fail, require
@@ -178,6 +183,26 @@ def _is_bounded(near: list, far: list, large: list, place: tuple[int, int]) -> b
     return not grows_away and bool(after.max() < 0.75 * GAIN * before.max())
 
 
+@contextlib.contextmanager
+def _drawn(
+    build: Callable[..., Any], name: str, arguments: tuple[int, ...], seed: int, rng: np.random.Generator
+) -> Iterator[tuple[Flow, list]]:
+    """A flow with other weights, for one x where it is given data, and all variables that it uses.
+
+    At the end they are what they were: the next flow may have the same networks, which is for another test.
+    """
+    distribution, listed, called = built(build, name, *arguments, seed=seed)
+    given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
+    flow = Flow(distribution, called, given)
+    variables = used_by(build, flow, listed)
+    own = weights_of(build, variables)
+    disturb(build, flow, listed, rng)
+    try:
+        yield flow, variables
+    finally:
+        copy_weights(build, own, variables)
+
+
 def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) -> None:
     """Of three layers that take turns, no coordinate of z is affine in one of x; without an exchange two are like one.
 
@@ -193,21 +218,17 @@ def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) ->
             bends[j, column] = max(bends[j, column], np.abs(bend).max() / size)
 
     for number, rng in enumerate(draws(seed=849, count=3)):
-        distribution, variables, called = built(build, name, *arguments, seed=849 + number)
-        given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        flow, own = Flow(distribution, called, given), weights_of(build, variables)
-        disturb(build, flow, variables, rng)
-        look(_along(flow, LINE))
-        if bends.min() < 1e-5:  # what bends far from 0 alone, such as a hard sigmoid, does so at large weights
-            enlarge(build, variables, GAIN)
-            large = _tried(flow, LINE)
-            if large is not None:
-                look(large)
-        copy_weights(build, own, variables)
+        with _drawn(build, name, arguments, 849 + number, rng) as (flow, variables):
+            look(_along(flow, LINE))
+            if bends.min() < 1e-5:  # what bends far from 0 alone, such as a hard sigmoid, does so at large weights
+                enlarge(build, variables, GAIN)
+                large = _tried(flow, LINE)
+                if large is not None:
+                    look(large)
     for j, column in np.argwhere(bends < 1e-5):
         fail(
             f"With random weights, coordinate {column + 1} of z is a linear function of coordinate {j + 1} of x in "
-            f"{called}, as if it had two layers: the coordinates are exchanged between all layers."
+            f"{flow.called}, as if it had two layers: the coordinates are exchanged between all layers."
         )
 
 
@@ -254,15 +275,12 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
     """
     near, far, large = [], [], []
     for number, rng in enumerate(draws(seed=847, count=6)):  # nearly straight curves of a few draws may line up
-        distribution, variables, called = built(build, name, *arguments, seed=847 + number)
-        given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-        flow, own = Flow(distribution, called, given), weights_of(build, variables)
-        disturb(build, flow, variables, rng)
-        near.append(_along(flow, LINE))
-        far.append(_tried(flow, FAR))
-        enlarge(build, variables, GAIN)
-        large.append(_tried(flow, LINE))
-        copy_weights(build, own, variables)  # the next flow may have the same networks: that is for another test
+        with _drawn(build, name, arguments, 847 + number, rng) as (flow, variables):
+            called = flow.called
+            near.append(_along(flow, LINE))
+            far.append(_tried(flow, FAR))
+            enlarge(build, variables, GAIN)
+            large.append(_tried(flow, LINE))
     pairs = _shifts_and_scales(np.stack(near))
     # Some networks, as of sigmoids, are nearly straight on the line until their weights are larger.
     bent = {} if any(latent is None for latent in large) else _shifts_and_scales(np.stack(large))
@@ -285,6 +303,98 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
         not all(_is_bounded(near, far, large, place) for place in pairs),
         f"With random weights, the shift of {called} stays within bounds, however far away the other coordinate is and "
         f"however large the weights are, expected any real number. {see}",
+    )
+
+
+# What kernels and vectors that lead to the numbers of networks are multiplied by, and the axis of these in the kernels.
+TURNS = ((-1, -1, -1), (-1, -1, 0), (-1, 1, -1), (0, 1, -1))
+
+
+def _require_linear_outputs(see: str, build: Callable[..., Any], name: str, *arguments: int) -> None:
+    """A shift is as free below 0 as above: it changes its sign with the weights that lead to it.
+
+    If some of these are factors, and no biases, it lies for the kernel and its opposite on both sides of that for none,
+    and as far away. It may be written before the scale or after it. Several places may look like a layer: one will do.
+    In units of the largest shift, right answers leave round-off, 1e-4 or less; activations behind the last layer leave
+    0.2 or more. Where no shift can be seen, or a flow stops, that is for other tests.
+    """
+    own, turned = [], []
+    for number, rng in enumerate(draws(seed=848, count=3)):
+        with _drawn(build, name, arguments, 848 + number, rng) as (flow, variables):
+            if not any(len(shape) > 1 and shape[-1] <= FEW for shape in (tuple(one.shape) for one in variables)):
+                return
+            start, looks = weights_of(build, variables), [_tried(flow, LINE)]
+            for turned_by in TURNS:
+                turn(build, variables, *turned_by)
+                looks.append(_tried(flow, LINE))
+                copy_weights(build, start, variables)
+        if any(latent is None for latent in looks):
+            return
+        own.append(looks[0])
+        turned.append(looks[1:])
+    off = []
+    for place in _shifts_and_scales(np.stack(own)):
+        one, both, across, kernels, none = (
+            _written(np.stack(look), place) for look in (own, *zip(*turned, strict=True))
+        )
+        size = np.abs(one).max(axis=-1, keepdims=True)
+        rests = (one + both, one + across, one + kernels - 2 * none)
+        off.append(min((np.abs(rest) / size).max(axis=(1, 2)).min() for rest in rests))
+    require(
+        not off or not min(off) > 0.02,
+        f"With random weights, the shift of {name}{arguments} does not change its sign with the weights of the output "
+        f"layers of the networks: these are linear, without an activation. {see}",
+    )
+
+
+def _written(latent: np.ndarray, place: tuple[int, int]) -> np.ndarray:
+    """A shift along a line for several draws, added after the scale or before it: (2, draws, n)."""
+    slope, _, middle = _slope(latent, *place)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.stack([-middle / slope, -middle])
+
+
+def _require_bends(see: str, build: Callable[..., Any], name: str, *arguments: int) -> None:
+    """Something bends what each hidden layer gives: `undone_mixing`.
+
+    In units of the range of z, a mixing that the next kernel undoes leaves round-off, 1e-6; behind an activation it
+    leaves 1e-4 or more in some of three draws of the weights, small ones and large ones.
+    """
+    straight, bent = {}, set()
+    for number, rng in enumerate(draws(seed=850, count=3)):
+        with _drawn(build, name, arguments, 850 + number, rng) as (flow, variables):
+            points = rng.normal(size=(40, 2) if flow.given is None else (40, 1, 2))
+            for gain in (1, GAIN):
+                enlarge(build, variables, gain)
+                try:
+                    found = undone_mixing(build, flow, variables, arguments[1], points, 850 + number)
+                except Exception:  # whatever asks for z says so
+                    return
+                bent |= {place for place, (_, _, undone) in found.items() if undone > 1e-5}
+                straight |= {place: shape for place, (shape, moved, undone) in found.items() if moved > 1e-5 >= undone}
+                if not straight.keys() - bent:
+                    return
+    shape = straight[min(straight.keys() - bent)]
+    fail(
+        f"With random weights, nothing bends between a kernel of shape {shape} and another in {name}{arguments}: two "
+        f"layers are one linear map. Each hidden layer has an activation. {see}"
+    )
+
+
+def _require_hidden_biases(build: Callable[..., Any], name: str, n_layers: int, hidden: int) -> None:
+    """Of a network of two hidden layers and two outputs, 5 parameters for each neuron are no squares, 2 of them biases.
+
+    Where the squares are not those of so many networks, or of one, `_require_growth` has a word to say.
+    """
+    size, wide, wider = (
+        size_of(used_by(build, Flow(*(found := built(build, name, n_layers, k * hidden))[::2]), found[1]))
+        for k in (1, 2, 3)
+    )
+    networks = (wider - 2 * wide + size) / (2 * hidden**2)
+    require(
+        networks not in (1, n_layers) or wide - size >= networks * (3 * hidden**2 + 5 * hidden),
+        f"{name}{(n_layers, hidden)} uses {size} parameters, with {2 * hidden} neurons {wide}, fewer than networks "
+        "with biases in both hidden layers. See section 4.",
     )
 
 
@@ -319,15 +429,19 @@ def _check_flow(build: Callable[..., Any], name: str, n_layers: int, hidden: int
 
 def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
     """A coupling flow before training: normalised, invertible, right by finite differences, both coordinates moved."""
+    _require_linear_outputs("See section 4.", build_realnvp, "build_realnvp", 2, 12)
     two, three = draws(seed=841, count=2)
     _check_flow(build_realnvp, "build_realnvp", 2, 12, two)
     _require_networks("See section 4.", build_realnvp, "build_realnvp", 2, 12)
+    _require_bends("See section 4.", build_realnvp, "build_realnvp", 2, 12)
+    _require_hidden_biases(build_realnvp, "build_realnvp", 2, 8)
     _check_flow(build_realnvp, "build_realnvp", 3, 8, three)
     _require_exchanges(build_realnvp, "build_realnvp", 3, 8)
 
 
 def check_maf(build_maf: Callable[..., Any]) -> None:
     """An autoregressive flow before training, as for the coupling flow; one layer alone has a triangular Jacobian."""
+    _require_linear_outputs("See section 6.", build_maf, "build_maf", 1, 8)
     two, three = draws(seed=841, count=2)
     for n_layers, hidden, rng in ((2, 12, two), (3, 8, three)):
         _check_flow(build_maf, "build_maf", n_layers, hidden, rng)
@@ -345,6 +459,7 @@ def check_maf(build_maf: Callable[..., Any]) -> None:
             "one: the first coordinate depends on itself, the second on both. See section 6.",
         )
     _require_networks("See section 6.", build_maf, "build_maf", 1, 8)
+    _require_bends("See section 6.", build_maf, "build_maf", 1, 8)
 
 
 # --- variables --------------------------------------------------------------------------------------------------------
@@ -417,18 +532,23 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
         posterior, variables, called = built(build_posterior, name, n_layers, hidden, n_data)
         if not callable(posterior):
             fail(f"The first part of {called} is {brief(posterior)}, expected a function of x.")
+        if n_data == 5:
+            _require_linear_outputs("See section 7.", build_posterior, name, 1, 8, 3)
         x = DATA_SCALE * rng.normal(size=(6, n_data)).astype(np.float32)
         theta = rng.normal(size=(3, 6, 2)).astype(np.float32)
         flow = Flow(posterior, called, x)
         disturb(build_posterior, flow, variables, rng)
         together = _require_same_rows(flow, theta)
         _require_all_data(flow, theta[0], together)
+        _require_own_draws(flow)
         one = Flow(posterior, f"{called} for one x", x[:1])
         _require_density(one)
         _require_flow(one, theta[0, 0], together[0])
         _require_no_gaussian(build_posterior, one, variables)
     _require_exchanges(build_posterior, name, 3, 8, 3)
     _require_networks("See section 7.", build_posterior, name, 1, 8, 3)
+    _require_bends("See section 7.", build_posterior, name, 1, 8, 3)
+    _require_data(build_posterior, name, 1, 8, 3)
     _check_variables(build_posterior, name, (2, 8, 3))
 
 
@@ -468,6 +588,40 @@ def _require_all_data(flow: Flow, theta: np.ndarray, log_prob: np.ndarray) -> No
         not np.allclose(larger, large, atol=1e-5),
         f"{flow.called}: the density does not change where x is large: give x to the networks as it is. See section 7.",
     )
+
+
+def _require_own_draws(flow: Flow) -> None:
+    """Samples for equal rows of x differ from row to row, by chance: two of 24 numbers are as close with 1e-70."""
+    equal = replace(flow, given=np.tile(flow.given[:1], (6, 1)))
+    samples = equal.sample(12, seed=5)
+    for one, other in itertools.combinations(range(6), 2):
+        require(
+            np.abs(samples[:, one] - samples[:, other]).max() > 1e-3 * np.ptp(samples),
+            f"{flow.called}: for six equal rows of x, sample gives rows {one} and {other} the same points. The base is "
+            "a batch of n densities, tfd.MultivariateNormalDiag(tf.zeros((n, 2))). See section 7.",
+        )
+
+
+def _require_data(build: Callable[..., Any], name: str, *arguments: int) -> None:
+    """Both what shifts and what stretches the second parameter of a layer depends on the data.
+
+    Where one adds 1 to all data, what depends on them changes by 0.02 or more in some of three draws.
+    """
+    near, other = [], []
+    for number, rng in enumerate(draws(seed=872, count=3)):
+        with _drawn(build, name, arguments, 872 + number, rng) as (flow, _):
+            near.append(_tried(flow, LINE))
+            other.append(_tried(replace(flow, given=flow.given + 1), LINE))
+    if any(latent is None for latent in (*near, *other)):
+        return
+    before, after = (_shifts_and_scales(np.stack(latent)) for latent in (near, other))
+    for place in before.keys() & after.keys():
+        for quantity, what in enumerate(("shift", "log-scale")):
+            require(
+                np.abs(before[place][quantity] - after[place][quantity]).max() > 1e-4,
+                f"With random weights, the {what} of {flow.called} does not change with x: both depend on x, and on "
+                "the other parameter. See section 7.",
+            )
 
 
 # Three lines through the plane of both parameters, (17, 3, 2).
