@@ -654,7 +654,8 @@ for n in (50, 200, 2000):
 #
 # - `n_layers`: how many networks. Each has layers of its own
 # - `hidden`: the number of neurons in each of two hidden layers, with `tanh`, a *smooth* activation: its slope jumps
-#   nowhere. Another smooth one passes the test of the networks, but may train badly from so few simulations
+#   nowhere. `softplus` and `silu`, which are smooth too, pass the test of the networks, but may train badly from so
+#   few simulations
 # - `n_data`: how many numbers a data set has
 # - returns a list of Keras models, not compiled, from `(None, 1 + n_data)` to `(None, 2)`: a shift and a raw
 #   log-scale. Both are any real numbers, so the output is linear: it has no activation. Each model has its weights from

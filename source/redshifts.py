@@ -1311,8 +1311,8 @@ for name, kind in (("Gaussian", np.array), ("log-normal", lognormal)):
 # The arguments and the result:
 #
 # - `size`: the number of pixels on a side
-# - `width`: the number of filters of a convolution. Use three convolutions, or four, with ReLU or a relative of
-#   it
+# - `width`: the number of filters of a convolution, a multiple of 4. Use three convolutions, or four, with ReLU or a
+#   relative of it
 # - returns a Keras model that has its weights, from `(None, size, size, 1)` to `(None, 1)`, which can give any real
 #   number. Each call makes new layers
 #
@@ -1362,8 +1362,8 @@ assert min(-low, high) > 10, (
     f"With large weights, build_map_network(8, 4) gives numbers from {low:.3g} to {high:.3g}, expected any real "
     "numbers: which activation has the last layer?"
 )
-sizes = [np.prod(np.shape(w)[:-1]) for w in model.get_weights()]  # of ordinary weights, the inputs of each neuron
-model.set_weights([w / (5 * np.sqrt(size)) if np.ndim(w) > 1 else w for w, size in zip(model.get_weights(), sizes)])
+# Ordinary weights, by the number of inputs of each neuron.
+model.set_weights([w / (5 * np.sqrt(w[..., 0].size)) if np.ndim(w) > 1 else w for w in model.get_weights()])
 mixed = some.reshape(5, 64)[:, rng.permutation(64)].reshape(some.shape)
 got, mixed = (np.asarray(model(maps)) for maps in (some, mixed))
 assert not np.allclose(mixed, got, atol=1e-3 * np.abs(got).max()), (

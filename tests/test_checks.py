@@ -17,7 +17,9 @@ from helpers import ASSIGNMENTS, NAMES, ROOT
 
 from graders.checks import flows, gan, vae
 from graders.checks.ladder import Failure
+from graders.checks.lenses import trained as lenses_trained
 from graders.checks.trained import Measured
+from graders.checks.training import trained as training_trained
 from graders.proof.rehearsal import rehearsal_of
 from graders.proof.workers import warm_workers
 from graders.sealed.handles import _standalone
@@ -243,6 +245,25 @@ def test_no_image_is_stored_where_codes_are_made_and_looked_up_where_they_are_re
     for _ in range(2):  # the second test finds no more than the first
         with pytest.raises(Failure):
             vae.check_elbo(encode, decode, encoder, decoder, tier=1)
+
+
+def test_what_prepares_the_inputs_of_a_network_brings_no_answers_to_it():
+    magnitudes, truth = training_trained.held_out()
+    honest = (magnitudes - 23.0) / 1.5
+    assert np.allclose(training_trained._prepared(lambda x: honest.astype(np.float32)), honest, atol=1e-4)
+    with pytest.raises(Failure, match="differs from an affine map"):
+        training_trained._prepared(lambda x: np.column_stack([truth[:, :3], 0 * truth[:, :3]]))
+
+    (images, labels), noise = lenses_trained.held_out(), lenses_trained._stamps()[2]
+    images = images[:20]
+    honest = np.arcsinh(images / noise)
+    assert np.allclose(
+        lenses_trained._stretched(lambda x, noise: np.arcsinh(x / noise), images, noise), honest, atol=1e-5
+    )
+    with pytest.raises(Failure, match="a smooth function of each pixel alone"):
+        lenses_trained._stretched(
+            lambda x, noise: honest + labels[:20, None, None] if len(x) == 20 else np.arcsinh(x / noise), images, noise
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)

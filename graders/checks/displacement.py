@@ -15,10 +15,10 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
-from graders.checks.ladder import ATOL, Function, beside, draws, passes, require
+from graders.checks.ladder import ATOL, Function, beside, draws, require
 from graders.checks.networks import ORDINARY, Network, answers, built, graph_of, one_block_changed
 from graders.checks.oracles import oracle
-from graders.checks.periodic import require_padding
+from graders.checks.periodic import require_padding, right_padding
 from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
 from graders.checks.weights import put_back
@@ -210,8 +210,15 @@ def _positions(rng: np.random.Generator, number: int, far: float, kind: int) -> 
     return x.astype(int) if kind == 4 else x
 
 
+# Just below the centre of the first cell: less 0.5, this wraps to the side itself, where there is no cell.
+_BELOW = np.array([[np.nextafter(0.5, 0), 2.2], [1.7, np.nextafter(0.5, 0)], [np.nextafter(0.5, 0)] * 2])
+
+
 def check_cloud(cloud_in_cell: Callable[..., Any]) -> None:
-    """Against distances from the centres of cells; one particle and many, out of the box, on centres and corners."""
+    """Against distances from the centres of cells; one particle and many, out of the box, on centres and corners.
+
+    Also just below a centre.
+    """
     student = Function(cloud_in_cell, "cloud_in_cell")
     why = "each particle's share is the product over both axes of 1 - distance from the centre of the cell"
     cases = itertools.cycle(range(5))
@@ -223,10 +230,11 @@ def check_cloud(cloud_in_cell: Callable[..., Any]) -> None:
     for rng in draws(1632, 2):  # one after the other on the same mesh
         x = rng.uniform(0, 4, size=(10, 2)).astype(np.float32)
         student(x, (4, 5)).close(_mesh(x, (4, 5)), f"{why}. See section 3.", atol=1e-5)
+    student(_BELOW, (4, 5)).close(_mesh(_BELOW, (4, 5)), f"{why}. See section 3.", atol=1e-5)
 
 
 def check_gather(at_particles: Callable[..., Any]) -> None:
-    """Against distances from the centres of cells; one value and several in a cell; all scales."""
+    """Against distances from the centres of cells; one value and several in a cell; all scales; just below a centre."""
     student = Function(at_particles, "at_particles")
     scales = itertools.cycle((1.0, 1e-9, 1e9, 120.0))
     components = itertools.cycle((2, 1, 3))
@@ -241,6 +249,8 @@ def check_gather(at_particles: Callable[..., Any]) -> None:
         for field in (np.zeros((4, 3, 2)), rng.integers(-9, 10, size=(4, 3, 2))):
             x = rng.uniform(0, 4, size=(6, 2))
             student(field, x).close(_at(field, x), f"{why}, for whole numbers and zeros, too. See section 3.")
+        field = rng.normal(size=(4, 5, 2))
+        student(field, _BELOW).close(_at(field, _BELOW), f"{why}. See section 3.", atol=1e-5)
 
 
 def check_forces(forces: Callable[..., Any]) -> None:
@@ -525,9 +535,15 @@ def _require_parts(network: Network, rng: np.random.Generator, x: np.ndarray, wi
 def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., Any]) -> None:
     """Starts at 0. At random weights: parameters, shifts, answers of the same network by NumPy, every cell, each skip.
 
-    Who pads in another way has lost points for it already, and is not judged by shifts and answers.
+    A network that pads by a wrong `periodic_pad` is judged with a right one in its place.
     """
-    see, pads = "See section 5.", passes(check_pad, periodic_pad)
+    Function(displacement_net, "displacement_net").fits(8, (4, 6))
+    with right_padding(check_pad, periodic_pad, displacement_net):
+        _check_net(displacement_net)
+
+
+def _check_net(displacement_net: Callable[..., Any]) -> None:
+    see = "See section 5."
     cases = [(48, (3, 4, 5)), (16, [4, 6]), (8, (2, 3, 2, 70))]
     for rng, (side, widths) in zip(draws(1711, len(cases)), cases, strict=True):
         expected, shape = _parameters(widths), (side, side, 2)
@@ -541,9 +557,8 @@ def check_net(displacement_net: Callable[..., Any], periodic_pad: Callable[..., 
         added = float(np.abs(np.asarray(network.answer(1000 * x))).max())
         require(added == 0, f"Untrained, {network.called} adds up to {added:.4g}, expected 0. {see}")
         network.require_outputs(network.require_steady(1712, x).max(axis=(2, 3)), "components")
-        if pads:
-            _require_shifts(network, x, 2 ** (len(widths) - 1))
-            _require_parts(network, rng, x[:2], tuple(widths))
+        _require_shifts(network, x, 2 ** (len(widths) - 1))
+        _require_parts(network, rng, x[:2], tuple(widths))
         if side == 16:
             network.require_inputs(1714, x[:3], one_block_changed(x[:3], 4, rng))
             network.require_unbounded(1715, x[:3], far=1e4)

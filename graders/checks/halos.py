@@ -24,10 +24,10 @@ import tensorflow as tf
 
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, Result, beside, draws, parameters_of, passes, require
+from graders.checks.ladder import Function, Result, beside, draws, parameters_of, require
 from graders.checks.networks import answers, at_named_weights, built, extent, graph_of, one_block_changed
 from graders.checks.oracles import oracle
-from graders.checks.periodic import require_padding, wrapped
+from graders.checks.periodic import require_padding, right_padding, wrapped
 from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
 
@@ -338,13 +338,18 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
 
     Four levels, of widths that are equal where a layer could be used twice, are counted alone.
     Answers and gradients are those of a network that is built here, at weights which follow from names and shapes. Who
-    pads in another way has lost points for it already, and is not judged by that.
+    pads by a wrong `periodic_pad` is judged with a right one in its place.
 
     When the kernels that go up to a level are 0, one cell reaches as far as the skip of this level carries it: not as
     far where that skip is not used. The cell is in the middle, so how a box is padded does not matter.
     """
     Function(vnet, "vnet").fits(None, (4, 6))
-    see, pads = "See section 3.", passes(check_pad, periodic_pad)
+    with right_padding(check_pad, periodic_pad, vnet):
+        _check_vnet(vnet)
+
+
+def _check_vnet(vnet: Callable[..., Any]) -> None:
+    see = "See section 3."
     cases = [(8, 2, [5, 3]), (8, 1, (2, 4, 5)), (4, 3, [3, 2, 6])]
     for rng, (side, channels, widths) in zip(draws(1551, len(cases)), cases, strict=True):
         expected = _vnet_parameters(channels, tuple(widths))
@@ -357,12 +362,10 @@ def check_vnet(vnet: Callable[..., Any], periodic_pad: Callable[..., Any]) -> No
         x = rng.normal(size=(4, side, side, side, channels)).astype(np.float32)
         network.require_outputs(network.require_steady(1552, x).max(axis=(2, 3, 4)), "channels")
         slopes = rng.normal(size=(*x.shape[:-1], widths[0])).astype(np.float32)
-        if pads:
-            network.require_same(
-                1556, x, slopes, _vnet_answers(list(widths), 1556, x, slopes),
-                "are all layers as described, with no activation but in `convolutions`, and what comes up before the "
-                "skip?",
-            )  # fmt: skip
+        network.require_same(
+            1556, x, slopes, _vnet_answers(list(widths), 1556, x, slopes),
+            "are all layers as described, with no activation but in `convolutions`, and what comes up before the skip?",
+        )  # fmt: skip
         if side == 8 and len(widths) == 2:
             network.require_inputs(1553, x[:3], one_block_changed(x[:3], 4, rng))
     deep = [3, 2, 2, 2]

@@ -171,20 +171,20 @@ def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -
         return names, [np.asarray(quiet), np.asarray(model(given, training=True)), slope]
 
 
-def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
-    """Which share of the change of the answers a tape knows of, when weights move; for a few directions.
+def _shares_of_gradients(model: Any, seed: int, shape: tuple, h: float) -> dict:
+    """Which share of the change of the answers a tape knows of, when weights move by h: by its number, each direction.
 
-    One quarter of the weights that learn after the other moves by a thousandth, from drawn ones, so that numbers keep
-    their size; then their own are put back. For the change v of all answers along d, the gradient that v pulls back
-    gives v J d, which is v v where J is the whole slope. Where an example has few answers, there are more examples:
-    a maximum that another pixel takes over, or a ReLU at its bend, is felt by one of many.
+    One quarter of the weights that learn after the other moves, from drawn ones, so that numbers keep their size; then
+    their own are put back. For the change v of all answers along d, the gradient that v pulls back gives v J d, which
+    is v v where J is the whole slope. Where an example has few answers, there are more examples: a maximum that another
+    pixel takes over, or a ReLU at its bend, is felt by one of many.
     """
     rng = np.random.default_rng(seed)
-    weights, shares = [one for one in model.trainable_weights if getattr(one, "constraint", None) is None], []
+    weights, shares = [one for one in model.trainable_weights if getattr(one, "constraint", None) is None], {}
     x = tf.constant(rng.normal(size=(48, *shape)), tf.float32)
     x = x[: max(3, 200 // int(np.prod(model(x[:1], training=False).shape)))]
     if not np.allclose(model(x, training=False), model(x, training=False), rtol=1e-5, atol=1e-7):
-        return []  # it draws numbers of its own, of which `require_steady` tells
+        return {}  # it draws numbers of its own, of which `require_steady` tells
 
     def drawn() -> list:
         shapes = [tuple(weight.shape) for weight in weights]
@@ -199,10 +199,10 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
         for part in range(4):
             along = [step * (4 * place // len(weights) == part) for place, step in enumerate(drawn())]
             ends = []
-            for h in (1e-3, -1e-3):
-                put([number + h * step for number, step in zip(middle, along, strict=True)])
+            for sign in (1, -1):
+                put([number + sign * h * step for number, step in zip(middle, along, strict=True)])
                 ends.append(np.asarray(model(x, training=False)).astype(float))
-            change = (ends[0] - ends[1]) / 2e-3
+            change = (ends[0] - ends[1]) / (2 * h)
             if not np.linalg.norm(change) > 1e-2 * np.linalg.norm(ends[0]):
                 continue  # no weight moves that matters, or all answers are at a bound or no numbers
             put(middle)
@@ -211,7 +211,7 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple) -> list:
             found = tape.gradient(answers, weights, tf.cast(change, answers.dtype))
             parts = [(slope, step) for slope, step in zip(found, along, strict=True) if slope is not None]
             known = sum(float(np.sum(np.asarray(tf.convert_to_tensor(slope)) * step)) for slope, step in parts)
-            shares.append(known / np.sum(change**2))
+            shares[part] = known / np.sum(change**2)
         return shares
 
 
@@ -514,15 +514,20 @@ class Network:
 
         Where a gradient stops, its way's part is missing. Of the bends of ReLUs, a step of a thousandth passes about
         one in a thousand: in small networks of one input, that is more than 10% at up to 4 in 1,000 sets of weights
-        (by NumPy). So two sets have to show it, which for a right network has a chance of 2e-5 at most.
+        (by NumPy). So two sets have to show it, which for a right network has a chance of 2e-5 at most. Behind a
+        normalisation of few channels that are nearly equal, a thousandth leaves the straight part: a step of 1e-5 has
+        to show it too, in the same direction. What a stopped gradient misses is missing at any step.
         """
         away = []
         for seed in (1801, 1802):
             try:
-                shares = beside(self.model, _shares_of_gradients, self.model, seed, tuple(inputs))
+                looks = [beside(self.model, _shares_of_gradients, self.model, seed, tuple(inputs), 1e-3)]
+                if any(not abs(share - 1) < 0.1 for share in looks[0].values()):
+                    looks.append(beside(self.model, _shares_of_gradients, self.model, seed, tuple(inputs), 1e-5))
             except Exception as error:
                 self.fails(f"stopped under a GradientTape: {_in_short(error)}")
-            away.append(max((abs(share - 1) for share in shares), default=0))
+            both = [[abs(look[part] - 1) for look in looks if part in look] for part in looks[0]]
+            away.append(max(map(min, both), default=0))
             if away[-1] < 0.1:
                 break
         else:

@@ -1,6 +1,8 @@
 """How a periodic map or box is padded, which tasks of several notebooks ask."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -9,7 +11,7 @@ import tensorflow as tf
 
 from graders.checks.domains import tiny
 from graders.checks.gradients import require_gradients
-from graders.checks.ladder import Function, Result, beside, draws, fail
+from graders.checks.ladder import Function, Result, beside, draws, fail, passes
 from graders.checks.oracles import oracle
 
 
@@ -60,3 +62,49 @@ def require_padding(
         Result(found, "periodic_pad within a network").close(expected, why, atol=tiny(expected))
         if x.size > 1:  # of one number it is a sum with signs, which may cancel
             require_gradients(student, wrapped, (x, width), ("x",), rng, see)
+
+
+def _exchanged(*users: Any) -> Any:
+    """Puts the grader's padding in place of `periodic_pad` where these functions look for it; gives what undoes that.
+
+    Users may be wrapped, objects that can be called, or of a library, which looks nowhere.
+    """
+    exchanged = []
+
+    def right(x: Any, *number: Any, **named: Any) -> Any:
+        return wrapped(x, *number, *named.values())
+
+    for user in users:
+        function = inspect.unwrap(getattr(user, "func", user))
+        called = function if hasattr(function, "__globals__") else vars(type(function)).get("__call__")
+        names = getattr(called, "__globals__", {})
+        if names.get("periodic_pad", right) is not right:
+            exchanged.append((names, names["periodic_pad"]))
+            names["periodic_pad"] = right
+
+    def undo() -> None:
+        for names, own in exchanged:
+            names["periodic_pad"] = own
+
+    return undo
+
+
+@contextlib.contextmanager
+def right_padding(check: Callable[..., Any], pad: Callable[..., Any], user: Callable[..., Any]) -> Iterator[None]:
+    """While a network is judged, a `periodic_pad` that its own check finds wrong is another, which is right.
+
+    So its faults cost no points here, and excuse nothing: the network is judged as all are.
+
+    Args:
+        check: what judges the padding.
+        pad: the student's `periodic_pad`.
+        user: the student's function that makes the network.
+    """
+    if passes(check, pad):
+        yield
+        return
+    undo = beside(user, _exchanged, user, pad)
+    try:
+        yield
+    finally:
+        undo()

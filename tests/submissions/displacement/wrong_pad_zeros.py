@@ -1,20 +1,15 @@
-# fails: displacement-pad-test
-# Surrounds the box by zeros.
+# fails: displacement-pad-test, displacement-net-test
+# fails when trained: displacement-step-test-4
+# Surrounds the box by zeros, and so does the network, which does without periodic_pad: a wrong one excuses nothing.
 # %% solution="displacement-pad"
 def periodic_pad(x, width):
     return tf.pad(x, [[0, 0], [width, width], [width, width], [0, 0]])
 
 # %% solution="displacement-net"
-class Around(tfkl.Layer):
-    def call(self, x):
-        x = tf.concat([x[:, -1:], x, x[:, :1]], 1)
-        return tf.concat([x[:, :, -1:], x, x[:, :, :1]], 2)
-
-
 def displacement_net(side, widths):
     def block(x, filters):
         for _ in range(2):
-            x = tfkl.Conv2D(filters, 3, activation="relu")(Around()(x))
+            x = tfkl.Conv2D(filters, 3, padding="same", activation="relu")(x)
         return x
 
     inputs = x = tfk.Input((side, side, 2))
