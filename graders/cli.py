@@ -454,6 +454,9 @@ def _elsewhere(course: Course, cluster: str | None, scheduler: str | None, worke
         return
     from graders.classroom.cluster import connected
 
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does, so that the jobs it has started end with it
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, signal.default_int_handler)
     with connected(course, cluster, scheduler, workers) as found:
         for line in found.wait():
             _say(for_table(line))
@@ -570,7 +573,7 @@ def grades(names: AssignmentNames = None) -> None:
         todo = "`course grade` moves it where it belongs" if one.target else f"move it to {PLACE}"
         _say(for_table(f"* {one.path.relative_to(course.root)} is not graded where it lies: {todo}"))
     _say_due(course, columns)
-    if (course.root / "feedback").is_dir():
+    if any((course.root / "feedback").glob("*/*/*.html")):
         _say("Feedback for students: feedback/<student>/<assignment>/<assignment>.html")
     _fail_if(different, f"{different} submissions of the sample class did not get the points they must.")
     if expected:

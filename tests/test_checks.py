@@ -251,7 +251,7 @@ def test_what_prepares_the_inputs_of_a_network_brings_no_answers_to_it():
     magnitudes, truth = training_trained.held_out()
     honest = (magnitudes - 23.0) / 1.5
     assert np.allclose(training_trained._prepared(lambda x: honest.astype(np.float32)), honest, atol=1e-4)
-    with pytest.raises(Failure, match="differs from an affine map"):
+    with pytest.raises(Failure, match="differs from an affine map of each column"):
         training_trained._prepared(lambda x: np.column_stack([truth[:, :3], 0 * truth[:, :3]]))
 
     (images, labels), noise = lenses_trained.held_out(), lenses_trained._stamps()[2]

@@ -112,7 +112,8 @@ class Cluster:
                 raise MissingError("no worker may grade: see the lines above")
             if time.monotonic() - since > patience_seconds and not said:
                 said = True
-                yield f"waiting for workers: {there} there, {self.asked_for or 'any number'} asked for"
+                many = f", {self.asked_for} asked for: `squeue --me` says what they wait for" if self.asked_for else ""
+                yield f"waiting for workers: {there} there{many}"
             time.sleep(0.2)
 
 
