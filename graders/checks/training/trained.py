@@ -220,7 +220,7 @@ def held_out() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _prepared(prepare: Callable[..., Any]) -> np.ndarray:
-    """The magnitudes as a network gets them: by the affine map of each column that `prepare` is, which brings no answers.
+    """The magnitudes as a network gets them: by the affine map of each column that `prepare` is; it brings no answers.
 
     It is fitted to what `prepare` gives, which in single precision is within 1e-6 of it, and serves in its place.
     """
