@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, beside, brief, fail, require, seed_beside
-from graders.checks.weights import put_back
+from graders.checks.weights import kernel_width, put_back
 
 
 def _values(what: str, shape: tuple[int, ...], function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -134,7 +134,7 @@ def disturb(build: Callable[..., Any], flow: Flow, variables: Sequence[Any], rng
 
 
 def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
-    """Biases are shifted, matrices multiplied, so that masked weights stay 0.
+    """Biases are shifted, matrices multiplied, so that masked weights stay 0, and never above a usual size.
 
     A matrix that is tiny, as some start the last layer, is shifted like a bias where it is not masked: its zeros stay,
     and if all are zeros, its constraint, if it has one, is its mask.
@@ -148,7 +148,8 @@ def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
         elif np.abs(value).max() < 0.05:
             moved = value + 0.15 * drawn * (value != 0)
         else:
-            moved = value * (0.6 + 0.2 * drawn)
+            size = float(np.sqrt(np.mean(value[value != 0] ** 2)))
+            moved = value * (0.6 + 0.2 * drawn) * min(1.0, kernel_width(value.shape) / size)
         moved = moved.astype(value.dtype)
         variable.assign(moved)
         if getattr(variable, "constraint", None) is not None:
