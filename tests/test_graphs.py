@@ -85,6 +85,11 @@ def as_boundaries(definition):
     node(definition, "Bucketize").attr["boundaries"].list.f.extend(sorted(TABLE.tolist()))
 
 
+def as_the_wires_of_a_few_constants(definition):
+    for _ in range(50):
+        node(definition, "Pack").input.extend(f"level_{int(number)}" for number in 16 * np.abs(TABLE[:500]))
+
+
 def as_bytes(definition):
     node(definition, "Einsum").attr["equation"].s = TABLE.tobytes()
 
@@ -94,7 +99,7 @@ def as_bytes(definition):
     [
         of_a_constant, in_a_function, as_an_attribute_of_a_function, as_the_default_of_a_function, given_to_a_function,
         given_to_a_branch, in_shapes_of_nothing, in_short_shapes_of_nothing, in_shapes_of_many_axes, beyond_a_shape,
-        listed_one_by_one, as_boundaries, as_bytes,
+        listed_one_by_one, as_boundaries, as_the_wires_of_a_few_constants, as_bytes,
     ],
 )  # fmt: skip
 def test_numbers_count_wherever_in_a_graph_they_lie(hide):

@@ -222,7 +222,7 @@ kept, said = [], []
 def try_it(function, say):
     try:
         say(function(1))
-    except RuntimeError as error:
+    except Exception as error:
         say(str(error))
 def answer(f):
     kept.append(f)
@@ -239,11 +239,27 @@ thread.start()
 """
     test = "assert 'own process' in answer(abs.__call__)\nassert answer(lambda x: x)"
     cells = [GradedCell("a", "free", student), GradedCell("b", "test", test)]
-    cells += [GradedCell("c", "free", "go_on.set(); thread.join(); print(len(said))"), GradedCell("d", "test", "said")]
+    cells += [GradedCell("c", "free", "go_on.set(); thread.join(); print(said)"), GradedCell("d", "test", "said")]
     outputs = grader.grade(cells, {}, {}).outputs
     assert outputs[1] == [], outputs[1]
-    assert outputs[2][0]["text"] == "1\n"
+    assert outputs[2][0]["text"] == "['the test that gave this function is over']\n"
     assert outputs[3] == []
+
+
+def test_a_given_name_that_is_no_plain_data_costs_nothing(grader):
+    """A list within itself, one that is far too deep, and one whose copies would fill all if each part had its own."""
+    given = """
+within = [1]
+within.append(within)
+deep = []
+for _ in range(10_000):
+    deep = [deep]
+shared = [1.0]
+for _ in range(60):
+    shared = [shared, shared]
+"""
+    cells = [GradedCell("a", "locked", given), GradedCell("b", "test", "assert callable(len)")]
+    assert grader.grade(cells, {}, {}).outputs == [[], []]
 
 
 ASKING = {
@@ -252,13 +268,15 @@ ASKING = {
     "a pager": "!echo here | ${PAGER:-less}",
     "what stays, with the output": "!(sleep 100000 &) ; echo gone",
     "what stays, without it": "!sleep 100000 > /dev/null 2>&1 & echo gone",
+    "what stays, and talks": "!(while true; do echo; sleep 0.01; done &) ; sleep 0.2; echo gone",
 }
 
 
 def test_programs_that_ask_or_stay_are_not_waited_for(grader):
     said = dict(zip(ASKING, printed(grader, *ASKING.values()), strict=True))
     assert "EOFError" in said.pop("Python")
-    assert said == dict(zip(list(ASKING)[1:], ("got\n", "here\n", "gone\n", "gone\n"), strict=True))
+    assert "gone" in said.pop("what stays, and talks")
+    assert said == dict(zip(list(ASKING)[1:-1], ("got\n", "here\n", "gone\n", "gone\n"), strict=True))
 
 
 def test_a_name_that_a_locked_cell_did_not_reach_is_not_the_students(grader):

@@ -16,6 +16,7 @@ import tensorflow.python.framework.op_def_registry as registry
 FEW = 10_000  # strides, axes and the like, of which there are more where loops of Python take rows one by one
 LONG = 400  # letters, beyond which a text may be a table
 DEEP = 8  # axes, beyond which a shape may be a table
+SMALL = 8  # whole numbers in a tensor that says where to cut or join
 
 GraphDef = tf.compat.v1.GraphDef
 
@@ -28,11 +29,12 @@ def fixed_numbers(definition: GraphDef, free: bool = False) -> int:
     found = _by_kind(definition)
     tensors, values, lists = (found[kind] for kind in ("TensorProto", "AttrValue", "ListValue"))
     sizes = [(_size(tensor), tf.as_dtype(tensor.dtype).is_integer) for tensor in tensors]
-    places = sum(size for size, is_whole in sizes if is_whole and size <= DEEP)
+    places = sum(size for size, is_whole in sizes if is_whole and size <= SMALL)
     texts = [text for tensor in tensors for text in tensor.string_val]
     texts += [*(value.s for value in values), *(text for some in lists for text in some.s)]
     whole = sum(len(some.i) + len(some.b) + len(some.type) + len(some.func) for some in lists)
     axes = sum(len(value.shape.dim) for value in values) + sum(len(one.dim) for some in lists for one in some.shape)
+    wires = sum(len(node.input) for node in found["NodeDef"])  # a list of them can be a table of a few constants
     single = len({getattr(value, kind) for value in values for kind in ("f", "i") if value.HasField(kind)})
     return (
         sum(size for size, _ in sizes)
@@ -41,6 +43,7 @@ def fixed_numbers(definition: GraphDef, free: bool = False) -> int:
         + sum(len(text) // 4 for text in texts if len(text) > LONG)  # a text can hold numbers, too
         + (whole if whole > FEW else 0)
         + (axes if axes > FEW else 0)
+        + (wires if wires > 2 * FEW else 0)
         + (single if single > 100 else 0)  # slopes of leaky units and the like, of which a network has a few
     )
 

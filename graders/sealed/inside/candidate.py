@@ -248,7 +248,9 @@ class Given:
             for kept in (self._objects, self._functions):
                 kept.pop(name, None)
             if name in self._student:
-                self._objects[name] = _as_it_is(self._student[name])
+                self._objects[name] = self._student[name]
+                with contextlib.suppress(Exception):  # too deep, or too large: then it is itself
+                    self._objects[name] = _as_it_is(self._student[name], {})
                 if text is not None:
                     self._functions[name] = text
 
@@ -268,13 +270,20 @@ class Given:
         return self._made
 
 
-def _as_it_is(value: Any) -> Any:
-    """A copy of an array or of a list or tuple of such; another object is itself."""
+def _as_it_is(value: Any, made: dict[int, Any]) -> Any:
+    """A copy of an array or of a list or tuple of such; another object is itself. `made`: what has been copied, by id."""
     import numpy as np
 
+    if id(value) in made:
+        return made[id(value)]
     if type(value) is np.ndarray:
-        return value.copy()
-    return type(value)(map(_as_it_is, value)) if type(value) in (list, tuple) else value
+        made[id(value)] = value.copy()
+    elif type(value) is list:
+        made[id(value)] = []
+        made[id(value)] += [_as_it_is(item, made) for item in value]
+    elif type(value) is tuple:
+        made[id(value)] = tuple(_as_it_is(item, made) for item in value)
+    return made.get(id(value), value)
 
 
 class _Behind(dict):
@@ -300,7 +309,7 @@ class Callback:
         Threads call one after the other.
 
         Raises:
-            RuntimeError: in another process, which the examiner does not hear, and once the test has its answer.
+            RuntimeError: in another process, which the examiner does not hear, and once the test is over.
         """
         candidate = self._candidate
         if os.getpid() != candidate.process:
@@ -320,7 +329,8 @@ class Callback:
 
     def _exchange(self, message: dict, parts: list) -> tuple[dict, list[bytearray]]:
         candidate = self._candidate
-        candidate.answering = False
+        is_main = threading.current_thread() is threading.main_thread()  # the one that an interruption reaches
+        candidate.answering = candidate.answering and not is_main
         try:
             wire.send(candidate.channel, message, parts)
             while True:
@@ -329,7 +339,7 @@ class Callback:
                     return message, buffers
                 wire.send(candidate.channel, *candidate.answer(message, buffers))
         finally:
-            candidate.answering = True
+            candidate.answering = candidate.answering or is_main
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import base64
 import builtins
 import codecs
+import contextlib
 import functools
 import getpass
 import io
@@ -202,7 +203,8 @@ class Shell(InteractiveShell):
             try:
                 _show(running)
             except BaseException:
-                os.killpg(running.pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
                 raise
         self.user_ns["_exit_code"] = running.returncode
 
@@ -227,13 +229,13 @@ class Shell(InteractiveShell):
 def _show(running: subprocess.Popen) -> None:
     """Writes what a program says until it has ended."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    while True:
-        if select.select([running.stdout], [], [], 0.1)[0]:
-            said = os.read(running.stdout.fileno(), 2**16)
-            sys.stdout.write(decoder.decode(said, final=not said))
-            if not said:
-                return
-        elif running.poll() is not None:
+    said = b"."
+    while said:
+        ended = running.poll() is not None  # asked before looking: what it has said until then is there
+        ready = select.select([running.stdout], [], [], 0 if ended else 0.1)[0]
+        said = os.read(running.stdout.fileno(), 2**16) if ready else said
+        sys.stdout.write(decoder.decode(said, final=not said) if ready else "")
+        if ended and (not ready or len(said) < 2**16):
             return
 
 
