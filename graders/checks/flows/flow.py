@@ -134,7 +134,7 @@ def disturb(build: Callable[..., Any], flow: Flow, variables: Sequence[Any], rng
 
 
 def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
-    """Biases are shifted, matrices multiplied, so that masked weights stay 0, and never above a usual size.
+    """Biases are shifted, matrices multiplied, so that masked weights stay 0, and have a usual size.
 
     A matrix that is tiny, as some start the last layer, is shifted like a bias where it is not masked: its zeros stay,
     and if all are zeros, its constraint, if it has one, is its mask.
@@ -149,7 +149,8 @@ def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
             moved = value + 0.15 * drawn * (value != 0)
         else:
             size = float(np.sqrt(np.mean(value[value != 0] ** 2)))
-            moved = value * (0.6 + 0.2 * drawn) * min(1.0, kernel_width(value.shape) / size)
+            usual = kernel_width(value.shape) / size
+            moved = value * (0.6 + 0.2 * drawn) * np.clip(1.0, 0.5 * usual, usual)
         moved = moved.astype(value.dtype)
         variable.assign(moved)
         if getattr(variable, "constraint", None) is not None:
@@ -197,9 +198,10 @@ def turn(build: Callable[..., Any], variables: Sequence[Any], kernels: float, ve
 def _turned(variables: list, kernels: float, vectors: float, axis: int, few: int) -> None:
     for variable in variables:
         shape = tuple(variable.shape)
-        if len(shape) > 1 and shape[axis] <= few:
+        is_vector = shape and shape[-1] == np.prod(shape)  # of one row, too: kernels have as many as neurons
+        if not is_vector and len(shape) > 1 and shape[axis] <= few:
             variable.assign(kernels * np.asarray(variable))
-        elif len(shape) == 1 and shape[0] <= few:
+        elif is_vector and shape[-1] <= few:
             variable.assign(vectors * np.asarray(variable))
 
 

