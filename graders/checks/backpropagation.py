@@ -741,14 +741,13 @@ def check_train(train: Callable, loss_and_gradients: Callable, part: str) -> Non
         x_val, t_val, _, _ = _network(rng, 7, sizes)
         lr = 0.5 if count == 70 else float(rng.uniform(0.5, 2.0))
         options = {"learning_rate": lr, "epochs": epochs, "batch_size": batch_size}
-        other = count == 8
-        given = _with_weight_decay if other else loss_and_gradients
+        decays = count == 8
+        given, oracle_of = (_with_weight_decay,) * 2 if decays else (loss_and_gradients, _tape)
         result = student(given, x, t, x_val, t_val, weights, biases, **({} if count == 70 else options))
         parts = _parts(result, "weights", "biases", "losses", "val_losses")
-        wanted_by = _with_weight_decay if other else _tape
-        final, losses, val_losses = _train(wanted_by, x, t, x_val, t_val, weights, biases, lr, epochs, batch_size)
+        final, losses, val_losses = _train(oracle_of, x, t, x_val, t_val, weights, biases, lr, epochs, batch_size)
         how = f"{count} examples in batches of {batch_size}, {epochs} epochs"
-        how += ", with a gradient_function that adds weight decay to its gradients" if other else ""
+        how += ", with a gradient_function that adds weight decay to its gradients" if decays else ""
         if part == "weights":
             for name, expected in zip(("weights", "biases"), final, strict=True):
                 for got, wanted in zip(parts[name].sequence(len(expected), "arrays"), expected, strict=True):

@@ -18,7 +18,7 @@ import tensorflow.python.eager.context as context
 
 from graders.checks.graphs import fixed_numbers, more_than_computes
 from graders.checks.ladder import Failure, Function, beside, brief, elsewhere, fail, parameters_of, require
-from graders.checks.weights import drawn_like, kernel_width, put_back
+from graders.checks.weights import drawn_like, kernel_width, mixing, put_back
 
 ORDINARY = 1.5  # gain of the drawn kernels: answers of order one
 LARGE = (30.0, 1000.0)  # gains that show whether answers have bounds
@@ -78,8 +78,7 @@ def _with_mixed_neurons(model: Any, answer: Any, seed: int, gain: float, x: Any)
             later = [k for k in behind if k > place]
             if size == 1 or not behind:
                 continue
-            turn, back = (np.linalg.qr(rng.normal(size=(size, size)))[0] for _ in range(2))
-            mix, answers = turn * np.geomspace(0.5, 2, size) @ back, []
+            mix, answers = mixing(rng, size), []
             for around in (0, np.eye(size)) if kernel.shape == (size, size) else (0,):
                 mixed = (kernel + around) @ mix - around
                 for following in [*([k] for k in behind), *([later] if len(later) > 1 else [])]:

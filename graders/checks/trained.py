@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graders.checks.ladder import require
 
-DATA = Path(__file__).parents[1] / "data"  # held-out sets, which are in no release
+DATA = Path(__file__).parents[1] / "data"  # held-out sets, which are in no release, and a copy of a released one
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,12 @@ def kernel_width(shape: tuple[int, ...]) -> float:
     return float(np.sqrt(2 / (np.prod(shape[:-2]) * np.mean(shape[-2:]))))
 
 
+def mixing(rng: np.random.Generator, size: int) -> np.ndarray:
+    """A matrix that mixes so many neurons, far from a turn, and can be undone without a loss of digits."""
+    turn, back = (np.linalg.qr(rng.normal(size=(size, size)))[0] for _ in range(2))
+    return turn * np.geomspace(0.5, 2, size) @ back
+
+
 def drawn_like(weight: Any, start: np.ndarray, rng: np.random.Generator, gain: float = 1.0) -> np.ndarray:
     """Drawn numbers for a variable: kernels normal, times the gain; others near their start, and variances positive."""
     noise = rng.normal(size=start.shape)

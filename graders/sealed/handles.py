@@ -57,7 +57,7 @@ class Conversation:
         return self._talking
 
     def begin_cell(self) -> None:
-        """Has the candidate's processor time counted anew.
+        """Has the candidate's processor time counted anew, and lets go of the functions that the cell before has given.
 
         Raises:
             CandidateLost: if its parent is gone.
@@ -80,8 +80,7 @@ class Conversation:
             raise CellTimeout
 
     def forget(self) -> None:
-        """Lets go of all handles and functions of the cell before."""
-        self._given.clear()
+        """Lets go of all handles of the cell before."""
         self.ask("forget")
 
     def ask(self, do: str, **message: Any) -> Any:

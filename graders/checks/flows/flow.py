@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from graders.checks.ladder import Function, Result, beside, brief, fail, require, seed_beside
-from graders.checks.weights import kernel_width, put_back
+from graders.checks.weights import kernel_width, mixing, put_back
 
 
 def _values(what: str, shape: tuple[int, ...], function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -251,8 +251,7 @@ def _mixed(flow: Any, given: Any, variables: list, hidden: int, points: Any, see
         for k, numbers in enumerate(own):
             if numbers.shape[1] != hidden:
                 continue
-            one, other = (np.linalg.qr(rng.normal(size=(hidden, hidden)))[0] for _ in range(2))
-            mix, away = one * np.geomspace(0.5, 2, hidden) @ other, []
+            mix, away = mixing(rng, hidden), []
             for following in [(), *((j,) for j in behind if j != k), *pairs]:
                 undone = {j: np.linalg.solve(mix, own[j]) for j in following}
                 away.append(float(np.abs(latent({k: numbers @ mix, **undone}) - z).max() / np.ptp(z)))

@@ -29,6 +29,17 @@ THRESHOLDS = {"network": (0.97,), "transferred": (0.97,)}
 # --- the callback -----------------------------------------------------------------------------------------------------
 
 
+def _begun(layers: list, callback: Any, epochs: int) -> Any:
+    """A model at the start of a training of so many epochs, of which the callback has been told what `fit` tells."""
+    model = keras.Sequential([keras.Input(shape=(1,)), *layers])
+    model.compile("sgd", "mse")
+    model.stop_training = False
+    callback.set_params({"verbose": 0, "epochs": epochs, "steps": 1})
+    callback.set_model(model)
+    callback.on_train_begin()
+    return model
+
+
 def _played(callback: Any, val_losses: list[float]) -> tuple:
     """A training of which only the callback is real: whether it is one, the last epoch, and all weights afterwards.
 
@@ -36,15 +47,8 @@ def _played(callback: Any, val_losses: list[float]) -> tuple:
     """
     if not isinstance(callback, keras.callbacks.Callback):
         return False, 0, []
-    layers = [keras.layers.Dense(2), keras.layers.BatchNormalization(), keras.layers.Dense(1, use_bias=False)]
-    model = keras.Sequential([keras.Input(shape=(1,)), *layers])
-    layers[0].trainable = False
-    model.compile("sgd", "mse")
-    model.stop_training = False
-    callback.set_params({"verbose": 0, "epochs": len(val_losses), "steps": 1})
-    callback.set_model(model)
-    callback.on_train_begin()
-    last = 0
+    frozen, last_layer = keras.layers.Dense(2, trainable=False), keras.layers.Dense(1, use_bias=False)
+    model, last = _begun([frozen, keras.layers.BatchNormalization(), last_layer], callback, len(val_losses)), 0
     for last, val_loss in enumerate(val_losses):
         callback.on_epoch_begin(last)
         model.set_weights([np.full(weight.shape, float(last)) for weight in model.get_weights()])
@@ -57,15 +61,8 @@ def _played(callback: Any, val_losses: list[float]) -> tuple:
 
 def _played_beside_another(callback: Any, other: Any) -> tuple[bool, list]:
     """Two trainings at once, the other with far smaller losses: whether both callbacks are one; weights of both."""
-    models, losses = [], ([3.0, 2.0, 4.0, 5.0], [-7.0, -8.0, -9.0, -10.0])
-    for one in (callback, other):
-        model = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
-        model.compile("sgd", "mse")
-        model.stop_training = False
-        one.set_params({"verbose": 0, "epochs": 4, "steps": 1})
-        one.set_model(model)
-        one.on_train_begin()
-        models.append(model)
+    losses = [3.0, 2.0, 4.0, 5.0], [-7.0, -8.0, -9.0, -10.0]
+    models = [_begun([keras.layers.Dense(1, use_bias=False)], one, 4) for one in (callback, other)]
     for epoch in range(4):
         for one, model, values in zip((callback, other), models, losses, strict=True):
             model.set_weights([np.full((1, 1), float(epoch))])

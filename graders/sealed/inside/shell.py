@@ -30,6 +30,7 @@ from .allowance import EACH, LONGEST, MOST_LINES, Allowance, size_of
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 NOTHING_INSTALLED = "Nothing is installed while this is graded."
 NONE_HERE = "There is no {} where this is graded."
+MOST_IN_A_PIPE = 2**16
 
 
 class Overtime(BaseException):
@@ -229,13 +230,14 @@ class Shell(InteractiveShell):
 def _show(running: subprocess.Popen) -> None:
     """Writes what a program says until it has ended."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    said = b"."
-    while said:
+    while True:
         ended = running.poll() is not None  # asked before looking: what it has said until then is there
-        ready = select.select([running.stdout], [], [], 0 if ended else 0.1)[0]
-        said = os.read(running.stdout.fileno(), 2**16) if ready else said
-        sys.stdout.write(decoder.decode(said, final=not said) if ready else "")
-        if ended and (not ready or len(said) < 2**16):
+        if select.select([running.stdout], [], [], 0 if ended else 0.1)[0]:
+            said = os.read(running.stdout.fileno(), MOST_IN_A_PIPE)
+            sys.stdout.write(decoder.decode(said, final=not said))
+            if not said or (ended and len(said) < MOST_IN_A_PIPE):
+                return
+        elif ended:
             return
 
 
