@@ -75,7 +75,7 @@ def _stretched(stretch: Callable[..., Any], images: np.ndarray, noise: float) ->
     require(
         np.allclose(found, own, rtol=1e-3, atol=1e-3 * np.ptp(own)),
         "asinh_stretch gives the pixels of images other values than a smooth function of each pixel alone would, by "
-        "which the network could be judged: it is arcsinh(images / noise). See section 1.",
+        "which the network could be judged: it is arcsinh(images / noise), as in section 1.",
     )
     return own
 

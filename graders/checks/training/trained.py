@@ -230,7 +230,7 @@ def _prepared(prepare: Callable[..., Any]) -> np.ndarray:
     if off > 1e-3:
         result.fail(
             f"differs from an affine map of each column of the magnitudes, by up to {off:.2g} of the largest value: "
-            "standardise all rows by one mean and one width for each column. See section 1."
+            "standardise all rows by one mean and one width for each column, as in section 1."
         )
     return own.astype(np.float32)
 
