@@ -592,9 +592,12 @@ assert model.count_params() <= 20_000, (
     f"build_discriminator(2) has {model.count_params()} parameters, expected at most 20000: make the layers smaller."
 )
 rng, logits = np.random.default_rng(3), []
-for _ in range(20):  # with large random weights, since a last layer may start at zero
-    model.set_weights([30 * rng.normal(size=w.shape) if w.ndim > 1 else w for w in model.get_weights()])
-    logits.append(np.asarray(model(points)))
+kernels = [number for number, w in enumerate(model.get_weights()) if w.ndim > 1]
+for turn in range(20):  # with large random weights, since a last layer may start at zero: of all layers, or of the last
+    sizes = {number: 30.0 for number in kernels} if turn % 2 else {kernels[-1]: 1000.0}
+    drawn = [rng.normal(size=w.shape) if w.ndim > 1 else w for w in model.get_weights()]
+    model.set_weights([sizes.get(number, 1.0) * w for number, w in enumerate(drawn)])
+    logits.append(np.nan_to_num(model(points if turn % 2 else points / 5)))
 assert min(-np.min(logits), np.max(logits)) > 30, (
     f"build_discriminator(2) gave values from {np.min(logits):.3g} to {np.max(logits):.3g} with large random weights, "
     "expected logits, which have no bounds and both signs: give the last layer no activation."

@@ -284,7 +284,8 @@ print(f"noise limit {LIMIT:.3f} nats per pixel; the mean galaxy, on the test ima
 # It should be quick, and good enough for the training in section 5: two convolutions with `strides=2`, with 16 and 32
 # filters and kernels of 5 and 3, say, then `Flatten`, a dense layer of 64 neurons and the last one. Smooth activations
 # such as `"elu"` learn smooth galaxies more precisely than `"relu"` does. Start the model with `tfk.Input(shape=...)`,
-# so that it knows its shapes. Take care not to average over the whole image: where the light is tells the shape.
+# so that it knows its shapes. Take care not to average over the whole image: where the light is tells the shape. Every
+# pixel counts, and each output is a number of its own.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -320,6 +321,7 @@ def build_encoder(latent_dim):
 # %% test="vae-encoder" points=3
 model = build_encoder(3)
 assert model is not None, "build_encoder(3) is None: is there a return statement?"
+model(np.zeros((1, 32, 32, 1), "float32"))  # whoever left out tfk.Input has weights now
 rng, found = np.random.default_rng(3), []
 for _ in range(10):  # with large random weights, since a last layer may start at zero
     model.set_weights([rng.normal(size=w.shape) if w.ndim > 1 else w for w in model.get_weights()])
@@ -330,7 +332,9 @@ assert min(-np.min(found), np.max(found)) > 2, (
     f"build_encoder(3) gave numbers from {np.min(found):.3g} to {np.max(found):.3g} with large random weights, "
     "expected any real numbers: give the last layer no activation."
 )
-number = build_encoder(10).count_params()
+model = build_encoder(10)
+model(np.zeros((1, 32, 32, 1), "float32"))
+number = model.count_params()
 assert number <= 300_000, f"build_encoder(10) has {number} parameters, expected at most 300000."
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
@@ -386,6 +390,7 @@ def build_decoder(latent_dim):
 # %% test="vae-decoder" points=3
 model = build_decoder(3)
 assert model is not None, "build_decoder(3) is None: is there a return statement?"
+model(np.zeros((1, 3), "float32"))  # whoever left out tfk.Input has weights now
 rng, found = np.random.default_rng(3), []
 for _ in range(10):  # with large random weights, since a last layer may start at zero
     model.set_weights([rng.normal(size=w.shape) if w.ndim > 1 else w for w in model.get_weights()])
@@ -395,7 +400,9 @@ assert min(-np.min(found), np.max(found)) > 2, (
     f"build_decoder(3) gave pixels from {np.min(found):.3g} to {np.max(found):.3g} with large random weights, "
     "expected any real numbers: give the last layer no activation."
 )
-number = build_decoder(10).count_params()
+model = build_decoder(10)
+model(np.zeros((1, 10), "float32"))
+number = model.count_params()
 assert number <= 300_000, f"build_decoder(10) has {number} parameters, expected at most 300000."
 ### BEGIN HIDDEN TESTS
 from graders.checks import vae as checks
@@ -1426,9 +1433,9 @@ show_figure(
 # %%
 betas = [1, 10000] if BUDGET == "proof" else [1, 10, 100, 1000, 10000]
 copy_encoder, copy_decoder = build_encoder(LATENT_DIM), build_decoder(LATENT_DIM)
+dear = Trainer(training_step, copy_encoder, copy_decoder, y_train, 1e-3, SEED)
 copy_encoder.set_weights(encoder.get_weights())
 copy_decoder.set_weights(decoder.get_weights())
-dear = Trainer(training_step, copy_encoder, copy_decoder, y_train, 1e-3, SEED)
 curve = rates_and_distortions(dear, betas, BETA_STEPS, y_test, (code_of, image_of), active_dimensions)
 axis = figures.rate_and_distortion(curve)
 show_figure(

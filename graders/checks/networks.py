@@ -725,10 +725,6 @@ def built(
     model, called = result.value, result.called
     if not callable(model) or getattr(model, "get_weights", None) is None:
         fail(f"{called} returned {brief(model)}, expected a Keras model. {see}")
-    if not model.get_weights():
-        if getattr(model, "built", False):
-            fail(f"{called} has no weights: it cannot learn. {see}")
-        fail(f"{called} has no weights yet: start it with tfk.Input(shape={tuple(inputs)}), or call it once. {see}")
     shape = getattr(model, "input_shape", None)
     if shape is not None and (
         len(shape) != 1 + len(inputs)
@@ -743,6 +739,8 @@ def built(
         got == (3, *outputs),
         f"{called} gives outputs of shape {(None, *got[1:])}, expected {(None, *outputs)}. {see}",
     )
+    # Now that it has been called: the weights of a subclass of Model may be made by its first call, in `fit` too.
+    require(len(model.get_weights()) > 0, f"{called} has no weights: it cannot learn. {see}")
     count = parameters_of(model)
     require(count <= most, f"{called} has {count} parameters, expected at most {most}: make its layers smaller. {see}")
     require(len(model.trainable_weights) > 0, f"{called} has no trainable parameters: it cannot learn. {see}")

@@ -201,6 +201,11 @@ def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
     flat = _Stack((6,))
     flat.dense_head(np.random.default_rng(108), batch_norm=True)
     _judge_stack(student, flat)
+    normalised = _Stack((6,))
+    for layer in ({"layer": "BatchNormalization"}, {"layer": "Dropout", "rate": 0.25}):
+        normalised.add(**layer)
+    normalised.dense_head(np.random.default_rng(1081), batch_norm=True)
+    _judge_stack(student, normalised)
     _judge_stack(student, _one_of_each(batch_norm=True))
     for kernel, strides, padding in itertools.product(((3, 2), (1, 4), (2, 2), (1, 1)), (1, 2, 3), ("valid", "same")):
         # Nothing between the convolution and Flatten: a size that is off by one shows.

@@ -186,7 +186,7 @@ def unrolled(axes: Axes) -> None:
 @picture(8.6, 2.7)
 def classifier(axes: Axes) -> None:
     """The network of the table: a stamp, more and smaller maps, one number for each of the last maps, a probability."""
-    stages = [(0.25, 1.5, 1, "stamp\n48×48"), (2.3, 0.9, 4, "16, 32 maps\n12×12"), (4.15, 0.55, 7, "48, 64 maps\n6×6")]
+    stages = [(0.25, 1.5, 1, "stamp\n48×48"), (2.3, 0.9, 4, "16, 24 maps\n12×12"), (4.15, 0.55, 7, "48, 48 maps\n6×6")]
     for x, side, count, text in stages:
         for layer in reversed(range(count)):
             corner = (x + 0.07 * layer, 1.5 - side / 2 + 0.07 * layer)
@@ -197,7 +197,7 @@ def classifier(axes: Axes) -> None:
         arrow(axes, (start, 1.5), (end, 1.5))
     says(axes, 5.5, 1.72, "max", GREY, 10)
     axes.add_patch(Rectangle((5.85, 0.75), 0.22, 1.5, facecolor=tint(BLUE), edgecolor=BLUE, lw=1))
-    says(axes, 5.97, 0.35, "64\nnumbers", GREY)
+    says(axes, 5.97, 0.35, "48\nnumbers", GREY)
     arrow(axes, (6.12, 1.5), (7.5, 1.5))
     says(axes, 6.8, 1.72, "dense, sigmoid", GREY, 10)
     circle(axes, 7.85, 1.5, "$p$", 0.3, ORANGE, 14)

@@ -33,6 +33,7 @@ class Trainer:
     def __init__(self, step: Callable, encoder: Any, decoder: Any, y: np.ndarray, rate: Any, seed: int) -> None:
         self.networks, self.y = (encoder, decoder), y
         self.latent_dim = encoder(y[:1]).shape[-1] // 2  # not every Keras model knows its shapes
+        decoder(np.zeros((1, self.latent_dim), np.float32))
         self.optimizer = tf.keras.optimizers.Adam(rate)
         self.optimizer.build(encoder.trainable_variables + decoder.trainable_variables)
         self.step = tf.function(step)

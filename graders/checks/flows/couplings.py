@@ -32,6 +32,10 @@ def _lean(first: Any, lib: Any) -> tuple[Any, Any]:
     return lib.sin(number * first), 0.4 * lib.cos(first + number)
 
 
+def _steep(first: Any, lib: Any) -> tuple[Any, Any]:
+    return lib.cos(3 * first), 5.5 * lib.sin(first + 1)
+
+
 # As in the notebook, for students: in NumPy. The oracles differentiate the same formulas in TensorFlow.
 
 
@@ -55,7 +59,12 @@ def lean(first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _lean(first, np)
 
 
-_FORMULAS = {wave: _wave, tilt: _tilt, drift: _drift, lean: _lean}
+def steep(first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Not in the notebook: log-scales up to 5.5 of both signs, which nothing bounds."""
+    return _steep(first, np)
+
+
+_FORMULAS = {wave: _wave, tilt: _tilt, drift: _drift, lean: _lean, steep: _steep}
 
 
 def _layer(x: tf.Tensor, formula: Callable[..., Any]) -> tf.Tensor:
@@ -94,6 +103,7 @@ _COUPLINGS = [
     (1, 2, lean, 1.0),
     (MANY, 4, lean, 2.0),
     (9, 4, drift, 8.0),
+    (6, 4, steep, 2.0),
     *((4, 4, wave, scale) for scale in (1e-9, 1e-9, 1e-3, 1e-3)),
     *((4, 6, tilt, scale) for scale in (6.0, 120.0, 1e9)),
 ]
@@ -164,6 +174,7 @@ _CHAINS = [
     (5, 6, [lean, tilt, lean], 1.0),
     (5, 6, [lean, tilt], 1.0),
     (MANY, 4, [lean, wave], 1.0),
+    (6, 2, [steep], 1.0),
     *((4, 4, [tilt, tilt], scale) for scale in (1e-3, 1e-3, 6.0, 120.0, 1e9)),
 ]
 

@@ -20,7 +20,7 @@ def check_lognormal(lognormal_log_prob: Callable[..., Any]) -> None:
     """
     student = Function(lognormal_log_prob, "lognormal_log_prob")
     why = "ln of the normal density at x = (ln y - a) / b, minus ln |b y|. See section 1."
-    for number, signed in enumerate((*arrays(seed=811), np.array(2.5))):
+    for number, signed in enumerate((*arrays(seed=811), np.array(2.5), np.array([1e-30, 1e30]))):
         y = np.abs(np.where(signed == 0, np.abs(signed).max(), signed))
         for a, b in (MAPS[number % len(MAPS)], MAPS[(number + 2) % len(MAPS)]):
             expected = scipy.stats.lognorm(abs(b), scale=np.exp(a)).logpdf(y)

@@ -58,6 +58,11 @@ def check_spline(spline_parameters: Callable[..., Any]) -> None:
                     parts, _expected(raw.astype(np.float64), n_bins, limit), PARTS, strict=True
                 ):
                     part.close(wanted, f"{why}. See section 6.", atol=1e-5)
+    for rng, level in zip(draws(seed=863, count=2), (-72.0, 72.0), strict=True):
+        raw = level + rng.normal(size=(6, 8))  # all of a group far from 0: a softmax knows differences alone
+        parts = student(tf.constant(raw, tf.float32), 3, 2.5).unpack("widths", "heights", "slopes")
+        for part, wanted, why in zip(parts, _expected(raw, 3, 2.5), PARTS, strict=True):
+            part.close(wanted, f"{why}. See section 6.", rtol=1e-3, atol=1e-5)
     for rng, (front, n_bins, bound, _) in zip(draws(seed=862, count=5), CASES[:5], strict=True):
         raw = rng.normal(size=(*front, 3 * n_bins - 1)).astype(np.float32)
         require_gradients(student, _spline_oracle, (raw, n_bins, bound), ["raw"], rng, "See section 6.")

@@ -17,7 +17,7 @@ VARIANCE, TURN = 0.6, 2.0  # of the Gaussian field: its variance, and where its 
 
 
 def check_to_density(to_density: Callable[..., Any]) -> None:
-    """Squashed values of every shape from -1 to 0.999 and several constants, against densities that give them."""
+    """Squashed values of every shape from -1 to all but 1 and several constants, against densities that give them."""
     student = Function(to_density, "to_density")
     (rng,) = draws(seed=711, count=1)
     for number, ends in enumerate((*arrays(712, scales=(1e-3, 1.0)), np.array(0.7))):
@@ -31,6 +31,13 @@ def check_to_density(to_density: Callable[..., Any]) -> None:
             [0.0, 1e-4 * a / 1.9999, a, 3 * a, 1999 * a],
             "s = -1 is an empty cell, s = 0 one of density a, and s near 1 a very dense one. See section 7.",
             atol=1e-6,
+        )
+        # A number that single precision holds: whoever keeps away from 1, or from a division by 0, is off by per cents.
+        student(np.array([1 - 2.0**-22]), a).close(
+            [(2**23 - 1) * a],
+            "s is 1 - 2.4e-7 here: the density is as large as it comes out, however close s is to 1. See section 7.",
+            rtol=1e-3,
+            atol=0,
         )
 
 

@@ -16,7 +16,7 @@ def _softplus(x: np.ndarray) -> np.ndarray:
 
 
 # Of logits: from sure to beyond what exp can take; what is left of any is 0, or a number that float32 holds.
-_SIZES = (5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 1000.0)
+_SIZES = (5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 1000.0, 1e5, 1e20)
 
 
 def _batches(seed: int, sizes: Sequence[int]) -> Iterator[np.ndarray]:
@@ -47,7 +47,7 @@ def check_discriminator_loss(discriminator_loss: Callable[..., Any]) -> None:
 
 
 def check_discriminator_loss_sure(discriminator_loss: Callable[..., Any]) -> None:
-    """Logits from 5 to 1000 of either sign, right or wrong, and heavy tails: ln(1 + e^x), by ``np.logaddexp``."""
+    """Logits from 5 to 1e20 of either sign, right or wrong, and heavy tails: ln(1 + e^x), by ``np.logaddexp``."""
     student = Function(discriminator_loss, "discriminator_loss")
     for size in _SIZES:
         wrong = np.full((4, 1), size)
@@ -86,7 +86,7 @@ def check_generator_loss(generator_loss: Callable[..., Any]) -> None:
 
 
 def check_generator_loss_sure(generator_loss: Callable[..., Any]) -> None:
-    """Logits from 5 to 1000 of either sign, and heavy tails: ln(1 + e^x), by ``np.logaddexp``."""
+    """Logits from 5 to 1e20 of either sign, and heavy tails: ln(1 + e^x), by ``np.logaddexp``."""
     student = Function(generator_loss, "generator_loss")
     batches = [np.full((3, 1), sign * size) for size in _SIZES for sign in (1, -1)]
     batches += [_heavy(rng, 40) for rng in draws(seed=642, count=3)]
@@ -104,7 +104,7 @@ def check_generator_loss_sure(generator_loss: Callable[..., Any]) -> None:
 def check_generator_gradient(generator_gradient: Callable[..., Any]) -> None:
     """The gradient for each logit, against centred differences (h = 1e-5) of the mean losses in float64.
 
-    For logits from 15 to 1000 and for many at once, against the formula.
+    For logits from 15 to 1e20 and for many at once, against the formula.
     """
     student = Function(generator_gradient, "generator_gradient")
     for rng, shape in zip(draws(seed=651, count=5), ((6, 1), (9,), (1, 1), (3, 1), (1,)), strict=True):
@@ -126,10 +126,10 @@ def check_generator_gradient(generator_gradient: Callable[..., Any]) -> None:
 
 
 def _surely() -> Iterator[tuple[np.ndarray, bool]]:
-    """Logits from 15 to 1000 for `generator_gradient`, the largest where the gradient is; many; and a column."""
+    """Logits from 15 to 1e20 for `generator_gradient`, the largest where the gradient is; many; and a column."""
     for logit in (-30.0, -15.0, 15.0, 30.0):
         yield from ((np.full((4, 1), logit), saturating) for saturating in (True, False))
-    yield from ((np.full((4, 1), logit), logit > 0) for logit in (-1000.0, 1000.0))
+    yield from ((np.full((4, 1), logit), logit > 0) for logit in (-1000.0, 1000.0, -1e20, 1e20))
     (rng,) = draws(seed=652, count=1)
     for fake in (rng.normal(0, 4, size=(1500, 1)), rng.normal(0, 4, size=(7, 2))[:, :1]):
         yield from ((fake, saturating) for saturating in (True, False))

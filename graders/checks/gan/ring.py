@@ -61,6 +61,10 @@ def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
     # A point exactly on the circle is inside; a single centre; numbers that float32 holds exactly.
     covered, _ = student(np.array([[3.0, 4.0], [0.0, 0.5]]), np.array([[0.0, 0.0]]), 5.0, 2).unpack("count", "fraction")
     covered.count(1, "a point at a distance of exactly the radius is within it. See section 5.")
+    many = np.concatenate([np.full((300, 2), 0.25), [[5.0, 0.5]]])
+    for at_least in (20, 255, 256, 300, 301):
+        covered, _ = student(many, _TWO, 1.0, at_least).unpack("the count", "the fraction")
+        covered.count(int(at_least <= 300), "of two modes one holds 300 points here, the other one. See section 5.")
     for point, inside in _LONELY:
         covered, _ = student(np.array([point]), _TWO, 1.0, 1).unpack("the count", "the fraction")
         covered.count(inside, "a single point covers one mode at most. See section 5.")
@@ -268,9 +272,10 @@ def check_energy_distance(energy_distance: Callable[..., Any]) -> None:
     """Points in one to six dimensions against ``scipy.spatial.distance.cdist``; in one, ``scipy.stats`` agrees."""
     student = Function(energy_distance, "energy_distance")
     cases = ((12, 12, 2, 1.0), (20, 7, 1, 1.0), (5, 31, 3, 1e-3), (1, 4, 5, 1e-5), (40, 40, 2, 300.0), (6, 6, 6, 1.0),
-             (150, 220, 2, 1.0))  # fmt: skip
+             (150, 220, 2, 1.0), (320, 290, 2, 1.0))  # fmt: skip
     for rng, (n, m, d, scale) in zip(draws(seed=701, count=len(cases)), cases, strict=True):
         a, b = scale * rng.normal(size=(n, d)), scale * rng.normal(0.7, 1.4, size=(m, d))
+        a[256:], b[256:] = 3 * scale + a[256:], 3 * scale - b[256:]
         expected = energy(a, b)
         if d == 1:
             expected = float(scipy.stats.energy_distance(a[:, 0], b[:, 0]) ** 2)

@@ -117,7 +117,8 @@ def _oracle_step(
 
 
 # Size of the batch, optimiser, its learning rate and options, whether the step is compiled, and how many times as large
-# as drawn the discriminator's last kernel is: logits of 60 make long gradients, and those of 400 round D to 0 and 1.
+# as drawn the discriminator's last kernel is: logits of 60 make long gradients, those of 400 round D to 0 and 1, and
+# those of 100,000 are beyond any bound.
 _CASES = (
     (16, ("SGD", 0.1, {}), False, 1.0),
     (5, ("SGD", 0.02, {}), True, 1.0),
@@ -126,6 +127,7 @@ _CASES = (
     (12, ("SGD", 0.2, {"decay": 0.25}), True, 1.0),
     (16, ("SGD", 0.01, {}), False, 60.0),
     (24, ("SGD", 0.002, {}), True, 400.0),
+    (16, ("SGD", 1e-6, {}), False, 1e5),
 )
 
 

@@ -21,8 +21,8 @@ from graders.checks.ladder import Function, Result, beside, draws, fail, require
 def check_stretch(asinh_stretch: Callable[..., Any]) -> None:
     """Pixel values against arcsinh(x) = sign(x) ln(|x| + sqrt(x^2 + 1)) and x = sinh.
 
-    Images of any shape, from a billionth of the noise to a billion times it, and down to -74 times it; noises from 1e-6
-    to 1e6.
+    Images of any shape, from a billionth of the noise to a billion times it, and down to -74 times it; noises from
+    1e-12 to 1e6.
     """
     student = Function(asinh_stretch, "asinh_stretch")
     why = "arcsinh of the image in units of the noise, pixel by pixel. See section 1."
@@ -30,7 +30,7 @@ def check_stretch(asinh_stretch: Callable[..., Any]) -> None:
         x, noise = np.maximum(x, -74), (0.01, 1.0, 1e6)[number % 3]
         expected = np.sign(x) * np.log1p(np.abs(x) + x**2 / (1 + np.sqrt(x**2 + 1)))
         student(x * noise, noise).close(expected, why, atol=tiny(expected))
-    cases = [((5, 5), 1e-6), ((7,), 2.5), ((3, 6, 6), 0.5), ((2, 4, 4, 3), 0.25), ((1, 4, 4, 1), 37.5)]
+    cases = [((5, 5), 1e-6), ((7,), 2.5), ((3, 6, 6), 0.5), ((2, 4, 4, 3), 0.25), ((1, 4, 4, 1), 37.5), ((3, 3), 1e-12)]
     for rng, (shape, noise) in zip(draws(seed=411, count=len(cases)), cases, strict=True):
         stretched = rng.uniform(-5.0, 9.0, size=shape)
         student(noise * np.sinh(stretched), noise).close(stretched, why)
@@ -517,5 +517,6 @@ def check_profile_edges(radial_profile: Callable[..., Any]) -> None:
     """Pixels on an edge: they belong to the outer annulus, and beyond the last edge to none. Whole radii are exact."""
     student = Function(radial_profile, "radial_profile")
     cases = [(2, 7, [0.0, 1.0, 2.0, 3.0], 1.0), (1, 11, [1.0, 3.0, 5.0], 1e-6), (3, 13, [0, 5, 6], 1e6)]
+    cases += [(2, 7, [0.0, 2.0, 3.0001], 1.0)]  # just inside of the last edge
     why = "a pixel on an edge is in the annulus that begins there, and on the last edge in none. See section 4."
     _check_profiles(student, 442, cases, why)

@@ -16,7 +16,7 @@ MOST_COMPACT = 8000  # parameters
 
 
 def _network(build: Callable[..., Any], name: str, most: int) -> Network:
-    """Shapes and size; at drawn weights every part of the image counts, and p is anything from 0 to 1."""
+    """Shapes and size; at drawn weights what is in the middle of an image counts, and p is anything from 0 to 1."""
     network = built(build, name, inputs=(48, 48, 1), outputs=(1,), most=most, see="See the task.")
     rng = np.random.default_rng(611)
     images = rng.normal(1.0, 1.5, size=(10, 48, 48, 1)).astype(np.float32)
@@ -28,15 +28,17 @@ def _network(build: Callable[..., Any], name: str, most: int) -> Network:
     if low.min() > 0.1 or high.max() < 0.9:
         network.fails(f"gives values between {low.min():.3g} and {high.max():.3g}, however large its weights are, "
                       "expected any from 0 to 1: which activation has the last layer?")  # fmt: skip
-    network.require_inputs(613, images[:4], one_block_changed(images[:4], 12, rng))
+    # Of 16 squares the four in the middle: how much of the sky around them a network reads is its author's choice.
+    squares = one_block_changed(images[:4], 12, rng)
+    network.require_inputs(613, images[:4], [squares[number] for number in (5, 6, 9, 10)])
     return network
 
 
-def _check_loss(model: Any, name: str) -> None:
+def _check_loss(model: Any, called: str) -> None:
     """The compiled loss of probabilities that the grader makes up, whatever the network would answer."""
     require(
         getattr(model, "optimizer", None) is not None and getattr(model, "loss", None) is not None,
-        f"{name}() returned a model without an optimiser and a loss: compile it.",
+        f"{called} returned a model without an optimiser and a loss: compile it.",
     )
     for rng, n in zip(draws(seed=614, count=4), (32, 7, 1, 64), strict=True):
         labels = rng.integers(0, 2, size=n).astype(np.float32)
@@ -48,13 +50,13 @@ def _check_loss(model: Any, name: str) -> None:
             try:
                 loss = model.compute_loss(y=answers[:, None], y_pred=p[:, None])
             except Exception as error:
-                fail(f"The loss of {name}() stopped with {type(error).__name__}: does it fit one number an image?")
+                fail(f"The loss of {called} stopped with {type(error).__name__}: does it fit one number an image?")
             got += sign * float(np.asarray(loss))
         p = p.astype(np.float64)
         cross_entropy = np.mean(np.where(labels == 1, 1, -1) * (np.log(1 - p) - np.log(p)))
         if not np.isclose(got, cross_entropy, rtol=2e-3, atol=2e-4):
             fail(
-                f"Turning all labels around changes the loss of {name}() by {-got:.4f} for some probabilities; their "
+                f"Turning all labels around changes the loss of {called} by {-got:.4f} for some probabilities; their "
                 f"binary cross-entropy changes by {-cross_entropy:.4f}: is a sigmoid applied twice, or is it another "
                 "loss? See section 6."
             )
@@ -71,6 +73,9 @@ def check_classifier(build_classifier: Callable[..., Any]) -> None:
     alone = _network(build_classifier, name, 100_000).model
     for width in (2, 3):
         wide = Function(build_classifier, name)(width=width)
+        shape = np.asarray(wide.value(np.zeros((2, 48, 48, 1), np.float32), training=False)).shape
+        if shape != (2, 1):
+            wide.fail(f"gives outputs of shape {(None, *shape[1:])}, expected (None, 1): one probability at any width.")
         kernels, once = _kernels(wide.value), _kernels(alone)
         grows = "multiply the filters of every convolution by width" if once else "its layers grow with width"
         require(
@@ -89,13 +94,15 @@ def check_classifier(build_classifier: Callable[..., Any]) -> None:
 
 
 def check_loss(build_classifier: Callable[..., Any]) -> None:
-    """The compiled loss is the cross-entropy of probabilities: the formula in float64."""
-    _check_loss(Function(build_classifier, "build_classifier")().value, "build_classifier")
+    """The compiled loss is the cross-entropy of probabilities, at any width: the formula in float64."""
+    student = Function(build_classifier, "build_classifier")
+    for result in (student(), student(width=2)):
+        _check_loss(result.value, result.called)
 
 
 def check_compact(build_compact: Callable[..., Any]) -> None:
     """Size, shapes, range and loss of the compact network."""
-    _check_loss(_network(build_compact, "build_compact", MOST_COMPACT).model, "build_compact")
+    _check_loss(_network(build_compact, "build_compact", MOST_COMPACT).model, "build_compact()")
 
 
 def _play(training_callbacks: Any, patience: int, val_losses: list[float]) -> tuple:

@@ -75,6 +75,10 @@ def check_completeness(completeness: Callable[..., Any]) -> None:
     scores = 0.5 + 1e-9 * np.array([-1, 0, 1, 2])
     some = scores, np.array([0.6, 0.7, 1.2, 1.3]), np.array([0.5, 1.0, 1.5]), 0.5 + 1e-9
     _with_gaps(student(*some), _completeness(*some), why)
+    # Just below an edge, as single precision tells it: it belongs to the bin below.
+    theta_E = np.array([1 - 2.0**-24, 1.5, 2 - 2.0**-23, 2 - 2.0**-23])
+    some = np.array([0.9, 0.1, 0.9, 0.9]), theta_E, np.array([0.5, 1.0, 2.0]), 0.5
+    _with_gaps(student(*some), _completeness(*some), why)
     # A signal to noise in wide bins: the function knows nothing of arcseconds.
     theta_E, scores = np.array([12.0, 90.0, 35.0, np.nan, 200.0]), np.array([0.3, 0.6, 0.4, 0.9, 0.7])
     edges = np.array([10.0, 30.0, 100.0])
@@ -186,6 +190,11 @@ def check_prevalence_ends(at_prevalence: Callable[..., Any]) -> None:
             student(small, trained, prevalence).close(
                 ratio * small, "a small probability changes by the ratio of the odds. See section 7.", atol=0
             )
+    # A millionth from 1, in a number that single precision holds: odds of 2^20 - 1, and of as many millionths.
+    odds = (2**20 - 1) * 1e-6 / (1 - 1e-6)
+    student(np.array([1 - 2.0**-20]), 0.5, 1e-6).close(
+        [odds / (1 + odds)], "a probability close to 1 changes by the ratio of the odds, too. See section 7."
+    )
 
 
 def _toy_classifier(unit: float) -> Callable[[np.ndarray], np.ndarray]:
