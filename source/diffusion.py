@@ -781,8 +781,8 @@ for turn in range(20):  # with large random weights, since a last layer may star
 expect(found[0].shape, [50, 3], "the shape of what build_network(3, 8) gives for 50 points")
 low, high = np.min(found), np.max(found)
 assert min(-low, high) > 2, (
-    f"With random weights and inputs, the outputs lie between {low:.2f} and {high:.2f}, expected some below -2 and some "
-    "above 2: they can be any real number."
+    f"With random weights and inputs, the outputs lie between {low:.2f} and {high:.2f}, expected some below -2 and "
+    "some above 2: they can be any real number."
 )
 number = sum(weight.ndim > 1 for weight in model.get_weights())
 assert number > 3, (

@@ -506,7 +506,8 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
         _require_verdict(student(*pair, tolerance=0.5), True, f"{why}, which is at most 0.5")
         _require_verdict(student(*pair, tolerance=0.4), False, f"{why}: divide by the larger of the two")
     _require_verdict(student(np.array([1.0]), np.array([-1.0]), tolerance=1.5), False, "the relative error is 2")
-    for other, why in ((1.0, "the gradients are equal"), (1 + 1e-9, "an element differs by a billionth, and the tolerance is 0")):
+    differs = "an element differs by a billionth, and the tolerance is 0"
+    for other, why in ((1.0, "the gradients are equal"), (1 + 1e-9, differs)):
         _require_verdict(student(np.array([1.0, -3.0]), np.array([other, -3.0]), tolerance=0.0), other == 1, why)
 
 
