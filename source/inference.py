@@ -702,8 +702,8 @@ for place, model in enumerate(networks):
         f"{name} has {model.count_params()} parameters, expected at least 120: two hidden layers of 8 neurons, and the "
         "output."
     )
-    weights = [rng.normal(size=weight.shape) for weight in model.get_weights()]
-    model.set_weights([1e6 * weight for weight in weights])
+    weights = [rng.normal(size=weight.shape) if weight.ndim > 1 else weight for weight in model.get_weights()]
+    model.set_weights([1e6 * weight if weight.ndim > 1 and weight.shape[-1] <= 2 else weight for weight in weights])
     largest = np.abs(np.asarray(model(line))).max(axis=0).min()
     assert not largest <= 1000, (
         f"{name} gave no value beyond {largest:.2g} with large random weights, expected numbers without bounds: give "

@@ -491,7 +491,8 @@ def check_threshold(best_threshold: Callable[..., Any]) -> None:
     """
     student = Function(best_threshold, "best_threshold")
     cases = [(1, (2, 3)), (3, (1, 4)), (4, (3, 3)), (6, (2, 5)), (12, (4, 4)), (2, (1, 1)), (5, (6, 2)), (20, (8, 8)),
-             (5, (3, 2)), (4, (2, 2)), (4, (3, 4)), (4, (3, 4)), (64, (8, 8)), (2, (2, 2)), (6, (2, 5))]  # fmt: skip
+             (5, (3, 2)), (4, (2, 2)), (4, (3, 4)), (4, (3, 4)), (64, (8, 8)), (2, (2, 2)), (6, (2, 5)),
+             (2, (1, 2)), (4, (30, 26)), (12, (16, 12))]  # fmt: skip
     for number, (rng, (count, shape)) in enumerate(zip(draws(1471, len(cases)), cases, strict=True)):
         masks, weights = rng.uniform(size=(count, *shape)) < rng.uniform(0.2, 0.6), _whole_chances(rng, count)
         if number in (2, 8):
@@ -542,7 +543,7 @@ def check_energy(energy_distance: Callable[..., Any]) -> None:
     """Against a loop over pairs; laws of one mask and of many, empty masks, equal laws, booleans and numbers."""
     student = Function(energy_distance, "energy_distance")
     cases = [(1, 1, (2, 2)), (2, 3, (1, 4)), (4, 2, (3, 3)), (5, 5, (2, 5)), (1, 6, (4, 2)), (12, 30, (3, 4)),
-             (8, 1, (9, 9))]  # fmt: skip
+             (8, 1, (9, 9)), (70, 80, (1, 4)), (3, 2, (30, 26))]  # fmt: skip
     kinds = (bool, int), (int, bool), (float, bool)  # no bytes: who reuses a wrong IoU loses its points alone
     why = "2 E d(S, Y) - E d(S, S') - E d(Y, Y'), with d = 1 - IoU, over all pairs by their probabilities"
     for number, (rng, (m, n, shape)) in enumerate(zip(draws(1472, len(cases)), cases, strict=True)):
@@ -646,6 +647,11 @@ def check_mixture(mixture_loss: Callable[..., Any]) -> None:
         given = (gate, logits, masks)
         student(*map(tf.constant, given)).close(_mixture(*given), f"{why}. See section 5.", atol=1e-5)
         require_gradients(student, _mixture_in_tensorflow, given, ("gate", "logits"), rng, "See section 5.", terms=1.0)
+    for rng in draws(1482, 1):  # a thousand pixels, and masks that are all but as likely: the largest is not their sum
+        logits = rng.normal(size=(2, 32, 32, 1, 2)) + 1e-4 * rng.normal(size=(2, 32, 32, 3, 2))
+        parts = np.zeros((2, 3)), logits, rng.uniform(size=(2, 32, 32, 2)) < 0.4
+        given = tuple(part.astype(np.float32) for part in parts)
+        student(*map(tf.constant, given)).close(_mixture(*given), f"{why}. See section 5.")
 
 
 # --- section 6: a probabilistic U-Net ---------------------------------------------------------------------------------

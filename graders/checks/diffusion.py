@@ -22,7 +22,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY, tiny
 from graders.checks.galaxies import PIXELS, distances, held_out, in_electrons, measured, stabilised
 from graders.checks.ladder import Function, Result, beside, draws, require
-from graders.checks.networks import built, graph_of, one_column_changed
+from graders.checks.networks import LARGER, built, graph_of, one_column_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import StepCase, as_compiled
 from graders.checks.trained import DATA, Measured
@@ -89,6 +89,10 @@ def check_score(mixture_score: Callable[..., Any]) -> None:
         y = np.stack([rng.normal(0, 0.5, size=6), rng.uniform(58, 62, size=6)], axis=1)
         case = (y, 1, np.array([0.4, 0.6]), np.array([[-1.0, 0.0], [1.0, 0.0]]), np.ones(2))
         # In single precision, a logarithm of -900 is off by 6e-5, and a share by a few of these.
+        student(*case).close(_score(*case), f"{why}. See section 1.", rtol=1e-3, atol=1e-3)
+    for rng in draws(1308, 1):  # where a faint blob is as dense as one of a billion times its weight
+        y, weights = 6.8 + 0.4 * rng.normal(size=(6, 1)), np.array([1 - 1e-9, 1e-9])
+        case = (y, 0.0, weights, np.array([[0.0], [9.0]]), np.ones(2))
         student(*case).close(_score(*case), f"{why}. See section 1.", rtol=1e-3, atol=1e-3)
 
 
@@ -402,7 +406,7 @@ def check_network(build_network: Callable[..., Any]) -> None:
         x = rng.normal(size=(12, d + 1)).astype(np.float32)
         network.require_outputs(network.require_steady(1352, x), "outputs")
         network.require_inputs(1353, x, one_column_changed(x, "input"), each=True)
-        network.require_unbounded(1354, x, far=300.0)
+        network.require_unbounded(1354, x, 1e4, LARGER)
         network.require_bent(1355, x, np.ones(d + 1, np.float32))
         network.require_bends(1357, x)
 
@@ -435,6 +439,7 @@ _STEPS = (
     (StepCase(9, (3, 4, 2), ("SGD", 0.05, {})), 1.0, 1.0, None),
     (StepCase(4, (3, 4, 2), ("SGD", 1e-5, {})), 1.0, 100.0, 1.2),
     (StepCase(8, (3, 4, 2), ("SGD", 0.05, {})), 1e-3, 1.0, 1.2),
+    (StepCase(MANY, (3, 2), ("SGD", 1e-7, {})), 1.0, 3000.0, 1.2),
 )
 
 

@@ -615,7 +615,7 @@ _STEPS = (
     StepCase(1, (2, 3, 2), ("Adam", 0.05, {}), compiled=True),
     StepCase(8, (3, 4, 3), ("SGD", 0.05, {"momentum": 0.9}), scale=3.0, normed=True),
     StepCase(6, (3, 4, 3), ("SGD", 0.2, {}), frozen=1, compiled=True),
-    StepCase(MANY, (2, 2), ("Adam", 0.1, {}), scale=30.0),
+    StepCase(MANY, (2, 2), ("Adam", 0.1, {}), scale=3000.0),
     StepCase(4, (2, 3, 2), ("SGD", 0.5, {}), scale=0.03),
     StepCase(3, (2, 3, 2), ("SGD", 0.2, {}), normed=True, compiled=True, axes=(4, 5)),
     StepCase(1, (2, 3, 2), ("SGD", 0.1, {}), scale=3.0, axes=(2, 3)),

@@ -18,7 +18,7 @@ import tensorflow as tf
 from graders.checks.domains import MANY
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, fail, require
-from graders.checks.networks import ORDINARY, Network, answers_of, graph_beside, one_column_changed
+from graders.checks.networks import LARGER, ORDINARY, Network, answers_of, graph_beside, one_column_changed
 from graders.checks.oracles import oracle
 from graders.checks.steps import dense_network
 from graders.checks.trained import Measured
@@ -308,7 +308,8 @@ def check_networks(build_networks: Callable[..., Any]) -> None:
             network.require_hidden(hidden, 1 + n_data, 2, (2, 2))
             network.require_outputs(answers, "outputs")
             network.require_inputs(1043, x, one_column_changed(x, "input"))
-            network.require_unbounded(1044, x, far=300.0)
+            network.require_unbounded(1044, x, 1e4, LARGER)
+            network.require_linear_outputs(1049, x, (1, 2))
             _require_smooth(network, 1045, rng, 1 + n_data)
             network.require_activations(1048, x, hidden, 2)
             network.require_gradients((1 + n_data,))

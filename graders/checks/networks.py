@@ -22,6 +22,7 @@ from graders.checks.weights import drawn_like, kernel_width, mixing, put_back
 
 ORDINARY = 1.5  # gain of the drawn kernels: answers of order one
 LARGE = (30.0, 1000.0)  # gains that show whether answers have bounds
+LARGER = (*LARGE, 1e6)  # and whether they have distant ones
 FAR = 30.0  # what an answer without bounds goes beyond, at one of these gains
 EFFECT = 0.005  # what a part of the input moves at least, in units of the range of all answers at drawn weights
 DRAWS = 12  # sets of weights at each gain: an output has one sign in all 24 by chance with probability 2^-23
@@ -644,12 +645,12 @@ class Network:
                 break
         return low, high
 
-    def require_unbounded(self, seed: int, x: np.ndarray, far: float = FAR) -> None:
-        """Every output is any real number: on both sides of 0 it goes beyond `far`."""
-        low, high = self.reach(seed, x, -far, far)
+    def require_unbounded(self, seed: int, x: np.ndarray, far: float = FAR, gains: Sequence[float] = LARGE) -> None:
+        """Every output is any real number: on both sides of 0 it goes beyond `far`, at one of the gains."""
+        low, high = self.reach(seed, x, -far, far, gains)
         if low.max() > -far or high.min() < far:
             self.fails(
-                f"made {LARGE[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"
+                f"made {gains[-1]:g} times as large, gives values between {brief(low.max())} and {brief(high.min())}"
                 " in one of its outputs, expected any real numbers: the last layer has no activation."
             )
 
@@ -672,6 +673,16 @@ class Network:
         )
         if count < least:
             self.fails(f"has an activation behind {count} of its hidden layers, expected {least}.")
+
+    def require_linear_outputs(self, seed: int, x: np.ndarray, widths: Sequence[int]) -> None:
+        """Answers are linear in each kernel of so many neurons, as those of the output are: none has an activation.
+
+        Right ones leave round-off, and an activation 0.1 of the spread or more.
+        """
+        for width in widths:
+            for none, once, twice, *_ in beside(self.model, _along_kernels, self.model, self.answer, seed, width, x):
+                if np.abs(none - 2 * once + twice).max() > 1e-3 * np.ptp(once):
+                    self.fails("bends with the weights of its output layer: the output is linear, it has no activation.")
 
     def require_bent(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
         """Not affine: second differences along a direction."""

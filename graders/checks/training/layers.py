@@ -46,10 +46,12 @@ def _check_batch_norm(batch_norm: Callable[..., Any], seed: int, training: bool)
     student = Function(batch_norm, "batch_norm")
     inputs = list(tables(seed))
     inputs += [np.array([[1.0, -2.0, 3.0]]), np.full((4, 2), 7.0), np.array([[1, 2], [5, 3], [0, 8]])]
-    for rng, x in zip(draws(seed + 1, len(inputs)), inputs, strict=True):
+    inputs += [np.eye(400)[:, :3] * [1.0, -5.0, 40.0]]  # twenty standard deviations from the mean of its column
+    for number, (rng, x) in enumerate(zip(draws(seed + 1, len(inputs)), inputs, strict=True)):
         d, scale = x.shape[1], float(np.abs(x).max())
         gamma, beta = rng.uniform(-2, 2, size=(2, d))
         mean, variance = scale * rng.normal(size=d), scale**2 * rng.uniform(0.3, 2, size=d)
+        mean *= 100 if number == 1 else 1  # far from the batch's own
         expected = keras_batch_norm(np.array(x, dtype=float), [gamma, beta, mean, variance], training)
         parts = student(x, gamma, beta, mean, variance, training).unpack("the result", "the mean", "the variance")
         moving = "it moves by 0.01 of the way, in training only. See section 3."

@@ -168,7 +168,7 @@ _CASES = (  # with the limit for the length of the gradients
     (0.8, StepCase(7, (3, 4, 1), ("SGD", 0.2, {"decay": 0.25}), compiled=True)),
     (0.05, StepCase(6, (3, 4, 2), ("SGD", 0.1, {}), frozen=1)),
     (0.5, StepCase(6, (2, 5, 4, 1), ("Adam", 0.05, {}), frozen=2, compiled=True)),
-    (2.0, StepCase(MANY, (2, 1), ("SGD", 0.1, {}), scale=200.0)),
+    (2.0, StepCase(MANY, (2, 1), ("SGD", 0.1, {}), scale=3000.0)),
 )
 
 
