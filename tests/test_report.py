@@ -3,6 +3,7 @@
 import base64
 import csv
 import itertools
+import os
 import random
 import re
 import shutil
@@ -683,6 +684,22 @@ def test_nothing_that_students_make_is_markup_or_a_formula(toy):
     rows = toy.rows()
     assert "'=cmd|x" in rows
     assert rows["eve"]["notes"].startswith("'=")
+
+
+FOLDERS = {b"\xe9mile": r"\udce9mile", b"a\xe2\x80\xaeb": r"a\u202eb", b"\x1b[2J": r"\x1b[2J"}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("holds", ["a notebook", "nothing"])
+def test_a_folder_whose_name_nobody_could_see_costs_no_report(toy, name, holds):
+    toy.hand_in("ada", RIGHT)
+    folder = Path(os.fsdecode(bytes(toy.root / "submitted") + b"/" + name)) / "toy"
+    folder.mkdir(parents=True)
+    if holds == "a notebook":
+        (folder / "toy.ipynb").write_text("{}")
+    page, _ = toy.report()
+    assert FOLDERS[name] in page.text
+    assert FOLDERS[name] in toy.rows()
 
 
 def test_without_names_no_name_is_left(toy):
