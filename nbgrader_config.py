@@ -82,10 +82,7 @@ c.Watch.counts = "last"  # or "best": the one with most points by tests
 c.Watch.pause_seconds = 5  # between two looks at the exchange
 
 # --- notebooks from a learning platform, for `nbgrader zip_collect`: <student>_<assignment>.ipynb ---------------------
-# A browser adds ` (1)` to a name that it has seen before.
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*[/\\](?P<student_id>[^/\\\s]+)_(?P<file_id>[A-Za-z]+)(?: ?\(\d+\))?\.ipynb$"
-)
+# Or as c.NotebookCollector.platform or c.FileNameCollectorPlugin.named_regexp says: docs/running-a-class.md.
 c.ZipCollectApp.extractor_plugin = ArchiveExtractor
 c.ZipCollectApp.collector_plugin = NotebookCollector
 

@@ -543,6 +543,24 @@ def regrade(
 
 
 @app.command()
+def students(
+    path: Annotated[Path, typer.Argument(help="A CSV file; its first line names columns: id, first_name and so on.")],
+) -> None:
+    """Put a class list into the gradebook, as Excel and others save it: all of it, or nothing."""
+    from graders.classroom.students import import_students
+
+    found = import_students(Course.here(), path)
+    _say(f"Put into the gradebook from {for_table(path)}: {len(found.students)}.")
+    if found.ignored:
+        _say(for_table(f"Columns that the gradebook does not have are left out: {', '.join(found.ignored)}."))
+    if not found.is_utf_8:
+        names = sorted({name for one in found.students.values() for name in one.values() if not (name or "").isascii()})
+        _say(
+            for_table(f"The file is not in UTF-8. If these names are wrong, save it so: {', '.join(names) or 'none'}.")
+        )
+
+
+@app.command()
 def due(
     name: Annotated[str, typer.Argument(help="The assignment.")],
     when: Annotated[str, typer.Argument(help='Such as "2027-03-01 18:00 Europe/Paris"; without a zone it is UTC.')],

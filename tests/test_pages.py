@@ -283,8 +283,19 @@ def jpeg(side, scans=1):
     return b"\xff\xd8" + tables + frame + scans * b"\xff\xda\x00\x02\x01\xff\x00" + b"\xff\xd9"
 
 
-def gif(side):
-    return b"GIF89a" + struct.pack("<HH", side, side) + bytes(3) + b";"
+def gif(side, *frames, between=b""):
+    """A GIF with a table of two colours; of each frame how far it is from the corner, and how large."""
+    comment = b"\x21\xfe\x03abc\x00"
+    drawn = [
+        b"," + struct.pack("<HHHHB", place, place, its, its, 0x80) + bytes(6) + b"\x02\x02\x4c\x01\x00"
+        for place, its in frames
+    ]
+    return b"GIF89a" + struct.pack("<HHB", side, side, 0x80) + bytes(8) + comment + between.join(drawn) + b";"
+
+
+def moving_png(side, frames):
+    whole = png(side)
+    return whole[:-12] + frames * (chunk(b"fcTL", bytes(26)) + chunk(b"fdAT", bytes(4))) + whole[-12:]
 
 
 HEAVY = {
@@ -292,13 +303,33 @@ HEAVY = {
     "a JPEG of 4000 million": jpeg(65_000),
     "a GIF of 3600 million": gif(60_000),
     "a JPEG of 5000 scans": jpeg(100, scans=5000),
+    "a GIF whose frame has 400 million": gif(1, (0, 20_000)),
+    "a GIF whose second frame has 400 million": gif(100, (0, 100), (0, 20_000)),
+    "a GIF whose frame lies far out": gif(1, (0, 1), (60_000, 1)),
+    "a GIF of 50 frames of 36 million": gif(6000, *[(0, 6000)] * 50),
+    "a GIF of 50 small frames on 36 million": gif(6000, *[(0, 1)] * 50),
+    "a GIF with something between its frames": gif(1, (0, 1), (0, 20_000), between=b"\x00"),
+    "a PNG that moves, of 50 frames of 36 million": moving_png(6000, 50),
+    "TIFF": b"II*\0\x08\0\0\0" + bytes(20),
+    "TIFF from the other end": b"MM\0*\0\0\0\x08" + bytes(20),
+    "JPEG 2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(20),
+    "JPEG 2000 without a box": b"\xff\x4f\xff\x51" + bytes(30),
+    "PDF": b"%PDF-1.7",
+    "an icon of macOS": b"icns" + bytes(20),
     "a bitmap": b"BM" + bytes(60),
     "an icon": bytes([0, 0, 1, 0, 1, 0]),
     "WebP": b"RIFF0000WEBPVP8X" + bytes(40),
     "AVIF": b"\0\0\0\x20ftypavif" + bytes(40),
     "SVG": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
 }
-LIGHT_ONES = {"a PNG": png(1000), "a JPEG": jpeg(4000, scans=10), "a GIF": gif(500)}
+LIGHT_ONES = {
+    "a PNG": png(1000),
+    "a JPEG": jpeg(4000, scans=10),
+    "a GIF": gif(500),
+    "a GIF that moves": gif(800, *[(0, 800), (100, 20)] * 100),
+    "a GIF that is cut off": gif(800, *[(0, 800)] * 5)[:-12],
+    "a PNG that moves": moving_png(800, 100),
+}
 
 
 @pytest.mark.parametrize("kind", ["feedback", "formgrade"])
@@ -468,7 +499,7 @@ def test_nesting_ends_where_no_text_of_a_person_goes():
 
 def test_a_page_holds_so_many_outputs_and_no_more():
     outputs = [new_output("stream", text="a line\n") for _ in range(5000)]
-    picture = new_output("display_data", {"image/png": "A" * 10**6})
+    picture = new_output("display_data", {"image/png": "iVBORw0KGgo".ljust(10**6, "A")})
     shown = "".join(page_of("feedback", new_code_cell("1", outputs=outputs), new_code_cell("2")).itertext())
     assert 990 < shown.count("a line") <= 1000
     page = page_of("feedback", *(new_code_cell("1", outputs=[picture]) for _ in range(50)))

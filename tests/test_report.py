@@ -3,6 +3,7 @@
 import base64
 import csv
 import itertools
+import os
 import random
 import re
 import shutil
@@ -228,6 +229,43 @@ def test_code_of_30_megabytes_is_compared_in_seconds_and_named(padding):
     assert time.process_time() - begun < 10
     assert {pair.first, pair.second} & {"ada", "bob"}
     assert too_long(answers) == ["ada"]
+
+
+# Texts that keep Python's own tokenizer busy: each is read on to the end of its line, or of the file, and given up.
+SLOW = {
+    "quotes and backslashes": "'\\" * 25_000,
+    "double ones": '"\\' * 25_000,
+    "bytes": "rb'\\" * 12_500,
+    "quotes": "'" * 50_000,
+    "numbers": "1e" * 25_000,
+    "digits": "9_9" * 16_000 + "z",
+    "blanks": " $" * 25_000,
+    "dots": "." * 50_000,
+    "lines within a text": "'''\n" + "a\n" * 24_000,
+    "lines that go on": "\\\n" * 25_000,
+    "texts that go on": "'\\\n" * 16_000,
+    "indents": "".join(" " * depth + "x\n" for depth in range(300)),
+    "brackets": "(" * 50_000,
+    "lines as long as may be": "\n".join(["'\\" * 249 + "x"] * 99),
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_no_text_keeps_the_comparison_busy(what):
+    """Of one student, as much as is compared."""
+    answers = {"ada": {f"cell-{number}": f"{number}\n{SLOW[what]}" for number in range(10)}}
+    begun = time.process_time()
+    assert alike(answers, frozenset()) == []
+    assert identical(answers) == []
+    assert time.process_time() - begun < 40
+
+
+def test_code_below_a_long_line_of_data_is_compared():
+    data = f"table = {list(range(1000))}\n"
+    answers = {"ada": {"layers": data + OWN}, "bob": {"layers": data + RENAMED}}
+    (pair,) = alike(answers, frozenset())
+    assert pair.similarity == 1
+    assert too_long(answers) == ["ada", "bob"]
 
 
 def test_cells_without_number_are_compared_up_to_a_limit():
@@ -646,6 +684,22 @@ def test_nothing_that_students_make_is_markup_or_a_formula(toy):
     rows = toy.rows()
     assert "'=cmd|x" in rows
     assert rows["eve"]["notes"].startswith("'=")
+
+
+FOLDERS = {b"\xe9mile": r"\udce9mile", b"a\xe2\x80\xaeb": r"a\u202eb", b"\x1b[2J": r"\x1b[2J"}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("holds", ["a notebook", "nothing"])
+def test_a_folder_whose_name_nobody_could_see_costs_no_report(toy, name, holds):
+    toy.hand_in("ada", RIGHT)
+    folder = Path(os.fsdecode(bytes(toy.root / "submitted") + b"/" + name)) / "toy"
+    folder.mkdir(parents=True)
+    if holds == "a notebook":
+        (folder / "toy.ipynb").write_text("{}")
+    page, _ = toy.report()
+    assert FOLDERS[name] in page.text
+    assert FOLDERS[name] in toy.rows()
 
 
 def test_without_names_no_name_is_left(toy):

@@ -2,21 +2,24 @@
 
 Archives lie in ``downloaded/<assignment>/archive/``; what lies within them was named and made by students. So an
 archive in an archive stays closed, a name says at most whose a notebook is, and what does not fit is set aside with a
-warning while the rest is collected.
+warning while the rest is collected. Whatever goes wrong with a file costs that file, or what follows it in its archive.
 """
 
 import contextlib
 import datetime
+import filecmp
 import functools
 import gzip
 import itertools
+import os
 import re
+import resource
+import signal
 import stat
 import tarfile
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -25,14 +28,15 @@ from nbgrader.api import Student
 from nbgrader.plugins.zipcollect import ExtractorPlugin, FileNameCollectorPlugin
 from traitlets import Enum, Integer
 
-from graders.course import Course
+from graders.course import Course, notebook_in
 from graders.errors import NotFoundError
-from graders.plugins.reading import MAX_MEGABYTES, time_of
+from graders.plugins.reading import COPIED, MAX_MEGABYTES, _move_out, time_of
 from graders.text import is_student_id, one_line, same_student
 
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
-_BROKEN += (ValueError, UnicodeError)
-_MOST_LEVELS = 30
+_MOST_LEVELS, _LONGEST_NAME = 30, 255  # folders within each other, and bytes of a name, as file systems have them
+_MEMORY = 2 * 2**30  # bytes that an archive may take beyond what is there; dictionaries of honest ones have millions
+_PART = ".part"  # a file that is being written
+_UNSEEN = {"Cc", "Zl", "Zp"}  # what no name needs; blanks and joiners of other kinds are in many
 _MOST_AT_ONCE = 2**21
 _NOTEBOOK = re.compile(r"(?P<name>.+)\.ipynb(?:\.txt|\.json|\.download|~)?", re.IGNORECASE)  # as programs save it
 _ARCHIVE = re.compile(r"[^/]*\.(?:zip|tar|gz|tgz|bz2|xz|7z|rar|zst)", re.IGNORECASE)
@@ -58,24 +62,47 @@ class ArchiveExtractor(ExtractorPlugin):
     most_megabytes = Integer(MAX_MEGABYTES, help="Of a notebook; a larger one is set aside.").tag(config=True)
     most_megabytes_in_all = Integer(4000, help="Of all notebooks of an archive.").tag(config=True)
     most_members = Integer(20_000, help="Files of an archive that are looked at.").tag(config=True)
+    most_seconds = Integer(
+        30, help="Of processor time for an archive, and one more for each megabyte that it has."
+    ).tag(config=True)
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Fills the folder of extracted files; see nbgrader's ExtractorPlugin."""
         source, target = Path(archive_path), Path(extracted_path)
+        target.mkdir(parents=True, exist_ok=True)
         for place in sorted(path for path in source.rglob("*") if not path.is_dir() or path.is_symlink()):
             name = str(place.relative_to(source))
             if place.is_symlink() or not place.is_file():
                 self._set_aside(name, "it is no plain file")
             elif place.parent == source and place.suffix.lower() in (".zip", ".gz", ".tgz", ".tar"):
                 self._take_apart(place, target / place.name)
-            elif not name.isprintable():
+            elif _has_unseen(name):
                 self._set_aside(name, "its name has characters that cannot be seen")
             elif not (notebook := _notebook_name(place.name)):
                 self._set_aside(name, "it is no notebook, and no archive of the platform's")
             else:
-                self._copy(name, place.open("rb"), target / place.relative_to(source).with_name(notebook))
+                there = target / place.relative_to(source).with_name(notebook)
+                self._copy(name, functools.partial(place.open, "rb"), there, target)
 
     def _take_apart(self, archive: Path, folder: Path) -> None:
+        """Unpacks an archive in a process of its own, which the system ends where it takes too long.
+
+        The libraries that read archives can be kept busy for hours by a few bytes, or given names that fill all memory.
+        """
+        child = os.fork()
+        if child == 0:
+            try:
+                megabytes = min(archive.stat().st_size / 10**6, self.most_megabytes_in_all)
+                _limit(self.most_seconds + megabytes)
+                self._unpack(archive, folder)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        if os.waitpid(child, 0)[1]:
+            self._set_aside(archive.name, "it takes too long to be read, or too much memory: the rest of it")
+        (folder.parent / _PART).unlink(missing_ok=True)
+
+    def _unpack(self, archive: Path, folder: Path) -> None:
         left = self.most_megabytes_in_all * 10**6
         try:
             with _opened(archive, left) as opened:
@@ -87,8 +114,8 @@ class ArchiveExtractor(ExtractorPlugin):
                         self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
                         break
                     left -= self._take(opened, member, archive.name, folder, left)
-        except _BROKEN as error:
-            self._set_aside(archive.name, f"it cannot be read to its end ({error})")
+        except Exception as error:  # a dozen libraries have errors of their own
+            self._set_aside(archive.name, f"it cannot be read to its end ({_said(error)})")
 
     def _take(self, opened: Any, member: _Member, archive: str, folder: Path, left: int) -> int:
         """Copies a notebook out of an archive; gives its size."""
@@ -100,47 +127,64 @@ class ArchiveExtractor(ExtractorPlugin):
             self._set_aside(name, "it is no plain file")
         elif not parts or parts[0] == "/" or ".." in parts or any(":" in part for part in parts):
             self._set_aside(name, "it would be written to another place")
-        elif len(parts) > _MOST_LEVELS or any(len(part.encode("utf-8", "replace")) > 200 for part in parts):
+        elif len(parts) > _MOST_LEVELS or any(len(part.encode("utf-8", "replace")) > _LONGEST_NAME for part in parts):
             self._set_aside(name, "its name is too long")
-        elif not all(part.isprintable() for part in parts):
+        elif _has_unseen(member.name):
             self._set_aside(name, "its name has characters that cannot be seen")
         elif not (notebook := _notebook_name(parts[-1])):
             is_archive = _ARCHIVE.fullmatch(parts[-1])
             self._set_aside(name, "an archive within an archive stays closed" if is_archive else "it is no notebook")
         else:
-            try:
-                stream = _open(opened, member)
-            except _BROKEN as error:  # it is encrypted, or packed in a way that nobody knows
-                self._set_aside(name, f"it cannot be read ({error})")
-            else:
-                return self._copy(name, stream, folder.joinpath(*parts[:-1], notebook), left)
+            there = folder.joinpath(*parts[:-1], notebook)
+            return self._copy(name, functools.partial(_open, opened, member), there, folder.parent, left)
         return 0
 
-    def _copy(self, name: str, stream: IO[bytes], target: Path, left: int | None = None) -> int:
+    def _copy(
+        self, name: str, opens: Callable[[], IO[bytes]], target: Path, extracted: Path, left: int | None = None
+    ) -> int:
         """Writes a file of so many bytes at most, whatever its archive says of its size; gives its size."""
         most = self.most_megabytes * 10**6 if left is None else min(left, self.most_megabytes * 10**6)
-        with stream:
-            try:
-                if target.exists():
-                    raise ValueError("there is another of this name")
-                target.parent.mkdir(parents=True, exist_ok=True)
-            except _BROKEN as error:  # a file stands where its folder would be, or its path is too long
-                self._set_aside(name, f"it cannot be written ({error})")
-                return 0
-            try:
-                with target.open("xb") as file:
-                    while block := stream.read(2**20):
-                        if file.tell() + len(block) > most:
-                            raise ValueError(f"more than {most // 10**6} MB")
-                        file.write(block)
-                    return file.tell()
-            except _BROKEN as error:
-                target.unlink(missing_ok=True)
-                self._set_aside(name, f"it cannot be read ({error})")
-                return 0
+        try:
+            if target.exists():
+                raise ValueError("there is another of this name")
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except Exception as error:  # a file stands where its folder would be, or its path is too long
+            self._set_aside(name, f"it cannot be written ({_said(error)})")
+            return 0
+        part = extracted / _PART  # what is cut short is no notebook
+        try:
+            with opens() as stream, part.open("wb") as file:
+                while block := stream.read(2**20):
+                    if file.tell() + len(block) > most:
+                        raise ValueError(f"more than {most // 10**6} MB")
+                    file.write(block)
+                size = file.tell()
+            part.rename(target)
+        except Exception as error:  # it is damaged, encrypted, or packed in a way that nobody knows
+            part.unlink(missing_ok=True)
+            self._set_aside(name, f"it cannot be read ({_said(error)})")
+            return 0
+        return size
 
     def _set_aside(self, name: str, why: str) -> None:
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _has_unseen(name: str) -> bool:
+    return any(unicodedata.category(character) in _UNSEEN for character in name)
+
+
+def _limit(seconds: float) -> None:
+    """Has the system end this process after so long, and refuse it more memory than an archive may take."""
+    with contextlib.suppress(OSError, ValueError):  # where the system does not count it
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + _MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _notebook_name(name: str) -> str | None:
@@ -214,6 +258,10 @@ PLATFORMS = {
     "brightspace": r".*?/\d+-\d+ ?- (?P<student_id>[^/]+?) ?- [^/]+?(?: ?- |/)" + _FILE,
     "blackboard": r".*?/(?:[^/]*?_)?(?P<student_id>[^/_]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})_" + _FILE,
 }
+_NAMED = (  # as whoever names files by hand does; programs and people write on behind the assignment
+    r".*[/\\](?:Copy of )?(?P<student_id>[^/\\\s]+?)_(?P<file_id>(?i:{all})(?={end})|(?i:{this})(?![A-Za-z])"
+    r"(?![^/\\]*_(?i:{all}){end}))[^/\\]*\.ipynb$"
+)
 _NUMBERED = re.compile(r"(.+?)(?: ?\(\d+\)|-\d+)?")  # a newer version of a file
 
 
@@ -227,11 +275,36 @@ class _Collected:
     when: datetime.datetime | None
 
 
+def _letters(name: str) -> str:
+    """What is the same of a person's name however it is spelt: platforms drop blanks, quotes and dots, or double them.
+
+    Half characters stay: what they stand for is not known.
+    """
+    return "".join(
+        c for c in same_student(name) if unicodedata.category(c) == "Cs" or unicodedata.category(c)[0] in "LMN"
+    )
+
+
+def _plain(name: str) -> str:
+    """A student's name for a file as all programs can write it, with room for a number."""
+    seen = "".join(c if c.isprintable() else " " if c.isspace() else "_" for c in name)
+    return seen.encode()[:200].decode(errors="ignore").strip()
+
+
+def _are_in(folder: Path, notebooks: dict[str, Path]) -> bool:
+    """Whether a folder holds the same notebooks, and no other but the copy of one that grading has made."""
+    there = {path.name for path in folder.glob("*.ipynb") if path.is_file()}
+    made = {notebook_in(folder).name} if (folder / COPIED).is_file() else set()
+    return there - notebooks.keys() <= made and all(
+        name in there and filecmp.cmp(folder / name, path, shallow=False) for name, path in notebooks.items()
+    )
+
+
 class NotebookCollector(FileNameCollectorPlugin):
     """Reads from a name whose notebook it is; sets aside what is nobody's, or a second one.
 
-    The name is read as a platform writes it, or by `named_regexp`. Where it says the name of a person, or an id of the
-    platform's, the class list says who it is.
+    The name is read as a platform writes it, by `named_regexp`, or as `<student>_<assignment>`. Where it says the name
+    of a person, or an id of the platform's, the class list says who it is.
     """
 
     platform = Enum(["", *PLATFORMS], "", help="Whose names: one of these, or those of named_regexp.").tag(config=True)
@@ -239,6 +312,7 @@ class NotebookCollector(FileNameCollectorPlugin):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.named_regexp = PLATFORMS.get(self.platform, self.named_regexp)
+        self._is_named_by_hand = not self.named_regexp
         self._collected: dict[str, list[_Collected]] = {}
 
     def collect(self, submitted_file: str) -> dict | None:
@@ -251,27 +325,73 @@ class NotebookCollector(FileNameCollectorPlugin):
             Student, assignment or name, and where the name holds one, the time; None for a file that is not to be
             collected.
         """
+        return self._plan.get(Path(submitted_file))
+
+    @functools.cached_property
+    def _plan(self) -> dict[Path, dict]:
+        """What is collected, by file. nbgrader empties the folder of each student of whom there is something.
+
+        So where all is as it is there, nothing is collected, and what lies beside it stays; else that is put aside.
+        """
+        extracted = self.parent._format_collect_path(self.parent.extracted_directory)
+        files = sorted(str(Path(folder) / name) for folder, _, names in os.walk(extracted) for name in names)
+        plan = {Path(file): said for file in files if (said := self._read(file))}
+        by_student: dict[str, dict[str, Path]] = {}
+        for path, said in plan.items():
+            notebooks = by_student.setdefault(said["student_id"], {})
+            before = notebooks.get(said["file_id"])
+            if before is None or said["timestamp"] >= plan[before]["timestamp"]:
+                notebooks[said["file_id"]] = path
+        coursedir = self.parent.coursedir
+        for student, notebooks in by_student.items():
+            folder = Path(coursedir.format_path(coursedir.submitted_directory, student, coursedir.assignment_id))
+            if not folder.is_dir():
+                continue
+            if _are_in(folder, notebooks):
+                plan = {path: said for path, said in plan.items() if said["student_id"] != student}
+                self.log.warning("Left as it is: %s has handed in nothing new", one_line(student))
+                continue
+            others = [path for path in folder.iterdir() if path.suffix != ".ipynb" and path.name != COPIED]
+            for path in others:
+                _move_out(path)
+            if others:
+                names, place = ", ".join(sorted(path.name for path in others)), f"{folder.name}.left_out"
+                self.log.warning(
+                    "%s has handed in anew: put back from %s what still counts of %s",
+                    *map(one_line, (student, folder.with_name(place), names)),
+                )
+        return plan
+
+    def _read(self, submitted_file: str) -> dict | None:
         extracted = self.parent._format_collect_path(self.parent.extracted_directory)
         name = Path(submitted_file).relative_to(extracted).as_posix()
         inside = re.sub(rf"^{_ARCHIVE.pattern}/", "", name, count=1, flags=re.IGNORECASE)
+        coursedir = self.parent.coursedir
+        assignment, assignments = coursedir.assignment_id, set(Course(Path(coursedir.root)).assignments)
+        if self._is_named_by_hand:
+            every = "|".join(map(re.escape, sorted(assignments | {assignment}, key=len, reverse=True)))
+            end = r"(?: ?\(\d+\))?\.ipynb$"
+            self.named_regexp = _NAMED.format(all=every, this=re.escape(assignment), end=end)
         found = self._match(unicodedata.normalize("NFC", f"/{inside}" if self.platform else submitted_file))
         if not found or not submitted_file.endswith(".ipynb"):
-            return self._set_aside(name, "its name does not say whose it is")
-        coursedir = self.parent.coursedir
-        assignment, student = coursedir.assignment_id, found["student_id"]
+            as_it_would = f", as <student>_{assignment}.ipynb does" * self._is_named_by_hand
+            return self._set_aside(name, f"its name does not say whose it is{as_it_would}")
+        student = " ".join(found["student_id"].split())
         own = PurePosixPath(found.get("file") or name).name.removesuffix(".ipynb")
         called = found.get("file_id") or _NUMBERED.fullmatch(own)[1]
         is_called_so = called.casefold() == assignment.casefold()
-        others = {other.casefold() for other in Course(Path(coursedir.root)).assignments} - {assignment.casefold()}
+        others = {other.casefold() for other in assignments} - {assignment.casefold()}
         if not is_called_so and ("file_id" in found or called.casefold() in others):
             return self._set_aside(name, f"it is no notebook of {assignment}")
         if any(part.startswith(".") for part in PurePosixPath(found.get("file") or name).parts):
             return self._set_aside(name, "its name or that of a folder begins with a dot: nothing looks for such files")
         if found.get("part", "file") != "file":
             return self._set_aside(name, "it is no file that was handed in")
+        if student not in self._listed:
+            keys = (("id", student.casefold()), ("name", _letters(student)))
+            student = next((self._called[key] for key in keys if key in self._called), student)
         if not is_student_id(student):
-            return self._set_aside(name, f"{student} can be no student's id")
-        student = student if student in self._listed else self._by_name.get(student.casefold(), student)
+            return self._set_aside(name, f"{student} can be no student's id, and is no name in the class list")
         when = time_of(found["timestamp"]) if found.get("timestamp") else None
         known = self._known(student)
         if known != student:
@@ -281,7 +401,8 @@ class NotebookCollector(FileNameCollectorPlugin):
         there = next((one for one in before if one.own == own or one.when != when), None)
         if there and not earlier:
             return self._set_aside(name, f"{known} has {there.path} already")
-        names = itertools.chain([assignment] * is_called_so, [own], (f"{own}-{k}" for k in itertools.count(2)))
+        plain = _plain(own)
+        names = itertools.chain([assignment] * is_called_so, [plain], (f"{plain}-{k}" for k in itertools.count(2)))
         taken = {other.file_id for other in before}
         free = next(one for one in names if one not in taken)
         file_id = earlier[0].file_id if earlier else free  # under one name, nbgrader takes the later of two
@@ -317,15 +438,15 @@ class NotebookCollector(FileNameCollectorPlugin):
         return {one.id for one in self._students}
 
     @functools.cached_property
-    def _by_name(self) -> dict[str, str]:
+    def _called(self) -> dict[tuple[str, str], str]:
         """The ids in the class list, by names of persons and ids of the platform that one student alone has."""
-        found: dict[str, set[str]] = {}
+        found: dict[tuple[str, str], set[str]] = {}
         for one in self._students:
             first, last = one.first_name or "", one.last_name or ""
-            spelt = (f"{first} {last}", f"{last} {first}", f"{last}, {first}", f"{last}{first}", one.lms_user_id or "")
-            for name in {unicodedata.normalize("NFC", text).casefold().strip(" ,") for text in spelt}:
-                found.setdefault(name, set()).add(one.id)
-        return {name: next(iter(ids)) for name, ids in found.items() if name and len(ids) == 1}
+            keys = {("name", _letters(first + last)), ("name", _letters(last + first))}
+            for key in keys | {("id", (one.lms_user_id or "").casefold())}:
+                found.setdefault(key, set()).add(one.id)
+        return {key: next(iter(ids)) for key, ids in found.items() if key[1] and len(ids) == 1}
 
     def _set_aside(self, name: str, why: str) -> None:
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))

@@ -5,35 +5,65 @@ A browser goes by the content of a picture and not by its name, so this does too
 
 import base64
 import binascii
-import re
 import struct
 
 NOT_SHOWN = "a picture that is too large, or of a kind that no page shows"
 MOST_PIXELS = 40_000_000  # a photograph has 12 to 24 million, a figure 1
-_MOST_SCANS = 100  # of a JPEG, each of which is drawn over all of it; progressive ones have ten
+_MOST_OF_FRAMES = 10 * MOST_PIXELS  # of all pictures of one that moves, each of which is drawn over all of it
+_MOST_SCANS = 100  # of a JPEG, which are drawn so, too; progressive ones have ten
 _PNG, _JPEG, _GIF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"GIF8"
-# What else browsers take for a picture, and whose size is not looked up here: icons, BMP, WebP, AVIF, JPEG XL, SVG.
-_OTHERS = re.compile(rb"\x00\x00[\x01\x02]\x00|BM|RIFF|....ftyp|\xff\x0a|\x00\x00\x00\x0cJXL|\s*<", re.DOTALL)
+_EXTENSION, _FRAME, _END = 0x21, 0x2C, 0x3B  # what blocks of a GIF begin with
 _SIZES_IN_JPEG = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # the markers of frames
 
 
 def is_harmless(encoded: str) -> bool:
-    """Whether a picture in base64 has no more pixels than people have use for; true of what is no picture at all."""
+    """Whether a text in base64 is a PNG, JPEG or GIF with no more pixels than people have use for.
+
+    Each browser draws some more kinds: icons, BMP, WebP, AVIF, JPEG XL and 2000, TIFF, PDF, SVG. None is needed here.
+    """
     try:
         data = base64.b64decode("".join(encoded.split()))
     except (binascii.Error, ValueError):
         return False
+    frames = 1
     if data.startswith(_PNG):
         width, height = struct.unpack(">II", data[16:24]) if len(data) >= 24 else (0, 0)
+        frames = max(1, data.count(b"fcTL"))  # of an animation, each within the first
     elif data.startswith(_GIF):
-        width, height = struct.unpack("<HH", data[6:10]) if len(data) >= 10 else (0, 0)
+        width, height, frames = _size_of_gif(data)
     elif data.startswith(_JPEG):
         if data.count(b"\xff\xda") > _MOST_SCANS:
             return False
         width, height = _size_of_jpeg(data)
     else:
-        return not _OTHERS.match(data)
-    return width * height <= MOST_PIXELS
+        return False
+    return width * height <= MOST_PIXELS and width * height * frames <= _MOST_OF_FRAMES
+
+
+def _size_of_gif(data: bytes) -> tuple[int, int, int]:
+    """Width and height of what is drawn, which frames may extend, and their number; beyond reach where it is no GIF."""
+    if len(data) < 13:
+        return 0, 0, 0
+    width, height, flags = struct.unpack("<HHB", data[6:11])
+    place, frames = 13 + _colours(flags), 0
+    while place + 10 <= len(data) and data[place] in (_EXTENSION, _FRAME):
+        if data[place] == _FRAME:
+            left, top, its_width, its_height, flags = struct.unpack("<HHHHB", data[place + 1 : place + 10])
+            width, height, frames = max(width, left + its_width), max(height, top + its_height), frames + 1
+            place += 11 + _colours(flags)
+        else:
+            place += 2
+        while place < len(data) and data[place]:  # blocks, each of which says how long it is
+            place += 1 + data[place]
+        place += 1
+    if place + 10 <= len(data) and data[place] != _END:  # where some browsers stop, and others look for more
+        return 0xFFFF, 0xFFFF, frames
+    return width, height, frames
+
+
+def _colours(flags: int) -> int:
+    """The bytes of a table of colours, if there is one."""
+    return 3 * 2 ** (flags % 8 + 1) if flags & 0x80 else 0
 
 
 def _size_of_jpeg(data: bytes) -> tuple[int, int]:

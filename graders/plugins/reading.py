@@ -49,9 +49,12 @@ OUR_FILES = {
 }  # what is read and written here as a file; a student may have folders
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
 _HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
-_ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?\d\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
+_ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?[0-5]\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
 _MAIL = re.compile(
     r"([A-Z][a-z]{2}), \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)?( [+-]\d\d[0-5]\d( \([^()]*\))?| GMT| UTC)?"
+)
+_TIME = re.compile(  # fractions are of seconds, and an offset is one from a time with minutes
+    r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}[T ][0-9]{2}(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?( ?[+-][0-9]{2}(:?[0-9]{2})?|Z)?)?"
 )
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
@@ -642,8 +645,8 @@ def _naive(text: str) -> datetime.datetime:
     """A date and a time of day; with the offset that ISO 8601 has, if there is one."""
     if dashed := re.fullmatch(r"(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)", text):  # as names of files have it
         text = "{} {}:{}:{}".format(*dashed.groups())
-    if not re.match(r"\d{4}-?\d\d-?\d\d[T ]\d", text):
-        raise ValueError("no time of day")
+    if not _TIME.fullmatch(text):  # the library takes 17.59 for a part of an hour, and 17-05 for an offset
+        raise ValueError("no time of day, or one that is written in another way")
     return datetime.datetime.fromisoformat(re.sub(r" (?=[+-])", "", text))
 
 

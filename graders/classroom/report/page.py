@@ -35,7 +35,7 @@ from graders.course import Course
 from graders.errors import InTheWayError
 from graders.source import Assignment
 from graders.templates import templates_in
-from graders.text import for_csv
+from graders.text import for_csv, visible
 
 ENOUGH = 10  # students below whom a low discrimination is not worth a word
 LOW = 0.2  # a discrimination below which a task is worth a look
@@ -224,10 +224,16 @@ def render(classroom: Classroom, pairs: Sequence[Pair], anonymous: bool) -> str:
 def _environment() -> Environment:
     """Where the template is, and what it may call by name."""
     environment = templates_in(Path(__file__).parent)
+    environment.finalize = _visible
     environment.filters |= {"number": number, "points": points, "count": count, "duration": duration}
     environment.globals |= {"median": np.median, "by_chance": by_chance, "enough": ENOUGH, "low": LOW}
     environment.globals |= {"length": LENGTH, "least": LEAST, "threshold": THRESHOLD}
     return environment
+
+
+def _visible(value: object) -> object:
+    """Text as it can be seen, and written: the name of a folder may hold halves of characters."""
+    return visible(value) if type(value) is str else value
 
 
 def _bars(analysis: Analysis) -> Picture:

@@ -10,6 +10,7 @@ S. Schleimer, D. Wilkerson, A. Aiken, Winnowing, SIGMOD 2003, with all fingerpri
 """
 
 import builtins
+import functools
 import io
 import itertools
 import keyword
@@ -21,9 +22,10 @@ from graders.source import Assignment, stub, without_markers
 
 LENGTH = 12
 # What is compared of a cell, and of all cells of a student, in characters. No answer is a tenth of it, and a notebook
-# may hold 50 MB, which take a minute and gigabytes.
+# may hold 50 MB, which take a minute and gigabytes. For each token, what is left of its line may be read.
+LONGEST_LINE = 500
 LONGEST_CELL = 50_000
-LONGEST = 500_000
+LONGEST = 200_000
 LEAST = 40
 # Of the pairs of different right answers in tests/submissions, none reaches it (the most alike, 0.59, share a cell that
 # their author copied; the next has 0.32). Copies in which every variable is renamed reach 0.76 or more, and so do half
@@ -82,6 +84,7 @@ def _is_fixed(name: str, before: list[str]) -> bool:
     return keyword.iskeyword(name) or hasattr(builtins, name) or before[-1:] == ["."]
 
 
+@functools.lru_cache(maxsize=10_000)
 def sequences(code: str) -> Sequences:
     """All runs of `LENGTH` tokens."""
     found = tokens(code)
@@ -126,11 +129,12 @@ def alike(answers: Mapping[str, Mapping[str, str]], known: Sequences, threshold:
 
 
 def compared(cells: Mapping[str, str]) -> dict[str, str]:
-    """The part of a student's code that is compared, by cell."""
+    """The part of a student's code that is compared, by cell: data in one long line are not."""
     left = LONGEST
     found = {}
     for cell, code in cells.items():
-        found[cell] = code[: min(left, LONGEST_CELL)]
+        lines = code[: min(left, LONGEST_CELL)].split("\n")
+        found[cell] = "\n".join(line if len(line) <= LONGEST_LINE else "" for line in lines)
         left -= len(found[cell])
     return found
 
