@@ -195,7 +195,9 @@ def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
     if ename == "NotImplementedError" and (said := _said_by_a_stub(plain_text, code)) is not None:
         return f"Not written yet: {one_line(said)}"
     if ename == "NameError":
-        return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
+        return (
+            f"{message[:1].upper()}{message[1:]}: no cell above defines it, or the one that does stopped with an error."
+        )
     if ename == "StdinNotImplementedError":  # a kernel's word for it
         return f"The test stopped: {NO_INPUT}."
     hint = f" {NOT_NUMPY}" if "Cannot convert a symbolic" in message else ""
