@@ -953,6 +953,66 @@ def test_what_lies_beside_a_notebook_in_a_folder_within_is_there_when_it_is_grad
     assert (final / "old.ipynb").is_file()
 
 
+BACKUPS = {  # what keeps a folder, and how much of its times
+    "seconds": lambda folder: subprocess.run("tar -cz . | tar -xz -C ../new", shell=True, cwd=folder, check=True),
+    "no time": lambda folder: subprocess.run("cp -r . ../new", shell=True, cwd=folder, check=True),
+    "every second second": lambda folder: subprocess.run(
+        "cp -rp . ../new && touch -d @10 ../new/*", shell=True, cwd=folder, check=True
+    ),
+}
+
+
+@pytest.mark.parametrize("kept", BACKUPS)
+def test_a_copy_follows_what_was_handed_in_also_where_a_backup_was_restored(kept, tmp_path):
+    folder, new = tmp_path / "old", tmp_path / "new"
+    folder.mkdir()
+    new.mkdir()
+    (folder / "Untitled.ipynb").write_text(json.dumps(half_done()))
+    make_ready(folder, LIGHT)
+    BACKUPS[kept](folder)
+    (new / "Untitled.ipynb").write_text(json.dumps(right()))
+    make_ready(new, LIGHT)
+    assert json.loads((new / f"{LIGHT}.ipynb").read_text()) == right()
+
+
+NOT_IN_UTF_8 = {
+    "another notebook": ([b"vieux\xe8.ipynb"], None),
+    "the notebook alone": ([b"param\xe8tres.ipynb"], "paramètres.ipynb"),
+    "one in a folder": ([b"dossier \xe9/param\xe8tres.ipynb"], "dossier é/paramètres.ipynb"),
+    "of a console": ([b"param\x8atres.ipynb"], "paramŠtres.ipynb"),
+    "two of one meaning": ([b"\xe8.ipynb", "è.ipynb".encode()], "è.ipynb"),
+    "a long one": ([b"\xe8" * 250 + b".csv", b"\xe8" * 249 + b".ipynb"], "è" * 100),
+}
+
+
+@pytest.mark.parametrize("what", NOT_IN_UTF_8)
+def test_a_name_that_is_not_in_utf_8_becomes_text(what, tmp_path):
+    """As old archives unpack; neither the gradebook nor a page can hold another name."""
+    names, graded = NOT_IN_UTF_8[what]
+    folder = tmp_path / "submitted" / "ada" / LIGHT
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(right() if graded and not number else untouched()))
+        (path.parent / os.fsdecode(b"donn\xe9es.csv")).write_text("1")
+    if graded is None:
+        folder_of(folder, **{LIGHT: right()})
+    elif b".csv" in names[0]:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + names[1])).write_text(json.dumps(right()))
+    for _ in range(2):
+        notebooks = [str(path) for path in folder.glob("*.ipynb")] or [str(folder / "x.ipynb")]
+        receive_submission(LIGHT, "ada", notebooks)
+    for path in [*notebooks, *map(str, folder.rglob("*"))]:
+        assert path.encode()
+    assert str(folder / f"{LIGHT}.ipynb") in notebooks
+    assert answers_of(read(best_notebook(folder / f"{LIGHT}.ipynb"))) == ANSWERS
+    files, notes = read_files(folder, 2**27)
+    assert [name for name in files if "données.csv" in name]
+    assert notes == []
+    assert sum(path.is_file() for path in folder.rglob("*")) == len(names) + 2 + (graded is not None)  # nothing is lost
+
+
 def test_a_copy_is_made_anew_only_where_what_was_handed_in_has_changed(tmp_path):
     path, named = tmp_path / "Untitled (1).ipynb", tmp_path / f"{LIGHT}.ipynb"
     path.write_text(json.dumps(half_done()))
@@ -1080,6 +1140,92 @@ def test_what_cannot_be_copied_is_left_out_and_the_rest_is_graded(kind, tmp_path
     assert sum(path.stat().st_size for path in copied) < 10**7
     assert any((folder.parent / f"{LIGHT}.left_out").iterdir())  # nothing of a student's is deleted
     subprocess.run(["rm", "-rf", folder.parent], check=True)  # too deep for Python
+
+
+def repository(path):
+    (path / "objects").mkdir(parents=True)
+    for number in range(300):
+        (path / "objects" / str(number)).touch()
+    (path / "pack").touch()
+    os.truncate(path / "pack", reading.MOST_BYTES - 10**6)
+
+
+def environment(path):
+    (path / "lib").mkdir(parents=True)
+    (path / "pyvenv.cfg").touch()
+    for number in range(900):
+        (path / "lib" / f"{number}.py").touch()
+
+
+def packages(path):
+    path.mkdir(parents=True)
+    for number in range(900):
+        (path / f"{number}.js").touch()
+
+
+KEPT_BY_PROGRAMS = {
+    "a repository": {".git": repository},
+    "one in an unpacked folder": {"work/.git": repository},
+    "one further in": {"a/b/.git": repository},
+    "an environment": {".venv": environment},
+    "one of another name": {"a env": environment},
+    "one in a folder": {"work/env": environment},
+    "packages": {"node_modules": packages},
+    "several": {".git": repository, "env": environment, "work/node_modules": packages},
+}
+
+
+@pytest.mark.parametrize("work", [".", "work", "a/b"])
+@pytest.mark.parametrize("kept", KEPT_BY_PROGRAMS)
+def test_what_programs_keep_takes_no_room_from_what_a_student_hands_in(kept, work, tmp_path):
+    folder = tmp_path / LIGHT
+    (folder / work).mkdir(parents=True)
+    for name, make in KEPT_BY_PROGRAMS[kept].items():
+        make(folder / name)
+    folder_of(folder / work, mine=right())
+    for number in range(150):
+        (folder / work / f"{number}.csv").write_text("1")
+    (folder / work / "z.npy").write_bytes(bytes(10**7))
+    for _ in range(2):
+        make_ready(folder, LIGHT)
+    files, notes = read_files(folder, 2**24)
+    assert answers_of(read(folder / f"{LIGHT}.ipynb")) == ANSWERS
+    assert {"z.npy", "0.csv", "149.csv"} <= {name.rpartition("/")[2] for name in files}
+    notes += notes_on(folder, folder / f"{LIGHT}.ipynb")
+    assert not [note for note in notes if "csv" in note or "npy" in note]
+    assert len(notes) <= 2 * len(KEPT_BY_PROGRAMS[kept]) + 1
+
+
+NAMES = {
+    "a screenshot of a Macintosh": "Screenshot 2027-03-01 at 5.59.00\u202fPM.png",
+    "a no-break space": "mes\u00a0données.csv",
+    "two in one picture": "👩\u200d🚀.png",
+    "a question": "what?.csv",
+    "as long as a name can be": "ナ" * 83 + ".csv",
+    "folders": "a/" * 150 + "x.csv",
+    "a soft hyphen": "a\xadb.py",
+    "a mark of direction": "\u202eabc.txt",
+    "a line break": "a\nb.csv",
+    "brackets": "[1] *.csv",
+}
+
+
+@pytest.mark.parametrize("what", NAMES)
+def test_a_file_is_there_whatever_its_name(what, tmp_path):
+    path = tmp_path / NAMES[what]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1")
+    assert read_files(tmp_path, 1000) == ({NAMES[what]: b"1"}, [])
+
+
+def test_what_is_left_out_is_called_by_its_name(tmp_path):
+    for name in ("a\u202fb.csv", ".git/x", ".git/y"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(bytes(2 * 2**20))
+    assert read_files(tmp_path, 2**20)[1] == [
+        "a\u202fb.csv was left out: the folder may hold 1 MB.",
+        ".git was left out: the folder may hold 1 MB.",
+    ]
 
 
 FULL_NAME = "a" * 146 + "é" * 54

@@ -58,8 +58,13 @@ def decoded(written: bytes) -> tuple[str, bool]:
     except UnicodeDecodeError:
         if not written.lstrip().startswith((b"{", b"[")) or encoding != "utf-8":
             raise
-        text, is_as_promised = written.decode(encoding, "surrogateescape").translate(_OF_ESCAPE), False
+        text, is_as_promised = in_letters_of_windows(written.decode(encoding, "surrogateescape")), False
     return text.rstrip("\0"), is_as_promised  # with which some disks fill up what they lost
+
+
+def in_letters_of_windows(text: str) -> str:
+    """Text in which bytes that are not in UTF-8, and were kept as half characters, are the letters of Windows."""
+    return text.translate(_OF_ESCAPE)
 
 
 def _decoded_once_more(text: str) -> str:

@@ -7,6 +7,7 @@ import datetime
 import email.utils
 import filecmp
 import functools
+import hashlib
 import itertools
 import json
 import math
@@ -26,7 +27,7 @@ from nbformat import NotebookNode
 from traitlets import Integer
 
 from graders.course import is_linked, notebook_in
-from graders.plugins.nearly_json import Found, decoded, documents_in
+from graders.plugins.nearly_json import Found, decoded, documents_in, in_letters_of_windows
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MENDED = "mended"  # the key in a notebook's metadata of sentences on a file that was read in spite of what it is
@@ -39,8 +40,9 @@ _STUB = "raise NotImplementedError("
 _BEFORE_STUB = re.compile(r"(async )?(def|class)\b|\).*:$")  # a line of the code that a task gives before it asks
 
 CHECKPOINTS = ".ipynb_checkpoints"
+_KEPT_BY_PROGRAMS = {"__MACOSX", "__pycache__", "node_modules", "site-packages"}  # beside what begins with a dot
 MOST_REPLACED = 5  # links and the like of a submission that are named one by one
-COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
+COPIED = ".copied"  # the file that says which notebook is a copy of another one, by what is in it
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 OUR_FILES = {
     COPIED,
@@ -428,6 +430,7 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
     except Exception:
         notebooks.clear()
         raise
+    notebooks[:] = [path for path in notebooks if os.path.lexists(path)]  # without those that have another name now
     if made and str(made) not in notebooks:
         notebooks.append(str(made))
 
@@ -435,7 +438,8 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
 def make_ready(folder: Path, assignment: str) -> Path | None:
     """Puts a submission's folder into a state that is safe to copy and to grade.
 
-    Links become small text files, because nbgrader would copy what they point to, be it another submission. A
+    Links become small text files, because nbgrader would copy what they point to, be it another submission. Names
+    that are not in UTF-8 become text, because the gradebook and pages take no others. A
     submission without ``<assignment>.ipynb`` gets a copy of its best candidate: nbgrader finds notebooks by their name
     alone and drops a submission without the right one. What was handed in stays beside it, and the copy is made anew
     where that has changed. What lies beside the chosen one in a folder within comes to where it is graded.
@@ -444,6 +448,7 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
         The notebook, if it was made.
     """
     leave_out_too_much(folder)
+    rename_to_text(folder)
     replace_links(folder)
     mend_timestamp(folder)
     notebook = folder / f"{assignment}.ipynb"
@@ -485,7 +490,7 @@ def _bring_up(notebook: Path, folder: Path) -> None:
             continue
         with contextlib.suppress(OSError):  # where it cannot be moved, the notebook is graded without it
             if target.exists():
-                _move_out(target)
+                _move_out(target, folder)
             path.rename(target)
 
 
@@ -496,21 +501,32 @@ def _is_copy(notebook: Path) -> bool:
 
 
 def _mark(notebook: Path) -> bytes:
-    """What tells a copy that nobody has changed or replaced."""
-    status = notebook.stat()
-    return f"{status.st_size} {status.st_mtime_ns}".encode()
+    """What tells a copy that nobody has changed or replaced: no time, of which archives keep seconds alone, or nothing.
+
+    What is too large to be read is told by its size.
+    """
+    if _is_too_large(notebook):
+        return str(notebook.stat().st_size).encode()
+    with notebook.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().encode()
 
 
 def leave_out_too_much(folder: Path) -> None:
     """Moves what nobody could copy to `<assignment>.left_out` beside a submission, and puts a text file in its place.
 
     A file with holes takes no space until it is copied, whatever its size, and a folder can be deeper than any path.
-    What lies in the folder goes or stays as a whole, in the order of its names. Notebooks stay, since nothing copies or
-    reads them before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or
-    goes.
+    What lies in the folder goes or stays as a whole, in the order of its names, but that what programs keep for
+    themselves comes last, and goes first where it lies within. Notebooks stay, since nothing copies or reads them
+    before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or goes.
     """
+    size, files = _extent(folder)
+    for path in _kept_by_programs_in(folder) if size > MOST_BYTES or files > MOST_FILES else []:
+        _move_out(path, folder)
+        path.write_text(WAS_TOO_MUCH, encoding="utf-8")
     left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
-    for path in sorted(folder.iterdir(), key=lambda path: (path.name != TIMESTAMP, path.name)):
+    for path in sorted(
+        folder.iterdir(), key=lambda path: (path.name not in OUR_FILES, _is_kept_by_programs(path), path)
+    ):
         is_folder = path.is_dir() and not path.is_symlink()
         if path.suffix == ".ipynb" and not is_folder:
             continue
@@ -523,11 +539,29 @@ def leave_out_too_much(folder: Path) -> None:
         if not is_named_wrongly and size <= left_bytes and files <= left_files:
             left_bytes, left_files = left_bytes - size, left_files - files
             continue
-        _move_out(path)
+        _move_out(path, folder)
         if not is_full:  # of ten thousand small files the first is named
             text = WAS_NO_FILE if is_named_wrongly else WAS_TOO_MUCH
             path.write_text(text, encoding="utf-8")
         is_full = left_files == 0
+
+
+def _is_kept_by_programs(path: Path) -> bool:
+    """Whether it is no work of a student's, though it may be large: repositories, environments, caches."""
+    is_environment = (path / "pyvenv.cfg").is_file() or (path / "conda-meta").is_dir()
+    return path.name.startswith(".") or path.name in _KEPT_BY_PROGRAMS or is_environment
+
+
+def _kept_by_programs_in(folder: Path) -> list[Path]:
+    """Folders that programs keep in what was unpacked into a folder, a few levels deep."""
+    found: list[Path] = []
+    for place, folders, _ in os.walk(folder):
+        paths = [Path(place, name) for name in folders]
+        kept = [path for path in paths if _is_kept_by_programs(path) and not path.is_symlink()]
+        level = len(Path(place).relative_to(folder).parts)
+        found += kept if level else []
+        folders[:] = [] if level > 2 else [path.name for path in paths if path not in kept]
+    return found
 
 
 def _is_name_of_a_file(path: Path) -> bool:
@@ -550,11 +584,26 @@ def _extent(path: Path) -> tuple[float, float]:
     return size, files
 
 
-def _move_out(path: Path) -> None:
-    target = path.parent.with_name(f"{path.parent.name}.left_out")
+def _move_out(path: Path, folder: Path) -> None:
+    """Moves something of a submission to where nobody grades it."""
+    target = folder.with_name(f"{folder.name}.left_out")
     target.mkdir(exist_ok=True)
-    names = (f"{_start_of(path.name)}.{number}" if number else path.name for number in itertools.count())
-    path.rename(next(place for name in names if not os.path.lexists(place := target / name)))
+    path.rename(_free_place(target, path.name))
+
+
+def _free_place(folder: Path, name: str) -> Path:
+    names = (f"{_start_of(name)}.{number}" if number else name for number in itertools.count())
+    return next(place for name in names if not os.path.lexists(place := folder / name))
+
+
+def rename_to_text(folder: Path) -> None:
+    """Gives what has a name that is not in UTF-8, as in archives of other machines, the name that Windows reads."""
+    for place, folders, files in os.walk(folder, topdown=False):
+        for name in [*folders, *files]:
+            text = in_letters_of_windows(name)
+            if text != name:
+                path = Path(place, name)
+                path.rename(_free_place(path.parent, text if len(os.fsencode(text)) < 256 else _start_of(text)))
 
 
 def _start_of(name: str) -> str:
@@ -717,23 +766,30 @@ def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str
     """The files of a submission that its notebook may read, and a sentence for each thing that is left out.
 
     Notebooks stay outside, because the one that is graded holds the hidden tests. So do links, and whatever is no file.
+    What programs keep for themselves comes last, and has one sentence.
     """
     files: dict[str, bytes] = {}
     notes: list[str] = []
     total = 0
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
+    for kept, path in sorted((_kept_with(path, folder), path) for path in folder.rglob("*")):
+        name = _within(folder, path)
         if path.is_symlink():
             notes.append(f"The link {name} was left out: hand in files.")
-        elif not name.isprintable() or len(name.encode("utf-8", "replace")) > 200 or "?" in name:
-            notes.append("A file was left out whose name no notebook could use.")
+        elif len(name.encode()) > LONGEST_PATH or name != str(path.relative_to(folder)):
+            notes.append(f"{name[:100]} was left out: no notebook could use its name.")
         elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
             continue
         elif not path.is_file():
             notes.append(f"{name} was left out: it is no plain file.")
         elif total + path.stat().st_size > max_bytes:
-            notes.append(f"The file {name} was left out: the folder may hold {max_bytes // 2**20} MB.")
+            notes.append(f"{kept or name} was left out: the folder may hold {max_bytes // 2**20} MB.")
         else:
             total += path.stat().st_size
             files[name] = path.read_bytes()
-    return files, notes
+    return files, list(dict.fromkeys(notes))
+
+
+def _kept_with(path: Path, folder: Path) -> str:
+    """What programs keep of which something in a folder is part, the outermost; empty if there is none."""
+    above = [*reversed(path.relative_to(folder).parents), path.relative_to(folder)][1:]
+    return next((_within(folder, folder / part) for part in above if _is_kept_by_programs(folder / part)), "")
