@@ -77,6 +77,15 @@ def page(outputs, cell_metadata=None):
     return BeautifulSoup(exporter.from_notebook_node(new_notebook(cells=[cell]), resources)[0], "html.parser")
 
 
+@pytest.mark.parametrize("kind", ["image/svg+xml", "image/webp", "application/pdf"])
+def test_a_figure_of_a_kind_that_no_page_shows_is_said(kind):
+    """As is drawn without a sandbox after `%config InlineBackend.figure_formats = ["svg"]`."""
+    figure = new_output("display_data", data={kind: "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"})
+    text = page([figure]).get_text()
+    assert "<Figure" not in text
+    assert "of a kind that no page shows" in text
+
+
 @pytest.fixture(scope="module")
 def shown():
     """A figure of a student's across the seal: with markup in its text, with a list for a text, with a long text."""

@@ -1,12 +1,16 @@
 """Notebooks with right answers as tools and people write them: each answer is found, and nothing false is said."""
 
+import bz2
 import gzip
+import io
 import itertools
 import json
+import lzma
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 import time
 from pathlib import Path
 
@@ -333,6 +337,45 @@ def test_letters_that_a_shell_has_encoded_twice_are_those_that_were_written(name
     assert KEY not in result.metadata
 
 
+OF_TWO_BYTES = {  # text in which the second byte of a letter is that of a backslash, and its encoding
+    "Japanese": ("cp932", "畳み込み層のソースコード 表と能力"),
+    "Japanese, before the end of a line": ("cp932", "パラメータの表"),
+    "Chinese": ("gb18030", "卷积核大小 誠 的参数 昞 个数"),
+    "Chinese of Taiwan": ("big5", "參數的功能 許多的參數"),
+    "Chinese of Taiwan, before the end of a line": ("big5", "這個模型的參數是成功"),
+    "Korean": ("cp949", "합성곱 파라미터의 수"),
+    "Korean of old": ("johab", "합성곱 파라미터의 수"),
+    "Russian": ("cp1251", "Число параметров слоя"),
+    "Russian of Unix": ("koi8-r", "Число параметров слоя"),
+    "Greek": ("cp1253", "αριθμός παραμέτρων"),
+    "German": ("cp1252", "Größe für Schlüssel"),
+    "French": ("latin-1", "déjà été calculé, à côté"),
+    "French of a console": ("cp850", "déjà été calculé, pâte"),
+    "German of a Macintosh": ("mac_roman", "Größe für Schlüssel"),
+}
+
+
+@pytest.mark.parametrize("ends", ["in a line", "before a line", "at the end", "before a quote"])
+@pytest.mark.parametrize("language", OF_TWO_BYTES)
+def test_code_is_as_it_was_whatever_the_encoding_of_its_comments(language, ends, tmp_path):
+    encoding, text = OF_TWO_BYTES[language]
+    notebook, added = right(), {"in a line": "# {} .", "before a line": "# {}\nx = 1", "at the end": "# {}"}
+    for cell in code_of(notebook):
+        if cell["id"] in answers_of(notebook):
+            cell["source"] = added.get(ends, "# '{}'").format(text) + "\n" + cell["source"] + f"\n# {text} ."
+    for cell in notebook["cells"]:
+        if cell["id"] not in answers_of(notebook):
+            cell["source"] = cell["source"].encode("ascii", "replace").decode()
+    content = json.dumps(notebook, ensure_ascii=False).encode(encoding)
+    result = read(written(tmp_path, content))
+    for name, answer in answers_of(result).items():
+        lines = [line for line in answer.split("\n") if "#" not in line]
+        wanted = [line for line in answers_of(notebook)[name].split("\n") if "#" not in line]
+        assert lines == wanted
+    (note,) = result.metadata[KEY]
+    assert "not in UTF-8" in note
+
+
 # --- what is nearly JSON ----------------------------------------------------------------------------------------------
 
 LINES = json.dumps(right(), indent=1)
@@ -365,6 +408,47 @@ def in_order_of(tool, notebook):
         cells.append({"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": "1"})
     cells[-1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["cut here\n", "and here"]}]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+MARKS = ("\ufeff\ufeff", "utf-8"), ("\ufeff\ufeff\ufeff", "utf-8"), ("\ufeff\ufeff", "utf-16-le"), ("\ufeff", "utf-16")
+
+
+@pytest.mark.parametrize(("marks", "encoding"), MARKS)
+def test_several_marks_of_byte_order_are_as_one(marks, encoding, tmp_path):
+    for name in (f"{LIGHT}.ipynb", LIGHT):
+        path = tmp_path / name
+        path.write_bytes((marks + IN_LETTERS).encode(encoding))
+        assert answers_of(read(path)) == answers_of(ACCENTED)
+        assert path in reading.candidates_in(tmp_path)
+
+
+BEFORE = {
+    "a log": "[NbConvertApp] Converting notebook x.ipynb to notebook\n",
+    "a log with times": "[I 2027-03-01 17:59:00.000 ServerApp] {x}\n[1] 5\n",
+    "a list": "[1]\n",
+    "what keeps others from reading": ")]}'\n",
+    "a block of Markdown": "```json\n",
+    "a comment": "// saved by an editor\n",
+    "a comment of several lines": "/* saved\n{by} */\n",
+    "headers": "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n",
+    "a name": "notebook = ",
+    "letters of Windows": "# Größe {\n".encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("form", ["as Jupyter writes it", "on one line", "in other order", "in letters", "cut off"])
+@pytest.mark.parametrize("what", BEFORE)
+def test_what_stands_before_a_notebook_is_left_out_and_that_is_said(what, form, tmp_path):
+    notebook = {"on one line": json.dumps(right()), "in letters": json.dumps(right(), ensure_ascii=False)}
+    notebook["in other order"] = json.dumps(dict(sorted(right().items(), reverse=True)))
+    notebook["cut off"] = json.dumps({"cells": right()["cells"] + [{"cell_type": "code", "source": ""}]})[:-20]
+    text = notebook.get(form, LINES).encode()
+    before = BEFORE[what] if isinstance(BEFORE[what], bytes) else BEFORE[what].encode()
+    result = read(written(tmp_path, before + text))
+    assert answers_of(result) == ANSWERS
+    assert "Something stands before the notebook in the file; it was left out." in result.metadata[KEY]
+    behind = read(written(tmp_path, before + text + b"\n```\n"))
+    assert answers_of(behind) == ANSWERS
 
 
 CUT = "The file is cut off before its end; what is complete before that was graded."
@@ -844,9 +928,33 @@ def test_a_copy_under_the_right_name_follows_what_was_handed_in(tmp_path):
     assert json.loads(named.read_text()) == half_done()
 
 
+def packed_as_tar(content):
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        member = tarfile.TarInfo(f"{LIGHT}.ipynb")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return file.getvalue()
+
+
 NO_NOTEBOOK = {
-    "gzip": (gzip.compress(b"{}"), "a gzip archive: unpack it"),
-    "zip": (b"PK\x03\x04\xff\xfe", "a zip archive: unpack it"),
+    "gzip": (gzip.compress(b"{}"), "an archive (gzip): unpack it"),
+    "zip": (b"PK\x03\x04\xff\xfe", "an archive (zip): unpack it"),
+    "an empty zip": (b"PK\x05\x06" + bytes(18), "an archive (zip): unpack it"),
+    "tar": (packed_as_tar(b'{"cells": []}'), "an archive (tar): unpack it"),
+    "xz": (lzma.compress(b"{}"), "an archive (xz): unpack it"),
+    "bzip2": (bz2.compress(b"{}"), "an archive (bzip2): unpack it"),
+    "7z": (b"7z\xbc\xaf\x27\x1c\x00\x04", "an archive (7z): unpack it"),
+    "rar": (b"Rar!\x1a\x07\x01\x00", "an archive (rar): unpack it"),
+    "zstd": (b"\x28\xb5\x2f\xfd\x00", "an archive (zstd): unpack it"),
+    "PDF": (b"%PDF-1.7\n%\xe2\xe3", "a PDF: hand in the notebook itself"),
+    "Git LFS": (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5\n", "git lfs pull"),
+    "a link of Windows": (b"[InternetShortcut]\r\nURL=https://colab.research.google.com/drive/1\r\n", "it is a link"),
+    "a link of Linux": (b"[Desktop Entry]\nType=Link\nURL=https://colab.research.google.com/drive/1\n", "it is a link"),
+    "an address": (b"https://colab.research.google.com/drive/1abc?usp=sharing\n", "it is a link"),
+    "a link of git": (b"../work/parameters.ipynb", "it is a link"),
+    "a link of Drive": (b'{"doc_id": "1", "email": "a@b", "url": "https://x"}', "it is a link"),
+    "a page with a notebook": (b'<html><pre>{"cells": []}</pre>', "a web page: hand in the notebook itself"),
     "conflict": (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]}', "a merge conflict in line 2"),
     "conflict in Windows": (b"{\r\n\r\n<<<<<<< a\r\n>>>>>>> b\r\n", "a merge conflict in line 3"),
     "no JSON": (b'{"cells": [{"source": "x"} / ]}', "it is not JSON (line 1"),
@@ -953,6 +1061,66 @@ def test_what_lies_beside_a_notebook_in_a_folder_within_is_there_when_it_is_grad
     assert (final / "old.ipynb").is_file()
 
 
+BACKUPS = {  # what keeps a folder, and how much of its times
+    "seconds": lambda folder: subprocess.run("tar -cz . | tar -xz -C ../new", shell=True, cwd=folder, check=True),
+    "no time": lambda folder: subprocess.run("cp -r . ../new", shell=True, cwd=folder, check=True),
+    "every second second": lambda folder: subprocess.run(
+        "cp -rp . ../new && touch -d @10 ../new/*", shell=True, cwd=folder, check=True
+    ),
+}
+
+
+@pytest.mark.parametrize("kept", BACKUPS)
+def test_a_copy_follows_what_was_handed_in_also_where_a_backup_was_restored(kept, tmp_path):
+    folder, new = tmp_path / "old", tmp_path / "new"
+    folder.mkdir()
+    new.mkdir()
+    (folder / "Untitled.ipynb").write_text(json.dumps(half_done()))
+    make_ready(folder, LIGHT)
+    BACKUPS[kept](folder)
+    (new / "Untitled.ipynb").write_text(json.dumps(right()))
+    make_ready(new, LIGHT)
+    assert json.loads((new / f"{LIGHT}.ipynb").read_text()) == right()
+
+
+NOT_IN_UTF_8 = {
+    "another notebook": ([b"vieux\xe8.ipynb"], None),
+    "the notebook alone": ([b"param\xe8tres.ipynb"], "paramètres.ipynb"),
+    "one in a folder": ([b"dossier \xe9/param\xe8tres.ipynb"], "dossier é/paramètres.ipynb"),
+    "of a console": ([b"param\x8atres.ipynb"], "paramŠtres.ipynb"),
+    "two of one meaning": ([b"\xe8.ipynb", "è.ipynb".encode()], "è.ipynb"),
+    "a long one": ([b"\xe8" * 250 + b".csv", b"\xe8" * 249 + b".ipynb"], "è" * 100),
+}
+
+
+@pytest.mark.parametrize("what", NOT_IN_UTF_8)
+def test_a_name_that_is_not_in_utf_8_becomes_text(what, tmp_path):
+    """As old archives unpack; neither the gradebook nor a page can hold another name."""
+    names, graded = NOT_IN_UTF_8[what]
+    folder = tmp_path / "submitted" / "ada" / LIGHT
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(right() if graded and not number else untouched()))
+        (path.parent / os.fsdecode(b"donn\xe9es.csv")).write_text("1")
+    if graded is None:
+        folder_of(folder, **{LIGHT: right()})
+    elif b".csv" in names[0]:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + names[1])).write_text(json.dumps(right()))
+    for _ in range(2):
+        notebooks = [str(path) for path in folder.glob("*.ipynb")] or [str(folder / "x.ipynb")]
+        receive_submission(LIGHT, "ada", notebooks)
+    for path in [*notebooks, *map(str, folder.rglob("*"))]:
+        assert path.encode()
+    assert str(folder / f"{LIGHT}.ipynb") in notebooks
+    assert answers_of(read(best_notebook(folder / f"{LIGHT}.ipynb"))) == ANSWERS
+    files, notes = read_files(folder, 2**27)
+    assert [name for name in files if "données.csv" in name]
+    assert notes == []
+    assert sum(path.is_file() for path in folder.rglob("*")) == len(names) + 2 + (graded is not None)  # nothing is lost
+
+
 def test_a_copy_is_made_anew_only_where_what_was_handed_in_has_changed(tmp_path):
     path, named = tmp_path / "Untitled (1).ipynb", tmp_path / f"{LIGHT}.ipynb"
     path.write_text(json.dumps(half_done()))
@@ -981,6 +1149,52 @@ def test_many_large_notebooks_are_read_once_and_not_all(tmp_path, monkeypatch):
         notes_on(folder, named)
     assert named in read_so_far
     assert len(read_so_far) == len(set(read_so_far)) < 6
+
+
+ALL = "\n\n".join(answer for slug, answer in ANSWERS.items() if not slug.endswith("-answer"))
+HTML = re.sub(r"\b(def|class)\b", r'<span class="k">\1</span>', ALL)
+STUBS = "\n".join("".join(cell["source"]) for cell in code_of(untouched()))
+BESIDE = {  # what lies beside a notebook without answers, and whether that is said
+    "a script of its own": (f"{LIGHT}.py", ALL, "has answers that the notebook lacks"),
+    "one that jupytext keeps": (f"{LIGHT}.py", "# %%\n" + ALL.replace("\n\n", "\n\n# %%\n"), "has answers"),
+    "Markdown": (f"{LIGHT}.md", f"# Answers\n```python\n{ALL}\n```", "has answers"),
+    "text in a folder": ("work/answers.txt", ALL, "has answers"),
+    "one answer among stubs": ("a.py", f"{STUBS}\n\n{ANSWERS[FIRST]}", "has answers"),
+    "a page": (f"{LIGHT}.html", f"<html><pre>{HTML}</pre>", "has answers"),
+    "a zip": ("final.zip", b"PK\x03\x04", "was not opened: if answers are in it, hand it in unpacked."),
+    "a tar": ("work.tar.gz", b"\x1f\x8b", "was not opened"),
+    "another archive": ("A.RAR", b"Rar!", "was not opened"),
+    "a helper": ("helper.py", "def plus(x):\n    return x + 1", None),
+    "a script without answers": (f"{LIGHT}.py", STUBS, None),
+    "data": ("x.npz", b"PK\x03\x04", None),
+    "packed data": ("x.csv.gz", b"\x1f\x8b", None),
+    "a document": ("notes.docx", b"PK\x03\x04", None),
+    "an environment": (".venv/lib/a.zip", b"PK\x03\x04", None),
+}
+
+
+@pytest.mark.parametrize("answers", [untouched, half_done, right])
+@pytest.mark.parametrize("what", BESIDE)
+def test_answers_beside_a_notebook_without_them_are_named(what, answers, tmp_path):
+    name, content, said = BESIDE[what]
+    named = folder_of(tmp_path, **{LIGHT: answers()})
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    notes = notes_on(tmp_path, named)
+    if said and answers is not right:
+        (note,) = notes
+        assert note.startswith(name)
+        assert said in note
+    else:
+        assert notes == []
+
+
+@pytest.mark.parametrize("code", ["from mine import *", "import mine", "%run mine.py", "exec(open('mine.py').read())"])
+def test_answers_in_a_file_that_the_notebook_reads_are_graded(code, tmp_path):
+    notebook = untouched()
+    notebook["cells"].insert(0, {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": code})
+    (tmp_path / "mine.py").write_text(ALL)
+    assert notes_on(tmp_path, folder_of(tmp_path, **{LIGHT: notebook})) == []
 
 
 def test_a_copy_of_the_notebook_is_not_worth_a_word(tmp_path):
@@ -1080,6 +1294,92 @@ def test_what_cannot_be_copied_is_left_out_and_the_rest_is_graded(kind, tmp_path
     assert sum(path.stat().st_size for path in copied) < 10**7
     assert any((folder.parent / f"{LIGHT}.left_out").iterdir())  # nothing of a student's is deleted
     subprocess.run(["rm", "-rf", folder.parent], check=True)  # too deep for Python
+
+
+def repository(path):
+    (path / "objects").mkdir(parents=True)
+    for number in range(300):
+        (path / "objects" / str(number)).touch()
+    (path / "pack").touch()
+    os.truncate(path / "pack", reading.MOST_BYTES - 10**6)
+
+
+def environment(path):
+    (path / "lib").mkdir(parents=True)
+    (path / "pyvenv.cfg").touch()
+    for number in range(900):
+        (path / "lib" / f"{number}.py").touch()
+
+
+def packages(path):
+    path.mkdir(parents=True)
+    for number in range(900):
+        (path / f"{number}.js").touch()
+
+
+KEPT_BY_PROGRAMS = {
+    "a repository": {".git": repository},
+    "one in an unpacked folder": {"work/.git": repository},
+    "one further in": {"a/b/.git": repository},
+    "an environment": {".venv": environment},
+    "one of another name": {"a env": environment},
+    "one in a folder": {"work/env": environment},
+    "packages": {"node_modules": packages},
+    "several": {".git": repository, "env": environment, "work/node_modules": packages},
+}
+
+
+@pytest.mark.parametrize("work", [".", "work", "a/b"])
+@pytest.mark.parametrize("kept", KEPT_BY_PROGRAMS)
+def test_what_programs_keep_takes_no_room_from_what_a_student_hands_in(kept, work, tmp_path):
+    folder = tmp_path / LIGHT
+    (folder / work).mkdir(parents=True)
+    for name, make in KEPT_BY_PROGRAMS[kept].items():
+        make(folder / name)
+    folder_of(folder / work, mine=right())
+    for number in range(150):
+        (folder / work / f"{number}.csv").write_text("1")
+    (folder / work / "z.npy").write_bytes(bytes(10**7))
+    for _ in range(2):
+        make_ready(folder, LIGHT)
+    files, notes = read_files(folder, 2**24)
+    assert answers_of(read(folder / f"{LIGHT}.ipynb")) == ANSWERS
+    assert {"z.npy", "0.csv", "149.csv"} <= {name.rpartition("/")[2] for name in files}
+    notes += notes_on(folder, folder / f"{LIGHT}.ipynb")
+    assert not [note for note in notes if "csv" in note or "npy" in note]
+    assert len(notes) <= 2 * len(KEPT_BY_PROGRAMS[kept]) + 1
+
+
+NAMES = {
+    "a screenshot of a Macintosh": "Screenshot 2027-03-01 at 5.59.00\u202fPM.png",
+    "a no-break space": "mes\u00a0données.csv",
+    "two in one picture": "👩\u200d🚀.png",
+    "a question": "what?.csv",
+    "as long as a name can be": "ナ" * 83 + ".csv",
+    "folders": "a/" * 150 + "x.csv",
+    "a soft hyphen": "a\xadb.py",
+    "a mark of direction": "\u202eabc.txt",
+    "a line break": "a\nb.csv",
+    "brackets": "[1] *.csv",
+}
+
+
+@pytest.mark.parametrize("what", NAMES)
+def test_a_file_is_there_whatever_its_name(what, tmp_path):
+    path = tmp_path / NAMES[what]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1")
+    assert read_files(tmp_path, 1000) == ({NAMES[what]: b"1"}, [])
+
+
+def test_what_is_left_out_is_called_by_its_name(tmp_path):
+    for name in ("a\u202fb.csv", ".git/x", ".git/y"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(bytes(2 * 2**20))
+    assert read_files(tmp_path, 2**20)[1] == [
+        "a\u202fb.csv was left out: the folder may hold 1 MB.",
+        ".git was left out: the folder may hold 1 MB.",
+    ]
 
 
 FULL_NAME = "a" * 146 + "é" * 54

@@ -102,7 +102,7 @@ ANSWERS = {
     "sleeps_at_first": "import os, time\ntime.sleep(1000 * int(os.environ['COURSE_SEED']))\ndef one():\n    return 1",
 }
 NOT_WRITTEN = "Not written yet: Return one."
-NO_NAME = "Name 'one' is not defined: no cell defines it, or the one that does stopped with an error."
+NO_NAME = "Name 'one' is not defined: no cell above defines it, or the one that does stopped with an error."
 ASKS = "it asks for keyboard input, and nobody types while it is graded"
 NEITHER = "which is neither installed where it is graded nor handed in beside the notebook."
 PASTED = (

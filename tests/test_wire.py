@@ -14,7 +14,7 @@ import sympy as sp
 
 from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import Allowance
-from graders.sealed.outputs import error_output, outputs_of, stream_output
+from graders.sealed.outputs import LOST_PICTURE, error_output, outputs_of, stream_output
 
 # --- values -----------------------------------------------------------------------------------------------------------
 
@@ -257,6 +257,26 @@ def test_the_error_of_a_test_is_kept_when_nothing_else_is():
     """Else whoever fills the notebook would hide that a test failed."""
     outputs = outputs_of([STREAM, error_output("Failure", "expected 16")], Allowance(0, 0), 1.0, judged=True)
     assert outputs == [error_output("Failure", "expected 16"), stream_output(wire.DROPPED)]
+
+
+SHOWN = {  # what a cell shows in kinds, and the kinds that are kept
+    "a drawing": ({"image/svg+xml": "<svg/>", "text/plain": "<Figure>"}, {"text/plain": LOST_PICTURE}),
+    "a document": ({"application/pdf": "AAAA", "text/plain": "<Figure>"}, {"text/plain": LOST_PICTURE}),
+    "another picture": ({"image/webp": "AAAA"}, {"text/plain": LOST_PICTURE}),
+    "a picture that is none": ({"image/png": "<b>", "text/plain": "x"}, {"text/plain": LOST_PICTURE}),
+    "a drawing and a picture": ({"image/svg+xml": "<svg/>", "image/png": "AAAA"}, {"image/png": "AAAA"}),
+    "a drawing and a table": ({"image/svg+xml": "<svg/>", "text/html": "<b>"}, {"text/html": "<b>"}),
+    "text": ({"text/plain": "x", "application/x": "y"}, {"text/plain": "x"}),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_a_picture_that_is_not_kept_is_said(what):
+    data, kept = SHOWN[what]
+    for _ in range(2):  # it may pass twice
+        (output,) = outputs_of([{"output_type": "display_data", "data": data}], Allowance(10**4, 10**4), 1.0)
+        data = output["data"]
+        assert data == kept
 
 
 @pytest.mark.parametrize("said", [None, {}, [None, 3, []], [{"output_type": []}], [{"output_type": "error"}] * 3])

@@ -312,7 +312,8 @@ def sentence_of(ename: str, evalue: str, code: str) -> str:
     if (said := said_by_a_stub(ename, evalue, code)) is not None:
         return f"Not written yet: {said}"
     if ename == "NameError":
-        return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
+        why = "no cell above defines it, or the one that does stopped with an error"
+        return f"{message[:1].upper()}{message[1:]}: {why}."
     hint = " Use TensorFlow's functions on tensors, not NumPy's." if "Cannot convert a symbolic" in message else ""
     return f"It stopped with {ename}{': ' if message else ''}{message}{hint}"
 

@@ -100,8 +100,11 @@ def _harmless(output: NotebookNode) -> NotebookNode:
         for kind, way in (("latex", "markdown"), ("markdown", "markdown"), ("html", "html")):
             if f"text/{kind}" in text:
                 output.data["text/html"] = of_student(render(way, text[f"text/{kind}"]))
-        if not output.data:
-            output.data["text/plain"] = "... an output of a kind that no page shows ..."
+        left_out = [kind for kind in text if kind.startswith(("image/", "application/pdf")) and kind not in kept]
+        is_picture_lost = left_out and not any(kind.startswith(("image/", "text/html")) for kind in output.data)
+        if is_picture_lost or not output.data:  # of a figure there is its size in words, too
+            what = pictures.NOT_SHOWN if is_picture_lost else "an output of a kind that no page shows"
+            output.data["text/plain"] = f"... {what} ..."
         # pages put the size of a picture into their HTML as it is
         output.metadata = NotebookNode(alt_text(output.get("metadata")))
     return output
@@ -195,7 +198,9 @@ def sentence_of(ename: str, evalue: str, code: str | None = None) -> str:
     if ename == "NotImplementedError" and (said := _said_by_a_stub(plain_text, code)) is not None:
         return f"Not written yet: {one_line(said)}"
     if ename == "NameError":
-        return f"{message[:1].upper()}{message[1:]}: no cell defines it, or the one that does stopped with an error."
+        return (
+            f"{message[:1].upper()}{message[1:]}: no cell above defines it, or the one that does stopped with an error."
+        )
     if ename == "StdinNotImplementedError":  # a kernel's word for it
         return f"The test stopped: {NO_INPUT}."
     hint = f" {NOT_NUMPY}" if "Cannot convert a symbolic" in message else ""

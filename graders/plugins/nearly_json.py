@@ -5,7 +5,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 _MOST_TOKENS = 1_000_000
@@ -15,6 +15,7 @@ _TOKEN = re.compile(
       | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+") | (?P<cut>".*+) | (?P<other>[^\s\[\]{}:,"]++)""",
     re.VERBOSE | re.DOTALL,
 )
+_BEGINNING = re.compile(r'\{\s*"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*:')
 _CLOSES = {"]": list, "}": dict}
 # What a console takes UTF-8 for before it saves it as UTF-8 once more; Windows has letters for most bytes, not for all.
 _CONSOLES = ("cp850", "cp437", "mac_roman")
@@ -22,6 +23,10 @@ _WINDOWS = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in ra
 _OF_LETTER = {ord(letter): byte for byte, letter in enumerate(_WINDOWS) if byte >= 0x80}
 _OF_ESCAPE = {0xDC00 + byte: letter for byte, letter in enumerate(_WINDOWS)}
 _TWICE = re.compile("[\u00c2-\u00f4][{}]".format("".join(_WINDOWS[0x80:0xC0])))
+# In which the second byte of a letter may be that of a backslash.
+_OF_TWO_BYTES = ("cp932", "big5hkscs", "gb18030", "johab")
+_MOST_TRIED = 10_000_000  # bytes of a file of which several texts are held
+_FREQUENT_IN_BIG5 = re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]")
 
 
 @dataclass(frozen=True)
@@ -32,34 +37,63 @@ class Found:
         documents: one, or several that stand one after the other; the last may be cut off.
         is_cut: whether the file ends within the last one.
         has_rest: whether something stands after them that is no document.
+        has_start: whether something stands before them.
     """
 
     documents: list[Any] = field(default_factory=list)
     is_cut: bool = False
     has_rest: bool = False
+    has_start: bool = False
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
-def decoded(written: bytes) -> tuple[str, bool]:
-    """The text in a file, and whether it was in the encoding that its first bytes promise.
+def decoded(written: bytes) -> tuple[list[str], bool]:
+    """The text in a file, and whether it was in the encoding that its first bytes promise; else what the text may be.
 
     Bytes that UTF-8 does not have are those of Windows, letter by letter: so is a whole file that an editor has saved
-    that way, and one into which somebody has pasted a line.
+    that way, and one into which somebody has pasted a line. Where letters have two bytes, the second may be that of a
+    backslash, which JSON takes for one.
 
     Raises:
-        UnicodeDecodeError: where it does not even begin as JSON does.
+        UnicodeDecodeError: where there is no sign of JSON.
     """
     encoding = json.detect_encoding(written)
     try:
         codecs.getincrementaldecoder(encoding)().decode(written)  # a letter that is cut off at the end is no matter
-        text, is_as_promised = _decoded_once_more(written.decode(encoding, "ignore")), True
+        texts, is_as_promised = [_decoded_once_more(written.decode(encoding, "ignore"))], True
     except UnicodeDecodeError:
-        if not written.lstrip().startswith((b"{", b"[")) or encoding != "utf-8":
+        is_json = written.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith((b"{", b"["))
+        if encoding not in ("utf-8", "utf-8-sig") or not (is_json or b'"cells"' in written):
             raise
-        text, is_as_promised = written.decode(encoding, "surrogateescape").translate(_OF_ESCAPE), False
-    return text.rstrip("\0"), is_as_promised  # with which some disks fill up what they lost
+        letters = in_letters_of_windows(written.decode(encoding, "surrogateescape"))
+        texts, is_as_promised = _by_likelihood(written, letters), False
+    return [text.rstrip("\0").lstrip("\ufeff") for text in texts], is_as_promised  # some disks fill up what they lost
+
+
+def _by_likelihood(written: bytes, letters: str) -> list[str]:
+    """What a text that is not in UTF-8 may be, the likeliest first."""
+    texts = {}
+    for encoding in _OF_TWO_BYTES if len(written) < _MOST_TRIED else ():
+        with contextlib.suppress(UnicodeDecodeError):
+            texts[encoding] = written.decode(encoding)
+    sure = [text for encoding, text in texts.items() if _is_surely_in(encoding, text, written)]
+    # Where a backslash was taken for half of a letter, there are fewer.
+    return [*sure, letters, *sorted(texts.values(), key=lambda text: -text.count("\\"))]
+
+
+def _is_surely_in(encoding: str, text: str, written: bytes) -> bool:
+    """Whether letters are those that people write: Japanese has its syllables, Chinese what is frequent in it."""
+    count = len(text) - len(text.encode("ascii", "ignore"))
+    if encoding == "cp932":
+        return 3 * len(re.findall("[\u3040-\u30ff]", text)) >= count
+    return encoding == "big5hkscs" and 3 * len(_FREQUENT_IN_BIG5.findall(written)) >= 2 * count
+
+
+def in_letters_of_windows(text: str) -> str:
+    """Text in which bytes that are not in UTF-8, and were kept as half characters, are the letters of Windows."""
+    return text.translate(_OF_ESCAPE)
 
 
 def _decoded_once_more(text: str) -> str:
@@ -78,22 +112,46 @@ def _decoded_once_more(text: str) -> str:
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def documents_in(text: str) -> Found:
+def documents_in(*texts: str) -> Found:
     """The documents in a text that is nearly JSON: commas may be missing or too many, and the end may be.
 
     Where a text ends within a document, what was complete before is there: a list without what follows, a dictionary
-    without the entry whose value has only begun.
+    without the entry whose value has only begun. What programs write before a notebook is left out.
+
+    Args:
+        texts: what the text may be, the likeliest first.
 
     Raises:
         json.JSONDecodeError: where it is not even nearly JSON, as JSON itself says.
     """
+    errors = []
+    for text in texts:
+        try:
+            return Found([_plain(text)])
+        except json.JSONDecodeError as error:
+            errors.append(error)
+    for read in (_nearly, _behind_something_else):
+        for text in texts:
+            if any(map(_has_entries, (found := read(text)).documents)):
+                return found
+    raise errors[0]
+
+
+def _has_entries(document: Any) -> bool:
+    return any(isinstance(one, dict) and one for one in (document if isinstance(document, list) else [document]))
+
+
+def _behind_something_else(text: str) -> Found:
+    """The notebook that follows a log, a comment, a mark of a code block or the like."""
+    begin = _BEGINNING.search(text)
+    if begin is None or not text[: begin.start()].strip() or text.lstrip().startswith("<"):  # a web page writes &lt;
+        return Found()
     try:
-        return Found([json.loads(text, parse_int=integer, strict=False)])
+        found = Found([_plain(text[begin.start() :])])
     except json.JSONDecodeError:
-        found = _nearly(text)
-        if not any(found.documents):
-            raise
-        return found
+        found = _nearly(text[begin.start() :])
+    is_notebook = found.documents and found.documents[0].keys() & {"cells", "worksheets"}
+    return replace(found, has_start=True) if is_notebook else Found()
 
 
 def _nearly(text: str) -> Found:

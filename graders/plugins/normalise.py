@@ -1,7 +1,9 @@
 """Restores a submission to the shape of the release before anything runs."""
 
 import ast
+import contextlib
 import copy
+import functools
 import re
 import symtable
 import unicodedata
@@ -32,6 +34,12 @@ MISSING = "# This cell was missing."  # in the place of an answer
 _MOST_ADDED = 50  # statements of a locked cell that are kept
 _MANY = 3  # locked cells of which each has a sentence of its own
 _LONGEST_GIVEN = 20_000  # characters of a locked cell of code; a longer one was not released
+_MOST_ORDERED = 200_000  # characters of a student's code that are looked at for what stands below its test
+_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser says of what students write
+_MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
+_DEFINES_ANYTHING = re.compile(
+    r"\bimport\s*\(?\*|\b(exec|globals|locals|vars|setattr)\(|^%(run|load|pylab|store)", re.MULTILINE
+)
 
 
 class Normalise(NbGraderPreprocessor):
@@ -124,6 +132,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
             notes.append(f"The cell {key} has the marks of a merge conflict in line {line}.")
     notes += _locked_notes(slots) if any(keys) else []
     notes += _order_note(keys, list(slots))
+    notes += _brought_notes(_bring_up(leading, slots))
     result.cells = _put_together(leading, slots)
     add_notes(result, notes)
     return result
@@ -308,7 +317,7 @@ def _added_in(code: str, given: set[str]) -> list[str]:
             names = _bound_in(text)
             if not names & given and (names or isinstance(node, ast.ImportFrom)):  # `import *` names none
                 kept.append(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except _NO_PYTHON:
         return []
     return kept
 
@@ -319,7 +328,7 @@ def _parsed(code: str) -> ast.Module:
         try:
             return ast.parse(code)
         except SyntaxError:
-            return ast.parse(re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE))
+            return ast.parse(_MAGIC.sub("", code))
 
 
 def _bound_in(code: str) -> set[str]:
@@ -331,6 +340,138 @@ def _bound_in(code: str) -> set[str]:
 def _is_quick(value: ast.expr) -> bool:
     """Whether a value calls nothing when it is defined: in an earlier release it may have been a training."""
     return isinstance(value, ast.Lambda) or not any(isinstance(part, ast.Call) for part in ast.walk(value))
+
+
+# --- what stands below its test ---------------------------------------------------------------------------------------
+
+
+def _bring_up(leading: list[NotebookNode], slots: Mapping[str, _Slot]) -> list[str]:
+    """Copies what a test or its answer lacks from below the test: in Jupyter, cells run in whatever order one likes.
+
+    Definitions come without the rest of their cell, so that nothing is done twice and nothing that is there is defined
+    again. A cell comes as a whole where only so it gives what a test asks for, such as a trained network. All of it
+    stays where it is, too.
+
+    Returns:
+        The names of the answers that lacked something.
+    """
+    placed = _code_by_place(leading, slots)
+    ours = {key: _names_of_code(slot.released) for key, slot in slots.items() if _is_given_code(slot)}
+    given = {name for bound, _ in ours.values() for name in bound}
+    brought = []
+    for key, slot in slots.items():
+        # What a hidden test uses is not asked: the page would show it.
+        tests = {place: ours[test][1] for place, test in enumerate(slots) if task_of(test) == key != test}
+        if not tests or not (below := [code for code in placed if code.place >= min(tests)]):
+            continue
+        above = [code for code in placed if code.place < min(tests)]
+        if any(_DEFINES_ANYTHING.search(code.text) for code in above):
+            continue
+        asked = _names_in(slot.released).union(*tests.values())
+        used = _names_of_code(slot.cell.source)[1] if slot.changed else frozenset()
+        there = given.union(*(code.bound for code in above))
+        if texts := _lacking_from(below, asked, asked | used, there):
+            cells = [nbformat.v4.new_code_cell(text) for text in texts]
+            if slot.changed:
+                slot.kept += cells
+            else:  # below what is left of the stub, which may define some of it
+                slot.followers[:0] = cells
+            placed += [_Code(min(tests) - 1, text) for text in texts]
+            brought.append(key)
+    return brought
+
+
+def _is_given_code(slot: _Slot) -> bool:
+    return not slot.is_answer and slot.cell.cell_type == "code"
+
+
+def _brought_notes(keys: list[str]) -> list[str]:
+    if len(keys) > _MANY:
+        return [f"What {len(keys)} answers need stood below their tests, and was run before them, too: move it up."]
+    return [
+        f"What the answer {key} needs stood below its test, and was run before it, too: move it up." for key in keys
+    ]
+
+
+@dataclass(frozen=True)
+class _Code:
+    """What a cell of the student's runs.
+
+    Attributes:
+        place: the number of the source's cell that it belongs to.
+        text: the code.
+        bound: the names that it binds.
+    """
+
+    place: float
+    text: str
+
+    @functools.cached_property
+    def bound(self) -> frozenset[str]:
+        return _names_of_code(self.text)[0]
+
+
+def _code_by_place(leading: list[NotebookNode], slots: Mapping[str, _Slot]) -> list[_Code]:
+    """The student's code in the order in which it runs; nothing where it is more than anybody writes."""
+    cells: list[tuple[float, NotebookNode]] = [(-1, cell) for cell in leading]
+    for place, slot in enumerate(slots.values()):
+        cells += [(place - 0.5, cell) for cell in slot.kept]
+        cells += [(place, cell) for cell in [slot.cell] * (slot.is_answer and bool(slot.changed)) + slot.followers]
+    found = [_Code(place, _text(cell)) for place, cell in cells if cell.cell_type == "code"]
+    return found if sum(len(code.text) for code in found) <= _MOST_ORDERED else []
+
+
+def _lacking_from(below: list[_Code], asked: set[str], wanted: set[str], there: set[str]) -> list[str]:
+    """What of some code defines names that are not there, behind what that needs itself.
+
+    Args:
+        below: the code, of which the last that defines a name counts.
+        asked: names for which a cell comes as a whole if need be.
+        wanted: all names.
+        there: those that are there already.
+    """
+    last = {name: code for code in below for name in code.bound}
+    pieces: dict[_Code, dict[str, frozenset[str]]] = {}  # the definitions in a cell, and the names that each binds
+    taken: dict[_Code, set[str]] = {}  # definitions, or the whole cell
+    known, order = set(there), {}
+    waiting = [(name, False) for name in sorted(wanted)]
+    while waiting:
+        name, is_ready = waiting.pop()
+        if is_ready:
+            order[last[name]] = None
+        elif name in last and name not in known:
+            known.add(name)
+            code = last[name]
+            if code not in pieces:
+                pieces[code] = {text: _names_of_code(text)[0] for text in _added_in(code.text, there)}
+            texts = [text for text, bound in pieces[code].items() if name in bound] or [code.text] * (name in asked)
+            taken.setdefault(code, set()).update(texts)
+            used = {one for text in texts for one in _names_of_code(text)[1]}
+            waiting += [(name, True), *((one, False) for one in sorted(used))]
+    found = []
+    for code in order:
+        kept = [text for text in pieces[code] if text in taken[code]]
+        found.append(code.text if code.text in taken[code] else "\n\n".join(kept))
+    return [text for text in found if text]
+
+
+@functools.lru_cache(maxsize=500)
+def _names_of_code(code: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that code binds at its outermost level, and those that it takes from elsewhere.
+
+    Of what is no Python, lines that begin as magics left out, there are those that it seems to define.
+    """
+    for text in (code, _MAGIC.sub("", code)):
+        with warnings.catch_warnings(action="ignore"), contextlib.suppress(*_NO_PYTHON):
+            table = symtable.symtable(text, "", "exec")
+            bound = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
+            used, waiting = set(), [table]
+            while waiting:
+                scope = waiting.pop()
+                waiting += scope.get_children()
+                used |= {one.get_name() for one in scope.get_symbols() if one.is_global() and one.is_referenced()}
+            return frozenset(bound), frozenset(used - bound)
+    return frozenset(_names_in(code)), frozenset()
 
 
 def _locked_notes(slots: Mapping[str, _Slot]) -> list[str]:

@@ -7,6 +7,7 @@ import datetime
 import email.utils
 import filecmp
 import functools
+import hashlib
 import itertools
 import json
 import math
@@ -26,7 +27,7 @@ from nbformat import NotebookNode
 from traitlets import Integer
 
 from graders.course import is_linked, notebook_in
-from graders.plugins.nearly_json import Found, decoded, documents_in
+from graders.plugins.nearly_json import Found, decoded, documents_in, in_letters_of_windows
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MENDED = "mended"  # the key in a notebook's metadata of sentences on a file that was read in spite of what it is
@@ -34,13 +35,29 @@ MAX_MEGABYTES = 50
 NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
 _MOST_CELLS = 10_000
 _MOST_LISTS = 2_000_000
-_PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip"}
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+    b"\xfd7zXZ\x00": "xz",
+    b"BZh": "bzip2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+_LINK = re.compile(
+    rb"\[InternetShortcut\]|\[Desktop Entry\]|https?://\S+\s*$|[^\n{}]*\.ipynb\s*$|\{[^{}]*\"doc_id\"[^{}]*\}\s*$"
+)
+_MOST_LOOKED_AT = 1_000_000  # bytes of a file that may hold answers
+_ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|tgz|txz|tbz2?|(tar|ipynb)\.[a-z0-9]+)$", re.IGNORECASE)
+_FUNCTION, _TAG = re.compile(r"^ *(?:async +)?(?:def|class) +(\w+)", re.MULTILINE), re.compile(r"<[^<>]*>")
 _STUB = "raise NotImplementedError("
 _BEFORE_STUB = re.compile(r"(async )?(def|class)\b|\).*:$")  # a line of the code that a task gives before it asks
 
 CHECKPOINTS = ".ipynb_checkpoints"
+_KEPT_BY_PROGRAMS = {"__MACOSX", "__pycache__", "node_modules", "site-packages"}  # beside what begins with a dot
 MOST_REPLACED = 5  # links and the like of a submission that are named one by one
-COPIED = ".copied"  # the file that says which notebook is a copy of another one, by its size and time
+COPIED = ".copied"  # the file that says which notebook is a copy of another one, by what is in it
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
 OUR_FILES = {
     COPIED,
@@ -98,13 +115,14 @@ def read_tolerantly(path: Path, max_megabytes: int = MAX_MEGABYTES) -> tuple[Not
         return nbformat.v4.new_notebook(), note
 
 
-class _TooMuchError(ValueError):
-    """More of something than is read."""
+class _RefusedError(ValueError):
+    """What is not read, and why: more of something than is read, or another kind of file."""
 
 
 _HAS_CELLS, _HAS_TEXT = {"cells", "worksheets"}, {"source", "input"}
 _CUT = "The file is cut off before its end; what is complete before that was graded."
 _SEVERAL = "The file holds {} notebooks, one after the other; the one with the most answers was graded."
+_START = "Something stands before the notebook in the file; it was left out."
 _REST = "The file goes on after the notebook; what follows was left out."
 _IN_ANOTHER_ENCODING = (
     "The file is not in UTF-8, as Jupyter saves it; letters with accents may not be those that you wrote."
@@ -133,37 +151,42 @@ def _raw_cells_in(path: Path, max_megabytes: int) -> tuple[list, list[str]]:
         raise FileNotFoundError("no plain file")
     size = path.stat().st_size / 1e6
     if size > max_megabytes:
-        raise _TooMuchError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
+        raise _RefusedError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
     with path.open("rb") as file:
-        text, is_as_promised = decoded(written := file.read(int(max_megabytes * 1e6) + 1))
-    if (
-        lists := text.count("[") + text.count("{")
-    ) > _MOST_LISTS:  # each takes a hundred times the space of its brackets
-        raise _TooMuchError(f"it has {lists} lists and the limit is {_MOST_LISTS}")
+        written = file.read(int(max_megabytes * 1e6) + 1)
+    if kind := _other_kind_of_file(written):
+        raise _RefusedError(kind)
+    texts, is_as_promised = decoded(written)
+    # each takes a hundred times the space of its brackets
+    if (lists := max(text.count("[") + text.count("{") for text in texts)) > _MOST_LISTS:
+        raise _RefusedError(f"it has {lists} lists and the limit is {_MOST_LISTS}")
     try:
-        found = documents_in(text)
+        found = documents_in(*texts)
     except json.JSONDecodeError:
         if not is_as_promised:
             written.decode(json.detect_encoding(written))  # says that it is no text
         raise
     cells, mended = _best_cells(found)
     if len(cells) > _MOST_CELLS:
-        raise _TooMuchError(f"it has {len(cells)} cells and the limit is {_MOST_CELLS} cells")
+        raise _RefusedError(f"it has {len(cells)} cells and the limit is {_MOST_CELLS} cells")
     return cells, mended if is_as_promised else [*mended, _IN_ANOTHER_ENCODING]
 
 
 def _best_cells(found: Found) -> tuple[list, list[str]]:
     """The cells of the document that has the most answers, the last of several; and what is to be said of it."""
     documents = [_unwrapped(one) for one in found.documents]
-    notebooks = [_cells_of(one) for one in documents if isinstance(one, dict) and one.keys() & _HAS_CELLS]
-    if not notebooks:
+    has_cells = [isinstance(one, dict) and bool(one.keys() & _HAS_CELLS) for one in documents]
+    if not any(has_cells):
         _cells_of(documents[0])  # says why not
+    notebooks = [_cells_of(one) for one, has in zip(documents, has_cells, strict=True) if has]
+    start = [_START] * (found.has_start or not has_cells[0])
     if found.is_cut:  # the text of the last cell may be missing, and without it a name says nothing
-        return [cell for cell in notebooks[-1] if not isinstance(cell, dict) or cell.keys() & _HAS_TEXT], [_CUT]
+        whole = [cell for cell in notebooks[-1] if not isinstance(cell, dict) or cell.keys() & _HAS_TEXT]
+        return whole, [_CUT, *start]
     best = min(reversed(notebooks), key=_stubs_in)
     differ = any([_essence(cell) for cell in one] != [_essence(cell) for cell in best] for one in notebooks)
-    rest = found.has_rest or len(notebooks) < len(found.documents)
-    return best, [_SEVERAL.format(len(notebooks))] * differ + [_REST] * rest
+    rest = found.has_rest or not all(has_cells[has_cells.index(True) :])
+    return best, [_SEVERAL.format(len(notebooks))] * differ + [_REST] * rest + start
 
 
 def _unwrapped(document: Any) -> Any:
@@ -256,6 +279,25 @@ def _in_base_64(data: object) -> str:
     return base64.b64encode(data.encode()).decode() if data.lstrip().startswith("<") else data
 
 
+def _packed_as(written: bytes) -> str | None:
+    """What kind of archive something is, by its first bytes."""
+    is_tar = written[257:262] == b"ustar"
+    return "tar" if is_tar else next((kind for start, kind in _PACKED.items() if written.startswith(start)), None)
+
+
+def _other_kind_of_file(written: bytes) -> str | None:
+    """What a file is that is often handed in as a notebook, and what to do."""
+    if packed := _packed_as(written):
+        return f"it is an archive ({packed}): unpack it, and hand in what is in it"
+    if written.startswith(b"%PDF"):
+        return "it is a PDF: hand in the notebook itself"
+    if written.startswith(b"version https://git-lfs"):
+        return "it is a pointer of Git LFS: get the file itself with `git lfs pull`, and hand that in"
+    if len(written) < 5000 and _LINK.match(written):
+        return "it is a link to a notebook: download the notebook, and hand that in"
+    return None
+
+
 def conflict_in(text: str) -> int | None:
     """The number of the first line that git has marked as a conflict, if there is one."""
     lines = text.replace("\r\n", "\n").split("\n")
@@ -275,11 +317,8 @@ def _reason(error: Exception) -> str:
             return f"it has the marks of a merge conflict in line {line}: decide there which side is right"
         return f"it is not JSON (line {error.lineno}, column {error.colno})"
     if isinstance(error, UnicodeDecodeError):
-        packed = next((kind for start, kind in _PACKED.items() if error.object.startswith(start)), None)
-        if packed:
-            return f"it is a {packed} archive: unpack it, and hand in what is in it"
         return "it is not text in UTF-8: save it in Jupyter"
-    if isinstance(error, _TooMuchError):
+    if isinstance(error, _RefusedError):
         return str(error)
     return f"it is not a Jupyter notebook ({type(error).__name__})"
 
@@ -348,7 +387,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 def _begins_as_json(path: Path) -> bool:
     with contextlib.suppress(OSError), path.open("rb") as file:
-        return _decoded(file.read(200)).lstrip().startswith("{")
+        return _decoded(file.read(200)).lstrip("\ufeff \t\r\n").startswith("{")
     return False
 
 
@@ -362,6 +401,7 @@ class _State:
         stubs: the names of answers that are still to be written.
         count: of these, also where they have no names.
         graded: how many cells have the name of an assignment's.
+        missing: the functions and classes of which there are stubs alone.
     """
 
     texts: frozenset[int]
@@ -369,6 +409,7 @@ class _State:
     stubs: frozenset[int]
     count: int
     graded: int
+    missing: frozenset[str]
 
     def left(self, tasks: set[int]) -> int:
         """How many of some answers it lacks: cut off as it is, it may not even have their cells."""
@@ -398,7 +439,10 @@ def _state_of(path: Path, *_version: int) -> _State | None:
         for cells in (notebook.cells, stubs)
     )
     texts = frozenset(hash(cell.source.strip()) for cell in notebook.cells)
-    return _State(texts, names, unwritten, len(stubs), sum(cell.metadata.graded for cell in notebook.cells))
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"] if stubs else []
+    missing = {name for one in code for name in _FUNCTION.findall(one)}.difference(*map(_functions_written_in, code))
+    graded = sum(cell.metadata.graded for cell in notebook.cells)
+    return _State(texts, names, unwritten, len(stubs), graded, frozenset(missing))
 
 
 def texts_of(path: Path) -> frozenset[int] | None:
@@ -431,6 +475,7 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
     except Exception:
         notebooks.clear()
         raise
+    notebooks[:] = [path for path in notebooks if os.path.lexists(path)]  # without those that have another name now
     if made and str(made) not in notebooks:
         notebooks.append(str(made))
 
@@ -438,7 +483,8 @@ def receive_submission(assignment: str, student: str, notebooks: list[str]) -> N
 def make_ready(folder: Path, assignment: str) -> Path | None:
     """Puts a submission's folder into a state that is safe to copy and to grade.
 
-    Links become small text files, because nbgrader would copy what they point to, be it another submission. A
+    Links become small text files, because nbgrader would copy what they point to, be it another submission. Names
+    that are not in UTF-8 become text, because the gradebook and pages take no others. A
     submission without ``<assignment>.ipynb`` gets a copy of its best candidate: nbgrader finds notebooks by their name
     alone and drops a submission without the right one. What was handed in stays beside it, and the copy is made anew
     where that has changed. What lies beside the chosen one in a folder within comes to where it is graded.
@@ -447,6 +493,7 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
         The notebook, if it was made.
     """
     leave_out_too_much(folder)
+    rename_to_text(folder)
     replace_links(folder)
     mend_timestamp(folder)
     notebook = folder / f"{assignment}.ipynb"
@@ -488,7 +535,7 @@ def _bring_up(notebook: Path, folder: Path) -> None:
             continue
         with contextlib.suppress(OSError):  # where it cannot be moved, the notebook is graded without it
             if target.exists():
-                _move_out(target)
+                _move_out(target, folder)
             path.rename(target)
 
 
@@ -499,21 +546,32 @@ def _is_copy(notebook: Path) -> bool:
 
 
 def _mark(notebook: Path) -> bytes:
-    """What tells a copy that nobody has changed or replaced."""
-    status = notebook.stat()
-    return f"{status.st_size} {status.st_mtime_ns}".encode()
+    """What tells a copy that nobody has changed or replaced: no time, of which archives keep seconds alone, or nothing.
+
+    What is too large to be read is told by its size.
+    """
+    if _is_too_large(notebook):
+        return str(notebook.stat().st_size).encode()
+    with notebook.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().encode()
 
 
 def leave_out_too_much(folder: Path) -> None:
     """Moves what nobody could copy to `<assignment>.left_out` beside a submission, and puts a text file in its place.
 
     A file with holes takes no space until it is copied, whatever its size, and a folder can be deeper than any path.
-    What lies in the folder goes or stays as a whole, in the order of its names. Notebooks stay, since nothing copies or
-    reads them before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or
-    goes.
+    What lies in the folder goes or stays as a whole, in the order of its names, but that what programs keep for
+    themselves comes last, and goes first where it lies within. Notebooks stay, since nothing copies or reads them
+    before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or goes.
     """
+    size, files = _extent(folder)
+    for path in _kept_by_programs_in(folder) if size > MOST_BYTES or files > MOST_FILES else []:
+        _move_out(path, folder)
+        path.write_text(WAS_TOO_MUCH, encoding="utf-8")
     left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
-    for path in sorted(folder.iterdir(), key=lambda path: (path.name != TIMESTAMP, path.name)):
+    for path in sorted(
+        folder.iterdir(), key=lambda path: (path.name not in OUR_FILES, _is_kept_by_programs(path), path)
+    ):
         is_folder = path.is_dir() and not path.is_symlink()
         if path.suffix == ".ipynb" and not is_folder:
             continue
@@ -526,11 +584,29 @@ def leave_out_too_much(folder: Path) -> None:
         if not is_named_wrongly and size <= left_bytes and files <= left_files:
             left_bytes, left_files = left_bytes - size, left_files - files
             continue
-        _move_out(path)
+        _move_out(path, folder)
         if not is_full:  # of ten thousand small files the first is named
             text = WAS_NO_FILE if is_named_wrongly else WAS_TOO_MUCH
             path.write_text(text, encoding="utf-8")
         is_full = left_files == 0
+
+
+def _is_kept_by_programs(path: Path) -> bool:
+    """Whether it is no work of a student's, though it may be large: repositories, environments, caches."""
+    is_environment = (path / "pyvenv.cfg").is_file() or (path / "conda-meta").is_dir()
+    return path.name.startswith(".") or path.name in _KEPT_BY_PROGRAMS or is_environment
+
+
+def _kept_by_programs_in(folder: Path) -> list[Path]:
+    """Folders that programs keep in what was unpacked into a folder, a few levels deep."""
+    found: list[Path] = []
+    for place, folders, _ in os.walk(folder):
+        paths = [Path(place, name) for name in folders]
+        kept = [path for path in paths if _is_kept_by_programs(path) and not path.is_symlink()]
+        level = len(Path(place).relative_to(folder).parts)
+        found += kept if level else []
+        folders[:] = [] if level > 2 else [path.name for path in paths if path not in kept]
+    return found
 
 
 def _is_name_of_a_file(path: Path) -> bool:
@@ -553,11 +629,26 @@ def _extent(path: Path) -> tuple[float, float]:
     return size, files
 
 
-def _move_out(path: Path) -> None:
-    target = path.parent.with_name(f"{path.parent.name}.left_out")
+def _move_out(path: Path, folder: Path) -> None:
+    """Moves something of a submission to where nobody grades it."""
+    target = folder.with_name(f"{folder.name}.left_out")
     target.mkdir(exist_ok=True)
-    names = (f"{_start_of(path.name)}.{number}" if number else path.name for number in itertools.count())
-    path.rename(next(place for name in names if not os.path.lexists(place := target / name)))
+    path.rename(_free_place(target, path.name))
+
+
+def _free_place(folder: Path, name: str) -> Path:
+    names = (f"{_start_of(name)}.{number}" if number else name for number in itertools.count())
+    return next(place for name in names if not os.path.lexists(place := folder / name))
+
+
+def rename_to_text(folder: Path) -> None:
+    """Gives what has a name that is not in UTF-8, as in archives of other machines, the name that Windows reads."""
+    for place, folders, files in os.walk(folder, topdown=False):
+        for name in [*folders, *files]:
+            text = in_letters_of_windows(name)
+            if text != name:
+                path = Path(place, name)
+                path.rename(_free_place(path.parent, text if len(os.fsencode(text)) < 256 else _start_of(text)))
 
 
 def _start_of(name: str) -> str:
@@ -683,12 +774,54 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
                 else f"{_within(folder, origin or best)} has as many answers, and comes first; keep one of them."
             )
             notes.append(f"{_within(folder, other)} was left out: {why}")
+    notes += _answers_beside(folder, best)
     if (folder / INVALID_TIMESTAMP).is_file():
         notes.append(
             "timestamp.txt holds no time that is certain, such as 2027-03-01 17:59:00 UTC, "
             "so when the notebook was handed in is not known."
         )
     return notes
+
+
+def _answers_beside(folder: Path, notebook: Path) -> list[str]:
+    """Sentences on files beside a notebook with stubs that nobody grades, though the answers may be in them."""
+    state = _state(notebook)
+    if not state or not state.count:
+        return []
+    notes: list[str] = []
+    code = functools.cache(lambda: _code_of(notebook))  # hardly ever asked for
+    for path in itertools.islice(_files_in(folder), MOST_FILES):
+        if path.suffix == ".ipynb" or path.name in OUR_FILES or _kept_with(path, folder):
+            continue
+        name, is_archive = _within(folder, path), _ARCHIVE.search(path.name)
+        with path.open("rb") as file:
+            written = "" if is_archive else _TAG.sub("", _decoded(file.read(_MOST_LOOKED_AT)))
+        if not (is_archive or state.missing & _functions_written_in(written)) or _is_read(path, code()):
+            continue
+        notes.append(
+            f"{name} was not opened: if answers are in it, hand it in unpacked."
+            if is_archive
+            else f"{name} has answers that the notebook lacks, and is not graded: write them into the notebook."
+        )
+    more = len(notes) - MOST_REPLACED
+    return notes[:MOST_REPLACED] + ([f"{more} more files like these were not graded."] if more > 0 else [])
+
+
+def _code_of(notebook: Path) -> str:
+    cells = read_tolerantly(notebook)[0].cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")[:_MOST_LOOKED_AT]
+
+
+def _is_read(path: Path, code: str) -> bool:
+    """Whether code names a file beside it, or imports it."""
+    is_module = rf"^ *(from|import|%run)\b.*\b{re.escape(path.stem)}\b"
+    return path.name in code or bool(re.search(is_module, code, re.MULTILINE))
+
+
+def _functions_written_in(text: str) -> set[str]:
+    """The functions and classes in a text that are no stubs."""
+    pieces = re.split(r"^(?= *(?:async +)?(?:def|class) )", text, flags=re.MULTILINE)
+    return {found[1] for one in pieces if (found := _FUNCTION.match(one)) and not _is_unwritten(one)}
 
 
 def _is_too_large(notebook: Path) -> bool:
@@ -720,23 +853,30 @@ def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str
     """The files of a submission that its notebook may read, and a sentence for each thing that is left out.
 
     Notebooks stay outside, because the one that is graded holds the hidden tests. So do links, and whatever is no file.
+    What programs keep for themselves comes last, and has one sentence.
     """
     files: dict[str, bytes] = {}
     notes: list[str] = []
     total = 0
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
+    for kept, path in sorted((_kept_with(path, folder), path) for path in folder.rglob("*")):
+        name = _within(folder, path)
         if path.is_symlink():
             notes.append(f"The link {name} was left out: hand in files.")
-        elif not name.isprintable() or len(name.encode("utf-8", "replace")) > 200 or "?" in name:
-            notes.append("A file was left out whose name no notebook could use.")
+        elif len(name.encode()) > LONGEST_PATH or name != str(path.relative_to(folder)):
+            notes.append(f"{name[:100]} was left out: no notebook could use its name.")
         elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
             continue
         elif not path.is_file():
             notes.append(f"{name} was left out: it is no plain file.")
         elif total + path.stat().st_size > max_bytes:
-            notes.append(f"The file {name} was left out: the folder may hold {max_bytes // 2**20} MB.")
+            notes.append(f"{kept or name} was left out: the folder may hold {max_bytes // 2**20} MB.")
         else:
             total += path.stat().st_size
             files[name] = path.read_bytes()
-    return files, notes
+    return files, list(dict.fromkeys(notes))
+
+
+def _kept_with(path: Path, folder: Path) -> str:
+    """What programs keep of which something in a folder is part, the outermost; empty if there is none."""
+    above = [*reversed(path.relative_to(folder).parents), path.relative_to(folder)][1:]
+    return next((_within(folder, folder / part) for part in above if _is_kept_by_programs(folder / part)), "")

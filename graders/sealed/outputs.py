@@ -9,6 +9,7 @@ from graders.sealed.inside.allowance import EACH, LONGEST, MOST_LINES, Allowance
 
 _STOPS = ("Overtime", "CellTimeoutError")  # the candidate's word for it, and ours
 STOPPED = "used more than {:g} s of processor time and was stopped."
+LOST_PICTURE = "... a picture of a kind that is not kept: PNG and JPEG are ..."
 _MIME = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg")
 THEIRS = "In the student's code:"  # before the text of an error that no check has written
 
@@ -67,8 +68,10 @@ def _stream(output: dict, allowance: Allowance) -> dict:
 def _shown(output: dict, allowance: Allowance) -> dict | None:
     """A picture, a table or a value in the formats that pages can show; nothing if there is no room for all of them."""
     given = output.get("data")
-    data = {mime: text_of(given[mime]) for mime in _MIME if mime in given} if type(given) is dict else {}
-    data = {mime: content for mime, content in data.items() if _is_of(mime, content)}
+    given = given if type(given) is dict else {}
+    data = {mime: content for mime in _MIME if mime in given and _is_of(mime, content := text_of(given[mime]))}
+    if any(map(_is_picture, given)) and not any(map(_is_picture, data)) and "text/html" not in data:
+        data["text/plain"] = LOST_PICTURE  # in the place of a figure's size
     metadata = wire.alt_text(output.get("metadata"))
     if not allowance.take(size_of(*data.values(), *(about["alt"] for about in metadata.values()))):
         return None
@@ -91,6 +94,10 @@ _SHAPES: dict[str, Callable[[dict, Allowance], dict | None]] = {
     "execute_result": _shown,
     "error": _error,
 }
+
+
+def _is_picture(mime: object) -> bool:
+    return isinstance(mime, str) and (mime.startswith("image/") or mime == "application/pdf")
 
 
 def _is_of(mime: str, content: str) -> bool:
