@@ -682,7 +682,7 @@ class Network:
         for width in widths:
             for none, once, twice, *_ in beside(self.model, _along_kernels, self.model, self.answer, seed, width, x):
                 if np.abs(none - 2 * once + twice).max() > 1e-3 * np.ptp(once):
-                    self.fails("bends with the weights of its output layer: the output is linear, it has no activation.")
+                    self.fails("bends with the weights of its output layer: the output has no activation.")
 
     def require_bent(self, seed: int, x: np.ndarray, step: np.ndarray) -> None:
         """Not affine: second differences along a direction."""

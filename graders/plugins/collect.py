@@ -30,7 +30,7 @@ from traitlets import Enum, Integer
 
 from graders.course import Course, notebook_in
 from graders.errors import NotFoundError
-from graders.plugins.reading import COPIED, MAX_MEGABYTES, _move_out, time_of
+from graders.plugins.reading import COPIED, MAX_MEGABYTES, move_out, time_of
 from graders.text import is_student_id, one_line, same_student
 
 _MOST_LEVELS, _LONGEST_NAME = 30, 255  # folders within each other, and bytes of a name, as file systems have them
@@ -353,7 +353,7 @@ class NotebookCollector(FileNameCollectorPlugin):
                 continue
             others = [path for path in folder.iterdir() if path.suffix != ".ipynb" and path.name != COPIED]
             for path in others:
-                _move_out(path)
+                move_out(path, folder)
             if others:
                 names, place = ", ".join(sorted(path.name for path in others)), f"{folder.name}.left_out"
                 self.log.warning(

@@ -535,7 +535,7 @@ def _bring_up(notebook: Path, folder: Path) -> None:
             continue
         with contextlib.suppress(OSError):  # where it cannot be moved, the notebook is graded without it
             if target.exists():
-                _move_out(target, folder)
+                move_out(target, folder)
             path.rename(target)
 
 
@@ -566,7 +566,7 @@ def leave_out_too_much(folder: Path) -> None:
     """
     size, files = _extent(folder)
     for path in _kept_by_programs_in(folder) if size > MOST_BYTES or files > MOST_FILES else []:
-        _move_out(path, folder)
+        move_out(path, folder)
         path.write_text(WAS_TOO_MUCH, encoding="utf-8")
     left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
     for path in sorted(
@@ -584,7 +584,7 @@ def leave_out_too_much(folder: Path) -> None:
         if not is_named_wrongly and size <= left_bytes and files <= left_files:
             left_bytes, left_files = left_bytes - size, left_files - files
             continue
-        _move_out(path, folder)
+        move_out(path, folder)
         if not is_full:  # of ten thousand small files the first is named
             text = WAS_NO_FILE if is_named_wrongly else WAS_TOO_MUCH
             path.write_text(text, encoding="utf-8")
@@ -629,7 +629,7 @@ def _extent(path: Path) -> tuple[float, float]:
     return size, files
 
 
-def _move_out(path: Path, folder: Path) -> None:
+def move_out(path: Path, folder: Path) -> None:
     """Moves something of a submission to where nobody grades it."""
     target = folder.with_name(f"{folder.name}.left_out")
     target.mkdir(exist_ok=True)
