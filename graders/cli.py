@@ -546,7 +546,7 @@ def regrade(
 def students(
     path: Annotated[Path, typer.Argument(help="A CSV file; its first line names columns: id, first_name and so on.")],
 ) -> None:
-    """Put a class list into the gradebook, as Excel and others save it: all of it, or nothing."""
+    """Put a class list into the gradebook, as Excel and others save it, once every line is clear."""
     from graders.classroom.students import import_students
 
     found = import_students(Course.here(), path)

@@ -14,6 +14,7 @@ from rich.markup import escape
 LONGEST = 2000  # characters of a line
 
 # Escapes, line breaks, characters that are not there, and those that turn the direction of writing.
+_JOINERS = "\u200c\u200d"  # letters of many names need them, and they do nothing to a page or a terminal
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+.!|~$&:^=@-])")
 
@@ -34,7 +35,10 @@ def one_line(text: object) -> str:
 
 def visible(text: str) -> str:
     r"""Text in which what cannot be seen is written as its code, such as ``\x1b``."""
-    return "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN else c for c in text)
+    return "".join(
+        c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN and c not in _JOINERS else c
+        for c in text
+    )
 
 
 def for_table(text: object) -> str:

@@ -65,7 +65,7 @@ assert value == 3
 assert two(value) == 6
 ### END HIDDEN TESTS
 '''
-SCRIPT = SCRIPT.replace("assert SECRET", "assert low(SECRET := 1) == 0")
+SCRIPT = SCRIPT.replace("assert SECRET", "assert low(1) == 0 or SECRET")
 TESTS = {"toy-two-test", "toy-pair-test", "toy-pair-test-2", "toy-value-test"}
 TWO = "def two(x):\n    return x + x"
 PAIR = ("def low(x):\n    return x - ONE", "def high(x):\n    return x + ONE")
@@ -178,6 +178,15 @@ IN_ORDER = {
     ),
     "a local name that is also one below": ({"toy-two": "def two(x):\n    y = x\n    return x + y"}, (END, "y = 5")),
     "a given name": ({}, (END, "ONE = 2\nimport os")),
+    "a name of a function of Python's": ({}, (END, "sum = 0\nmax, min = 5, 1")),
+    "a global of a function": (
+        {"toy-two": "def start():\n    global T\n    T = 2\n\n\nstart()\n\n\ndef two(x):\n    return T * x"},
+        (END, "T = 3"),
+    ),
+    "a name within a list": (
+        {"toy-two": "[K := 2 for _ in range(1)]\n\n\ndef two(x):\n    return K * x"},
+        (END, "K = 3"),
+    ),
     "a builtin": ({"toy-two": "def two(x):\n    return sum([x, x])"}, (END, "print(1)")),
 }
 

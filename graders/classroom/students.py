@@ -1,7 +1,8 @@
-"""The class list: read as spreadsheet programs save it, into the gradebook, all of it or nothing."""
+"""The class list: read as spreadsheet programs save it, into the gradebook once every line is clear."""
 
 import codecs
 import csv
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,9 @@ def import_students(course: Course, path: Path) -> ClassList:
     """
     found = read_class_list(path)
     with course.gradebook() as gradebook:
+        for group in alike({*found.students, *(one.id for one in gradebook.students)}):
+            if not found.students.keys().isdisjoint(group):
+                raise UnclearError(f"{' and '.join(group)} differ in capitals or accents alone: one is there already")
         for student, columns in found.students.items():
             gradebook.update_or_create_student(student, **columns)
     return found
@@ -55,7 +59,7 @@ def read_class_list(path: Path) -> ClassList:
     if not path.is_file():
         raise NotFoundError(f"there is no file {path}")
     text, is_utf_8 = _decoded(path.read_bytes())
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text, newline="").readlines()  # not at what else is a line's end for Python
     if lines and re.fullmatch(r'"?sep=."?\s*', lines[0]):  # for Excel alone
         lines[0] = "\n"
     reader = csv.reader(lines, delimiter=_delimiter_in(lines), strict=True, skipinitialspace=True)

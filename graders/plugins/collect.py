@@ -99,7 +99,8 @@ class ArchiveExtractor(ExtractorPlugin):
             finally:
                 os._exit(1)
         if os.waitpid(child, 0)[1]:
-            self._set_aside(archive.name, "it takes too long to be read, or too much memory: the rest of it")
+            why = "reading it was ended, most often because it takes too long or too much memory: the rest of it"
+            self._set_aside(archive.name, why)
         (folder.parent / _PART).unlink(missing_ok=True)
 
     def _unpack(self, archive: Path, folder: Path) -> None:
@@ -288,7 +289,7 @@ def _letters(name: str) -> str:
 def _plain(name: str) -> str:
     """A student's name for a file as all programs can write it, with room for a number."""
     seen = "".join(c if c.isprintable() else " " if c.isspace() else "_" for c in name)
-    return seen.encode()[:200].decode(errors="ignore").strip()
+    return seen.encode()[:200].decode(errors="ignore").strip(" .") or "_"
 
 
 def _are_in(folder: Path, notebooks: dict[str, Path]) -> bool:
@@ -352,12 +353,17 @@ class NotebookCollector(FileNameCollectorPlugin):
                 self.log.warning("Left as it is: %s has handed in nothing new", one_line(student))
                 continue
             others = [path for path in folder.iterdir() if path.suffix != ".ipynb" and path.name != COPIED]
-            for path in others:
-                move_out(path, folder)
+            try:
+                for path in others:
+                    move_out(path, folder)
+            except OSError as error:
+                plan = {path: said for path, said in plan.items() if said["student_id"] != student}
+                self.log.warning("Left as it is: %s: %s", one_line(student), one_line(_said(error)))
+                continue
             if others:
                 names, place = ", ".join(sorted(path.name for path in others)), f"{folder.name}.left_out"
                 self.log.warning(
-                    "%s has handed in anew: put back from %s what still counts of %s",
+                    "%s: what was collected is not what is there: put back from %s what still counts of %s",
                     *map(one_line, (student, folder.with_name(place), names)),
                 )
         return plan
@@ -387,8 +393,12 @@ class NotebookCollector(FileNameCollectorPlugin):
             return self._set_aside(name, "its name or that of a folder begins with a dot: nothing looks for such files")
         if found.get("part", "file") != "file":
             return self._set_aside(name, "it is no file that was handed in")
+        if self._is_named_by_hand:  # an id may hold the name of the assignment
+            stem = PurePosixPath(name).name.removeprefix("Copy of ")
+            starts = [match.start() for match in re.finditer(rf"_(?={re.escape(assignment)})", stem, re.IGNORECASE)]
+            student = next((stem[:start] for start in starts if stem[:start] in self._listed), student)
         if student not in self._listed:
-            keys = (("id", student.casefold()), ("name", _letters(student)))
+            keys = (("id", student.casefold()), ("name", "" if self._is_named_by_hand else _letters(student)))
             student = next((self._called[key] for key in keys if key in self._called), student)
         if not is_student_id(student):
             return self._set_aside(name, f"{student} can be no student's id, and is no name in the class list")
@@ -406,6 +416,8 @@ class NotebookCollector(FileNameCollectorPlugin):
         taken = {other.file_id for other in before}
         free = next(one for one in names if one not in taken)
         file_id = earlier[0].file_id if earlier else free  # under one name, nbgrader takes the later of two
+        if self.parent.strict and file_id != assignment:
+            return self._set_aside(name, f"it is not called {assignment}.ipynb, as --strict asks")
         folder = Path(coursedir.format_path(coursedir.submitted_directory, known, assignment))
         if not self.parent.force and folder.is_dir() and any(folder.iterdir()):
             return self._set_aside(name, f"{known} has handed in before: --force replaces it")

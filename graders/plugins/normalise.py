@@ -1,6 +1,7 @@
 """Restores a submission to the shape of the release before anything runs."""
 
 import ast
+import builtins
 import contextlib
 import copy
 import functools
@@ -36,7 +37,7 @@ _MANY = 3  # locked cells of which each has a sentence of its own
 _LONGEST_GIVEN = 20_000  # characters of a locked cell of code; a longer one was not released
 _MOST_ORDERED = 200_000  # characters of a student's code that are looked at for what stands below its test
 _NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser says of what students write
-_MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
+_MAGIC, _OUTPUT = re.compile(r"^[%!].*$", re.MULTILINE), re.compile(r"(?<==) *[%!](?!=).*$", re.MULTILINE)
 _DEFINES_ANYTHING = re.compile(
     r"\bimport\s*\(?\*|\b(exec|globals|locals|vars|setattr)\(|^%(run|load|pylab|store)", re.MULTILINE
 )
@@ -349,8 +350,8 @@ def _bring_up(leading: list[NotebookNode], slots: Mapping[str, _Slot]) -> list[s
     """Copies what a test or its answer lacks from below the test: in Jupyter, cells run in whatever order one likes.
 
     Definitions come without the rest of their cell, so that nothing is done twice and nothing that is there is defined
-    again. A cell comes as a whole where only so it gives what a test asks for, such as a trained network. All of it
-    stays where it is, too.
+    again. A cell comes as a whole, with all that it does, where only so it gives what a test asks for, such as a trained
+    network. All of it stays where it is, too.
 
     Returns:
         The names of the answers that lacked something.
@@ -369,7 +370,7 @@ def _bring_up(leading: list[NotebookNode], slots: Mapping[str, _Slot]) -> list[s
             continue
         asked = _names_in(slot.released).union(*tests.values())
         used = _names_of_code(slot.cell.source)[1] if slot.changed else frozenset()
-        there = given.union(*(code.bound for code in above))
+        there = given.union(dir(builtins), *(code.bound for code in above))
         if texts := _lacking_from(below, asked, asked | used, there):
             cells = [nbformat.v4.new_code_cell(text) for text in texts]
             if slot.changed:
@@ -445,8 +446,9 @@ def _lacking_from(below: list[_Code], asked: set[str], wanted: set[str], there: 
             if code not in pieces:
                 pieces[code] = {text: _names_of_code(text)[0] for text in _added_in(code.text, there)}
             texts = [text for text, bound in pieces[code].items() if name in bound] or [code.text] * (name in asked)
-            taken.setdefault(code, set()).update(texts)
-            used = {one for text in texts for one in _names_of_code(text)[1]}
+            before = taken.setdefault(code, set())
+            used = {one for text in texts if text not in before for one in _names_of_code(text)[1]}
+            before.update(texts)
             waiting += [(name, True), *((one, False) for one in sorted(used))]
     found = []
     for code in order:
@@ -455,13 +457,13 @@ def _lacking_from(below: list[_Code], asked: set[str], wanted: set[str], there: 
     return [text for text in found if text]
 
 
-@functools.lru_cache(maxsize=500)
+@functools.lru_cache(maxsize=5000)
 def _names_of_code(code: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that code binds at its outermost level, and those that it takes from elsewhere.
+    """The names that code binds for all cells, and those that it takes from elsewhere.
 
     Of what is no Python, lines that begin as magics left out, there are those that it seems to define.
     """
-    for text in (code, _MAGIC.sub("", code)):
+    for text in (code, _OUTPUT.sub(" None", _MAGIC.sub("", code))):
         with warnings.catch_warnings(action="ignore"), contextlib.suppress(*_NO_PYTHON):
             table = symtable.symtable(text, "", "exec")
             bound = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
@@ -469,7 +471,9 @@ def _names_of_code(code: str) -> tuple[frozenset[str], frozenset[str]]:
             while waiting:
                 scope = waiting.pop()
                 waiting += scope.get_children()
-                used |= {one.get_name() for one in scope.get_symbols() if one.is_global() and one.is_referenced()}
+                for one in scope.get_symbols():
+                    used |= {one.get_name()} if one.is_global() and one.is_referenced() else set()
+                    bound |= {one.get_name()} if one.is_declared_global() and one.is_assigned() else set()
             return frozenset(bound), frozenset(used - bound)
     return frozenset(_names_in(code)), frozenset()
 

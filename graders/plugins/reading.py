@@ -56,6 +56,7 @@ _BEFORE_STUB = re.compile(r"(async )?(def|class)\b|\).*:$")  # a line of the cod
 
 CHECKPOINTS = ".ipynb_checkpoints"
 _KEPT_BY_PROGRAMS = {"__MACOSX", "__pycache__", "node_modules", "site-packages"}  # beside what begins with a dot
+_MOST_NESTED = 50  # folders of programs in those of a submission that are moved one by one
 MOST_REPLACED = 5  # links and the like of a submission that are named one by one
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by what is in it
 TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
@@ -565,7 +566,8 @@ def leave_out_too_much(folder: Path) -> None:
     before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or goes.
     """
     size, files = _extent(folder)
-    for path in _kept_by_programs_in(folder) if size > MOST_BYTES or files > MOST_FILES else []:
+    nested = _kept_by_programs_in(folder) if size > MOST_BYTES or files > MOST_FILES else []
+    for path in nested[:_MOST_NESTED]:  # of thousands, what holds them goes as a whole
         move_out(path, folder)
         path.write_text(WAS_TOO_MUCH, encoding="utf-8")
     left_bytes, left_files, is_full = MOST_BYTES, MOST_FILES, False
