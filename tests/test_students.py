@@ -91,6 +91,18 @@ def test_of_a_list_that_is_not_clear_nobody_is_added_and_the_line_is_said(course
     assert known(course) == {"ada": ("A", "Byron", None, None)}
 
 
+def test_nobody_is_added_who_is_there_in_other_capitals(course):
+    with pytest.raises(UnclearError, match="ADA and ada differ in capitals or accents alone: one is there already"):
+        import_students(course, saved(course.root, "id\nemmy\nADA\n"))
+    assert known(course) == {"ada": ("A", "Byron", None, None)}
+
+
+@pytest.mark.parametrize("character", ["\x0b", "\x0c", "\x85", "\u2028"])
+def test_a_line_ends_where_programs_end_one(course, character):
+    import_students(course, saved(course.root, f"id,first_name\nbob,A{character}B\n"))
+    assert set(known(course)) == {"ada", "bob"}
+
+
 def test_who_is_known_is_changed_as_far_as_there_are_columns(course):
     import_students(course, saved(course.root, "id;email\nada;ada@example.org\nemmy;\n"))
     assert known(course) == {"ada": ("A", "Byron", "ada@example.org", None), "emmy": (None, None, None, None)}

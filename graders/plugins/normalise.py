@@ -350,8 +350,8 @@ def _bring_up(leading: list[NotebookNode], slots: Mapping[str, _Slot]) -> list[s
     """Copies what a test or its answer lacks from below the test: in Jupyter, cells run in whatever order one likes.
 
     Definitions come without the rest of their cell, so that nothing is done twice and nothing that is there is defined
-    again. A cell comes as a whole, with all that it does, where only so it gives what a test asks for, such as a trained
-    network. All of it stays where it is, too.
+    again. A cell comes as a whole, with all that it does, where only so it gives what a test asks for, such as a
+    trained network. All of it stays where it is, too.
 
     Returns:
         The names of the answers that lacked something.
