@@ -702,9 +702,12 @@ for place, model in enumerate(networks):
         f"{name} has {model.count_params()} parameters, expected at least 120: two hidden layers of 8 neurons, and the "
         "output."
     )
-    weights = [rng.normal(size=weight.shape) if weight.ndim > 1 else weight for weight in model.get_weights()]
-    model.set_weights([1e6 * weight if weight.ndim > 1 and weight.shape[-1] <= 2 else weight for weight in weights])
-    largest = np.abs(np.asarray(model(line))).max(axis=0).min()
+    weights = model.get_weights()
+    weights = [rng.normal(size=w.shape) if w.ndim > 1 else w + rng.uniform(0.1, 0.5, w.shape) for w in weights]
+    largest = 0.0
+    for most in (2, 1000):  # the output's kernels alone, and all
+        model.set_weights([1e6 * w if w.ndim > 1 and w.shape[-1] <= most else w for w in weights])
+        largest = max(largest, np.abs(np.nan_to_num(model(line))).max(axis=0).min())
     assert not largest <= 1000, (
         f"{name} gave no value beyond {largest:.2g} with large random weights, expected numbers without bounds: give "
         "the output no activation."

@@ -1174,7 +1174,7 @@ print(f"TPR_0 without the non-lens of the highest score: {without:.3f}")
 # | global max-pooling | 48 | 0 |
 # | dense, 1 neuron | 1 | $48 + 1 = 49$ |
 #
-# ![The network from left to right: a stamp of 48×48 pixels, stacks of 16 and 24 maps of 12×12, of 48 and 48 maps of
+# ![The network from left to right: a stamp of 48×48 pixels, stacks of 16 and 24 maps of 12×12, two of 48 maps of
 # 6×6, one number for each of the last maps, and the probability p of a lens.](attachment:classifier.png)
 #
 # Each convolution is followed by a batch normalisation, which takes over the bias, and a ReLU. Batch normalisation has

@@ -486,8 +486,8 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
     """A gradient check that lets right gradients pass and catches planted bugs.
 
     The right and the wrong gradients are those of a small network by autodiff, with and without a bug; the
-    numerical ones are centred differences of its loss, taken here in float64. The tolerance is 1e-6. A right gradient
-    differs by less than 2e-7 where no element is below a thousandth of the largest, as here: otherwise round-off is
+    numerical ones are centred differences of its loss, taken here in float64. The tolerance is 1e-6, or given. A right
+    gradient differs by less than 2e-7 where no element is below a thousandth of the largest, as here: otherwise round-off is
     more in 1 of 1,000 networks.
     """
     student = Function(gradients_agree, "gradients_agree")
@@ -506,8 +506,8 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
         _require_verdict(student(*pair, tolerance=0.5), True, f"{why}, which is at most 0.5")
         _require_verdict(student(*pair, tolerance=0.4), False, f"{why}: divide by the larger of the two")
     _require_verdict(student(np.array([1.0]), np.array([-1.0]), tolerance=1.5), False, "the relative error is 2")
-    differs = "an element differs by a billionth, and the tolerance is 0"
-    for other, why in ((1.0, "the gradients are equal"), (1 + 1e-9, differs)):
+    differs = "an element differs by half a millionth, and the tolerance is 0"
+    for other, why in ((1.0, "the gradients are equal"), (1 + 2.0**-21, differs)):
         _require_verdict(student(np.array([1.0, -3.0]), np.array([other, -3.0]), tolerance=0.0), other == 1, why)
 
 

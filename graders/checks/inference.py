@@ -284,7 +284,7 @@ def _require_smooth(network: Network, seed: int, rng: np.random.Generator, input
 
 
 def check_networks(build_networks: Callable[..., Any]) -> None:
-    """Properties of each network at drawn weights: smooth, steady, without bounds, every input and output counts.
+    """Properties of each network at drawn weights: smooth, steady, of linear outputs, every input and output counts.
 
     There are two hidden layers of the size that was asked for, each with an activation, and new ones in each call.
     """

@@ -178,7 +178,7 @@ def check_plain_stack(stack_parameters: Callable[..., Any]) -> None:
 
 
 def check_full_stack(stack_parameters: Callable[..., Any]) -> None:
-    """Stacks with strides, Flatten and batch normalisation, layer by layer against Keras."""
+    """Stacks with strides, Flatten and batch normalisation, of images and of features, layer by layer against Keras."""
     student = Function(stack_parameters, "stack_parameters")
     for number, rng in enumerate(draws(seed=108, count=8)):
         stack = _Stack((int(rng.integers(20, 34)), int(rng.integers(35, 48)), int(rng.integers(1, 6))))

@@ -196,4 +196,5 @@ def check_chain(chain_log_prob: Callable[..., Any]) -> None:
                 )
             if np.allclose(got, expected + log_det, rtol=1e-5, atol=1e-4):
                 result.fail("is the normal density of z alone: subtract the log-determinants. See section 3.")
-        result.close(expected, why, rtol=1e-5, atol=1e-4)
+        # Where a layer stretches by e^5.5, so are the digits that single precision loses of x.
+        result.close(expected, why, rtol=1e-5, atol=1e-3 if steep in conditioners else 1e-4)

@@ -47,7 +47,10 @@ def _expected(raw: np.ndarray, n_bins: int, bound: float) -> tuple[np.ndarray, .
 
 
 def check_spline(spline_parameters: Callable[..., Any]) -> None:
-    """Against `scipy.special.softmax` and `np.logaddexp` in float64, in both precisions; and what gradients pass."""
+    """Against `scipy.special.softmax` and `np.logaddexp` in float64, in both precisions; and what gradients pass.
+
+    Groups of raw numbers lie around 0, and far from it as a whole.
+    """
     student = Function(spline_parameters, "spline_parameters")
     for dtype in (np.float64, np.float32):
         for rng, (front, n_bins, bound, scale) in zip(draws(seed=861, count=len(CASES)), CASES, strict=True):

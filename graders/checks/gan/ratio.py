@@ -25,7 +25,7 @@ def check_density_ratio(density_ratio: Callable[..., Any]) -> None:
         q = scipy.stats.norm(rng.uniform(-1, 1), rng.uniform(0.8, 1.3)).pdf(x)
         real = n_real * p / (n_real * p + n_fake * q)
         student(scipy.special.logit(real), n_real, n_fake).close(p / q, _by_bayes(n_real, n_fake), rtol=1e-3, atol=0)
-    for logits in (*arrays(662, scales=(1e-3, 1.0, 6.0)), np.array(0.7), np.array([-12.0, -30.0, -60.0])):
+    for logits in (*arrays(662, scales=(1e-3, 1.0, 6.0)), np.array(0.7), np.array([-12.0, -20.0])):
         for n_real, n_fake in ((20, 50), (700, 30)):
             expected = np.exp(logits) * n_fake / n_real
             student(logits, n_real, n_fake).close(expected, _by_bayes(n_real, n_fake), atol=0)

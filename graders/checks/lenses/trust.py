@@ -179,7 +179,7 @@ def check_prevalence(at_prevalence: Callable[..., Any]) -> None:
 
 
 def check_prevalence_ends(at_prevalence: Callable[..., Any]) -> None:
-    """Probabilities of 0 and 1 stay, and small ones keep their digits: closed forms."""
+    """Probabilities of 0 and 1 stay, small ones keep their digits, and one is a millionth from 1: closed forms."""
     student = Function(at_prevalence, "at_prevalence")
     for trained, prevalence in ((0.5, 0.001), (0.3, 0.9), (0.9, 0.05)):
         student(np.array([0.0, 1.0, 0.0]), trained, prevalence).close(
@@ -193,7 +193,7 @@ def check_prevalence_ends(at_prevalence: Callable[..., Any]) -> None:
     # A millionth from 1, in a number that single precision holds: odds of 2^20 - 1, and of as many millionths.
     odds = (2**20 - 1) * 1e-6 / (1 - 1e-6)
     student(np.array([1 - 2.0**-20]), 0.5, 1e-6).close(
-        [odds / (1 + odds)], "a probability close to 1 changes by the ratio of the odds, too. See section 7."
+        [odds / (1 + odds)], "a probability close to 1 changes by the ratio of the odds, too. See section 7.", rtol=5e-3
     )
 
 
