@@ -487,8 +487,8 @@ def check_gradients_agree(gradients_agree: Callable) -> None:
 
     The right and the wrong gradients are those of a small network by autodiff, with and without a bug; the
     numerical ones are centred differences of its loss, taken here in float64. The tolerance is 1e-6, or given. A right
-    gradient differs by less than 2e-7 where no element is below a thousandth of the largest, as here: otherwise round-off is
-    more in 1 of 1,000 networks.
+    gradient differs by less than 2e-7 where no element is below a thousandth of the largest, as here: otherwise
+    round-off is more in 1 of 1,000 networks.
     """
     student = Function(gradients_agree, "gradients_agree")
     gradients = ((rng, *_weights_gradient(*_network(rng, 6, (4, 3, 2)))) for rng in draws(seed=216, count=20))

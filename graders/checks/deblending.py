@@ -633,7 +633,7 @@ def _mixture_in_tensorflow(gate: Any, logits: Any, masks: Any) -> Any:
 
 
 def check_mixture(mixture_loss: Callable[..., Any]) -> None:
-    """Against SciPy in float64, and gradients in float64; one mask and several, nearly equal ones, logits of thousands."""
+    """Against SciPy in float64, and gradients in float64; masks that are nearly equal, logits of thousands."""
     student = Function(mixture_loss, "mixture_loss")
     cases = [(1, 1, 1, 1, 1, 1.0, 1.0), (3, 2, 4, 2, 1, 1.0, 1.0), (2, 3, 2, 3, 2, 3.0, 2.0),
              (4, 5, 5, 1, 3, 1.0, 30.0), (2, 32, 32, 2, 2, 4.0, 1.0), (3, 2, 2, 4, 1, 2000.0, 1.0),

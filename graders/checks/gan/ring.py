@@ -48,7 +48,7 @@ _TWO = np.array([[0.0, 0.0], [5.0, 0.0]])
 
 
 def check_modes_covered(modes_covered: Callable[..., Any]) -> None:
-    """The number of modes with enough points, which were placed inside or outside of each circle by hand; 300 in one."""
+    """The number of modes with enough points, which were placed inside or outside of circles by hand; 300 in one."""
     student = Function(modes_covered, "modes_covered")
     for rng, case in zip(draws(seed=691, count=len(_MODE_CASES)), _MODE_CASES, strict=True):
         points, centres, radius, inside = _mode_case(rng, *case)
