@@ -13,8 +13,8 @@ from rich.markup import escape
 
 LONGEST = 2000  # characters of a line
 
-# Escapes, line breaks, characters that are not there, and those that turn the direction of writing.
 _JOINERS = "\u200c\u200d"  # letters of many names need them, and they do nothing to a page or a terminal
+# Escapes, line breaks, characters that are not there, and those that turn the direction of writing.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+.!|~$&:^=@-])")
 

@@ -952,7 +952,7 @@ NO_NOTEBOOK = {
     "a link of Windows": (b"[InternetShortcut]\r\nURL=https://colab.research.google.com/drive/1\r\n", "it is a link"),
     "a link of Linux": (b"[Desktop Entry]\nType=Link\nURL=https://colab.research.google.com/drive/1\n", "it is a link"),
     "an address": (b"https://colab.research.google.com/drive/1abc?usp=sharing\n", "it is a link"),
-    "a link of git": (b"../work/parameters.ipynb", "it is a link"),
+    "a link of git": (b"../elsewhere/parameters.ipynb", "it is a link"),
     "a link of Drive": (b'{"doc_id": "1", "email": "a@b", "url": "https://x"}', "it is a link"),
     "a page with a notebook": (b'<html><pre>{"cells": []}</pre>', "a web page: hand in the notebook itself"),
     "conflict": (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]}', "a merge conflict in line 2"),

@@ -335,6 +335,11 @@ class NotebookCollector(FileNameCollectorPlugin):
         So where all is as it is there, nothing is collected, and what lies beside it stays; else that is put aside.
         """
         extracted = self.parent._format_collect_path(self.parent.extracted_directory)
+        if self._is_named_by_hand:
+            assignment = self.parent.coursedir.assignment_id
+            every = "|".join(map(re.escape, sorted(self._assignments | {assignment}, key=len, reverse=True)))
+            end = r"(?: ?\(\d+\))?\.ipynb$"
+            self.named_regexp = _NAMED.format(all=every, this=re.escape(assignment), end=end)
         files = sorted(str(Path(folder) / name) for folder, _, names in os.walk(extracted) for name in names)
         plan = {Path(file): said for file in files if (said := self._read(file))}
         by_student: dict[str, dict[str, Path]] = {}
@@ -373,11 +378,7 @@ class NotebookCollector(FileNameCollectorPlugin):
         name = Path(submitted_file).relative_to(extracted).as_posix()
         inside = re.sub(rf"^{_ARCHIVE.pattern}/", "", name, count=1, flags=re.IGNORECASE)
         coursedir = self.parent.coursedir
-        assignment, assignments = coursedir.assignment_id, set(Course(Path(coursedir.root)).assignments)
-        if self._is_named_by_hand:
-            every = "|".join(map(re.escape, sorted(assignments | {assignment}, key=len, reverse=True)))
-            end = r"(?: ?\(\d+\))?\.ipynb$"
-            self.named_regexp = _NAMED.format(all=every, this=re.escape(assignment), end=end)
+        assignment = coursedir.assignment_id
         found = self._match(unicodedata.normalize("NFC", f"/{inside}" if self.platform else submitted_file))
         if not found or not submitted_file.endswith(".ipynb"):
             as_it_would = f", as <student>_{assignment}.ipynb does" * self._is_named_by_hand
@@ -386,7 +387,7 @@ class NotebookCollector(FileNameCollectorPlugin):
         own = PurePosixPath(found.get("file") or name).name.removesuffix(".ipynb")
         called = found.get("file_id") or _NUMBERED.fullmatch(own)[1]
         is_called_so = called.casefold() == assignment.casefold()
-        others = {other.casefold() for other in assignments} - {assignment.casefold()}
+        others = {other.casefold() for other in self._assignments} - {assignment.casefold()}
         if not is_called_so and ("file_id" in found or called.casefold() in others):
             return self._set_aside(name, f"it is no notebook of {assignment}")
         if any(part.startswith(".") for part in PurePosixPath(found.get("file") or name).parts):
@@ -445,7 +446,12 @@ class NotebookCollector(FileNameCollectorPlugin):
             return gradebook.students
         return []
 
-    @property
+    @functools.cached_property
+    def _assignments(self) -> set[str]:
+        """Those of the course."""
+        return set(Course(Path(self.parent.coursedir.root)).assignments)
+
+    @functools.cached_property
     def _listed(self) -> set[str]:
         return {one.id for one in self._students}
 
