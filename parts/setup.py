@@ -6,8 +6,8 @@
 # - Then run the test below your code. A test that prints nothing has passed. A test that fails says what it expected.
 # - When your work is graded, hidden tests try other inputs too. So write the general formula, not the one number.
 # - Keep the names of the functions, and leave all other cells as they are.
-# - A function returns its result. Unless the task says otherwise, it does not change what it was given, and it uses no
-#   random numbers.
+# - A function returns its result. Unless the task says otherwise, it changes nothing that it was given or has returned
+#   before, and it uses no random numbers.
 # - Tasks are judged one by one. You may use a function of an earlier task in a later one. If its test failed, mend it
 #   first.
 # - A cell that plots, prints or trains stops with `NotImplementedError` until you have solved the tasks that it uses. A

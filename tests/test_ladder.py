@@ -197,6 +197,10 @@ CHANGES = {
 }
 
 
+CONSTANT = np.arange(3.0)
+RAGGED = np.array([np.ones(2), np.ones(3)], dtype=object)
+
+
 @pytest.mark.parametrize("value", [object(), iter([]), np.random.default_rng(0), tf.keras.optimizers.Adam()])
 def test_no_sentence_shows_where_something_is_in_memory(value):
     assert " at 0x" not in brief(value)
@@ -207,6 +211,59 @@ def test_what_a_function_is_given_stays_as_it_is(function, value):
     with pytest.raises(Failure, match="changed its argument number 1: leave what a function is given as it is"):
         Function(function, "f")(value)
     Function(function, "f", may_change=(0,))(value)
+
+
+def hand_out(form):
+    buffer = np.zeros(9)
+
+    def fill(x):
+        buffer[:3] = x
+        return form(buffer)
+
+    return fill
+
+
+FORMS = {
+    "an array": lambda buffer: buffer,
+    "a view": lambda buffer: buffer[1:3],
+    "one of several": lambda buffer: (0.5, [buffer[:3], np.ones(2)]),
+    "seen by another type": lambda buffer: buffer.view(np.uint8),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_a_function_has_returned_stays_as_it_is(form):
+    student = Function(hand_out(form), "f")
+    student(np.array([1.0, 2.0, 3.0]))
+    with pytest.raises(Failure, match="changed what an earlier call had returned: make the answer anew in each call"):
+        student(np.array([4.0, 5.0, 6.0]))
+
+
+def test_the_last_calls_are_remembered_not_the_last_alone():
+    one, other = hand_out(FORMS["an array"]), Function(lambda x: one(x) if x[0] else x.copy(), "f")
+    other(np.ones(3))
+    other(np.zeros(3))
+    with pytest.raises(Failure, match="changed what an earlier call had returned"):
+        other(2 * np.ones(3))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x: x,
+        lambda x: x[::-1],
+        lambda x: CONSTANT,
+        lambda x: [CONSTANT, x, 1.0],
+        lambda x: np.ma.masked_array(x, x > 0),
+        lambda x: RAGGED,
+        lambda x: (RAGGED, np.array(["a", None], dtype=object), np.array("text")),
+        lambda x: np.full(3, np.nan) if x[0] else np.array([]),
+    ],
+)
+def test_views_and_what_is_always_the_same_may_be_returned(answer):
+    student = Function(answer, "f")
+    for values in (np.ones(3), np.zeros(3), np.ones(3)):
+        student(values)
 
 
 def test_a_function_that_writes_into_its_arguments_does_not_change_ours():

@@ -14,7 +14,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
@@ -308,6 +308,7 @@ class Function:
             are, and so must the items of lists, tuples and dictionaries.
         keeps: the positions of models whose weights must stay as they are; others may be trained.
         may_draw: whether it may draw from NumPy's global random state, or seed it.
+        earlier: of the last calls, what tells whether their answer has changed since; it stays where that answer is.
     """
 
     function: Callable[..., Any]
@@ -315,6 +316,7 @@ class Function:
     may_change: tuple[int, ...] = ()
     keeps: tuple[int, ...] = ()
     may_draw: bool = False
+    earlier: list[Callable[[], bool]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not callable(self.function):
@@ -328,13 +330,19 @@ class Function:
         given = [_own(arg) for arg in args]
         named = {key: _own(value) for key, value in kwargs.items()}
         try:
-            value, changed, drew = beside(self.function, _observed, self.function, given, named, list(self.keeps))
+            value, changed, drew, overwritten, watch = beside(
+                self.function, _observed, self.function, given, named, list(self.keeps), list(self.earlier)
+            )
         except Failure:
             raise
         except Exception as error:
             require_written(self.name, error)
             fail(f"{called} {stopped(error)}")
         self._check_effects(called, [place for place in changed if place not in self.may_change], drew)
+        if overwritten and not self.may_change:
+            fail(f"{called} changed what an earlier call had returned: make the answer anew in each call.")
+        if watch is not None:
+            self.earlier[:] = [*self.earlier[-7:], watch]
         return Result(value, called)
 
     def _check_effects(self, called: str, changed: Sequence[int | str], drew: bool) -> None:
@@ -414,8 +422,13 @@ def _seed(seed: int) -> None:
     keras.utils.set_random_seed(seed)
 
 
-def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: list) -> tuple[Any, list, bool]:
-    """Calls a function; gives its answer, which arguments it changed, and whether it touched NumPy's random state.
+def _observed(
+    function: Callable[..., Any], args: list, kwargs: dict, keeps: list, earlier: list
+) -> tuple[Any, list, bool, bool, Callable[[], bool] | None]:
+    """Calls a function; gives its answer and what else became of the call.
+
+    That is which arguments it changed, whether it touched NumPy's random state, whether it changed the answer that
+    `earlier` watches, and what watches this one, if arrays are in it and they are small.
 
     It runs where the student's function lives. Round-off is no change: who moves an element of an array by h and back
     leaves it an ulp away. Weights start at random, so a function that makes networks may seed what it likes.
@@ -458,6 +471,11 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
             return list(now) == list(before) and all(same(now[key], before[key]) for key in before)
         return now is before or (type(now) is type(before) and bool(now == before))
 
+    def arrays_of(value: Any) -> list:
+        if isinstance(value, np.ndarray):
+            return [np.asarray(value)] if value.dtype.kind in "biufc" else []
+        return [array for item in value for array in arrays_of(item)] if isinstance(value, (list, tuple)) else []
+
     def everything() -> tuple:
         return [kept(value, place in keeps) for place, value in enumerate(args)], kept(kwargs)
 
@@ -470,7 +488,16 @@ def _observed(function: Callable[..., Any], args: list, kwargs: dict, keeps: lis
     changed = [place for place in range(len(before)) if not same(after[place], before[place])]
     changed += [name for name in named_before if not same(named_after[name], named_before[name])]
     touched = not (state[2] == drawn[2] and np.array_equal(state[1], drawn[1]))
-    return answer, changed, touched and not learns(answer)
+    overwritten = any(has_changed() for has_changed in earlier)
+    watch = None
+    held = arrays_of(answer)
+    if 0 < sum(array.size for array in held) <= 4096:
+        own = kept(held)
+
+        def watch() -> bool:
+            return not same(held, own)
+
+    return answer, changed, touched and not learns(answer), overwritten, watch
 
 
 def _own(value: Any) -> Any:

@@ -94,12 +94,18 @@ def is_awake(behaviour: Behaviour, recording: Recording) -> bool:
     if behaviour.needs == "tape":
         return True
     behaving = behaviour.wrap(recording.function)
-    differs = [_differs(recording.function, behaving, args, kwargs, behaviour) for args, kwargs in recording.calls]
+    earlier: list[Callable[[], bool]] = []
+    differs = [_differs(recording.function, behaving, *call, behaviour, earlier) for call in recording.calls]
     return any(differs) if behaviour.harmful else not any(differs)  # not every function can be a tf.function
 
 
 def _differs(
-    function: Callable[..., Any], behaving: Callable[..., Any], args: tuple, kwargs: dict[str, Any], it: Behaviour
+    function: Callable[..., Any],
+    behaving: Callable[..., Any],
+    args: tuple,
+    kwargs: dict[str, Any],
+    it: Behaviour,
+    earlier: list[Callable[[], bool]],
 ) -> bool:
     variables = variables_in(args)
     start = [np.array(variable) for variable in variables]
@@ -113,8 +119,11 @@ def _differs(
         _assign(variables, start)
         _seed(0)
         with np.errstate(all="ignore"):
-            got, changed, drew = _observed(behaving, list(repeatable(args)), repeatable(kwargs), [])
-        if changed or drew or not _as_good([np.array(variable) for variable in variables], moved):
+            got, changed, drew, overwritten, watch = _observed(
+                behaving, list(repeatable(args)), repeatable(kwargs), [], earlier
+            )
+        earlier += [] if watch is None else [watch]
+        if changed or drew or overwritten or not _as_good([np.array(variable) for variable in variables], moved):
             return True
         if it.needs == "model" and it.harmful and any(map(is_model, leaves(wanted))):
             return True
