@@ -710,7 +710,7 @@ plain = isinstance(loss, (int, float, np.generic))
 assert not plain, "train_step returns a plain number, expected a tensor."
 expect(model.get_weights()[0], [[1.6]], "the weight after the step", "2 - 0.1 * 4")
 model, target = line(), tf.constant([[3.0]])
-got = train_step(model, adam(0.1), lopsided, x, target)
+got = train_step(model, adam(0.1, model), lopsided, x, target)
 why = "(2 - 3 * 3)², by the loss that is given, whose first argument is the target"
 expect(got, 49.0, "train_step with the loss `lopsided`, x = 1 and the target 3", why)
 why = "Adam's first step is as long as its rate, 0.1, whatever the derivative"

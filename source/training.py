@@ -1133,6 +1133,7 @@ def build_network(outputs):
 def fit(model, x, y, x_valid, y_valid, epochs, batch, peak, patience):
     """Trains a model with your parts; returns training and validation losses by epoch."""
     optimizer, callback, total = tfk.optimizers.Adam(peak), early_stopping(patience), epochs * -(-len(x) // batch)
+    optimizer.build(model.trainable_variables)
     step = tf.function(lambda x, y: training_step(model, optimizer, x, y, 1.0), autograph=False)
     callback.set_model(model)
     model.stop_training = False
@@ -1307,6 +1308,8 @@ x_few, y_few = tf.constant(prepare(few)), tf.constant(rate[:, None].astype(np.fl
 def fit_few(model):
     """Trains a model on all 60 galaxies at once; returns the error on new galaxies over the best possible one."""
     optimizer = tfk.optimizers.Adam(1e-2)
+    model(x_few)  # some layers have no weights before
+    optimizer.build(model.trainable_variables)
     step = tf.function(lambda: training_step(model, optimizer, x_few, y_few, 1.0), autograph=False)
     for _ in counted(range(HEAD_STEPS)):
         step()

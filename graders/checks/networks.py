@@ -772,10 +772,11 @@ def built(
 def dense_sizes(inputs: int, outputs: int, hidden: int, layers: tuple[int, int]) -> tuple[int, int]:
     """The numbers of parameters between which dense networks with so many hidden layers lie, the fewest and the most.
 
-    The smallest has no biases. The largest has them, is given its input again at each layer, and normalises each.
+    The smallest has no biases. The largest has them, normalises each layer, gives its input again to each, and all
+    layers to the outputs.
     """
     few, many = (hidden * inputs + (n - 1) * hidden**2 + outputs * hidden for n in layers)
-    again = inputs * ((layers[1] - 1) * hidden + outputs)
+    again = inputs * ((layers[1] - 1) * hidden + outputs) + (layers[1] - 1) * hidden * outputs
     return few, many + 5 * layers[1] * hidden + outputs + again
 
 

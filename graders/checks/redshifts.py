@@ -554,6 +554,11 @@ def _slopes(maps: np.ndarray, grid: np.ndarray, log_powers: np.ndarray) -> np.nd
     return np.array(densities)
 
 
+def _of_real_maps(log_powers: np.ndarray) -> np.ndarray:
+    """The same for k and -k, as in real maps: half of the modes tell all."""
+    return (log_powers + np.roll(log_powers[:, ::-1, ::-1], 1, axis=(1, 2))) / 2
+
+
 def check_slope(slope_posterior: Callable[..., Any]) -> None:
     """Against explicit Fourier sums of each map; odd sizes, maps with a mean, far log-likelihoods, uneven grids."""
     student = Function(slope_posterior, "slope_posterior")
@@ -563,6 +568,7 @@ def check_slope(slope_posterior: Callable[..., Any]) -> None:
     for rng, (n, side, m, scale) in zip(draws(seed=962, count=len(cases)), cases, strict=True):
         maps = scale * rng.normal(size=(n, side, side)) + rng.normal()
         log_powers = 2 * np.log(scale) + 0.6 * rng.normal(size=(m, side, side))
+        log_powers = _of_real_maps(log_powers)
         log_powers[:, 0, 0] = 9 * rng.normal(size=m)
         grid = _grid(rng, m, -1.0, 4.0)
         maps = np.asfortranarray(maps) if n == 4 else maps
@@ -573,8 +579,11 @@ def check_slope(slope_posterior: Callable[..., Any]) -> None:
         log_powers = np.log(np.array([1.0, 1.0 + 1e-6, 1.0 + 3e-6]))[:, None, None] + np.zeros((3, 6, 6))
         grid = np.array([0.0, 0.5, 2.0])
         student(maps, grid, log_powers).close(_slopes(maps, grid, log_powers), f"{why}. See section 5.")
-        log_powers = 5 * rng.normal(size=(3, 6, 6))
+        log_powers = _of_real_maps(5 * rng.normal(size=(3, 6, 6)))
         student(maps, grid, log_powers).close(_slopes(maps, grid, log_powers), f"{why}. See section 5.")
+
+
+_NUMBERS_OF_CELLS = 20_000  # of a layer of their own that wraps by them, in each convolution of a map of 48 x 48
 
 
 def check_map_network(build_map_network: Callable[..., Any]) -> None:
@@ -584,7 +593,7 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
     one channel alone, a normalisation gives the same whatever it is.
     """
     see = "See section 5."
-    wide = built(build_map_network, "build_map_network", 8, 40, inputs=(8, 8, 1), outputs=(1,), most=500_000, see=see)
+    wide = built(build_map_network, "build_map_network", 8, 40, inputs=(8, 8, 1), outputs=(1,), most=_most(40), see=see)
     count, least = parameters_of(wide.model), 2 * 9 * 40 * 40
     require(
         count >= least,
@@ -597,7 +606,7 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
     for rng, (size, width) in zip(draws(seed=964, count=2), ((8, 8), (12, 4)), strict=True):
         network = built(
             build_map_network, "build_map_network", size, width,
-            inputs=(size, size, 1), outputs=(1,), most=_most(width), see=see,
+            inputs=(size, size, 1), outputs=(1,), most=_most(width), see=see, constants=_NUMBERS_OF_CELLS,
         )  # fmt: skip
         x = rng.normal(size=(8, size, size, 1)).astype(np.float32)
         answers = network.require_steady(965, x)
@@ -621,7 +630,7 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
 
 def _most(width: int) -> int:
     """The parameters of four convolutions of several times this width, and of a large head."""
-    return 300 * width**2 + 20_000 + 1500 * width
+    return 900 * width**2 + 20_000 + 1500 * width
 
 
 def _require_activations(network: Any, maps: np.ndarray) -> None:
@@ -644,8 +653,9 @@ def _require_average(build_map_network: Callable[..., Any], see: str) -> None:
     pixels behind four convolutions, so that four filters, or eight in the last, see at most 648 of 2304.
     """
     network = built(
-        build_map_network, "build_map_network", 48, 4, inputs=(48, 48, 1), outputs=(1,), most=_most(4), see=see
-    )
+        build_map_network, "build_map_network", 48, 4,
+        inputs=(48, 48, 1), outputs=(1,), most=_most(4), see=see, constants=_NUMBERS_OF_CELLS,
+    )  # fmt: skip
     for rng in draws(seed=968, count=1):
         x = rng.normal(size=(1, 48, 48, 1)).astype(np.float32)
         changed = np.repeat(x, 97, axis=0)

@@ -53,6 +53,8 @@ def descent(rate: float) -> tf.keras.optimizers.Optimizer:
     return tf.keras.optimizers.SGD(rate)
 
 
-def adam(rate: float) -> tf.keras.optimizers.Optimizer:
-    """Adam, whose first step is as long as its rate."""
-    return tf.keras.optimizers.Adam(rate)
+def adam(rate: float, model: Any) -> tf.keras.optimizers.Optimizer:
+    """Adam for a network, whose first step is as long as its rate."""
+    optimizer = tf.keras.optimizers.Adam(rate)
+    optimizer.build(model.trainable_variables)  # a compiled step makes no variables
+    return optimizer
