@@ -685,7 +685,7 @@ classifier = [
     {"layer": "Flatten"},
     {"layer": "Dense", "units": 10},
 ]
-counts = [trainable + non_trainable for trainable, non_trainable in stack_parameters((32, 32, 3), classifier)]
+counts = [int(trainable + non_trainable) for trainable, non_trainable in stack_parameters((32, 32, 3), classifier)]
 
 fig, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 bars = ax.bar(range(5), counts, color="C0", edgecolor="black")
