@@ -614,6 +614,25 @@ def test_a_drawing_is_kept_however_the_file_writes_it(data, tmp_path):
     assert read(written(tmp_path, notebook)).cells[-1].attachments == {"a.svg": {"image/svg+xml": "PHN2Zz4="}}
 
 
+HALF = "\ud800"  # half a character, which JSON can write and no file in UTF-8 hold
+WITH_HALVES = {
+    "a name": {HALF + ".png": {"image/png": "iVBORw0KGgo="}},
+    "a kind": {"a.png": {"image/png" + HALF: "iVBORw0KGgo=", "image/jpeg": "iVBORw0KGgo="}},
+    "a picture": {"a.png": {"image/png": "iVBO" + HALF}},
+    "lines of a picture": {"a.png": {"image/png": ["iVBO", HALF]}},
+    "a drawing": {"a.svg": {"image/svg+xml": "<svg>" + HALF}},
+}
+
+
+@pytest.mark.parametrize("attachments", WITH_HALVES.values(), ids=WITH_HALVES)
+def test_half_a_character_in_an_attachment_costs_no_notebook(attachments, tmp_path):
+    notebook = right()
+    notebook["cells"].append({"cell_type": "markdown", "source": "![s](attachment:a)", "attachments": attachments})
+    found = read(written(tmp_path, notebook))
+    assert len(found.cells) == len(notebook["cells"])
+    nbformat.writes(found).encode()
+
+
 def test_an_answer_in_the_cell_of_another_counts(tmp_path):
     """Someone merged two cells of answers: the stub of the second must not take the place of what the first defines."""
     notebook = right()
@@ -1509,6 +1528,14 @@ def test_a_time_that_is_not_certain_is_none_and_that_is_said(text, tmp_path):
     assert not (tmp_path / "timestamp.txt").exists()
     (note,) = notes_on(tmp_path, tmp_path / "toy.ipynb")
     assert "holds no time that is certain" in note
+
+
+@pytest.mark.parametrize("rest", [" " * 1000 + "garbage", "\n" * 5000, " " * 979 + "+02:00", "UTC" * 400])
+def test_a_time_at_the_start_of_a_long_text_is_none(rest, tmp_path):
+    """nbgrader would read all of it."""
+    (tmp_path / "timestamp.txt").write_text("2027-03-01 17:59:00 " + rest, encoding="utf-8")
+    mend_timestamp(tmp_path)
+    assert not (tmp_path / "timestamp.txt").exists()
 
 
 def test_a_time_in_another_encoding_is_read(tmp_path):

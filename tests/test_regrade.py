@@ -1,6 +1,7 @@
 """A regrade shows what a mended test changes before it writes, and writes what it has shown."""
 
 import hashlib
+import os
 import re
 import shutil
 
@@ -193,6 +194,46 @@ def test_a_second_regrade_changes_nothing_and_says_so(course, without_kernels, m
     assert code == 0
     assert "Nothing changes: 3 submissions keep their scores." in shown
     assert state_of(course) == before
+
+
+def nest(folder):
+    """A folder that is too deep for any path."""
+    handle = os.open(folder, os.O_RDONLY)
+    for _ in range(300):
+        os.mkdir("d" * 200, dir_fd=handle)
+        deeper = os.open("d" * 200, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = deeper
+    os.close(handle)
+
+
+@pytest.mark.parametrize("spoil", [lambda folder: os.mkfifo(folder / "pipe"), nest], ids=["pipe", "deep"])
+def test_what_came_later_stops_nobody_elses_regrade(spoil, course, without_kernels):
+    spoil(course / "submitted" / "lucky" / "toy")
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), ()) as trial:
+        assert trial.students == ["right", "wrong"]
+        assert "run `course grade` first" in trial.left_out["lucky"]
+
+
+def test_a_notebook_that_nobody_would_read_takes_no_space_in_the_copy(course):
+    other = course / "submitted" / "lucky" / "toy" / "other.ipynb"
+    other.touch()
+    os.truncate(other, 200 * 10**6)  # a hole, which copies fill
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), ()) as trial:
+        assert trial.students == ["lucky", "right", "wrong"]
+        copied = (trial.copy.submitted("lucky", "toy") / "other.ipynb").stat()
+        assert (copied.st_size, copied.st_blocks) == (200 * 10**6, 0)
+
+
+def test_who_cannot_be_copied_is_left_out_and_said(course, without_kernels, monkeypatch):
+    def refuse(folder, assignment):
+        if folder.parts[-2] == "lucky":
+            raise PermissionError(13, "Permission denied", "data.csv")
+
+    monkeypatch.setattr(regrade, "make_ready", refuse)
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), ()) as trial:
+        assert trial.students == ["right", "wrong"]
+        assert "cannot be prepared: [Errno 13] Permission denied" in trial.left_out["lucky"]
 
 
 def test_who_cannot_be_graded_keeps_the_score_and_is_named(course, without_kernels, monkeypatch):

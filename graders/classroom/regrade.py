@@ -5,6 +5,7 @@ A notebook that trains may give another result each time that it runs.
 """
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from graders.course import Course, notebook_in, replace_folder
 from graders.errors import NotFoundError
 from graders.gradebook import Record, record_of, records_of, worth_of
 from graders.plugins.feedback import failures_of
+from graders.plugins.reading import MAX_MEGABYTES, cannot_be_made_ready, is_linked, make_ready
 from graders.source import Assignment
 from graders.text import for_table
 
@@ -176,9 +178,14 @@ def trial_of(course: Course, assignment: Assignment, students: Sequence[str]) ->
         course.copy_policy(copy)
         copy_gradebook(course, copy)
         shutil.copytree(course.source(name), copy.source(name))
+        left_out = {}
         for student in chosen:
-            _copy_submission(course, copy, student, name)
-        left_out = _left_out(copy, name, chosen)
+            try:
+                _copy_submission(course, copy, student, name)
+            except OSError as error:
+                shutil.rmtree(copy.submitted(student, name), ignore_errors=True)
+                left_out[student] = cannot_be_made_ready(error)
+        left_out = _left_out(copy, name, chosen) | left_out
         was = _worth(copy, name)
         register(assignment, copy)
         is_now = _worth(copy, name)
@@ -251,12 +258,28 @@ def table_of(trial: Trial, changes: Sequence[Change]) -> Table:
 
 
 def _copy_submission(course: Course, copy: Course, student: str, assignment: str) -> None:
-    """What was handed in, and of what was graded the files that tell when."""
+    """What was handed in, put in order first as for grading, and of what was graded the files that tell when.
+
+    Raises:
+        OSError: where that cannot be done.
+    """
     handed_in, graded = course.submitted(student, assignment), course.graded(student, assignment)
-    if handed_in.is_dir():
-        shutil.copytree(handed_in, copy.submitted(student, assignment), symlinks=True)
+    if handed_in.is_dir() and not is_linked(handed_in):
+        make_ready(handed_in, assignment)
+        shutil.copytree(handed_in, copy.submitted(student, assignment), symlinks=True, copy_function=_copy_file)
     if graded.is_dir():
         copy.graded(student, assignment).mkdir(parents=True)
         for path in (graded / "timestamp.txt", notebook_in(graded)):
             if path.is_file():
                 shutil.copy(path, copy.graded(student, assignment))
+
+
+def _copy_file(source: str, target: str) -> None:
+    """A copy; of a notebook that nobody would read its size alone, as a hole, which takes no space."""
+    size = Path(source).stat().st_size
+    if source.endswith(".ipynb") and size > MAX_MEGABYTES * 1e6:
+        Path(target).touch()
+        os.truncate(target, size)
+        shutil.copystat(source, target)
+    else:
+        shutil.copy2(source, target)

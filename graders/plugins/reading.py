@@ -265,9 +265,13 @@ def _pictures(attachments: object) -> dict[str, dict[str, str]]:
     """The pictures that are attached to a cell, by name and kind; all in base 64, as pages have them."""
     if not isinstance(attachments, dict):
         return {}
-    kept = {name: bundle for name, bundle in attachments.items() if isinstance(bundle, dict)}
+    kept = {text_of(name): bundle for name, bundle in attachments.items() if isinstance(bundle, dict)}
     return {
-        name: {kind: text for kind, data in bundle.items() if kind.startswith("image/") and (text := _in_base_64(data))}
+        name: {
+            text_of(kind): text
+            for kind, data in bundle.items()
+            if kind.startswith("image/") and (text := _in_base_64(data))
+        }
         for name, bundle in kept.items()
     }
 
@@ -275,8 +279,7 @@ def _pictures(attachments: object) -> dict[str, dict[str, str]]:
 def _in_base_64(data: object) -> str:
     if isinstance(data, list):
         data = "".join(line for line in data if isinstance(line, str))
-    if not isinstance(data, str):
-        return ""
+    data = text_of(data)
     return base64.b64encode(data.encode()).decode() if data.lstrip().startswith("<") else data
 
 
@@ -697,10 +700,10 @@ def mend_timestamp(folder: Path) -> None:
         if not stat.S_ISREG(path.lstat().st_mode):
             return
         with path.open("rb") as file:
-            written = file.read(1000)
+            written = file.read(1001)
     except OSError:
         return
-    when = time_of(_decoded(written))
+    when = time_of(_decoded(written)) if len(written) <= 1000 else None  # what follows could be anything
     if when is None:
         path.rename(path.with_name(INVALID_TIMESTAMP))
     elif not _AS_NBGRADER.fullmatch(written):
