@@ -161,8 +161,8 @@ def show_slices(density: np.ndarray, masks: dict[str, np.ndarray], row: int = 7)
     _, axes = plt.subplots(1, len(masks), figsize=(2.7 * len(masks), 2.9), layout="compressed", squeeze=False)
     for axis, (name, mask) in zip(axes[0], masks.items(), strict=True):
         axis.imshow(density[row], cmap="gray", origin="lower", vmin=-6, vmax=6)
-        if mask[row].any():
-            axis.contour(mask[row], [0.5], colors=["C1"], linewidths=1.8)
+        if np.any(outlined := np.asarray(mask)[row]):
+            axis.contour(outlined, [0.5], colors=["C1"], linewidths=1.8)
         axis.set(xticks=[], yticks=[])
         axis.set_title(name, fontsize=10)
 
