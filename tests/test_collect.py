@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from graders.course import Course
 from graders.plugins import collect
 from graders.plugins.reading import make_ready, time_of
+from graders.text import same_student
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
@@ -241,8 +242,8 @@ def test_the_number_of_files_is_limited(platform):
     assert "more than 5 files" in platform.said
 
 
-@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.REGTYPE])
-def test_a_compressed_archive_is_not_unpacked_without_end(platform, kind, tmp_path):
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_name_in_a_compressed_archive_is_not_unpacked_without_end(platform, kind):
     bomb = tarfile.TarInfo("bomb")
     bomb.type, bomb.size = kind, 50 * 10**6
     good = tarfile.TarInfo("euler_toy.ipynb")
@@ -251,7 +252,7 @@ def test_a_compressed_archive_is_not_unpacked_without_end(platform, kind, tmp_pa
         file.write(good.tobuf() + NOTEBOOK.ljust(512, b"\0") + bomb.tobuf(tarfile.GNU_FORMAT))
         file.write(bytes(bomb.size // 512 * 512 + 512) + good.tobuf() + bytes(1024))
     (platform.archive / "other.zip").write_bytes(zipped(["abel_toy.ipynb"]))
-    assert platform.collect(most_megabytes_in_all=20) == {"euler": NOTEBOOK, "abel": NOTEBOOK}
+    assert platform.collect() == {"euler": NOTEBOOK, "abel": NOTEBOOK}
     assert "platform.tgz: it cannot be read to its end" in platform.said
 
 
@@ -573,6 +574,122 @@ def test_whose_it_is_says_the_platform_and_a_student_may_call_it_anything(platfo
     collected = {student: list(platform.notebooks_of(student).values()) for student in people}
     assert collected == {student: [called.encode()] for student, called in people.items()}
     assert {path.name for path in (platform.course.root / "submitted").iterdir()} == set(people)
+
+
+def tarred(path, members):
+    with tarfile.open(path, "w:gz" if path.suffix == ".tgz" else "w") as archive:
+        for name, held in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(held)
+            archive.addfile(info, io.BytesIO(held))
+
+
+LIMITS = {"most_files_of_one": 4, "most_members": 20, "most_megabytes_of_one": 3, "most_megabytes_in_all": 6}
+GREEDY = {  # what one hands in, and what is said of it
+    "more room than all have": ({f"{n}.ipynb": b" " * 10**6 * 2 for n in range(4)}, "than 3 MB of notebooks of Ada"),
+    "files of no use": ({f"{n}.csv": b"" for n in range(40)}, "more than 4 other files of Ada"),
+    "archives": ({f"{n}.zip": b"" for n in range(40)}, "more than 4 other files of Ada"),
+    "notebooks": ({f"{n}.ipynb": NOTEBOOK for n in range(40)}, "more than 4 notebooks of Ada"),
+    "names that are too long": ({f"{n}{'x' * 300}.ipynb": b"" for n in range(40)}, "more than 4 other files of Ada"),
+    "names that cannot be seen": ({f"{n}\x1b.ipynb": b"" for n in range(40)}, "more than 4 other files of Ada"),
+    "folders": ({f"{n}{'/a' * 40}/x.ipynb": b"" for n in range(40)}, "more than 4 other files of Ada"),
+    "places elsewhere": ({f"{n}/../../x.ipynb": b"" for n in range(40)}, "more than 4 other files of Ada"),
+    "notebooks that are too large": ({f"{n}.ipynb": b" " * 2**21 for n in range(40)}, "more than 4 notebooks of Ada"),
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [(what, kind) for what in GREEDY for kind in ("zip", "tar", "tgz")]
+    + [(what, "folder") for what in GREEDY if "notebooks of" in GREEDY[what][1]],
+)
+def test_whatever_one_student_hands_in_what_others_did_is_collected(platform, what, kind):
+    write_by(platform, "moodle")
+    files, said = GREEDY[what]
+    members = {f"Ada_{kind}_1_assignsubmission_file_/{name}": held for name, held in files.items()}
+    members |= {f"emmy{n}_2_assignsubmission_file_/toy.ipynb": NOTEBOOK for n in range(3)}
+    if kind == "folder":
+        for name, held in members.items():
+            (platform.archive / name).parent.mkdir(parents=True, exist_ok=True)
+            (platform.archive / name).write_bytes(held)
+    elif kind == "zip":
+        platform.gives(members)
+    else:
+        tarred(platform.archive / f"platform.{kind}", members)
+    platform.collect(whole=False, most_megabytes=1 if "too large" in what else 2, **LIMITS)
+    assert [list(platform.notebooks_of(f"emmy{n}").values()) for n in range(3)] == [[NOTEBOOK]] * 3
+    assert f"{said}_{kind}" in platform.said
+    assert len(re.findall(f"Set aside: .*Ada_{kind}", platform.said)) <= 5  # of forty
+
+
+@pytest.mark.parametrize("wrote", BEGINNINGS)
+def test_a_share_is_whose_the_platform_says_whatever_a_student_calls_a_file(platform, wrote):
+    write_by(platform, wrote)
+    mine, other = BEGINNINGS[wrote], re.sub("Ada Lovelace|lovelaceada|(?<=work_)1815", "emmy", BEGINNINGS[wrote])
+    names = [name for name in CALLED if "/" not in name]
+    platform.gives([*(f"{mine}{n} {name}" for n in range(3) for name in names), f"{other}toy.ipynb"])
+    platform.collect(whole=False, most_files_of_one=10, most_members=20)
+    assert platform.notebooks_of("emmy") == {"toy.ipynb": NOTEBOOK}
+    (collected,) = [path for path in (platform.course.root / "submitted").iterdir() if path.name != "emmy"]
+    assert len(list(collected.rglob("*.ipynb"))) <= 10
+    assert platform.said.count("more than 10 notebooks of") == 1
+
+
+MOODLE = "Ada_1_assignsubmission_file_/"
+HONEST = {  # what lies beside a notebook that is called as the assignment, and is found before it
+    "other notebooks": {f"{MOODLE}a/{n}.ipynb": NOTEBOOK for n in range(40)},
+    "large ones": {f"{MOODLE}{n}.ipynb": b" " * 10**6 for n in range(40)},
+    "some that are too large": {f"{MOODLE}{n}.ipynb": b" " * 2**22 for n in range(3)},
+    "data": {f"{MOODLE}a/{n}.csv": b"1" for n in range(40)},
+    "copies": {f"{MOODLE}{n}.ipynb~": NOTEBOOK for n in range(40)},
+}
+
+
+@pytest.mark.parametrize("what", HONEST)
+@pytest.mark.parametrize("name", ["toy.ipynb", "toy (1).ipynb", "work/Toy-2.ipynb"])
+def test_a_share_goes_first_to_the_notebook_that_is_called_as_the_assignment(platform, what, name):
+    write_by(platform, "moodle")
+    platform.gives(HONEST[what] | {MOODLE + name: b"mine"})
+    platform.collect(whole=False, most_megabytes=2, **LIMITS)
+    assert platform.notebooks_of("Ada")["toy.ipynb"] == b"mine"
+
+
+@pytest.mark.parametrize("size", [10, 10**6])
+def test_of_more_attempts_than_a_share_has_room_for_the_last_counts(platform, size):
+    write_by(platform, "blackboard")
+    days = [f"2027-{month:02}-{day:02}" for month in (2, 3) for day in range(1, 20)]
+    attempts = [f"HW_ada_attempt_{day}-12-00-00_{'x' if day == days[-1] else 'toy'}.ipynb" for day in days]
+    platform.gives({name: name.encode().ljust(size) for name in attempts})
+    platform.collect(whole=False, **LIMITS)
+    assert attempts[-1].encode().ljust(size) in platform.notebooks_of("ada").values()
+
+
+FULL = {  # what is said where an archive has no room for all
+    "most_members": "it holds more than 3 files: the rest of the notebooks of {}",
+    "most_megabytes_in_all": "platform.zip: {}_2_assignsubmission_file_/toy.ipynb: it cannot be read "
+    "(more than 3 MB of notebooks in the archive)",
+}
+
+
+@pytest.mark.parametrize("limit", FULL)
+def test_of_an_archive_with_no_room_for_all_it_is_said_whose_is_missing(platform, limit):
+    write_by(platform, "moodle")
+    people = [f"p{n}" for n in range(6)]
+    platform.gives({f"{one}_2_assignsubmission_file_/toy.ipynb": b" " * 10**6 for one in people})
+    assert list(platform.collect(**{limit: 3})) == people[:3]
+    assert [one for one in people if FULL[limit].format(one) in platform.said] == people[3:]
+
+
+def test_ids_are_compared_once_each_however_many_there_are(platform, monkeypatch):
+    with Gradebook(f"sqlite:///{platform.course.root / 'gradebook.db'}") as gradebook:
+        for number in range(40):
+            gradebook.add_student(f"listed{number}")
+            (platform.course.root / "submitted" / f"there{number}").mkdir(parents=True)
+    asked = []
+    monkeypatch.setattr(collect, "same_student", lambda text: asked.append(text) or same_student(text))
+    platform.gives([f"new{number}_toy.ipynb" for number in range(40)])
+    assert len(platform.collect()) == 40
+    assert len(asked) < 10 * 120
 
 
 PEOPLE = {  # as the class list has them, and as platforms may write them

@@ -1216,6 +1216,82 @@ def test_answers_in_a_file_that_the_notebook_reads_are_graded(code, tmp_path):
     assert notes_on(tmp_path, folder_of(tmp_path, **{LIGHT: notebook})) == []
 
 
+@pytest.mark.parametrize(
+    "code", ["import mine2, my", "from .mines import x", "print('mine')", "%run my-mine2.py", "%run"]
+)
+def test_answers_in_a_file_that_the_notebook_does_not_read_are_named(code, tmp_path):
+    notebook = untouched()
+    notebook["cells"].insert(0, {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": code})
+    (tmp_path / "mine.py").write_text(ALL)
+    assert "mine.py has answers" in notes_on(tmp_path, folder_of(tmp_path, **{LIGHT: notebook}))[0]
+
+
+def test_answers_beside_a_notebook_are_named_whatever_data_lies_there(tmp_path):
+    for number in range(12):
+        (tmp_path / f"{number}.csv").write_text("1.0\n" * 250_000)
+    (tmp_path / "z.py").write_text(ALL)
+    (note,) = notes_on(tmp_path, folder_of(tmp_path, **{LIGHT: untouched()}))
+    assert note.startswith("z.py has answers")
+
+
+def imports_beside(folder):
+    """The longest code, whose lines all import, and the most archives."""
+    notebook = untouched()
+    notebook["cells"].append(
+        {"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "source": "from \n" * 10**6}
+    )
+    for number in range(900):
+        (folder / f"{number}.zip").touch()
+    return notebook
+
+
+def functions_beside(folder):
+    for number in range(200):
+        (folder / f"{number}.txt").write_text("def a\n" * 160_000)
+    return untouched()
+
+
+def files_deep_down(folder):
+    deep = folder.joinpath(*["d"] * 95)
+    deep.mkdir(parents=True)
+    for number in range(890):
+        (deep / f"{number}.txt").touch()
+    return untouched()
+
+
+@pytest.mark.parametrize("put", [imports_beside, functions_beside, files_deep_down])
+def test_what_lies_beside_a_notebook_takes_a_limited_time_in_all(put, tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: put(tmp_path)})
+    best_notebook(named)
+    begun = time.process_time()
+    notes_on(tmp_path, named)
+    if put is files_deep_down:
+        assert len(read_files(tmp_path, 2**27)[0]) == 890
+    assert time.process_time() - begun < 4
+
+
+def test_each_folder_above_files_is_looked_at_once(tmp_path, monkeypatch):
+    asked = []
+    look = reading._is_kept_by_programs
+    monkeypatch.setattr(reading, "_is_kept_by_programs", lambda path: asked.append(path) or look(path))
+    named = folder_of(tmp_path, **{LIGHT: files_deep_down(tmp_path)})
+    for ask in (lambda: notes_on(tmp_path, named), lambda: read_files(tmp_path, 2**27)):
+        asked.clear()
+        ask()
+        assert len(asked) == len(set(asked)) >= 985
+
+
+@pytest.mark.parametrize("where", ["above the course", "within"])
+def test_files_behind_a_link_are_read_where_the_course_lies_there_alone(where, tmp_path):
+    """A home may be a link; a student's link leads nowhere."""
+    (tmp_path / "real" / "data").mkdir(parents=True)
+    (tmp_path / "real" / "data" / "a.csv").write_text("1")
+    (tmp_path / "home").symlink_to(tmp_path / "real")
+    folder = tmp_path / "home" / "data" if where == "above the course" else tmp_path
+    files, _ = read_files(folder, 2**27)
+    assert files == ({"a.csv": b"1"} if where == "above the course" else {"real/data/a.csv": b"1"})
+
+
 def test_a_copy_of_the_notebook_is_not_worth_a_word(tmp_path):
     named = folder_of(tmp_path, **{LIGHT: right(), "copy": right()})
     receive_submission(LIGHT, "ada", [str(path) for path in tmp_path.glob("*.ipynb")])
@@ -1511,6 +1587,9 @@ NO_TIMES = [
     *("2027-03-01 17-05", "2027-03-01 17+05", "2027-03-01 17h59", "2027-03-01 17:59 UTC+01:75", "2027-0301 17:59"),
     *("yesterday", "", "\x00", "9" * 5000, "0001-01-01 00:00:00 CET", "2027-03-01 17:59:00+01:00 UTC"),
 ]
+NO_YEARS = ["0001", "0027", "0068", "0099", "0127", "1027", "1900", "1970", "1999", "2100", "2207", "9999"]
+OF_A_YEAR = ["{}-03-01 17:59:00 UTC", "{}-03-01-17-59-00", "{}0301T175900Z", "{}-07-01 19:59 Europe/Berlin"]
+OF_A_YEAR += ["{day}, 01 Mar {} 17:59:00 +0000", "{day}, 1 Mar {} 17:59"]
 
 
 @pytest.mark.parametrize("text", TIMES)
@@ -1536,6 +1615,13 @@ def test_a_time_at_the_start_of_a_long_text_is_none(rest, tmp_path):
     (tmp_path / "timestamp.txt").write_text("2027-03-01 17:59:00 " + rest, encoding="utf-8")
     mend_timestamp(tmp_path)
     assert not (tmp_path / "timestamp.txt").exists()
+
+
+@pytest.mark.parametrize("text", OF_A_YEAR)
+@pytest.mark.parametrize("year", NO_YEARS)
+def test_a_time_in_a_year_in_which_no_course_is_held_is_none(year, text):
+    """On whatever day of the week: a library takes the years of mails below 100 for others."""
+    assert {time_of(text.format(year, day=day)) for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")} == {None}
 
 
 def test_a_time_in_another_encoding_is_read(tmp_path):

@@ -2,7 +2,8 @@
 
 Archives lie in ``downloaded/<assignment>/archive/``; what lies within them was named and made by students. So an
 archive in an archive stays closed, a name says at most whose a notebook is, and what does not fit is set aside with a
-warning while the rest is collected. Whatever goes wrong with a file costs that file, or what follows it in its archive.
+warning while the rest is collected. Whatever goes wrong with a file costs that file, or what follows it in its archive;
+whatever a student hands in takes a student's share of the room, and no other's.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import filecmp
 import functools
 import gzip
 import itertools
+import math
 import os
 import re
 import resource
@@ -19,8 +21,9 @@ import stat
 import tarfile
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -35,8 +38,11 @@ from graders.text import is_student_id, one_line, same_student
 
 _MOST_LEVELS, _LONGEST_NAME = 30, 255  # folders within each other, and bytes of a name, as file systems have them
 _MEMORY = 2 * 2**30  # bytes that an archive may take beyond what is there; dictionaries of honest ones have millions
+_NOBODY = "persons whom no name says"
 _PART = ".part"  # a file that is being written
-_UNSEEN = {"Cc", "Zl", "Zp"}  # what no name needs; blanks and joiners of other kinds are in many
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+)  # what no name needs; blanks and joiners of other kinds are in many
 _MOST_AT_ONCE = 2**21
 _NOTEBOOK = re.compile(r"(?P<name>.+)\.ipynb(?:\.txt|\.json|\.download|~)?", re.IGNORECASE)  # as programs save it
 _ARCHIVE = re.compile(r"[^/]*\.(?:zip|tar|gz|tgz|bz2|xz|7z|rar|zst)", re.IGNORECASE)
@@ -48,12 +54,40 @@ class _Member:
 
     Attributes:
         is_file: whether it is a plain file, no link and no device.
+        size: in bytes, as the archive says; what it unpacks to is counted all the same.
         handle: by which the archive opens it.
     """
 
     name: str
     is_file: bool
+    size: int
     handle: Any
+
+
+@dataclass(frozen=True, order=True)
+class Said:
+    """What the name of a file says; of two of one owner, what is more likely to be graded is the greater.
+
+    Attributes:
+        when: it was handed in; the least of times where the name does not say it.
+        is_called_so: whether it is called as the assignment.
+        owner: whose it is; empty where the name does not say it.
+    """
+
+    when: datetime.datetime
+    is_called_so: bool
+    owner: str = field(compare=False)
+
+
+@dataclass
+class _Room:
+    """How much may still be taken of what lies together, what was taken of each owner, and of whom there is no more."""
+
+    files_left: float = math.inf
+    bytes_left: float = math.inf
+    files: Counter = field(default_factory=Counter)
+    bytes: Counter = field(default_factory=Counter)
+    full: set = field(default_factory=set)
 
 
 class ArchiveExtractor(ExtractorPlugin):
@@ -62,6 +96,10 @@ class ArchiveExtractor(ExtractorPlugin):
     most_megabytes = Integer(MAX_MEGABYTES, help="Of a notebook; a larger one is set aside.").tag(config=True)
     most_megabytes_in_all = Integer(4000, help="Of all notebooks of an archive.").tag(config=True)
     most_members = Integer(20_000, help="Files of an archive that are looked at.").tag(config=True)
+    most_megabytes_of_one = Integer(200, help="Of all notebooks of a student in an archive.").tag(config=True)
+    most_files_of_one = Integer(
+        50, help="Notebooks of a student in an archive, and as many other files, which are named."
+    ).tag(config=True)
     most_seconds = Integer(
         30, help="Of processor time for an archive, and one more for each megabyte that it has."
     ).tag(config=True)
@@ -70,19 +108,30 @@ class ArchiveExtractor(ExtractorPlugin):
         """Fills the folder of extracted files; see nbgrader's ExtractorPlugin."""
         source, target = Path(archive_path), Path(extracted_path)
         target.mkdir(parents=True, exist_ok=True)
+        loose: list[tuple[Said, str, Path, Path]] = []
         for place in sorted(path for path in source.rglob("*") if not path.is_dir() or path.is_symlink()):
             name = str(place.relative_to(source))
             if place.is_symlink() or not place.is_file():
                 self._set_aside(name, "it is no plain file")
             elif place.parent == source and place.suffix.lower() in (".zip", ".gz", ".tgz", ".tar"):
                 self._take_apart(place, target / place.name)
-            elif _has_unseen(name):
+            elif _UNSEEN.search(name):
                 self._set_aside(name, "its name has characters that cannot be seen")
             elif not (notebook := _notebook_name(place.name)):
                 self._set_aside(name, "it is no notebook, and no archive of the platform's")
             else:
                 there = target / place.relative_to(source).with_name(notebook)
-                self._copy(name, functools.partial(place.open, "rb"), there, target)
+                loose.append((self._said_by(str(there)), name, place, there))
+        room = _Room()
+        for said, name, place, there in sorted(loose, key=lambda one: one[0], reverse=True):
+            if self._has_room(room, source.name, said.owner, "notebooks"):
+                opens = functools.partial(place.open, "rb")
+                self._copy(name, opens, place.stat().st_size, there, target, room, said.owner)
+
+    def _said_by(self, file: str) -> Said:
+        """What a name says to the plugin that collects; to another one than ours each file is somebody's own."""
+        said_by = getattr(self.parent.collector_plugin_inst, "said_by", None)
+        return said_by(file) if said_by else Said(datetime.datetime.min, False, file)
 
     def _take_apart(self, archive: Path, folder: Path) -> None:
         """Unpacks an archive in a process of its own, which the system ends where it takes too long.
@@ -104,79 +153,128 @@ class ArchiveExtractor(ExtractorPlugin):
         (folder.parent / _PART).unlink(missing_ok=True)
 
     def _unpack(self, archive: Path, folder: Path) -> None:
-        left = self.most_megabytes_in_all * 10**6
+        room = _Room(self.most_members, self.most_megabytes_in_all * 10**6)
         try:
-            with _opened(archive, left) as opened:
-                members = _members(opened)
+            with _opened(archive) as opened:
+                members = ((self._said_of(member, folder), member) for member in _members(opened))
                 if isinstance(opened, zipfile.ZipFile):  # a notebook comes before a copy under another ending
-                    members = sorted(members, key=lambda member: not member.name.endswith(".ipynb"))
-                for number, member in enumerate(members):
-                    if number >= self.most_members:
-                        self._set_aside(archive.name, f"it holds more than {self.most_members} files: the rest of it")
-                        break
-                    left -= self._take(opened, member, archive.name, folder, left)
+                    members = sorted(members, key=lambda one: (one[0], one[1].name.endswith(".ipynb")), reverse=True)
+                for said, member in members:
+                    self._take(opened, member, archive.name, folder, room, said.owner)
         except Exception as error:  # a dozen libraries have errors of their own
             self._set_aside(archive.name, f"it cannot be read to its end ({_said(error)})")
 
-    def _take(self, opened: Any, member: _Member, archive: str, folder: Path, left: int) -> int:
-        """Copies a notebook out of an archive; gives its size."""
-        name = f"{archive}: {member.name}"
-        parts = PurePosixPath(member.name.replace("\\", "/")).parts
+    def _said_of(self, member: _Member, folder: Path) -> Said:
+        """What the name of a member says, whatever kind of file it is: platforms write their part of it first."""
+        *folders, name = [part[:_LONGEST_NAME] for part in _parts(member)[:_MOST_LEVELS]] or [""]
+        path = "/".join([str(folder), *folders, _notebook_name(name) or f"{name}.ipynb"])
+        return self._said_by(_UNSEEN.sub("_", path))
+
+    def _take(self, opened: Any, member: _Member, archive: str, folder: Path, room: _Room, owner: str) -> None:
+        """Copies a notebook out of an archive."""
+        name, parts = f"{archive}: {member.name}", _parts(member)
         if "__MACOSX" in parts or (parts and parts[-1].startswith("._")) or member.name.endswith("/"):
-            return 0  # what macOS adds, and folders
-        if not member.is_file:
-            self._set_aside(name, "it is no plain file")
-        elif not parts or parts[0] == "/" or ".." in parts or any(":" in part for part in parts):
-            self._set_aside(name, "it would be written to another place")
-        elif len(parts) > _MOST_LEVELS or any(len(part.encode("utf-8", "replace")) > _LONGEST_NAME for part in parts):
-            self._set_aside(name, "its name is too long")
-        elif _has_unseen(member.name):
-            self._set_aside(name, "its name has characters that cannot be seen")
-        elif not (notebook := _notebook_name(parts[-1])):
-            is_archive = _ARCHIVE.fullmatch(parts[-1])
-            self._set_aside(name, "an archive within an archive stays closed" if is_archive else "it is no notebook")
+            return  # what macOS adds, and folders
+        why = _why_not(member)
+        if not self._has_room(room, archive, owner, "other files" if why else "notebooks"):
+            return
+        if why:
+            self._set_aside(name, why)
+            return
+        there = folder.joinpath(*parts[:-1], _notebook_name(parts[-1]))
+        opens = functools.partial(_open, opened, member)
+        self._copy(name, opens, member.size, there, folder.parent, room, owner)
+
+    def _has_room(self, room: _Room, archive: str, owner: str, kind: str) -> bool:
+        """Counts a file; where it is one too many, the first of its owner's is named, for all that follow."""
+        whose, key = owner or _NOBODY, (same_student(owner), kind)
+        if room.files[key] >= self.most_files_of_one:
+            why = f"more than {self.most_files_of_one} {kind} of {whose}: the rest of them"
+        elif not room.files_left:
+            why = f"it holds more than {self.most_members} files: the rest of the {kind} of {whose}"
         else:
-            there = folder.joinpath(*parts[:-1], notebook)
-            return self._copy(name, functools.partial(_open, opened, member), there, folder.parent, left)
-        return 0
+            room.files[key] += 1
+            room.files_left -= 1
+            return True
+        if key not in room.full:
+            room.full.add(key)
+            self._set_aside(archive, why)
+        return False
 
     def _copy(
-        self, name: str, opens: Callable[[], IO[bytes]], target: Path, extracted: Path, left: int | None = None
-    ) -> int:
-        """Writes a file of so many bytes at most, whatever its archive says of its size; gives its size."""
-        most = self.most_megabytes * 10**6 if left is None else min(left, self.most_megabytes * 10**6)
+        self,
+        name: str,
+        opens: Callable[[], IO[bytes]],
+        size: int,
+        target: Path,
+        extracted: Path,
+        room: _Room,
+        owner: str,
+    ) -> None:
+        """Writes a file of so many bytes at most, whatever its archive says of its size."""
+        key, of_one, in_all = same_student(owner), self.most_megabytes_of_one, self.most_megabytes_in_all
+        limits = {
+            f"more than {self.most_megabytes} MB": self.most_megabytes * 10**6,
+            f"more than {of_one} MB of notebooks of {owner or _NOBODY}": of_one * 10**6 - room.bytes[key],
+            f"more than {in_all} MB of notebooks in the archive": room.bytes_left,
+        }
+        too_much = min(limits, key=limits.get)
+        most = limits[too_much]
         try:
             if target.exists():
                 raise ValueError("there is another of this name")
             target.parent.mkdir(parents=True, exist_ok=True)
         except Exception as error:  # a file stands where its folder would be, or its path is too long
             self._set_aside(name, f"it cannot be written ({_said(error)})")
-            return 0
+            return
         part = extracted / _PART  # what is cut short is no notebook
         try:
+            if size > most:  # which takes no time
+                raise ValueError(too_much)
             with opens() as stream, part.open("wb") as file:
                 while block := stream.read(2**20):
                     if file.tell() + len(block) > most:
-                        raise ValueError(f"more than {most // 10**6} MB")
+                        raise ValueError(too_much)
                     file.write(block)
                 size = file.tell()
             part.rename(target)
+            room.bytes[key] += size
+            room.bytes_left -= size
         except Exception as error:  # it is damaged, encrypted, or packed in a way that nobody knows
             part.unlink(missing_ok=True)
             self._set_aside(name, f"it cannot be read ({_said(error)})")
-            return 0
-        return size
 
     def _set_aside(self, name: str, why: str) -> None:
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
 
 
+def _parts(member: _Member) -> tuple[str, ...]:
+    return PurePosixPath(member.name.replace("\\", "/")).parts
+
+
+def _is_too_long(parts: tuple[str, ...]) -> bool:
+    return len(parts) > _MOST_LEVELS or any(len(part.encode("utf-8", "replace")) > _LONGEST_NAME for part in parts)
+
+
+def _why_not(member: _Member) -> str | None:
+    """Why a member of an archive is none that is copied."""
+    parts = _parts(member)
+    if not member.is_file:
+        return "it is no plain file"
+    if not parts or parts[0] == "/" or ".." in parts or any(":" in part for part in parts):
+        return "it would be written to another place"
+    if _is_too_long(parts):
+        return "its name is too long"
+    if _UNSEEN.search(member.name):
+        return "its name has characters that cannot be seen"
+    if not _notebook_name(parts[-1]):
+        is_archive = _ARCHIVE.fullmatch(parts[-1])
+        return "an archive within an archive stays closed" if is_archive else "it is no notebook"
+    return None
+
+
 def _said(error: Exception) -> str:
     return str(error) or type(error).__name__
-
-
-def _has_unseen(name: str) -> bool:
-    return any(unicodedata.category(character) in _UNSEEN for character in name)
 
 
 def _limit(seconds: float) -> None:
@@ -195,8 +293,8 @@ def _notebook_name(name: str) -> str | None:
 
 
 @contextlib.contextmanager
-def _opened(archive: Path, most: int) -> Iterator[zipfile.ZipFile | tarfile.TarFile]:
-    """An archive that is open; of one that is compressed as a whole, no more than so many bytes are unpacked."""
+def _opened(archive: Path) -> Iterator[zipfile.ZipFile | tarfile.TarFile]:
+    """An archive that is open."""
     if archive.suffix.lower() == ".zip":
         with zipfile.ZipFile(archive) as opened:
             yield opened
@@ -204,45 +302,32 @@ def _opened(archive: Path, most: int) -> Iterator[zipfile.ZipFile | tarfile.TarF
     with archive.open("rb") as file:
         is_compressed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        stream = (
-            _Bounded(gzip.GzipFile(fileobj=file), most) if is_compressed else _Bounded(file, archive.stat().st_size)
-        )
+        stream = _Bounded(gzip.GzipFile(fileobj=file) if is_compressed else file)
         with tarfile.open(fileobj=stream, mode="r:") as opened:
             yield opened
 
 
 class _Bounded:
-    """What `tarfile` reads: to some place and no further, and little at a time, since names are read as a whole."""
+    """What `tarfile` reads: little at a time, since names are read as a whole."""
 
-    def __init__(self, stream: IO[bytes], most: int) -> None:
-        self._stream, self._most = stream, most
-        self.tell = stream.tell
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self.tell, self.seek = stream, stream.tell, stream.seek
 
     def read(self, size: int) -> bytes:
         """The next bytes."""
         if size > _MOST_AT_ONCE:
             raise ValueError("a name that is too long")
-        self._require(self.tell() + size)
         return self._stream.read(size)
-
-    def seek(self, place: int) -> int:
-        """Goes to a place."""
-        self._require(place)
-        return self._stream.seek(place)
-
-    def _require(self, place: int) -> None:
-        if place > self._most + tarfile.RECORDSIZE:
-            raise ValueError(f"more than {self._most // 10**6} MB")
 
 
 def _members(opened: zipfile.ZipFile | tarfile.TarFile) -> Iterator[_Member]:
     if isinstance(opened, tarfile.TarFile):
         for info in opened:
-            yield _Member(info.name + "/" * info.isdir(), info.isfile(), info)
+            yield _Member(info.name + "/" * info.isdir(), info.isfile(), info.size, info)
         return
     for info in opened.infolist():
         kind = stat.S_IFMT(info.external_attr >> 16)
-        yield _Member(info.filename, kind in (0, stat.S_IFREG), info)
+        yield _Member(info.filename, kind in (0, stat.S_IFREG), info.file_size, info)
 
 
 def _open(opened: zipfile.ZipFile | tarfile.TarFile, member: _Member) -> IO[bytes]:
@@ -263,7 +348,7 @@ _NAMED = (  # as whoever names files by hand does; programs and people write on 
     r".*[/\\](?:Copy of )?(?P<student_id>[^/\\\s]+?)_(?P<file_id>(?i:{all})(?={end})|(?i:{this})(?![A-Za-z])"
     r"(?![^/\\]*_(?i:{all}){end}))[^/\\]*\.ipynb$"
 )
-_NUMBERED = re.compile(r"(.+?)(?: ?\(\d+\)|-\d+)?")  # a newer version of a file
+_NUMBERED = re.compile(r"(.*?)(?: ?\(\d+\)|-\d+)?", re.DOTALL)  # a newer version of a file
 
 
 @dataclass(frozen=True)
@@ -284,6 +369,10 @@ def _letters(name: str) -> str:
     return "".join(
         c for c in same_student(name) if unicodedata.category(c) == "Cs" or unicodedata.category(c)[0] in "LMN"
     )
+
+
+def _own_name(found: dict[str, str], file: str) -> str:
+    return PurePosixPath(found.get("file") or file).name.removesuffix(".ipynb")
 
 
 def _plain(name: str) -> str:
@@ -334,13 +423,7 @@ class NotebookCollector(FileNameCollectorPlugin):
 
         So where all is as it is there, nothing is collected, and what lies beside it stays; else that is put aside.
         """
-        extracted = self.parent._format_collect_path(self.parent.extracted_directory)
-        if self._is_named_by_hand:
-            assignment = self.parent.coursedir.assignment_id
-            every = "|".join(map(re.escape, sorted(self._assignments | {assignment}, key=len, reverse=True)))
-            end = r"(?: ?\(\d+\))?\.ipynb$"
-            self.named_regexp = _NAMED.format(all=every, this=re.escape(assignment), end=end)
-        files = sorted(str(Path(folder) / name) for folder, _, names in os.walk(extracted) for name in names)
+        files = sorted(str(Path(folder) / name) for folder, _, names in os.walk(self._extracted) for name in names)
         plan = {Path(file): said for file in files if (said := self._read(file))}
         by_student: dict[str, dict[str, Path]] = {}
         for path, said in plan.items():
@@ -373,20 +456,53 @@ class NotebookCollector(FileNameCollectorPlugin):
                 )
         return plan
 
+    @functools.cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """What the names of files are read by."""
+        if not self._is_named_by_hand:
+            return re.compile(self.named_regexp)
+        assignment = self.parent.coursedir.assignment_id
+        every = "|".join(map(re.escape, sorted(self._assignments | {assignment}, key=len, reverse=True)))
+        end = r"(?: ?\(\d+\))?\.ipynb$"
+        return re.compile(_NAMED.format(all=every, this=re.escape(assignment), end=end))
+
+    def said_by(self, submitted_file: str) -> Said:
+        """What the name of a file says before anything is known of others; each file of an archive is asked for it."""
+        if not (found := self._match(submitted_file)):
+            return Said(datetime.datetime.min, False, "")
+        _, is_called_so = self._called_in(found, submitted_file)
+        when = time_of(found.get("timestamp") or "") or datetime.datetime.min
+        return Said(when, is_called_so, " ".join(found["student_id"].split()))
+
+    @functools.cached_property
+    def _extracted(self) -> PurePosixPath:
+        return PurePosixPath(self.parent._format_collect_path(self.parent.extracted_directory))
+
+    def _name(self, submitted_file: str) -> str:
+        return PurePosixPath(submitted_file).relative_to(self._extracted).as_posix()
+
+    def _match(self, submitted_file: str) -> dict[str, str] | None:
+        """The parts of the name of a file, as the pattern calls them; None where it says nothing."""
+        inside = re.sub(rf"^{_ARCHIVE.pattern}/", "", self._name(submitted_file), count=1, flags=re.IGNORECASE)
+        found = self._pattern.match(unicodedata.normalize("NFC", f"/{inside}" if self.platform else submitted_file))
+        return found.groupdict() if found else None
+
+    def _called_in(self, found: dict[str, str], submitted_file: str) -> tuple[str, bool]:
+        """What a file is called, without the number of a version, and whether that is the assignment's name."""
+        called = found.get("file_id") or _NUMBERED.fullmatch(_own_name(found, submitted_file))[1]
+        return called, called.casefold() == self.parent.coursedir.assignment_id.casefold()
+
     def _read(self, submitted_file: str) -> dict | None:
-        extracted = self.parent._format_collect_path(self.parent.extracted_directory)
-        name = Path(submitted_file).relative_to(extracted).as_posix()
-        inside = re.sub(rf"^{_ARCHIVE.pattern}/", "", name, count=1, flags=re.IGNORECASE)
+        name = self._name(submitted_file)
         coursedir = self.parent.coursedir
         assignment = coursedir.assignment_id
-        found = self._match(unicodedata.normalize("NFC", f"/{inside}" if self.platform else submitted_file))
+        found = self._match(submitted_file)
         if not found or not submitted_file.endswith(".ipynb"):
             as_it_would = f", as <student>_{assignment}.ipynb does" * self._is_named_by_hand
             return self._set_aside(name, f"its name does not say whose it is{as_it_would}")
         student = " ".join(found["student_id"].split())
-        own = PurePosixPath(found.get("file") or name).name.removesuffix(".ipynb")
-        called = found.get("file_id") or _NUMBERED.fullmatch(own)[1]
-        is_called_so = called.casefold() == assignment.casefold()
+        own = _own_name(found, submitted_file)
+        called, is_called_so = self._called_in(found, submitted_file)
         others = {other.casefold() for other in self._assignments} - {assignment.casefold()}
         if not is_called_so and ("file_id" in found or called.casefold() in others):
             return self._set_aside(name, f"it is no notebook of {assignment}")
@@ -433,11 +549,18 @@ class NotebookCollector(FileNameCollectorPlugin):
 
     def _known(self, student: str) -> str:
         """The id of this student that is there already, if it differs in capitals or accents alone."""
+        alike = self._alike.setdefault(same_student(student), [student])
+        return student if student in alike else alike[0]
+
+    @functools.cached_property
+    def _alike(self) -> dict[str, list[str]]:
+        """The ids that are there already, by what those have in common that differ in capitals or accents alone."""
         coursedir = self.parent.coursedir
         here = Path(coursedir.format_path(coursedir.submitted_directory, "x", "x")).parents[1]
-        known = [*self._listed, *self._collected, *(path.name for path in here.glob("*") if is_student_id(path.name))]
-        alike = [other for other in known if same_student(other) == same_student(student)]
-        return student if student in alike or not alike else alike[0]
+        found: dict[str, list[str]] = {}
+        for student in [*self._listed, *(path.name for path in here.glob("*") if is_student_id(path.name))]:
+            found.setdefault(same_student(student), []).append(student)
+        return found
 
     @functools.cached_property
     def _students(self) -> list[Student]:

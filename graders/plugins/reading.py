@@ -16,7 +16,7 @@ import re
 import shutil
 import stat
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -48,7 +48,7 @@ _PACKED = {
 _LINK = re.compile(
     rb"\[InternetShortcut\]|\[Desktop Entry\]|https?://\S+\s*$|[^\n{}]*\.ipynb\s*$|\{[^{}]*\"doc_id\"[^{}]*\}\s*$"
 )
-_MOST_LOOKED_AT = 1_000_000  # bytes of a file that may hold answers
+_MOST_LOOKED_AT, _MOST_BESIDE = 10**6, 10**7  # bytes of a file that may hold answers, and of all of them
 _ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|tgz|txz|tbz2?|(tar|ipynb)\.[a-z0-9]+)$", re.IGNORECASE)
 _FUNCTION, _TAG = re.compile(r"^ *(?:async +)?(?:def|class) +(\w+)", re.MULTILINE), re.compile(r"<[^<>]*>")
 _STUB = "raise NotImplementedError("
@@ -68,11 +68,13 @@ OUR_FILES = {
 # Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
 _HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
 _ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?[0-5]\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
+# Clocks that are not set say 1970, and libraries take the year 1 of a mail for 2001: a course is held in this century.
 _MAIL = re.compile(
-    r"([A-Z][a-z]{2}), \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)?( [+-]\d\d[0-5]\d( \([^()]*\))?| GMT| UTC)?"
+    r"([A-Z][a-z]{2}), \d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d(?::\d\d)?( [+-]\d\d[0-5]\d( \([^()]*\))?| GMT| UTC)?"
 )
 _TIME = re.compile(  # fractions are of seconds, and an offset is one from a time with minutes
-    r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}[T ][0-9]{2}(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?( ?[+-][0-9]{2}(:?[0-9]{2})?|Z)?)?"
+    r"20[0-9]{2}(-?)[0-9]{2}\1[0-9]{2}[T ][0-9]{2}"
+    r"(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?( ?[+-][0-9]{2}(:?[0-9]{2})?|Z)?)?"
 )
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
@@ -794,14 +796,18 @@ def _answers_beside(folder: Path, notebook: Path) -> list[str]:
     if not state or not state.count:
         return []
     notes: list[str] = []
+    kept_with, left = _kept_with(folder), _MOST_BESIDE
     code = functools.cache(lambda: _code_of(notebook))  # hardly ever asked for
-    for path in itertools.islice(_files_in(folder), MOST_FILES):
-        if path.suffix == ".ipynb" or path.name in OUR_FILES or _kept_with(path, folder):
+    files = [path for path in itertools.islice(_files_in(folder), MOST_FILES) if not kept_with(path)]
+    for path in sorted(files, key=lambda path: path.stat().st_size):  # what people write is small, beside data
+        if path.suffix == ".ipynb" or path.name in OUR_FILES:
             continue
-        name, is_archive = _within(folder, path), _ARCHIVE.search(path.name)
-        with path.open("rb") as file:
-            written = "" if is_archive else _TAG.sub("", _decoded(file.read(_MOST_LOOKED_AT)))
-        if not (is_archive or state.missing & _functions_written_in(written)) or _is_read(path, code()):
+        name, is_archive, written = _within(folder, path), _ARCHIVE.search(path.name), ""
+        if not is_archive and left > 0:
+            with path.open("rb") as file:
+                held = file.read(_MOST_LOOKED_AT)
+            left, written = left - len(held), _TAG.sub("", _decoded(held))
+        if not (is_archive or state.missing & _functions_written_in(written)) or _is_read(path, *code()):
             continue
         notes.append(
             f"{name} was not opened: if answers are in it, hand it in unpacked."
@@ -812,15 +818,16 @@ def _answers_beside(folder: Path, notebook: Path) -> list[str]:
     return notes[:MOST_REPLACED] + ([f"{more} more files like these were not graded."] if more > 0 else [])
 
 
-def _code_of(notebook: Path) -> str:
+def _code_of(notebook: Path) -> tuple[str, set[str]]:
+    """The code of a notebook, as far as it is looked at, and the words of its lines that import something."""
     cells = read_tolerantly(notebook)[0].cells
-    return "\n".join(cell.source for cell in cells if cell.cell_type == "code")[:_MOST_LOOKED_AT]
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")[:_MOST_LOOKED_AT]
+    return code, set(re.findall(r"\w+", " ".join(re.findall(r"^ *(?:from|import|%run)\b(.*)", code, re.MULTILINE))))
 
 
-def _is_read(path: Path, code: str) -> bool:
+def _is_read(path: Path, code: str, imported: set[str]) -> bool:
     """Whether code names a file beside it, or imports it."""
-    is_module = rf"^ *(from|import|%run)\b.*\b{re.escape(path.stem)}\b"
-    return path.name in code or bool(re.search(is_module, code, re.MULTILINE))
+    return path.name in code or set(re.findall(r"\w+", path.stem) or [""]) <= imported
 
 
 def _functions_written_in(text: str) -> set[str]:
@@ -863,13 +870,14 @@ def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str
     files: dict[str, bytes] = {}
     notes: list[str] = []
     total = 0
-    for kept, path in sorted((_kept_with(path, folder), path) for path in folder.rglob("*")):
+    kept_with = _kept_with(folder)
+    for kept, path in sorted((kept_with(path), path) for path in folder.rglob("*")):  # which enters no link
         name = _within(folder, path)
         if path.is_symlink():
             notes.append(f"The link {name} was left out: hand in files.")
         elif len(name.encode()) > LONGEST_PATH or name != str(path.relative_to(folder)):
             notes.append(f"{name[:100]} was left out: no notebook could use its name.")
-        elif path.is_dir() or path.suffix == ".ipynb" or any(parent.is_symlink() for parent in path.parents):
+        elif path.is_dir() or path.suffix == ".ipynb":
             continue
         elif not path.is_file():
             notes.append(f"{name} was left out: it is no plain file.")
@@ -881,7 +889,13 @@ def read_files(folder: Path, max_bytes: int) -> tuple[dict[str, bytes], list[str
     return files, list(dict.fromkeys(notes))
 
 
-def _kept_with(path: Path, folder: Path) -> str:
-    """What programs keep of which something in a folder is part, the outermost; empty if there is none."""
-    above = [*reversed(path.relative_to(folder).parents), path.relative_to(folder)][1:]
-    return next((_within(folder, folder / part) for part in above if _is_kept_by_programs(folder / part)), "")
+def _kept_with(folder: Path) -> Callable[[Path], str]:
+    """Says what programs keep of which something in a folder is part, the outermost; empty if there is none."""
+
+    @functools.cache  # each folder is looked at once, however many files are below it
+    def kept_with(path: Path) -> str:
+        if path == folder:
+            return ""
+        return kept_with(path.parent) or (_within(folder, path) if _is_kept_by_programs(path) else "")
+
+    return kept_with
