@@ -15,7 +15,7 @@ _LONG_NUMBER = re.compile("[0-9]{20}")
 # one, so that a notebook may be full of them.
 _BYTES = {"[": 70, "{": 200, ":": 90, ",": 40}
 _BYTES_OF_TEXT = 60
-_MOST_MEGABYTES = 600
+_MOST_MEGABYTES, _FULL = 600, 20
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _SOME_STRINGS = re.compile(rf'(?:[^"]*+{_STRING.pattern}){{1,10000}}+|[^"]++', re.DOTALL)
 # Separators are left out: of what is nearly JSON they say nothing that brackets and the order of things do not.
@@ -180,14 +180,15 @@ def documents_in(*texts: str, allowance: Allowance) -> Found:
 def _whole(text: str, allowance: Allowance) -> Any:
     """The one document that a text is."""
     takes = _megabytes_of(text, text.count('"') // 2)
-    if takes > _MOST_MEGABYTES / 10:  # most of these signs may stand in texts
+    if takes > _FULL:  # most of these signs may stand in texts
         takes = sum(_megabytes_of(*_STRING.subn("", some[0])) for some in _SOME_STRINGS.finditer(text))
     if takes > allowance.megabytes:
         raise allowance.exceeded(
             f"reading it would take {takes:.0f} MB of memory and the limit is {_MOST_MEGABYTES} MB: clear its outputs"
         )
     try:
-        document = _plain(text, integer if _LONG_NUMBER.search(text) else int)
+        is_quick = takes > _FULL and not _LONG_NUMBER.search(text)  # looking for one takes as long as few numbers do
+        document = _plain(text, int if is_quick else integer)
     except json.JSONDecodeError as error:
         allowance.tokens -= error.pos // _CHARACTERS
         raise
