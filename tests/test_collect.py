@@ -17,7 +17,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from graders.course import Course
 from graders.plugins import collect
-from graders.plugins.reading import make_ready, time_of
+from graders.plugins.reading import make_ready
+from graders.plugins.times import time_of
 from graders.text import same_student
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'

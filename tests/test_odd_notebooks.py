@@ -12,6 +12,9 @@ import shutil
 import subprocess
 import tarfile
 import time
+import tracemalloc
+import unicodedata
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -19,19 +22,12 @@ import pytest
 from helpers import ASSIGNMENTS, LIGHT, ROOT
 from nbgrader.utils import is_grade, is_locked
 
-from graders.plugins import reading
+from graders.plugins import nearly_json, normalise, reading
+from graders.plugins.nearly_json import Allowance
 from graders.plugins.normalise import normalised
 from graders.plugins.notes import KEY
-from graders.plugins.reading import (
-    best_notebook,
-    make_ready,
-    mend_timestamp,
-    notes_on,
-    read_files,
-    read_tolerantly,
-    receive_submission,
-    time_of,
-)
+from graders.plugins.reading import best_notebook, make_ready, notes_on, read_files, read_tolerantly, receive_submission
+from graders.plugins.times import mend_timestamp, time_of
 from graders.proof.fixtures import fill_in, reference_answers
 from graders.source import to_notebook
 
@@ -1310,7 +1306,7 @@ def test_a_notebook_of_500_megabytes_is_refused_at_once(tmp_path):
     begun = time.process_time()
     notebook, note = read_tolerantly(path)
     assert best_notebook(path) == path
-    assert notes_on(tmp_path, path) == []
+    assert [note for note in notes_on(tmp_path, path) if "too much to be read: another.ipynb. " not in note] == []
     assert time.process_time() - begun < 2
     assert notebook.cells == []
     assert "it has 500 MB and the limit is 50 MB" in note
@@ -1547,6 +1543,200 @@ def test_a_notebook_with_a_hole_is_never_copied_or_compared(names, tmp_path):
 )
 def test_lists_without_end_are_refused(text, tmp_path):
     assert "could not be read" in read_tolerantly(written(tmp_path, text))[1]
+
+
+def in_a_text(content, times):
+    return json.dumps([content]) if times == 1 else in_a_text(json.dumps(content), times - 1)
+
+
+LONG = '{"cells":[' + "1," * 4000  # what is nearly JSON, and has more to look at than is looked at in these tests
+NEARLY_WITHOUT_END = {
+    "in UTF-8": LONG,
+    "in letters of Windows": b'["\xfc", ' + LONG.encode(),
+    "in Chinese, of any encoding": b'["\xb0\xa1", ' + LONG.encode(),
+    "in Japanese": '["あ", '.encode("cp932") + LONG.encode(),
+    "behind something else": f"log: \n{LONG}",
+    "behind something else, in Japanese": "あ\n".encode("cp932") + LONG.encode(),
+    "in a text": in_a_text(LONG, 1),
+    "in a text within a text": in_a_text(LONG, 2),
+    "in texts, one after the other": json.dumps({"content": LONG}) * 9,
+    "in a text that is nearly JSON": json.dumps({"content": LONG})[:-1],
+    "JSON but for its end": '{"cells":[' + "1," * 400_000 + "}",
+}
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The length of each text that was given to the parser of JSON."""
+    lengths = []
+    loads = json.loads
+    monkeypatch.setattr(json, "loads", lambda text, **options: lengths.append(len(text)) or loads(text, **options))
+    return lengths
+
+
+@pytest.mark.parametrize("what", NEARLY_WITHOUT_END)
+def test_whatever_is_tried_of_a_file_there_is_one_allowance_for_it(what, parsed, tmp_path):
+    allowance = Allowance(tokens=1000)
+    _, note = read_tolerantly(written(tmp_path, NEARLY_WITHOUT_END[what]), 50, allowance)
+    assert "there is too much to find out what it is" in note
+    assert allowance.is_exceeded
+    assert len(parsed) < 1100
+
+
+@pytest.mark.parametrize("name", [LIGHT, "zz"])
+@pytest.mark.parametrize("what", NEARLY_WITHOUT_END)
+def test_files_that_take_long_have_one_allowance_and_the_right_one_beside_them_is_graded(
+    what, name, parsed, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(reading, "Allowance", partial(Allowance, tokens=1000))
+    folder = tmp_path / LIGHT
+    folder.mkdir()
+    for number in range(9):
+        shutil.copy(written(tmp_path, NEARLY_WITHOUT_END[what]), folder / f"x{number}.ipynb")
+    folder_of(folder, **{name: right()})
+    make_ready(folder, LIGHT)
+    named = folder / f"{LIGHT}.ipynb"
+    assert answers_of(read(best_notebook(named))) == ANSWERS
+    assert len(parsed) < 1500
+    said = "Beside the notebook that is graded is too much to be read: x0.ipynb and 8 more. Hand in one notebook."
+    assert said in notes_on(folder, named)
+
+
+def test_data_beside_a_notebook_is_no_notebook_that_is_too_much(monkeypatch, tmp_path):
+    monkeypatch.setattr(reading, "Allowance", partial(Allowance, tokens=1000))
+    (tmp_path / "data.jsonl").write_text('{"a": 1}\n' * 1000)
+    assert notes_on(tmp_path, written(tmp_path, right())) == []
+
+
+@pytest.mark.parametrize("start", [lambda: json.dumps(right())[:-1], lambda: json.dumps(right()).replace("[", "[,", 1)])
+def test_a_notebook_that_is_nearly_json_is_far_from_what_is_allowed(start, tmp_path):
+    allowance = Allowance()
+    assert read_tolerantly(written(tmp_path, start()), 50, allowance)[0].cells
+    assert allowance.tokens > 0.99 * Allowance().tokens
+
+
+FULL = {  # what takes memory, of a number of things
+    "numbers": lambda count: ",".join(["999"] * count),
+    "numbers with a point": lambda count: ",".join(["1.5"] * count),
+    "texts": lambda count: ",".join(f'"{number:x}"' for number in range(count)),
+    "letters beyond Latin": lambda count: '"€",' + ",".join(f'"{number:x}€"' for number in range(count)),
+    "lists": lambda count: ",".join(["[1,1]"] * count),
+    "lists of nothing": lambda count: ",".join(["[]"] * count),
+    "dictionaries": lambda count: ",".join(['{"a":1}'] * count),
+    "keys": lambda count: "{" + ",".join(f'"{number:x}":0' for number in range(count)) + "}",
+}
+
+
+@pytest.mark.parametrize("what", FULL)
+def test_the_memory_that_a_notebook_takes_is_known_before_it_is_read(what):
+    text = f"[{FULL[what](100_000)}]"
+    allowance = Allowance()
+    tracemalloc.start()
+    try:
+        nearly_json.documents_in(text, allowance=allowance)
+        takes = tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+    assert takes < 1.6 * (Allowance().megabytes - allowance.megabytes)
+
+
+@pytest.mark.parametrize(
+    "start", ['{{"cells":[],"metadata":[{}]}}', 'x"\n{{"cells":[],"metadata":[{}]}}', '[{{"cells":[]}}, [{}]]']
+)
+@pytest.mark.parametrize("what", FULL)
+def test_what_takes_too_much_memory_is_refused_before_it_is_read(what, start, parsed, tmp_path):
+    allowance = Allowance(megabytes=0.1)
+    text = start.format(FULL[what](5000))
+    for content in (text, in_a_text(text, 1), in_a_text(text, 2)):
+        _, note = read_tolerantly(written(tmp_path, content), 50, allowance)
+        assert re.search(r"reading it would take .* MB of memory and the limit is 600 MB: clear its outputs", note)
+    assert allowance.is_exceeded
+
+
+@pytest.mark.parametrize("start", [0, -3])
+@pytest.mark.parametrize("signs", ["{", "[", ":", ",", '\\"{[:,', ',"' * 2])
+def test_signs_in_texts_take_no_memory(signs, start, tmp_path):
+    """A cell may hold a table of a million numbers, and so may what it showed."""
+    notebook = right()
+    notebook["cells"].append({"cell_type": "raw", "metadata": {}, "source": "," * 3_000_000 + signs * 500_000})
+    text = json.dumps(notebook)
+    allowance = Allowance(megabytes=70)
+    cells = read_tolerantly(written(tmp_path, text[: start or None]), 50, allowance)[0].cells
+    assert answers_of({"cells": cells}) or [name for cell in cells for name in cell.metadata[reading.NAMES]]
+    assert not allowance.is_exceeded
+
+
+def by_number(folder, name):
+    for number in range(300):
+        (folder / name.format(number)).write_text("{}")
+
+
+def links(folder, name):
+    for number in range(300):
+        (folder / name.format(number)).unlink(missing_ok=True)
+        (folder / name.format(number)).symlink_to(folder / "nowhere")
+
+
+@pytest.mark.parametrize("make", [by_number, links])
+@pytest.mark.parametrize(
+    "name", ["n{:05}.ipynb", ".{}.ipynb", "zz{}.ipynb", "q" * 230 + "{:05}.ipynb", "time{}.txt.ipynb"]
+)
+def test_notebooks_by_the_thousand_stay_in_their_place_only_so_far(make, name, tmp_path):
+    """nbgrader compares the name of each with those of all others: 20,000 take hours."""
+    folder = tmp_path / LIGHT
+    folder.mkdir()
+    for _ in range(2):  # as it is handed in twice
+        make(folder, name)
+        named = folder_of(folder, **{LIGHT: right()})
+        make_ready(folder, LIGHT)
+        assert len(list(folder.glob("*.ipynb"))) == reading.MOST_NOTEBOOKS
+    assert best_notebook(named) == named
+    assert answers_of(read(named)) == ANSWERS
+    said = r"the rest of the notebooks was left out: |\d+ more of what was handed in was left out"  # of links
+    assert any(re.match(said, note) for note in notes_on(folder, named))
+    kept = tmp_path / f"{LIGHT}.left_out"
+    assert [len(list(place.glob("*.ipynb"))) for place in sorted(kept.iterdir())] == [201, 201]
+
+
+@pytest.mark.parametrize("count", [1, 19, 60])
+def test_notebooks_that_are_not_looked_into_are_named(count, tmp_path):
+    folder = tmp_path / LIGHT
+    folder.mkdir()
+    named = folder_of(folder, **{LIGHT: right()}, **{f"v{number:02}": untouched() for number in range(count)})
+    make_ready(folder, LIGHT)
+    said = [note for note in notes_on(folder, named) if "too much to be read" in note]
+    unread = count + 1 - reading.MOST_READ
+    assert len(said) == (unread > 0)
+    assert all(f": v19.ipynb and {unread - 1} more. " in note for note in said)
+
+
+MARKED = {
+    "in cells of one's own": lambda kind: {"cell_type": kind},
+    "in copies of an answer": lambda kind: next(c for c in right()["cells"] if c["id"] == next(iter(ANSWERS))),
+    "in copies of what is given": lambda kind: locked(right(), 0),
+}
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+@pytest.mark.parametrize("where", MARKED)
+@pytest.mark.parametrize("letters", [MARKS, "ẛ̣", "𝅘𝅥𝅮", "é "])
+def test_a_text_is_put_into_its_plain_form_once_however_often_it_is_asked_for(
+    letters, where, kind, monkeypatch, tmp_path
+):
+    plain = []
+    normalize = unicodedata.normalize
+    monkeypatch.setattr(
+        normalise.unicodedata, "normalize", lambda form, text: plain.append(text) or normalize(form, text)
+    )
+    notebook = right()
+    sizes = [*range(100, 120), normalise._LONGEST_TYPED]
+    cells = [MARKED[where](kind) | {"source": f"# {letters * size}", "metadata": {}, "outputs": []} for size in sizes]
+    notebook["cells"] += cells
+    assert answers_of(read(written(tmp_path, notebook))) == ANSWERS
+    long = [text for text in plain if len(text) > 100]
+    assert long
+    assert len(long) == len(set(long))
+    assert max(map(len, long)) < normalise._LONGEST_TYPED
 
 
 # --- when it was handed in --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import datetime
 
 from graders.course import Course
 from graders.errors import UnclearError
-from graders.plugins.reading import time_of
+from graders.plugins.times import time_of
 
 UNCLEAR = (
     '"{}" is not certain to be one time: write it as "2027-03-01 18:00 UTC", "2027-03-01 18:00 +01:00" or '

@@ -10,7 +10,8 @@ from graders.course import Course, is_linked, notebook_in
 from graders.gradebook import records_of
 from graders.plugins.notes import notes_of
 from graders.plugins.page import marks_on
-from graders.plugins.reading import TIMESTAMP, cannot_be_made_ready, gradable_in
+from graders.plugins.reading import cannot_be_made_ready, gradable_in
+from graders.plugins.times import TIMESTAMP
 from graders.text import alike, for_table, is_student_id, one_line
 
 NEVER_GRADED = "It was not graded; see nbgrader's log."

@@ -31,7 +31,8 @@ from graders.errors import InTheWayError, NotFoundError
 from graders.gradebook import LOCKED, find_record
 from graders.plugins.exchange import CollectOwn
 from graders.plugins.execute import SealedExecute
-from graders.plugins.reading import TIMESTAMP, cannot_be_made_ready, make_ready, mend_timestamp, time_of
+from graders.plugins.reading import cannot_be_made_ready, make_ready
+from graders.plugins.times import TIMESTAMP, mend_timestamp, time_of
 from graders.text import is_student_id
 
 FOLDER = "tries"  # of what was collected to be tried, and of the list of tries

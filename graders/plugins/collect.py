@@ -33,7 +33,8 @@ from traitlets import Enum, Integer
 
 from graders.course import Course, notebook_in
 from graders.errors import NotFoundError
-from graders.plugins.reading import COPIED, MAX_MEGABYTES, move_out, time_of
+from graders.plugins.reading import COPIED, MAX_MEGABYTES, move_out
+from graders.plugins.times import time_of
 from graders.text import is_student_id, one_line, same_student
 
 _MOST_LEVELS, _LONGEST_NAME = 30, 255  # folders within each other, and bytes of a name, as file systems have them

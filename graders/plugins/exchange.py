@@ -18,7 +18,8 @@ from nbgrader.api import Gradebook
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.utils import ignore_patterns
 
-from graders.plugins.reading import MOST_LEVELS, TIMESTAMP, WAS_A_LINK, WAS_NO_FILE, time_of
+from graders.plugins.reading import MOST_LEVELS, WAS_A_LINK, WAS_NO_FILE
+from graders.plugins.times import TIMESTAMP, time_of
 from graders.text import is_student_id, one_line
 
 try:

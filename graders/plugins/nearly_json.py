@@ -4,11 +4,20 @@ import codecs
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-_MOST_TOKENS = 1_000_000
+_MOST_TOKENS = 1_000_000  # three seconds; of what is JSON, none is looked at by itself
+_CHARACTERS = 100  # that JSON reads, and then finds that it is none, in the time of a token
+_LONG_NUMBER = re.compile("[0-9]{20}")
+# Bytes of memory that a list, a dictionary, a key, an entry and a text take, whatever is in them: a number is a small
+# one, so that a notebook may be full of them.
+_BYTES = {"[": 70, "{": 200, ":": 90, ",": 40}
+_BYTES_OF_TEXT = 60
+_MOST_MEGABYTES, _FULL = 600, 20
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_SOME_STRINGS = re.compile(rf'(?:[^"]*+{_STRING.pattern}){{1,10000}}+|[^"]++', re.DOTALL)
 # Separators are left out: of what is nearly JSON they say nothing that brackets and the order of things do not.
 _TOKEN = re.compile(
     r"""(?P<open>[\[{]) | (?P<close>[\]}]) | (?P<separator>[\s:,]++)
@@ -25,8 +34,33 @@ _OF_ESCAPE = {0xDC00 + byte: letter for byte, letter in enumerate(_WINDOWS)}
 _TWICE = re.compile("[\u00c2-\u00f4][{}]".format("".join(_WINDOWS[0x80:0xC0])))
 # In which the second byte of a letter may be that of a backslash.
 _OF_TWO_BYTES = ("cp932", "big5hkscs", "gb18030", "johab")
+_TOO_LONG = "it is not JSON, and there is too much to find out what it is: save it in Jupyter"
 _MOST_TRIED = 10_000_000  # bytes of a file of which several texts are held
 _FREQUENT_IN_BIG5 = re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]")
+
+
+class RefusedError(ValueError):
+    """What is not read, and why: more of something than is read, or another kind of file."""
+
+
+@dataclass
+class Allowance:
+    """How much is read of a file, whatever is tried of it: as another encoding, behind a start, as a text within it.
+
+    Attributes:
+        tokens: of what is nearly JSON, which are looked at one by one; of all files of a submission together.
+        megabytes: of memory, for what is JSON.
+        is_exceeded: whether a limit was the reason why a file was not read.
+    """
+
+    tokens: int = _MOST_TOKENS
+    megabytes: float = _MOST_MEGABYTES
+    is_exceeded: bool = False
+
+    def exceeded(self, why: str) -> RefusedError:
+        """The error of what a limit stops."""
+        self.is_exceeded = True
+        return RefusedError(why)
 
 
 @dataclass(frozen=True)
@@ -112,7 +146,7 @@ def _decoded_once_more(text: str) -> str:
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def documents_in(*texts: str) -> Found:
+def documents_in(*texts: str, allowance: Allowance) -> Found:
     """The documents in a text that is nearly JSON: commas may be missing or too many, and the end may be.
 
     Where a text ends within a document, what was complete before is there: a list without what follows, a dictionary
@@ -120,47 +154,76 @@ def documents_in(*texts: str) -> Found:
 
     Args:
         texts: what the text may be, the likeliest first.
+        allowance: how much may be read; it becomes less.
 
     Raises:
         json.JSONDecodeError: where it is not even nearly JSON, as JSON itself says.
+        RefusedError: where it is more than may be read.
     """
     errors = []
     for text in texts:
         try:
-            return Found([_plain(text)])
+            return Found([_whole(text, allowance)])
         except json.JSONDecodeError as error:
             errors.append(error)
+        if allowance.tokens < 0:
+            raise allowance.exceeded(_TOO_LONG)
     for read in (_nearly, _behind_something_else):
         for text in texts:
-            if any(map(_has_entries, (found := read(text)).documents)):
+            if any(map(_has_entries, (found := read(text, allowance)).documents)):
                 return found
+    if allowance.tokens < 0:
+        raise allowance.exceeded(_TOO_LONG)
     raise errors[0]
+
+
+def _whole(text: str, allowance: Allowance) -> Any:
+    """The one document that a text is."""
+    takes = _megabytes_of(text, text.count('"') // 2)
+    if takes > _FULL:  # most of these signs may stand in texts
+        takes = sum(_megabytes_of(*_STRING.subn("", some[0])) for some in _SOME_STRINGS.finditer(text))
+    if takes > allowance.megabytes:
+        raise allowance.exceeded(
+            f"reading it would take {takes:.0f} MB of memory and the limit is {_MOST_MEGABYTES} MB: clear its outputs"
+        )
+    try:
+        is_quick = takes > _FULL and not _LONG_NUMBER.search(text)  # looking for one takes as long as few numbers do
+        document = _plain(text, int if is_quick else integer)
+    except json.JSONDecodeError as error:
+        allowance.tokens -= error.pos // _CHARACTERS
+        raise
+    allowance.megabytes -= takes
+    return document
 
 
 def _has_entries(document: Any) -> bool:
     return any(isinstance(one, dict) and one for one in (document if isinstance(document, list) else [document]))
 
 
-def _behind_something_else(text: str) -> Found:
+def _megabytes_of(text: str, strings: int) -> float:
+    return (sum(text.count(sign) * size for sign, size in _BYTES.items()) + strings * _BYTES_OF_TEXT) / 10**6
+
+
+def _behind_something_else(text: str, allowance: Allowance) -> Found:
     """The notebook that follows a log, a comment, a mark of a code block or the like."""
     begin = _BEGINNING.search(text)
     if begin is None or not text[: begin.start()].strip() or text.lstrip().startswith("<"):  # a web page writes &lt;
         return Found()
     try:
-        found = Found([_plain(text[begin.start() :])])
+        found = Found([_whole(text[begin.start() :], allowance)])
     except json.JSONDecodeError:
-        found = _nearly(text[begin.start() :])
+        found = _nearly(text[begin.start() :], allowance)
     is_notebook = found.documents and found.documents[0].keys() & {"cells", "worksheets"}
     return replace(found, has_start=True) if is_notebook else Found()
 
 
-def _nearly(text: str) -> Found:
+def _nearly(text: str, allowance: Allowance) -> Found:
     documents: list[Any] = []
     inside: list[Any] = []  # the lists and dictionaries that a token stands in, the innermost last
     keys: list[str] = []  # of which the value follows; one at most
     whole = 0
     try:
-        for kind, token, is_last in _tokens(text):
+        for kind, token, is_last in _tokens(text, allowance):
             if inside and (kind == "cut" or (kind == "other" and is_last)):
                 break
             if kind == "close":
@@ -182,22 +245,23 @@ def _nearly(text: str) -> Found:
     return Found(documents[:whole], has_rest=len(documents) > whole)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, bool]]:
+def _tokens(text: str, allowance: Allowance) -> Iterator[tuple[str, str, bool]]:
     """The kind and the text of each token, and whether it is the last."""
-    for number, token in enumerate(_TOKEN.finditer(text)):
-        if number > _MOST_TOKENS:
+    for token in _TOKEN.finditer(text):
+        allowance.tokens -= 1
+        if allowance.tokens < 0:
             raise ValueError("too many")
         if token.lastgroup != "separator":
             yield token.lastgroup or "", token.group(), token.end() == len(text)
 
 
-def _plain(token: str) -> Any:
-    return json.loads(token, parse_int=integer, strict=False)
-
-
 def integer(digits: str) -> int:
     """Numbers stand in outputs and counts of executions alone; one of many digits takes long to read."""
     return int(digits) if len(digits) < 20 else 0
+
+
+def _plain(token: str, parse_int: Callable[[str], int] = integer) -> Any:
+    return json.loads(token, parse_int=parse_int, strict=False)
 
 
 def _put(value: Any, place: Any, keys: list[str]) -> None:

@@ -19,8 +19,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from graders.course import is_linked
+from graders.plugins.kinds import conflict_in
 from graders.plugins.notes import CELL_ID, add_notes
-from graders.plugins.reading import MENDED, NAMES, UNREADABLE, conflict_in, notes_on, text_of
+from graders.plugins.reading import MENDED, NAMES, UNREADABLE, notes_on, text_of
 from graders.plugins.release import hide
 from graders.source import stub, task_of
 from graders.text import is_student_id, one_line
@@ -35,6 +36,7 @@ MISSING = "# This cell was missing."  # in the place of an answer
 _MOST_ADDED = 50  # statements of a locked cell that are kept
 _MANY = 3  # locked cells of which each has a sentence of its own
 _LONGEST_GIVEN = 20_000  # characters of a locked cell of code; a longer one was not released
+_LONGEST_TYPED = 200_000  # characters of a text that may be a released one, typed in some other way
 _MOST_ORDERED = 200_000  # characters of a student's code that are looked at for what stands below its test
 _NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser says of what students write
 _MAGIC, _OUTPUT = re.compile(r"^[%!].*$", re.MULTILINE), re.compile(r"(?<==) *[%!](?!=).*$", re.MULTILINE)
@@ -135,6 +137,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     notes += _order_note(keys, list(slots))
     notes += _brought_notes(_bring_up(leading, slots))
     result.cells = _put_together(leading, slots)
+    _typed_anew.cache_clear()
     add_notes(result, notes)
     return result
 
@@ -537,7 +540,12 @@ def _squeezed(text: str) -> str:
 
 def _typed(text: str) -> str:
     """A text as a keyboard would have it: pages and chats put other blanks and quotes, and things that nobody sees."""
-    return text if text.isascii() else unicodedata.normalize("NFC", _RUN.sub(_JOINED, text.translate(_KEYS)))
+    return text if text.isascii() or len(text) > _LONGEST_TYPED else _typed_anew(text)
+
+
+@functools.lru_cache(maxsize=10_000)  # of one notebook: it is asked ten times for each text, and may take long
+def _typed_anew(text: str) -> str:
+    return unicodedata.normalize("NFC", _RUN.sub(_JOINED, text.translate(_KEYS)))
 
 
 class _Keys(dict[int, str]):

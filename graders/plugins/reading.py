@@ -1,10 +1,7 @@
 """Reads what students hand in: a file that is no notebook, or has another name, is graded as far as it goes."""
 
 import base64
-import codecs
 import contextlib
-import datetime
-import email.utils
 import filecmp
 import functools
 import hashlib
@@ -15,8 +12,8 @@ import os
 import re
 import shutil
 import stat
-import zoneinfo
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -27,27 +24,16 @@ from nbformat import NotebookNode
 from traitlets import Integer
 
 from graders.course import is_linked, notebook_in
-from graders.plugins.nearly_json import Found, decoded, documents_in, in_letters_of_windows
+from graders.plugins.kinds import as_text, conflict_in, other_kind_of_file
+from graders.plugins.nearly_json import Allowance, Found, RefusedError, decoded, documents_in, in_letters_of_windows
+from graders.plugins.times import INVALID_TIMESTAMP, TIMESTAMP, mend_timestamp
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MENDED = "mended"  # the key in a notebook's metadata of sentences on a file that was read in spite of what it is
 MAX_MEGABYTES = 50
+_ONE_AT_A_TIME = threading.Lock()  # what is read takes memory, and reading it keeps all threads waiting anyway
 NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
 _MOST_CELLS = 10_000
-_MOST_LISTS = 2_000_000
-_PACKED = {
-    b"\x1f\x8b": "gzip",
-    b"PK\x03\x04": "zip",
-    b"PK\x05\x06": "zip",
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"Rar!\x1a\x07": "rar",
-    b"\xfd7zXZ\x00": "xz",
-    b"BZh": "bzip2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-}
-_LINK = re.compile(
-    rb"\[InternetShortcut\]|\[Desktop Entry\]|https?://\S+\s*$|[^\n{}]*\.ipynb\s*$|\{[^{}]*\"doc_id\"[^{}]*\}\s*$"
-)
 _MOST_LOOKED_AT, _MOST_BESIDE = 10**6, 10**7  # bytes of a file that may hold answers, and of all of them
 _ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|tgz|txz|tbz2?|(tar|ipynb)\.[a-z0-9]+)$", re.IGNORECASE)
 _FUNCTION, _TAG = re.compile(r"^ *(?:async +)?(?:def|class) +(\w+)", re.MULTILINE), re.compile(r"<[^<>]*>")
@@ -59,25 +45,7 @@ _KEPT_BY_PROGRAMS = {"__MACOSX", "__pycache__", "node_modules", "site-packages"}
 _MOST_NESTED = 50  # folders of programs in those of a submission that are moved one by one
 MOST_REPLACED = 5  # links and the like of a submission that are named one by one
 COPIED = ".copied"  # the file that says which notebook is a copy of another one, by what is in it
-TIMESTAMP, INVALID_TIMESTAMP = "timestamp.txt", "timestamp.invalid.txt"
-OUR_FILES = {
-    COPIED,
-    TIMESTAMP,
-    INVALID_TIMESTAMP,
-}  # what is read and written here as a file; a student may have folders
-# Zones of one meaning, and their hours ahead of UTC; IST, BST, PST and the like have several.
-_HOURS = {"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
-_ZONE = re.compile(r" ?(?<![A-Za-z])([A-Z]{2,5}([+-]\d{1,2}(:?[0-5]\d)?)?|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
-# Clocks that are not set say 1970, and libraries take the year 1 of a mail for 2001: a course is held in this century.
-_MAIL = re.compile(
-    r"([A-Z][a-z]{2}), \d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d(?::\d\d)?( [+-]\d\d[0-5]\d( \([^()]*\))?| GMT| UTC)?"
-)
-_TIME = re.compile(  # fractions are of seconds, and an offset is one from a time with minutes
-    r"20[0-9]{2}(-?)[0-9]{2}\1[0-9]{2}[T ][0-9]{2}"
-    r"(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?( ?[+-][0-9]{2}(:?[0-9]{2})?|Z)?)?"
-)
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
+OUR_FILES = {COPIED, TIMESTAMP, INVALID_TIMESTAMP}  # read and written here as files; a student may have folders
 
 WAS_A_LINK, WAS_NO_FILE, WAS_TOO_MUCH = "This was a link to ", "This was no plain file\n", "This was too much\n"
 _REPLACED = {
@@ -86,6 +54,7 @@ _REPLACED = {
     WAS_TOO_MUCH: "{} was left out: files are too many or too large, or folders too deep.",
 }
 MOST_BYTES, MOST_FILES, MOST_LEVELS, LONGEST_PATH = 256 * 10**6, 1000, 100, 2000  # of a submission beside its notebooks
+MOST_READ, MOST_NOTEBOOKS = 20, 100  # of a submission: those that are looked into, and those that stay beside it
 MOST_OF_NOTEBOOKS = 2 * MAX_MEGABYTES * 10**6  # bytes of all notebooks of a submission that are looked at
 
 
@@ -104,22 +73,22 @@ class TolerantExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
-def read_tolerantly(path: Path, max_megabytes: int = MAX_MEGABYTES) -> tuple[NotebookNode, str | None]:
+def read_tolerantly(
+    path: Path, max_megabytes: int = MAX_MEGABYTES, allowance: Allowance | None = None
+) -> tuple[NotebookNode, str | None]:
     """The notebook in a file; an empty one, and a sentence that says why, if there is none that can be read.
 
     Of a cell there is its type, its text, what it is called and what is attached to it; everything else is dropped.
     """
     try:
-        found, mended = _raw_cells_in(path, max_megabytes)
-        cells = [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
+        with _ONE_AT_A_TIME:
+            found, mended = _raw_cells_in(path, max_megabytes, allowance or Allowance())
+            cells = [_cell(cell, number) for number, cell in enumerate(found) if isinstance(cell, dict)]
+            del found
         return NotebookNode(cells=cells, metadata=NotebookNode({MENDED: mended}), nbformat=4, nbformat_minor=5), None
     except Exception as error:
         note = f"The notebook could not be read, so nothing in it was graded: {_reason(error)}."
         return nbformat.v4.new_notebook(), note
-
-
-class _RefusedError(ValueError):
-    """What is not read, and why: more of something than is read, or another kind of file."""
 
 
 _HAS_CELLS, _HAS_TEXT = {"cells", "worksheets"}, {"source", "input"}
@@ -139,7 +108,7 @@ def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[st
     """
     found: dict[str, list[list]] = {}
     with contextlib.suppress(Exception):
-        for cell in _raw_cells_in(path, max_megabytes)[0]:
+        for cell in _raw_cells_in(path, max_megabytes, Allowance())[0]:
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
                 outputs = cell.get("outputs")
                 found.setdefault(text_of(text_in(cell)).strip(), []).append(
@@ -148,36 +117,33 @@ def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[st
     return found
 
 
-def _raw_cells_in(path: Path, max_megabytes: int) -> tuple[list, list[str]]:
+def _raw_cells_in(path: Path, max_megabytes: int, allowance: Allowance) -> tuple[list, list[str]]:
     """The cells as they are in the file, of whatever shape, and sentences on how they were found."""
     if not path.is_file():  # whoever opens a pipe waits for ever
         raise FileNotFoundError("no plain file")
     size = path.stat().st_size / 1e6
     if size > max_megabytes:
-        raise _RefusedError(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
+        raise allowance.exceeded(f"it has {size:.0f} MB and the limit is {max_megabytes} MB")
     with path.open("rb") as file:
         written = file.read(int(max_megabytes * 1e6) + 1)
-    if kind := _other_kind_of_file(written):
-        raise _RefusedError(kind)
+    if kind := other_kind_of_file(written):
+        raise RefusedError(kind)
     texts, is_as_promised = decoded(written)
-    # each takes a hundred times the space of its brackets
-    if (lists := max(text.count("[") + text.count("{") for text in texts)) > _MOST_LISTS:
-        raise _RefusedError(f"it has {lists} lists and the limit is {_MOST_LISTS}")
     try:
-        found = documents_in(*texts)
+        found = documents_in(*texts, allowance=allowance)
     except json.JSONDecodeError:
         if not is_as_promised:
             written.decode(json.detect_encoding(written))  # says that it is no text
         raise
-    cells, mended = _best_cells(found)
+    cells, mended = _best_cells(found, allowance)
     if len(cells) > _MOST_CELLS:
-        raise _RefusedError(f"it has {len(cells)} cells and the limit is {_MOST_CELLS} cells")
+        raise allowance.exceeded(f"it has {len(cells)} cells and the limit is {_MOST_CELLS} cells")
     return cells, mended if is_as_promised else [*mended, _IN_ANOTHER_ENCODING]
 
 
-def _best_cells(found: Found) -> tuple[list, list[str]]:
+def _best_cells(found: Found, allowance: Allowance) -> tuple[list, list[str]]:
     """The cells of the document that has the most answers, the last of several; and what is to be said of it."""
-    documents = [_unwrapped(one) for one in found.documents]
+    documents = [_unwrapped(one, allowance) for one in found.documents]
     has_cells = [isinstance(one, dict) and bool(one.keys() & _HAS_CELLS) for one in documents]
     if not any(has_cells):
         _cells_of(documents[0])  # says why not
@@ -192,11 +158,11 @@ def _best_cells(found: Found) -> tuple[list, list[str]]:
     return best, [_SEVERAL.format(len(notebooks))] * differ + [_REST] * rest + start
 
 
-def _unwrapped(document: Any) -> Any:
+def _unwrapped(document: Any, allowance: Allowance) -> Any:
     """What scripts and Jupyter's own interface put a notebook into: a list of one, a text, an answer with a content."""
     for _ in range(3):
         if isinstance(document, str):
-            document = documents_in(document).documents[0]
+            document = documents_in(document, allowance=allowance).documents[0]
         elif isinstance(document, list) and len(document) == 1:
             document = document[0]
         elif isinstance(document, dict) and not document.keys() & _HAS_CELLS and "content" in document:
@@ -285,32 +251,6 @@ def _in_base_64(data: object) -> str:
     return base64.b64encode(data.encode()).decode() if data.lstrip().startswith("<") else data
 
 
-def _packed_as(written: bytes) -> str | None:
-    """What kind of archive something is, by its first bytes."""
-    is_tar = written[257:262] == b"ustar"
-    return "tar" if is_tar else next((kind for start, kind in _PACKED.items() if written.startswith(start)), None)
-
-
-def _other_kind_of_file(written: bytes) -> str | None:
-    """What a file is that is often handed in as a notebook, and what to do."""
-    if packed := _packed_as(written):
-        return f"it is an archive ({packed}): unpack it, and hand in what is in it"
-    if written.startswith(b"%PDF"):
-        return "it is a PDF: hand in the notebook itself"
-    if written.startswith(b"version https://git-lfs"):
-        return "it is a pointer of Git LFS: get the file itself with `git lfs pull`, and hand that in"
-    if len(written) < 5000 and _LINK.match(written):
-        return "it is a link to a notebook: download the notebook, and hand that in"
-    return None
-
-
-def conflict_in(text: str) -> int | None:
-    """The number of the first line that git has marked as a conflict, if there is one."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    marked = (number for number, line in enumerate(lines, start=1) if line.startswith("<<<<<<< "))
-    return next(marked, None) if any(line.startswith(">>>>>>> ") for line in lines) else None
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         if not error.doc.strip():
@@ -324,7 +264,7 @@ def _reason(error: Exception) -> str:
         return f"it is not JSON (line {error.lineno}, column {error.colno})"
     if isinstance(error, UnicodeDecodeError):
         return "it is not text in UTF-8: save it in Jupyter"
-    if isinstance(error, _RefusedError):
+    if isinstance(error, RefusedError):
         return str(error)
     return f"it is not a Jupyter notebook ({type(error).__name__})"
 
@@ -334,10 +274,9 @@ def _reason(error: Exception) -> str:
 
 def best_notebook(notebook: Path) -> Path:
     """The notebook that is to be graded: another one in the folder, if it is the same assignment with more answers."""
-    own = _state(notebook)
-    others = [
-        (path, state) for path in _others(notebook) if (state := _state(path)) and _is_same_assignment(own, state)
-    ]
+    states = _states_of([notebook, *_others(notebook)])
+    own = states.pop(notebook).state
+    others = [(path, one.state) for path, one in states.items() if one.state and _is_same_assignment(own, one.state)]
     tasks = set().union(*(state.stubs for state in [own, *(state for _, state in others)] if state))
     best, answers_left = notebook, own.left(tasks) if own else _MOST_CELLS
     for other, state in others:
@@ -347,12 +286,16 @@ def best_notebook(notebook: Path) -> Path:
 
 
 def _others(notebook: Path) -> list[Path]:
-    """The further files of a submission that may be notebooks."""
     return [path for path in candidates_in(notebook.parent) if path != notebook]
 
 
 def candidates_in(folder: Path) -> list[Path]:
-    """The plain files that may be notebooks, whatever they are called and however deep they lie, the first twenty.
+    """The plain files that may be notebooks, whatever they are called and however deep they lie, the first twenty."""
+    return _candidates_in(folder)[0]
+
+
+def _candidates_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Those that are read, and those of a notebook's name that are not, since there are too many.
 
     First come those that nbgrader would find, that of the assignment's name before the others, then those whose name
     says what they are, as `.IPYNB` and `.ipynb.txt`. What begins with a dot is what programs keep; Jupyter's
@@ -367,19 +310,21 @@ def candidates_in(folder: Path) -> list[Path]:
     checkpoints = folder / CHECKPOINTS
     if all(_is_copy(path) for *_, path in found) and checkpoints.is_dir() and not checkpoints.is_symlink():
         found += [(True, True, False, path) for path in candidates_in(checkpoints)]
-    left, kept = MOST_OF_NOTEBOOKS, []
-    for *_, path in sorted(found)[:20]:
+    left, kept, others = MOST_OF_NOTEBOOKS, [], []
+    for number, (*_, is_called_otherwise, path) in enumerate(sorted(found)):
         size = 0 if _is_too_large(path) else path.stat().st_size  # which is not read
-        left -= size
-        if left >= 0 or not size:
+        left -= size if number < MOST_READ else 0
+        if number < MOST_READ and (left >= 0 or not size):
             kept.append(path)
-    return kept
+        elif not is_called_otherwise:
+            others.append(path)
+    return kept, others
 
 
-def gradable_in(folder: Path) -> list[Path]:
+def gradable_in(folder: Path) -> dict[Path, "_State | None"]:
     """Those of the candidates that nbgrader would take, whatever is in them, and those that can be read."""
-    found = candidates_in(folder)
-    return [path for path in found if (path.parent == folder and path.suffix == ".ipynb") or _state(path)]
+    found = _states_of(candidates_in(folder)).items()
+    return {path: one.state for path, one in found if one.state or (path.parent, path.suffix) == (folder, ".ipynb")}
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -393,7 +338,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 def _begins_as_json(path: Path) -> bool:
     with contextlib.suppress(OSError), path.open("rb") as file:
-        return _decoded(file.read(200)).lstrip("\ufeff \t\r\n").startswith("{")
+        return as_text(file.read(200)).lstrip("\ufeff \t\r\n").startswith("{")
     return False
 
 
@@ -424,37 +369,66 @@ class _State:
         return len((tasks & self.stubs) | (tasks - self.names))
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What came of reading a file.
+
+    Attributes:
+        state: what is in it; None if no cells can be read.
+        tokens: how many of the allowance are left.
+        is_too_much: whether a limit was the reason.
+    """
+
+    state: _State | None
+    tokens: int
+    is_too_much: bool = False
+
+
+def _states_of(paths: Iterable[Path]) -> dict[Path, _Look]:
+    """What is in each file of a submission: all have one allowance, and where that is used up, what is JSON is read."""
+    found, tokens = {}, Allowance().tokens
+    for path in paths:
+        found[path] = look = _look(path, tokens)
+        tokens = max(0, look.tokens)
+    return found
+
+
 def _state(path: Path) -> _State | None:
-    """What is in a notebook; None if no cells can be read."""
+    return _look(path, Allowance().tokens).state
+
+
+def _look(path: Path, tokens: int) -> _Look:
     try:
         status = path.stat()
     except OSError:
-        return None
-    return _state_of(path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return _Look(None, tokens)
+    return _look_at(path, tokens, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @functools.lru_cache(maxsize=1000)
-def _state_of(path: Path, *_version: int) -> _State | None:
-    """What is in one version of a file: it is asked many times while a folder is prepared, graded and reported."""
-    notebook, note = read_tolerantly(path)
-    if note or not notebook.cells:
-        return None
-    stubs = [cell for cell in notebook.cells if _is_unwritten(cell.source)]
+def _look_at(path: Path, tokens: int, *_version: int) -> _Look:
+    """Reads one version of a file: it is asked many times while a folder is prepared, graded and reported."""
+    allowance = Allowance(tokens=tokens)
+    notebook, note = read_tolerantly(path, MAX_MEGABYTES, allowance)
+    state = None if note or not notebook.cells else _state_of(notebook.cells)
+    return _Look(state, allowance.tokens, allowance.is_exceeded)
+
+
+def _state_of(cells: list[NotebookNode]) -> _State:
+    stubs = [cell for cell in cells if _is_unwritten(cell.source)]
     names, unwritten = (
-        frozenset(hash(name) for cell in cells for name in cell.metadata[NAMES][:1])
-        for cells in (notebook.cells, stubs)
+        frozenset(hash(name) for cell in some for name in cell.metadata[NAMES][:1]) for some in (cells, stubs)
     )
-    texts = frozenset(hash(cell.source.strip()) for cell in notebook.cells)
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"] if stubs else []
+    texts = frozenset(hash(cell.source.strip()) for cell in cells)
+    code = [cell.source for cell in cells if cell.cell_type == "code"] if stubs else []
     missing = {name for one in code for name in _FUNCTION.findall(one)}.difference(*map(_functions_written_in, code))
-    graded = sum(cell.metadata.graded for cell in notebook.cells)
+    graded = sum(cell.metadata.graded for cell in cells)
     return _State(texts, names, unwritten, len(stubs), graded, frozenset(missing))
 
 
 def texts_of(path: Path) -> frozenset[int] | None:
     """A number for the text of each cell in a file; None where it holds no notebook that can be read."""
-    state = _state(path)
-    return state.texts if state else None
+    return state.texts if (state := _state(path)) else None
 
 
 def _is_same_assignment(own: _State | None, other: _State) -> bool:
@@ -504,10 +478,11 @@ def make_ready(folder: Path, assignment: str) -> Path | None:
     mend_timestamp(folder)
     notebook = folder / f"{assignment}.ipynb"
     is_own = notebook.is_file() and not _is_copy(notebook)
-    found = [] if is_own else [path for path in gradable_in(folder) if path != notebook]
+    found = {} if is_own else gradable_in(folder)
+    found.pop(notebook, None)
     if not is_own and not found:
         return None
-    best = best_notebook(notebook) if is_own else max(found, key=_names_and_answers)
+    best = best_notebook(notebook) if is_own else max(found, key=lambda path: _names_and_answers(found[path]))
     if not is_own:
         _copy_notebook(best, notebook)
     _bring_up(best, folder)
@@ -567,9 +542,10 @@ def leave_out_too_much(folder: Path) -> None:
 
     A file with holes takes no space until it is copied, whatever its size, and a folder can be deeper than any path.
     What lies in the folder goes or stays as a whole, in the order of its names, but that what programs keep for
-    themselves comes last, and goes first where it lies within. Notebooks stay, since nothing copies or reads them
-    before it has looked at their size; a folder that is called as one, or as the time, loses the ending, or goes.
+    themselves comes last, and goes first where it lies within. A hundred notebooks stay: nothing copies or reads one
+    before it has looked at its size. A folder that is called as one, or as the time, loses the ending, or goes.
     """
+    _leave_out_further_notebooks(folder)
     size, files = _extent(folder)
     nested = _kept_by_programs_in(folder) if size > MOST_BYTES or files > MOST_FILES else []
     for path in nested[:_MOST_NESTED]:  # of thousands, what holds them goes as a whole
@@ -596,6 +572,18 @@ def leave_out_too_much(folder: Path) -> None:
             text = WAS_NO_FILE if is_named_wrongly else WAS_TOO_MUCH
             path.write_text(text, encoding="utf-8")
         is_full = left_files == 0
+
+
+def _leave_out_further_notebooks(folder: Path) -> None:
+    """Moves notebooks beyond those of a whole course: nbgrader compares the name of each with those of all others."""
+    found = [path for path in folder.glob("*.ipynb") if path.is_symlink() or not path.is_dir()]
+    found.sort(key=lambda path: (path != notebook_in(folder), path.name.startswith("."), path))
+    if further := found[MOST_NOTEBOOKS:]:
+        target = _free_place(_place_beside(folder), "notebooks")
+        target.mkdir()
+        for path in further:
+            path.rename(target / path.name)
+        _free_place(folder, "the rest of the notebooks").write_text(WAS_TOO_MUCH, encoding="utf-8")
 
 
 def _is_kept_by_programs(path: Path) -> bool:
@@ -638,9 +626,13 @@ def _extent(path: Path) -> tuple[float, float]:
 
 def move_out(path: Path, folder: Path) -> None:
     """Moves something of a submission to where nobody grades it."""
+    path.rename(_free_place(_place_beside(folder), path.name))
+
+
+def _place_beside(folder: Path) -> Path:
     target = folder.with_name(f"{folder.name}.left_out")
     target.mkdir(exist_ok=True)
-    path.rename(_free_place(target, path.name))
+    return target
 
 
 def _free_place(folder: Path, name: str) -> Path:
@@ -691,77 +683,6 @@ def _replaced_in(folder: Path) -> list[str]:
     return found[:MOST_REPLACED] + ([f"{more} more of what was handed in was left out, too."] if more > 0 else [])
 
 
-def mend_timestamp(folder: Path) -> None:
-    """Writes ``timestamp.txt`` as nbgrader reads it; moves it out of the way where what it says is not certain.
-
-    nbgrader takes a zone that it does not know for UTC, the 1st of March for the 3rd of January, and stops where there
-    is no time at all.
-    """
-    path = folder / TIMESTAMP
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return
-        with path.open("rb") as file:
-            written = file.read(1001)
-    except OSError:
-        return
-    when = time_of(_decoded(written)) if len(written) <= 1000 else None  # what follows could be anything
-    if when is None:
-        path.rename(path.with_name(INVALID_TIMESTAMP))
-    elif not _AS_NBGRADER.fullmatch(written):
-        path.write_text(f"{when.isoformat(' ')} UTC", encoding="utf-8")
-
-
-def time_of(text: str) -> datetime.datetime | None:
-    """The time that a text states, in UTC and without a zone; None where that is not certain.
-
-    It must be the international form of a date and a time (or that of mails), with a zone whose offset is known;
-    without a zone it is UTC, as nbgrader has it.
-    """
-    text = " ".join(text.split())
-    mail, zone = _MAIL.fullmatch(text), _ZONE.search(text)
-    try:
-        if mail:  # the library drops words that it does not know, such as pm, and believes any day of the week
-            when = email.utils.parsedate_to_datetime(text)
-            if mail[1] != _WEEKDAYS[when.weekday()]:
-                raise ValueError("another day of the week")
-        elif zone:
-            text, offset = text[: zone.start()], _offset(zone.group())
-            if (when := _naive(text)).tzinfo:
-                raise ValueError("two zones")
-            when = when.replace(tzinfo=offset)
-            if when.utcoffset() != when.replace(fold=1).utcoffset():
-                raise ValueError("an hour that comes twice, or never, as clocks are put back or forward")
-        else:
-            when = _naive(text)
-        return when.astimezone(datetime.UTC).replace(tzinfo=None) if when.tzinfo else when
-    except (ValueError, OverflowError, KeyError, OSError):
-        return None
-
-
-def _naive(text: str) -> datetime.datetime:
-    """A date and a time of day; with the offset that ISO 8601 has, if there is one."""
-    if dashed := re.fullmatch(r"(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)", text):  # as names of files have it
-        text = "{} {}:{}:{}".format(*dashed.groups())
-    if not _TIME.fullmatch(text):  # the library takes 17.59 for a part of an hour, and 17-05 for an offset
-        raise ValueError("no time of day, or one that is written in another way")
-    return datetime.datetime.fromisoformat(re.sub(r" (?=[+-])", "", text))
-
-
-def _offset(zone: str) -> datetime.tzinfo:
-    if "/" in zone:
-        return zoneinfo.ZoneInfo(zone.strip())
-    name, sign, hours, minutes = re.fullmatch(r" ?([A-Z]+)(?:([+-])(\d{1,2})(?::?(\d\d))?)?", zone).groups()
-    by_hand = datetime.timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    return datetime.timezone(datetime.timedelta(hours=_HOURS[name]) + (-by_hand if sign == "-" else by_hand))
-
-
-def _decoded(written: bytes) -> str:
-    """Text in UTF-8, or in UTF-16 where it begins with that mark, as some editors and shells write it."""
-    encoding = "utf-16" if written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    return written.decode(encoding, "replace")
-
-
 def notes_on(folder: Path, notebook: Path) -> list[str]:
     """What is to be said of the files of a submission, in sentences."""
     notes = _replaced_in(folder)
@@ -769,8 +690,9 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     origin = best if best != notebook else _original(notebook)
     if origin:
         notes.append(f"The notebook was handed in as {_within(folder, origin)}; it is graded as {notebook.name}.")
-    graded = _state(best)
-    states = {other: _state(other) for other in [notebook, *_others(notebook)]}
+    found = _states_of([notebook, *_others(notebook)])
+    states = {other: one.state for other, one in found.items()}
+    graded = states[best]
     same = {other: state for other, state in states.items() if state and graded and _is_same_assignment(graded, state)}
     tasks = set().union(*(state.stubs for state in same.values()))  # as those that one was chosen by
     for other, state in same.items():
@@ -781,7 +703,11 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
                 else f"{_within(folder, origin or best)} has as many answers, and comes first; keep one of them."
             )
             notes.append(f"{_within(folder, other)} was left out: {why}")
-    notes += _answers_beside(folder, best)
+    stopped = [path for path, one in found.items() if one.is_too_much and path not in (best, origin)]
+    if unread := [path for path in stopped if ".ipynb" in path.name.lower()] + _candidates_in(folder)[1]:
+        which = _within(folder, unread[0]) + (f" and {len(unread) - 1} more" if unread[1:] else "")
+        notes.append(f"Beside the notebook that is graded is too much to be read: {which}. Hand in one notebook.")
+    notes += _answers_beside(folder, best, graded)
     if (folder / INVALID_TIMESTAMP).is_file():
         notes.append(
             "timestamp.txt holds no time that is certain, such as 2027-03-01 17:59:00 UTC, "
@@ -790,9 +716,8 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     return notes
 
 
-def _answers_beside(folder: Path, notebook: Path) -> list[str]:
+def _answers_beside(folder: Path, notebook: Path, state: _State | None) -> list[str]:
     """Sentences on files beside a notebook with stubs that nobody grades, though the answers may be in them."""
-    state = _state(notebook)
     if not state or not state.count:
         return []
     notes: list[str] = []
@@ -806,7 +731,7 @@ def _answers_beside(folder: Path, notebook: Path) -> list[str]:
         if not is_archive and left > 0:
             with path.open("rb") as file:
                 held = file.read(_MOST_LOOKED_AT)
-            left, written = left - len(held), _TAG.sub("", _decoded(held))
+            left, written = left - len(held), _TAG.sub("", as_text(held))
         if not (is_archive or state.missing & _functions_written_in(written)) or _is_read(path, *code()):
             continue
         notes.append(
@@ -855,9 +780,8 @@ def _within(folder: Path, path: Path) -> str:
     return str(path.relative_to(folder)).encode("utf-8", "replace").decode()
 
 
-def _names_and_answers(path: Path) -> tuple[int, int]:
+def _names_and_answers(state: _State | None) -> tuple[int, int]:
     """How many cells have the name of an assignment's, and how few answers are to be written."""
-    state = _state(path)
     return (state.graded, -state.count) if state else (-1, 0)
 
 
