@@ -610,6 +610,22 @@ def test_a_drawing_is_kept_however_the_file_writes_it(data, tmp_path):
     assert read(written(tmp_path, notebook)).cells[-1].attachments == {"a.svg": {"image/svg+xml": "PHN2Zz4="}}
 
 
+@pytest.mark.parametrize("before", [19, 5, 0])
+def test_a_submission_may_be_prepared_again_and_again(before, tmp_path):
+    """The copy that is made takes no place among those that are looked at."""
+    folder = tmp_path / ASSIGNMENT.name
+    folder.mkdir()
+    for number in range(before):
+        shutil.copy(ROOT / "release" / ASSIGNMENT.name / f"{ASSIGNMENT.name}.ipynb", folder / f"a{number:02}.ipynb")
+    (folder / "work.ipynb").write_text(json.dumps(right()), encoding="utf-8")
+    prepared = []
+    for _ in range(3):
+        make_ready(folder, ASSIGNMENT.name)
+        prepared.append((folder / f"{ASSIGNMENT.name}.ipynb").read_bytes())
+        assert not [note for note in notes_on(folder, folder / f"{ASSIGNMENT.name}.ipynb") if "too much" in note]
+    assert prepared == 3 * [(folder / "work.ipynb").read_bytes()]
+
+
 HALF = "\ud800"  # half a character, which JSON can write and no file in UTF-8 hold
 WITH_HALVES = {
     "a name": {HALF + ".png": {"image/png": "iVBORw0KGgo="}},

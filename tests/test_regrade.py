@@ -225,6 +225,32 @@ def test_a_notebook_that_nobody_would_read_takes_no_space_in_the_copy(course):
         assert (copied.st_size, copied.st_blocks) == (200 * 10**6, 0)
 
 
+def test_notebooks_that_are_not_looked_at_fill_no_disk(course):
+    folder = course / "submitted" / "lucky" / "toy"
+    for number in range(60):
+        (folder / f"other{number:02}.ipynb").touch()
+        os.truncate(folder / f"other{number:02}.ipynb", 40 * 10**6)
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), ()) as trial:
+        copied = [path.stat().st_blocks * 512 for path in trial.copy.submitted("lucky", "toy").iterdir()]
+        assert (len(copied), sum(copied) < 110 * 10**6) == (62, True)
+
+
+def test_a_notebook_for_which_the_limit_was_raised_is_copied(course):
+    notebook = course / "submitted" / "lucky" / "toy" / "toy.ipynb"
+    whole = notebook.read_text() + " " * 51 * 10**6
+    notebook.write_text(whole)
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), ()) as trial:
+        assert (trial.copy.submitted("lucky", "toy") / "toy.ipynb").read_text() == whole
+
+
+def test_a_linked_submission_is_left_out_and_said(course, tmp_path):
+    folder = course / "submitted" / "lucky" / "toy"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    with trial_of(Course(course), read_assignment(course / "source" / "toy.py"), ()) as trial:
+        assert "no link is followed" in trial.left_out["lucky"]
+
+
 def test_who_cannot_be_copied_is_left_out_and_said(course, without_kernels, monkeypatch):
     def refuse(folder, assignment):
         if folder.parts[-2] == "lucky":

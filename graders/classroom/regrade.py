@@ -18,12 +18,13 @@ from rich.table import Table
 from sqlalchemy import create_engine, select
 
 from graders.build import register
+from graders.classroom.grades import LINKED
 from graders.classroom.grading import Finished, grade, pending
-from graders.course import Course, notebook_in, replace_folder
+from graders.course import Course, is_linked, notebook_in, replace_folder
 from graders.errors import NotFoundError
 from graders.gradebook import Record, record_of, records_of, worth_of
 from graders.plugins.feedback import failures_of
-from graders.plugins.reading import MAX_MEGABYTES, cannot_be_made_ready, is_linked, make_ready
+from graders.plugins.reading import MAX_MEGABYTES, candidates_in, cannot_be_made_ready, make_ready
 from graders.source import Assignment
 from graders.text import for_table
 
@@ -185,6 +186,8 @@ def trial_of(course: Course, assignment: Assignment, students: Sequence[str]) ->
             except OSError as error:
                 shutil.rmtree(copy.submitted(student, name), ignore_errors=True)
                 left_out[student] = cannot_be_made_ready(error)
+            if is_linked(course.submitted(student, name)):
+                left_out[student] = LINKED
         left_out = _left_out(copy, name, chosen) | left_out
         was = _worth(copy, name)
         register(assignment, copy)
@@ -266,20 +269,22 @@ def _copy_submission(course: Course, copy: Course, student: str, assignment: str
     handed_in, graded = course.submitted(student, assignment), course.graded(student, assignment)
     if handed_in.is_dir() and not is_linked(handed_in):
         make_ready(handed_in, assignment)
-        shutil.copytree(handed_in, copy.submitted(student, assignment), symlinks=True, copy_function=_copy_file)
+        named = notebook_in(handed_in)
+        read = {path for path in candidates_in(handed_in) if path.stat().st_size <= MAX_MEGABYTES * 10**6}
+
+        def copy_file(source: str, target: str) -> None:
+            size, has_holes = (status := Path(source).stat()).st_size, status.st_blocks * 512 < status.st_size
+            is_read = Path(source) in read or (Path(source) == named and not has_holes)
+            if source.endswith(".ipynb") and not is_read:  # its size alone: a hole, which takes no space
+                Path(target).touch()
+                os.truncate(target, size)
+                shutil.copystat(source, target)
+            else:
+                shutil.copy2(source, target)
+
+        shutil.copytree(handed_in, copy.submitted(student, assignment), symlinks=True, copy_function=copy_file)
     if graded.is_dir():
         copy.graded(student, assignment).mkdir(parents=True)
         for path in (graded / "timestamp.txt", notebook_in(graded)):
             if path.is_file():
                 shutil.copy(path, copy.graded(student, assignment))
-
-
-def _copy_file(source: str, target: str) -> None:
-    """A copy; of a notebook that nobody would read its size alone, as a hole, which takes no space."""
-    size = Path(source).stat().st_size
-    if source.endswith(".ipynb") and size > MAX_MEGABYTES * 1e6:
-        Path(target).touch()
-        os.truncate(target, size)
-        shutil.copystat(source, target)
-    else:
-        shutil.copy2(source, target)

@@ -158,8 +158,8 @@ class ArchiveExtractor(ExtractorPlugin):
         try:
             with _opened(archive) as opened:
                 members = ((self._said_of(member, folder), member) for member in _members(opened))
-                if isinstance(opened, zipfile.ZipFile):  # a notebook comes before a copy under another ending
-                    members = sorted(members, key=lambda one: (one[0], one[1].name.endswith(".ipynb")), reverse=True)
+                if isinstance(opened, zipfile.ZipFile):
+                    members = sorted(members, key=_first_of_all, reverse=True)
                 for said, member in members:
                     self._take(opened, member, archive.name, folder, room, said.owner)
         except Exception as error:  # a dozen libraries have errors of their own
@@ -247,6 +247,12 @@ class ArchiveExtractor(ExtractorPlugin):
 
     def _set_aside(self, name: str, why: str) -> None:
         self.log.warning("Set aside: %s: %s", one_line(name), one_line(why))
+
+
+def _first_of_all(one: tuple[Said, _Member]) -> tuple[bool, Said, bool]:
+    """Notebooks before other files, and one before a copy of it under another ending."""
+    said, member = one
+    return bool(_notebook_name(PurePosixPath(member.name).name)), said, member.name.endswith(".ipynb")
 
 
 def _parts(member: _Member) -> tuple[str, ...]:

@@ -162,9 +162,11 @@ def documents_in(*texts: str, allowance: Allowance) -> Found:
     """
     errors = []
     for text in texts:
+        tokens = allowance.tokens
         try:
             return Found([_whole(text, allowance)])
         except json.JSONDecodeError as error:
+            allowance.tokens = allowance.tokens if errors else tokens  # a first try is every file's
             errors.append(error)
         if allowance.tokens < 0:
             raise allowance.exceeded(_TOO_LONG)

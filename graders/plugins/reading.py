@@ -35,6 +35,8 @@ _ONE_AT_A_TIME = threading.Lock()  # what is read takes memory, and reading it k
 NAMES = "names"  # the key in a cell's metadata of what it was called, by nbgrader, by its format and by Colab
 _MOST_CELLS = 10_000
 _MOST_LOOKED_AT, _MOST_BESIDE = 10**6, 10**7  # bytes of a file that may hold answers, and of all of them
+_WRITTEN = {".py", ".txt", ".md", ".html", ".htm", ".rtf", ".qmd", ".rmd"}  # by people, answers perhaps
+_MOST_IMPORTS = 500  # lines of a notebook
 _ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|tgz|txz|tbz2?|(tar|ipynb)\.[a-z0-9]+)$", re.IGNORECASE)
 _FUNCTION, _TAG = re.compile(r"^ *(?:async +)?(?:def|class) +(\w+)", re.MULTILINE), re.compile(r"<[^<>]*>")
 _STUB = "raise NotImplementedError("
@@ -107,7 +109,7 @@ def outputs_handed_in(path: Path, max_megabytes: int = MAX_MEGABYTES) -> dict[st
     The outputs are what the file says, of whatever shape. Nothing is there for a notebook that cannot be read.
     """
     found: dict[str, list[list]] = {}
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception), _ONE_AT_A_TIME:
         for cell in _raw_cells_in(path, max_megabytes, Allowance())[0]:
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
                 outputs = cell.get("outputs")
@@ -301,20 +303,21 @@ def _candidates_in(folder: Path) -> tuple[list[Path], list[Path]]:
     says what they are, as `.IPYNB` and `.ipynb.txt`. What begins with a dot is what programs keep; Jupyter's
     checkpoints count where there is nothing else. Each is read, so all that can be read have a size in all.
     """
-    found = []
+    named, found = notebook_in(folder), []
+    is_copied = _is_copy(named)  # it takes no other's place: what it is a copy of is looked at itself
     for path in itertools.islice(_files_in(folder), MOST_FILES):
-        is_called_so = ".ipynb" in path.name.lower()
-        if path.suffix == ".ipynb" or is_called_so or _begins_as_json(path):
-            is_named = path == notebook_in(folder)
+        is_called_so, is_named = ".ipynb" in path.name.lower(), path == named
+        if not (is_named and is_copied) and (path.suffix == ".ipynb" or is_called_so or _begins_as_json(path)):
             found.append((not is_named, path.parent != folder or path.suffix != ".ipynb", not is_called_so, path))
     checkpoints = folder / CHECKPOINTS
-    if all(_is_copy(path) for *_, path in found) and checkpoints.is_dir() and not checkpoints.is_symlink():
+    is_empty = not found or (not is_copied and all(_is_copy(path) for *_, path in found))
+    if is_empty and checkpoints.is_dir() and not checkpoints.is_symlink():
         found += [(True, True, False, path) for path in candidates_in(checkpoints)]
     left, kept, others = MOST_OF_NOTEBOOKS, [], []
     for number, (*_, is_called_otherwise, path) in enumerate(sorted(found)):
         size = 0 if _is_too_large(path) else path.stat().st_size  # which is not read
-        left -= size if number < MOST_READ else 0
-        if number < MOST_READ and (left >= 0 or not size):
+        if number < MOST_READ and size <= left:
+            left -= size
             kept.append(path)
         elif not is_called_otherwise:
             others.append(path)
@@ -724,7 +727,7 @@ def _answers_beside(folder: Path, notebook: Path, state: _State | None) -> list[
     kept_with, left = _kept_with(folder), _MOST_BESIDE
     code = functools.cache(lambda: _code_of(notebook))  # hardly ever asked for
     files = [path for path in itertools.islice(_files_in(folder), MOST_FILES) if not kept_with(path)]
-    for path in sorted(files, key=lambda path: path.stat().st_size):  # what people write is small, beside data
+    for path in sorted(files, key=lambda path: (path.suffix not in _WRITTEN, path.stat().st_size)):  # data comes last
         if path.suffix == ".ipynb" or path.name in OUR_FILES:
             continue
         name, is_archive, written = _within(folder, path), _ARCHIVE.search(path.name), ""
@@ -743,16 +746,18 @@ def _answers_beside(folder: Path, notebook: Path, state: _State | None) -> list[
     return notes[:MOST_REPLACED] + ([f"{more} more files like these were not graded."] if more > 0 else [])
 
 
-def _code_of(notebook: Path) -> tuple[str, set[str]]:
-    """The code of a notebook, as far as it is looked at, and the words of its lines that import something."""
+def _code_of(notebook: Path) -> tuple[str, list[set[str]]]:
+    """The code of a notebook, as far as it is looked at, and the words of each line that imports something."""
     cells = read_tolerantly(notebook)[0].cells
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")[:_MOST_LOOKED_AT]
-    return code, set(re.findall(r"\w+", " ".join(re.findall(r"^ *(?:from|import|%run)\b(.*)", code, re.MULTILINE))))
+    lines = re.findall(r"^ *(?:from|import|%run)\b(.*)", code, re.MULTILINE)
+    return code, [set(re.findall(r"\w+", line)) for line in lines[:_MOST_IMPORTS]]
 
 
-def _is_read(path: Path, code: str, imported: set[str]) -> bool:
+def _is_read(path: Path, code: str, imported: list[set[str]]) -> bool:
     """Whether code names a file beside it, or imports it."""
-    return path.name in code or set(re.findall(r"\w+", path.stem) or [""]) <= imported
+    words = set(re.findall(r"\w+", path.stem) or [""])
+    return path.name in code or any(words <= line for line in imported)
 
 
 def _functions_written_in(text: str) -> set[str]:
