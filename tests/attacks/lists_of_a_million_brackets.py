@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-SAYS = r"lists and the limit is"
+SAYS = r"MB of memory and the limit is"
 
 
 def make(notebook: NotebookNode, folder: Path) -> bool:
