@@ -341,8 +341,7 @@ class Function:
         self._check_effects(called, [place for place in changed if place not in self.may_change], drew)
         if overwritten and not self.may_change:
             fail(f"{called} changed what an earlier call had returned: make the answer anew in each call.")
-        if watch is not None:
-            self.earlier[:] = [*self.earlier[-7:], watch]
+        self.earlier[:] = _latest(self.earlier, watch)
         return Result(value, called)
 
     def _check_effects(self, called: str, changed: Sequence[int | str], drew: bool) -> None:
@@ -498,6 +497,11 @@ def _observed(
             return not same(held, own)
 
     return answer, changed, touched and not learns(answer), overwritten, watch
+
+
+def _latest(earlier: Sequence[Callable[[], bool]], watch: Callable[[], bool] | None) -> list[Callable[[], bool]]:
+    """What watches the last eight answers: so many calls are looked back on."""
+    return [*earlier, *([] if watch is None else [watch])][-8:]
 
 
 def _own(value: Any) -> Any:
