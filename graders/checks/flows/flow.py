@@ -125,22 +125,24 @@ def size_of(variables: Sequence[Any]) -> int:
 # --- its weights ------------------------------------------------------------------------------------------------------
 
 
-def disturb(build: Callable[..., Any], flow: Flow, variables: Sequence[Any], rng: np.random.Generator) -> None:
+def disturb(build: Callable[..., Any], variables: Sequence[Any], rng: np.random.Generator) -> None:
     """Other weights, smaller than those that a flow starts with: scales that nothing bounds must not explode.
 
-    All that the flow uses change, listed or not: an incomplete list costs its own point, and not those of the flow.
+    All that the flow uses should change, listed or not: an incomplete list costs its own point, and not those of the
+    flow. So `variables` are those of `used_by`.
     """
-    beside(build, _disturbed, flow.distribution, flow.given, list(variables), int(rng.integers(2**32)))
+    beside(build, _disturbed, list(variables), int(rng.integers(2**32)))
 
 
-def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
+def _disturbed(variables: list, seed: int) -> None:
     """Biases are shifted, matrices multiplied, so that masked weights stay 0, and have a usual size.
 
-    A matrix that is tiny, as some start the last layer, is shifted like a bias where it is not masked: its zeros stay,
-    and if all are zeros, its constraint, if it has one, is its mask.
+    Rows and columns of a matrix change their signs by chance, which leaves its size as it is: so one flow is another
+    one in each draw. A matrix that is tiny, as some start the last layer, is shifted like a bias where it is not
+    masked: its zeros stay, and if all are zeros, its constraint, if it has one, is its mask.
     """
     rng = np.random.default_rng(seed)
-    for variable in _used(flow, given, variables):
+    for variable in variables:
         value = np.asarray(variable)
         drawn = rng.normal(size=value.shape)
         if value.ndim < 2 or not value.any():
@@ -151,6 +153,8 @@ def _disturbed(flow: Any, given: Any, variables: list, seed: int) -> None:
             size = float(np.sqrt(np.mean(value[value != 0] ** 2)))
             usual = kernel_width(value.shape) / size
             moved = value * (0.6 + 0.2 * drawn) * np.clip(1.0, 0.5 * usual, usual)
+            for signs in np.ix_(*(rng.choice([-1, 1], length) for length in value.shape)):
+                moved = signs * moved
         moved = moved.astype(value.dtype)
         variable.assign(moved)
         if getattr(variable, "constraint", None) is not None:

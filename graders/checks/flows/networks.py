@@ -183,27 +183,41 @@ def _is_bounded(near: list, far: list, large: list, place: tuple[int, int]) -> b
     return not grows_away and bool(after.max() < 0.75 * GAIN * before.max())
 
 
-@contextlib.contextmanager
-def _drawn(
-    build: Callable[..., Any], name: str, arguments: tuple[int, ...], seed: int, rng: np.random.Generator
-) -> Iterator[tuple[Flow, list]]:
-    """A flow with other weights, for one x where it is given data, and all variables that it uses.
+class _Made:
+    """What a student's function made, once for all looks at it with other weights: to make it is what costs most.
 
-    At the end they are what they were: the next flow may have the same networks, which is for another test.
+    Attributes:
+        build: the student's function.
+        flow: without data yet, where it is to be given some.
+        variables: all that it uses, those that it lists first.
+        hidden: how many neurons its hidden layers have.
     """
-    distribution, listed, called = built(build, name, *arguments, seed=seed)
-    given = DATA_SCALE * rng.normal(size=(1, arguments[2])).astype(np.float32) if len(arguments) == 3 else None
-    flow = Flow(distribution, called, given)
-    variables = used_by(build, flow, listed)
-    own = weights_of(build, variables)
-    disturb(build, flow, listed, rng)
-    try:
-        yield flow, variables
-    finally:
-        copy_weights(build, own, variables)
+
+    def __init__(self, build: Callable[..., Any], name: str, n_layers: int, hidden: int, *n_data: int) -> None:
+        distribution, listed, called = built(build, name, n_layers, hidden, *n_data)
+        self.build, self.hidden, self._n_data = build, hidden, n_data
+        self.flow = Flow(distribution, called)
+        self.variables = used_by(build, replace(self.flow, given=self._some_data(1, np.zeros)), listed)
+
+    def _some_data(self, rows: int, draw: Callable[..., np.ndarray]) -> np.ndarray | None:
+        return DATA_SCALE * draw((rows, *self._n_data)).astype(np.float32) if self._n_data else None
+
+    @contextlib.contextmanager
+    def drawn(self, rng: np.random.Generator, rows: int = 1) -> Iterator[Flow]:
+        """The flow with other weights, for so many x where it is given data.
+
+        At the end the weights are what they were: the next flow may have the same networks, which is for another test.
+        """
+        own = weights_of(self.build, self.variables)
+        given = self._some_data(rows, lambda shape: rng.normal(size=shape))
+        disturb(self.build, self.variables, rng)
+        try:
+            yield replace(self.flow, given=given)
+        finally:
+            copy_weights(self.build, own, self.variables)
 
 
-def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) -> None:
+def _require_exchanges(made: _Made) -> None:
     """Of three layers that take turns, no coordinate of z is affine in one of x; without an exchange two are like one.
 
     Round-off alone bends what is affine by less than 1e-6 of the largest number. A network of ReLUs is straight where
@@ -217,18 +231,18 @@ def _require_exchanges(build: Callable[..., Any], name: str, *arguments: int) ->
             size = np.abs(latent[j, ..., column]).max()
             bends[j, column] = max(bends[j, column], np.abs(bend).max() / size)
 
-    for number, rng in enumerate(draws(seed=849, count=3)):
-        with _drawn(build, name, arguments, 849 + number, rng) as (flow, variables):
+    for rng in draws(seed=849, count=3):
+        with made.drawn(rng) as flow:
             look(_along(flow, LINE))
             if bends.min() < 1e-5:  # what bends far from 0 alone, such as a hard sigmoid, does so at large weights
-                enlarge(build, variables, GAIN)
+                enlarge(made.build, made.variables, GAIN)
                 large = _tried(flow, LINE)
                 if large is not None:
                     look(large)
     for j, column in np.argwhere(bends < 1e-5):
         fail(
             f"With random weights, coordinate {column + 1} of z is a linear function of coordinate {j + 1} of x in "
-            f"{flow.called}, as if it had two layers: the coordinates are exchanged between all layers."
+            f"{made.flow.called}, as if it had two layers: the coordinates are exchanged between all layers."
         )
 
 
@@ -264,22 +278,19 @@ def _wiggles(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(np.diff(other.ravel()[np.argsort(one.ravel())])).sum() / np.ptp(other))
 
 
-def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments: int) -> None:
+def _require_networks(see: str, made: _Made) -> None:
     """Some coordinate of z is affine in one of x, with a shift and a log-scale that are free functions of the other.
 
     Args:
         see: where the task is explained, a whole sentence.
-        build: the student's function.
-        name: its name in the task.
-        arguments: what it is called with; a third one is how many data the flow is given.
+        made: the flow.
     """
-    near, far, large = [], [], []
-    for number, rng in enumerate(draws(seed=847, count=6)):  # nearly straight curves of a few draws may line up
-        with _drawn(build, name, arguments, 847 + number, rng) as (flow, variables):
-            called = flow.called
+    near, far, large, called = [], [], [], made.flow.called
+    for rng in draws(seed=847, count=6):  # nearly straight curves of a few draws may line up
+        with made.drawn(rng) as flow:
             near.append(_along(flow, LINE))
             far.append(_tried(flow, FAR))
-            enlarge(build, variables, GAIN)
+            enlarge(made.build, made.variables, GAIN)
             large.append(_tried(flow, LINE))
     pairs = _shifts_and_scales(np.stack(near))
     # Some networks, as of sigmoids, are nearly straight on the line until their weights are larger.
@@ -310,7 +321,7 @@ def _require_networks(see: str, build: Callable[..., Any], name: str, *arguments
 TURNS = ((-1, -1, -1), (-1, -1, 0), (-1, 1, -1), (0, 1, -1))
 
 
-def _require_linear_outputs(see: str, build: Callable[..., Any], name: str, *arguments: int) -> None:
+def _require_linear_outputs(see: str, made: _Made) -> None:
     """A shift is as free below 0 as above: it changes its sign with the weights that lead to it.
 
     If some of these are factors, and no biases, it lies for the kernel and its opposite on both sides of that for none,
@@ -318,11 +329,12 @@ def _require_linear_outputs(see: str, build: Callable[..., Any], name: str, *arg
     In units of the largest shift, right answers leave round-off, 1e-4 or less; activations behind the last layer leave
     0.2 or more. Where no shift can be seen, or a flow stops, that is for other tests.
     """
+    build, variables = made.build, made.variables
+    if not any(len(shape) > 1 and shape[-1] <= FEW for shape in (tuple(one.shape) for one in variables)):
+        return
     own, turned = [], []
-    for number, rng in enumerate(draws(seed=848, count=3)):
-        with _drawn(build, name, arguments, 848 + number, rng) as (flow, variables):
-            if not any(len(shape) > 1 and shape[-1] <= FEW for shape in (tuple(one.shape) for one in variables)):
-                return
+    for rng in draws(seed=848, count=3):
+        with made.drawn(rng) as flow:
             start, looks = weights_of(build, variables), [_tried(flow, LINE)]
             for turned_by in TURNS:
                 turn(build, variables, *turned_by)
@@ -342,7 +354,7 @@ def _require_linear_outputs(see: str, build: Callable[..., Any], name: str, *arg
         off.append(min((np.abs(rest) / size).max(axis=(1, 2)).min() for rest in rests))
     require(
         not off or not min(off) > 0.02,
-        f"With random weights, the shift of {name}{arguments} does not change its sign with the weights of the output "
+        f"With random weights, the shift of {made.flow.called} does not change its sign with the weights of the output "
         f"layers of the networks: these are linear, without an activation. {see}",
     )
 
@@ -354,7 +366,7 @@ def _written(latent: np.ndarray, place: tuple[int, int]) -> np.ndarray:
         return np.stack([-middle / slope, -middle])
 
 
-def _require_bends(see: str, build: Callable[..., Any], name: str, *arguments: int) -> None:
+def _require_bends(see: str, made: _Made) -> None:
     """Something bends what each hidden layer gives: `undone_mixing`.
 
     In units of the range of z, a mixing that the next kernel undoes leaves round-off, 1e-6; behind an activation it
@@ -362,12 +374,12 @@ def _require_bends(see: str, build: Callable[..., Any], name: str, *arguments: i
     """
     straight, bent = {}, set()
     for number, rng in enumerate(draws(seed=850, count=3)):
-        with _drawn(build, name, arguments, 850 + number, rng) as (flow, variables):
+        with made.drawn(rng) as flow:
             points = rng.normal(size=(40, 2) if flow.given is None else (40, 1, 2))
             for gain in (1, GAIN):
-                enlarge(build, variables, gain)
+                enlarge(made.build, made.variables, gain)
                 try:
-                    found = undone_mixing(build, flow, variables, arguments[1], points, 850 + number)
+                    found = undone_mixing(made.build, flow, made.variables, made.hidden, points, 850 + number)
                 except Exception:  # whatever asks for z says so
                     return
                 bent |= {place for place, (_, _, undone) in found.items() if undone > 1e-5}
@@ -376,7 +388,7 @@ def _require_bends(see: str, build: Callable[..., Any], name: str, *arguments: i
                     return
     shape = straight[min(straight.keys() - bent)]
     fail(
-        f"With random weights, nothing bends between a kernel of shape {shape} and another in {name}{arguments}: two "
+        f"With random weights, nothing bends between a kernel of shape {shape} and another in {made.flow.called}: two "
         f"layers are one linear map. Each hidden layer has an activation. {see}"
     )
 
@@ -401,65 +413,72 @@ def _require_hidden_biases(build: Callable[..., Any], name: str, n_layers: int, 
 # --- RealNVP and MAF --------------------------------------------------------------------------------------------------
 
 
-def _check_flow(build: Callable[..., Any], name: str, n_layers: int, hidden: int, rng: np.random.Generator) -> None:
-    """Shapes, density, Jacobian, both coordinates, and samples of a flow with disturbed weights."""
-    distribution, variables, called = built(build, name, n_layers, hidden)
+def _require_parts(made: _Made) -> None:
     for method in ("log_prob", "sample", "bijector"):
-        if not hasattr(distribution, method):
-            fail(f"The first part of {called} is {brief(distribution)}, expected a tfd.TransformedDistribution.")
-    flow = Flow(distribution, called)
-    disturb(build, flow, variables, rng)
-    x = (1.5 * rng.normal(size=(40, 2))).astype(np.float32)
-    _require_normal_base(flow, x)
-    _require_density(flow)
-    elsewhere = x + 1.5 * np.eye(2)[:, np.newaxis]
-    z, moved, origin, around, samples = flow.inverses(
-        x, elsewhere, np.zeros((1, 2)), _differences(x), flow.sample(4000, seed=3)
-    )
-    require(
-        np.allclose(flow.forward(z), x, atol=2e-3),
-        f"forward of inverse does not give the points back in {called}.",
-    )
-    _require_both_transformed(z, x, called)
-    _require_mixed(z, moved, called)
-    _require_biases(origin, called)
-    _require_jacobian(flow.log_prob(x), z, around, called)
-    _require_normal(samples, called)
+        if not hasattr(made.flow.distribution, method):
+            fail(
+                f"The first part of {made.flow.called} is {brief(made.flow.distribution)}, expected a "
+                "tfd.TransformedDistribution."
+            )
+
+
+def _check_flow(made: _Made, rng: np.random.Generator) -> None:
+    """Shapes, density, Jacobian, both coordinates, and samples of a flow with disturbed weights."""
+    _require_parts(made)
+    with made.drawn(rng) as flow:
+        called = flow.called
+        x = (1.5 * rng.normal(size=(40, 2))).astype(np.float32)
+        _require_normal_base(flow, x)
+        _require_density(flow)
+        elsewhere = x + 1.5 * np.eye(2)[:, np.newaxis]
+        z, moved, origin, around, samples = flow.inverses(
+            x, elsewhere, np.zeros((1, 2)), _differences(x), flow.sample(4000, seed=3)
+        )
+        require(
+            np.allclose(flow.forward(z), x, atol=2e-3),
+            f"forward of inverse does not give the points back in {called}.",
+        )
+        _require_both_transformed(z, x, called)
+        _require_mixed(z, moved, called)
+        _require_biases(origin, called)
+        _require_jacobian(flow.log_prob(x), z, around, called)
+        _require_normal(samples, called)
 
 
 def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
     """A coupling flow before training: normalised, invertible, right by finite differences, both coordinates moved."""
-    _require_linear_outputs("See section 4.", build_realnvp, "build_realnvp", 2, 12)
+    name, see = "build_realnvp", "See section 4."
+    of_two, of_three = _Made(build_realnvp, name, 2, 12), _Made(build_realnvp, name, 3, 8)
     two, three = draws(seed=841, count=2)
-    _check_flow(build_realnvp, "build_realnvp", 2, 12, two)
-    _require_networks("See section 4.", build_realnvp, "build_realnvp", 2, 12)
-    _require_bends("See section 4.", build_realnvp, "build_realnvp", 2, 12)
-    _require_hidden_biases(build_realnvp, "build_realnvp", 2, 8)
-    _check_flow(build_realnvp, "build_realnvp", 3, 8, three)
-    _require_exchanges(build_realnvp, "build_realnvp", 3, 8)
+    _require_linear_outputs(see, of_two)
+    _check_flow(of_two, two)
+    _require_networks(see, of_two)
+    _require_bends(see, of_two)
+    _require_hidden_biases(build_realnvp, name, 2, 8)
+    _check_flow(of_three, three)
+    _require_exchanges(of_three)
 
 
 def check_maf(build_maf: Callable[..., Any]) -> None:
     """An autoregressive flow before training, as for the coupling flow; one layer alone has a triangular Jacobian."""
-    _require_linear_outputs("See section 6.", build_maf, "build_maf", 1, 8)
-    two, three = draws(seed=841, count=2)
-    for n_layers, hidden, rng in ((2, 12, two), (3, 8, three)):
-        _check_flow(build_maf, "build_maf", n_layers, hidden, rng)
-    _require_exchanges(build_maf, "build_maf", 3, 8)
+    name, see = "build_maf", "See section 6."
+    of_one, of_two, of_three = (_Made(build_maf, name, *sizes) for sizes in ((1, 8), (2, 12), (3, 8)))
+    _require_linear_outputs(see, of_one)
+    for made, rng in zip((of_two, of_three), draws(seed=841, count=2), strict=True):
+        _check_flow(made, rng)
+    _require_exchanges(of_three)
     for rng in draws(seed=845, count=1):
-        distribution, variables, called = built(build_maf, "build_maf", 1, 8)
-        flow = Flow(distribution, called)
-        disturb(build_maf, flow, variables, rng)
-        x = rng.normal(size=(20, 2))
-        z, moved = flow.inverses(x, x + 1.5 * np.eye(2)[:, np.newaxis])
+        with of_one.drawn(rng) as flow:
+            x = rng.normal(size=(20, 2))
+            z, moved = flow.inverses(x, x + 1.5 * np.eye(2)[:, np.newaxis])
         without = int((np.abs(moved - z).max(axis=1) < 1e-4).sum())
         require(
             without == 1,
-            f"In {called}, of one layer, {without} of the four derivatives of z with respect to x vanish, expected "
-            "one: the first coordinate depends on itself, the second on both. See section 6.",
+            f"In {flow.called}, of one layer, {without} of the four derivatives of z with respect to x vanish, "
+            "expected one: the first coordinate depends on itself, the second on both. See section 6.",
         )
-    _require_networks("See section 6.", build_maf, "build_maf", 1, 8)
-    _require_bends("See section 6.", build_maf, "build_maf", 1, 8)
+    _require_networks(see, of_one)
+    _require_bends(see, of_one)
 
 
 # --- variables --------------------------------------------------------------------------------------------------------
@@ -474,7 +493,7 @@ def _check_variables(build: Callable[..., Any], name: str, small: tuple[int, ...
     points = 1.5 * places.normal(size=(200, 2))
     given = places.normal(size=(200, small[2])).astype(np.float32) if len(small) == 3 else None
     one, its, called = built(build, name, *small)
-    disturb(build, Flow(one, called, given), its, rng)
+    disturb(build, used_by(build, Flow(one, called, given), its), rng)
     require_learning(build, one, its, called, points, given)
     other, others, _ = built(build, name, *small, seed=841)
     if [tuple(v.shape) for v in its] != [tuple(v.shape) for v in others]:
@@ -527,28 +546,25 @@ def check_maf_variables(build_maf: Callable[..., Any]) -> None:
 
 def check_conditional(build_posterior: Callable[..., Any]) -> None:
     """A conditional flow before training: shapes, a density in theta for each x, rows independent, all variables."""
-    name = "build_posterior"
-    for rng, (n_layers, hidden, n_data) in zip(draws(seed=871, count=2), ((2, 10, 5), (1, 8, 3)), strict=True):
-        posterior, variables, called = built(build_posterior, name, n_layers, hidden, n_data)
-        if not callable(posterior):
-            fail(f"The first part of {called} is {brief(posterior)}, expected a function of x.")
-        if n_data == 5:
-            _require_linear_outputs("See section 7.", build_posterior, name, 1, 8, 3)
-        x = DATA_SCALE * rng.normal(size=(6, n_data)).astype(np.float32)
-        theta = rng.normal(size=(3, 6, 2)).astype(np.float32)
-        flow = Flow(posterior, called, x)
-        disturb(build_posterior, flow, variables, rng)
-        together = _require_same_rows(flow, theta)
-        _require_all_data(flow, theta[0], together)
-        _require_own_draws(flow)
-        one = Flow(posterior, f"{called} for one x", x[:1])
-        _require_density(one)
-        _require_flow(one, theta[0, 0], together[0])
-        _require_no_gaussian(build_posterior, one, variables)
-    _require_exchanges(build_posterior, name, 3, 8, 3)
-    _require_networks("See section 7.", build_posterior, name, 1, 8, 3)
-    _require_bends("See section 7.", build_posterior, name, 1, 8, 3)
-    _require_data(build_posterior, name, 1, 8, 3)
+    name, see = "build_posterior", "See section 7."
+    of_two, of_one = _Made(build_posterior, name, 2, 10, 5), _Made(build_posterior, name, 1, 8, 3)
+    _require_linear_outputs(see, of_one)
+    for rng, made in zip(draws(seed=871, count=2), (of_two, of_one), strict=True):
+        if not callable(made.flow.distribution):
+            fail(f"The first part of {made.flow.called} is {brief(made.flow.distribution)}, expected a function of x.")
+        with made.drawn(rng, rows=6) as flow:
+            theta = rng.normal(size=(3, 6, 2)).astype(np.float32)
+            together = _require_same_rows(flow, theta)
+            _require_all_data(flow, theta[0], together)
+            _require_own_draws(flow)
+            one = replace(flow, called=f"{flow.called} for one x", given=flow.given[:1])
+            _require_density(one)
+            _require_flow(one, theta[0, 0], together[0])
+            _require_no_gaussian(build_posterior, one, made.variables)
+    _require_exchanges(_Made(build_posterior, name, 3, 8, 3))
+    _require_networks(see, of_one)
+    _require_bends(see, of_one)
+    _require_data(of_one)
     _check_variables(build_posterior, name, (2, 8, 3))
 
 
@@ -602,14 +618,14 @@ def _require_own_draws(flow: Flow) -> None:
         )
 
 
-def _require_data(build: Callable[..., Any], name: str, *arguments: int) -> None:
+def _require_data(made: _Made) -> None:
     """Both what shifts and what stretches the second parameter of a layer depends on the data.
 
     Where one adds 1 to all data, what depends on them changes by 0.02 or more in some of three draws.
     """
     near, other = [], []
-    for number, rng in enumerate(draws(seed=872, count=3)):
-        with _drawn(build, name, arguments, 872 + number, rng) as (flow, _):
+    for rng in draws(seed=872, count=3):
+        with made.drawn(rng) as flow:
             near.append(_tried(flow, LINE))
             other.append(_tried(replace(flow, given=flow.given + 1), LINE))
     if any(latent is None for latent in (*near, *other)):
@@ -619,8 +635,8 @@ def _require_data(build: Callable[..., Any], name: str, *arguments: int) -> None
         for quantity, what in enumerate(("shift", "log-scale")):
             require(
                 np.abs(before[place][quantity] - after[place][quantity]).max() > 1e-4,
-                f"With random weights, the {what} of {flow.called} does not change with x: both depend on x, and on "
-                "the other parameter. See section 7.",
+                f"With random weights, the {what} of {made.flow.called} does not change with x: both depend on x, and "
+                "on the other parameter. See section 7.",
             )
 
 
