@@ -67,7 +67,8 @@ def check_rejection(nearby_simulations: Callable[..., Any]) -> None:
         student(theta, x, observed, scales, epsilon).close(expected, why, atol=tiny)
     theta = np.array([[2.0], [1.0], [4.0], [2.0], [2.0], [3.0], [5.0]])
     x = np.array([[1.0, 1.0], [-1.0, 1.0], [1.5, 0.0], [0.0, 1.0], [9.0, 9.0], [1.0003, 1.0003], [1.0, 1.0]])
-    student(theta, x, np.zeros(2), np.ones(2), 1.0).close(theta[[0, 1, 3, 6]], why)
+    for units in (1.0, -0.5):  # the second answer has the shape of the first
+        student(units * theta, x, np.zeros(2), np.ones(2), 1.0).close(units * theta[[0, 1, 3, 6]], why)
 
 
 # --- section 2: ratio and likelihood ----------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def check_ratio(ratio_posterior: Callable[..., Any]) -> None:
     why = "prior times the exponential of the logit, divided by its sum times the area. See section 2."
     cases = [(1, 1, 0.0, 1.0), (3, 4, 0.0, 2.0), (2, 7, 4950.0, 0.1), (4, 5, -4950.0, 1e-3), (2, 4, 700.0, 1e5),
              (3, 6, 0.0, 1e-7), (MANY, 3, 10.0, 1.0), (2, MANY, 0.0, 0.01), (4, 9, -30.0, 1.0),
-             (1, 3, 0.0, 1.0)]  # fmt: skip
+             (1, 3, 0.0, 1.0), (4, 9, 3.0, 0.2)]  # fmt: skip
     for number, (rng, (n, m, shift, area)) in enumerate(zip(draws(seed=1021, count=len(cases)), cases, strict=True)):
         prior, logits = rng.gamma(1.0, 1.0, size=m) * 10.0 ** (-number), shift + 4 * rng.normal(size=(m, n)).T
         if m > 4:
