@@ -127,7 +127,8 @@ checks.check_smooth(smooth)
 # %%
 SHOWN = 5  # of the test boxes
 box = test.density[SHOWN].astype(float)
-show_slices(box, {"density": np.zeros(box.shape), **{f"R = {R:g}": smooth(box, R) > CRITICAL for R in (2.6, 4.0, 5.6)}})
+found = {f"R = {R:g}": np.greater(smooth(box, R), CRITICAL) for R in (2.6, 4.0, 5.6)}
+show_slices(box, {"density": np.zeros(box.shape), **found})
 show_figure(
     "A slice of a box in grey, four times; in all but the first, orange outlines show where your mean over balls with "
     "radii of 2.6, 4.0 and 5.6 cells is above the critical contrast. Larger balls should leave less of it, and rounder."
