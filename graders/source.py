@@ -33,6 +33,7 @@ PARTS = "parts"  # the folder of what notebooks share, beside source/: whatever 
 OPTION = re.compile(r'(?P<key>\w+)=(?:"(?P<text>[^"]*)"|(?P<number>\d+))(?=\s|$)')
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)+$")
 TEST = re.compile(r"-test(-\d+)?$")
+PLACEHOLDER = "YOUR ANSWER HERE"  # in a text that a person grades
 
 BEGIN_SOLUTION = re.compile(r"^\s*### BEGIN SOLUTION: (?P<sentence>\S.*\.)$")
 END_SOLUTION = re.compile(r"^\s*### END SOLUTION$")
@@ -424,5 +425,5 @@ def to_notebook(assignment: Assignment) -> NotebookNode:
         notebook.cells.append(make(cell.source, id=cell.grade_id, metadata={"nbgrader": nbgrader}, **options))
         if cell.kind == "answer":
             # A task cell holds the question and the mark scheme and is locked: students write below it.
-            notebook.cells.append(nbformat.v4.new_markdown_cell("YOUR ANSWER HERE", id=f"{cell.grade_id}-answer"))
+            notebook.cells.append(nbformat.v4.new_markdown_cell(PLACEHOLDER, id=f"{cell.grade_id}-answer"))
     return notebook

@@ -1,5 +1,6 @@
 """Notebooks with right answers as tools and people write them: each answer is found, and nothing false is said."""
 
+import ast
 import bz2
 import gzip
 import io
@@ -27,9 +28,10 @@ from graders.plugins.nearly_json import Allowance
 from graders.plugins.normalise import normalised
 from graders.plugins.notes import KEY
 from graders.plugins.reading import best_notebook, make_ready, notes_on, read_files, read_tolerantly, receive_submission
+from graders.plugins.stubs import does_nothing
 from graders.plugins.times import mend_timestamp, time_of
 from graders.proof.fixtures import fill_in, reference_answers
-from graders.source import to_notebook
+from graders.source import PLACEHOLDER, to_notebook
 
 ASSIGNMENT = ASSIGNMENTS[LIGHT]
 A_LARGE_NUMBER = 123454321
@@ -50,6 +52,11 @@ def right():
         if cell.id.endswith("-answer"):
             cell.source = WRITTEN
     return json.loads(json.dumps(notebook))
+
+
+def code_cell(source):
+    """A cell of a student's own."""
+    return {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": source}
 
 
 def half_done():
@@ -797,9 +804,38 @@ def test_what_is_defined_in_a_given_cell_besides_follows_it_in_a_cell_of_its_own
     assert result.cells[at].source == locked(right(), 1)["source"]
     cells = itertools.takewhile(lambda one: one.id.startswith("added-"), result.cells[at + 1 :])
     assert "\n".join(one.source for one in cells) == kept
-    end = ", and what was defined there besides is in a cell of its own" * bool(kept)
+    end = ", and what was defined there besides, as far as it is used, is in a cell of its own" * bool(kept)
     assert result.metadata[KEY] == [f"The locked cell {cell['id']} had been changed; the original was used{end}."]
     assert not is_locked(result.cells[at + 1]) or not kept
+
+
+USED = {
+    "a call": ("BIAS = int(1)", "BIAS"),
+    "what it needs": ("rng = np.random.default_rng(0)\nBIAS = int(rng.integers(1, 2))", "BIAS"),
+    "what a function needs": ("ONE = int(1)\ndef bias():\n    return ONE", "bias()"),
+    "several at once": ("BIAS, TWO = map(int, '12')", "BIAS"),
+    "a block": ("try:\n    BIAS = int('1')\nexcept ValueError:\n    BIAS = 1", "BIAS"),
+    "a file": ("with open('bias.txt') as file:\n    BIAS = int(file.read())", "BIAS"),
+    "a loop": ("for BIAS in range(2):\n    print(BIAS)", "BIAS"),
+}
+
+
+@pytest.mark.parametrize("what", USED)
+@pytest.mark.parametrize("place", ["a given cell", "a copy of it"])
+def test_what_an_answer_uses_is_kept_whatever_it_does(place, what, tmp_path):
+    notebook, (added, used) = right(), USED[what]
+    cell = locked(notebook, 1)
+    if place == "a given cell":
+        cell["source"] += f"\nhistory = train()\n{added}"
+    else:
+        at = notebook["cells"].index(cell)
+        notebook["cells"].insert(at + 1, {**cell, "source": f"history = train()\n{added}"})
+    answer = next(one for one in code_of(notebook) if one["id"] == FIRST)
+    answer["source"] = f"def dense_parameters(n_in, n_out):\n    return (n_in + {used}) * n_out"
+    result = read(written(tmp_path, notebook))
+    kept = "\n".join(one.source for one in result.cells if one.id.startswith("added-"))
+    assert kept == added
+    assert "as far as it is used" in result.metadata[KEY][0]
 
 
 def test_an_answer_in_its_test_comes_before_it(tmp_path):
@@ -1049,9 +1085,122 @@ def test_an_answer_beside_what_is_left_of_its_stub_is_an_answer(how, tmp_path):
 
 def test_each_stub_of_the_course_counts_as_one():
     for path in (ROOT / "release").glob("*/*.ipynb"):
-        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.metadata.get("nbgrader")]
-        asked = [cell for cell in cells if cell.metadata.nbgrader.solution and cell.cell_type == "code"]
-        assert reading._state(path).count == len(asked) > 0
+        cells = nbformat.read(path, as_version=4).cells
+        answers = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
+        asked = [cell for cell in answers if cell.cell_type == "code"]
+        texts = [cell for cell in cells if cell.source == PLACEHOLDER]
+        assert reading._state(path).count == len(asked) + len(texts)
+        assert asked
+        assert texts
+
+
+def answered(change, some=None):
+    """A finished notebook whose answers, or some of them, are changed by a function of the stub and the answer."""
+    notebook, asked = right(), {cell["id"]: "".join(cell["source"]) for cell in untouched()["cells"]}
+    for cell in code_of(notebook):
+        if cell["id"] in (some or ANSWERS):
+            cell["source"] = change(asked[cell["id"]], ANSWERS[cell["id"]])
+    return notebook
+
+
+def signature(stub):
+    return stub[: stub.index("    # YOUR CODE")]
+
+
+def in_cells_of_their_own():
+    """The answers in cells below the stubs, which stay as they are."""
+    notebook, cells = answered(lambda stub, _: stub), []
+    for cell in notebook["cells"]:
+        cells += [cell, code_cell(ANSWERS[cell["id"]])] if cell["id"] in ANSWERS else [cell]
+    return {**notebook, "cells": cells}
+
+
+def in_one_cell():
+    notebook = untouched()
+    notebook["cells"].insert(4, code_cell("\n\n".join(ANSWERS.values())))
+    return notebook
+
+
+def without_written_answers():
+    notebook = right()
+    for cell in notebook["cells"]:
+        if cell["id"].endswith("-answer"):
+            cell["source"] = PLACEHOLDER
+    return notebook
+
+
+UNFINISHED = {
+    "empty": lambda: answered(lambda stub, _: ""),
+    "half of them empty": lambda: answered(lambda stub, _: " \n\n", list(ANSWERS)[5:]),
+    "a comment": lambda: answered(lambda stub, _: "# later"),
+    "pass": lambda: answered(lambda stub, _: signature(stub) + "    pass"),
+    "pass in the line": lambda: answered(lambda stub, _: stub.split("\n")[0] + " pass  # later"),
+    "dots": lambda: answered(lambda stub, _: stub.split("\n")[0] + "\n    ..."),
+    "nothing returned": lambda: answered(lambda stub, _: signature(stub) + "    return None"),
+    "a docstring": lambda: answered(lambda stub, _: signature(stub)),
+    "a stub as a comment": lambda: answered(lambda stub, _: stub.replace("raise", "# raise")),
+    "no texts": without_written_answers,
+}
+FINISHED = {
+    "in their cells": right,
+    "in cells of their own": in_cells_of_their_own,
+    "in one cell": in_one_cell,
+    "below the stubs": lambda: answered(lambda stub, answer: f"{stub}\n\n\n{answer}"),
+}
+
+
+@pytest.mark.parametrize("where", ["in cells of their own", "in one cell", "below the stubs"])
+@pytest.mark.parametrize("start", [untouched, half_done])
+def test_answers_count_wherever_they_are_written(start, where, tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: start(), f"{LIGHT}_(2)": FINISHED[where]()})
+    assert best_notebook(named).name == f"{LIGHT} (2).ipynb"
+    said = f"{LIGHT}.ipynb was left out: of several notebooks the one with the most answers is graded."
+    assert notes_on(tmp_path, named)[1:] == [said]
+
+
+@pytest.mark.parametrize("where", FINISHED)
+def test_a_finished_notebook_loses_to_no_other(where, tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: FINISHED[where](), "old": half_done()})
+    assert best_notebook(named) == named
+
+
+@pytest.mark.parametrize("what", UNFINISHED)
+def test_an_answer_cell_that_says_nothing_is_no_answer(what, tmp_path):
+    named = folder_of(tmp_path, **{LIGHT: UNFINISHED[what](), f"{LIGHT}_(2)": right()})
+    assert best_notebook(named).name == f"{LIGHT} (2).ipynb"
+
+
+@pytest.mark.parametrize("code", ["x = 1", "def f():\n    return 0", "def f():\n    'Text.'\n    return 'a'", "f()"])
+def test_what_says_something_is_an_answer(code):
+    assert not does_nothing(code)
+
+
+CHANGED_STUBS = {
+    "as it is": lambda stub: stub,
+    "without its comment": lambda stub: stub.replace("    # YOUR CODE HERE\n", ""),
+    "with one more": lambda stub: f"# see below\n{stub}\n# TODO",
+    "translated": lambda stub: stub.replace("YOUR CODE HERE", "IHR CODE"),
+    "with types": lambda stub: re.sub(r"\):$", ") -> object:", stub, count=1, flags=re.MULTILINE),
+    "with another sentence": lambda stub: re.sub(r'Error\(".*"\)', 'Error("not here")', stub),
+}
+
+
+@pytest.mark.parametrize("how", CHANGED_STUBS)
+@pytest.mark.parametrize("place", ["at the top", "above", "below the test"])
+def test_what_is_left_of_a_stub_undoes_no_answer(place, how, tmp_path):
+    notebook = answered(lambda stub, _: CHANGED_STUBS[how](stub), [FIRST])
+    at = next(n for n, cell in enumerate(notebook["cells"]) if cell["id"] == FIRST)
+    notebook["cells"].insert({"at the top": 3, "above": at, "below the test": at + 2}[place], code_cell(ANSWERS[FIRST]))
+    result = read(written(tmp_path, notebook))
+    before = itertools.takewhile(lambda cell: cell.id != f"{FIRST}-test", result.cells)
+    defined = [cell.source for cell in before if cell.cell_type == "code" and "def dense_parameters" in cell.source]
+    assert ast.unparse(ast.parse(defined[-1])) == ast.unparse(ast.parse(ANSWERS[FIRST]))
+
+
+@pytest.mark.parametrize("how", CHANGED_STUBS)
+def test_an_answer_below_what_is_left_of_its_stub_stays(how, tmp_path):
+    notebook = answered(lambda stub, answer: f"{CHANGED_STUBS[how](stub)}\n\n{answer}", [FIRST])
+    assert answers_of(read(written(tmp_path, notebook)))[FIRST].endswith(ANSWERS[FIRST])
 
 
 @pytest.mark.parametrize("names", [(LIGHT, "zz"), ("a_v1", "a_v2")])

@@ -23,6 +23,7 @@ from graders.plugins.kinds import conflict_in
 from graders.plugins.notes import CELL_ID, add_notes
 from graders.plugins.reading import MENDED, NAMES, UNREADABLE, notes_on, text_of
 from graders.plugins.release import hide
+from graders.plugins.stubs import functions_written_in, is_unwritten
 from graders.source import stub, task_of
 from graders.text import is_student_id, one_line
 
@@ -116,6 +117,7 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
     slots = {cell.id: _Slot(cell, _released_text(cell)) for cell in result.cells}
     cells = [cell for cell in submitted.cells if CELL_ID not in _names_of(cell)]
     keys, by_text = _match(cells, slots)
+    _restore_stubs(cells, keys, slots)
     _leave_experiments(cells, keys, slots)
     leading = _distribute(cells, keys, slots)
     notes = [*notes, *submitted.metadata.get(MENDED, [])]
@@ -125,9 +127,9 @@ def normalised(submitted: NotebookNode, source: NotebookNode, notes: list[str]) 
         )
     elif by_text:
         notes.append("Cells had lost their names; they were matched by their text.")
-    added = _keep_added(slots)
-    defined = {name for slot in slots.values() if slot.is_answer for cell in slot.changed for name in _defined_in(cell)}
     own = [cell for cell, key in zip(cells, keys, strict=True) if key is None]
+    added = _keep_added(slots, own)
+    defined = {name for slot in slots.values() if slot.is_answer for cell in slot.changed for name in _defined_in(cell)}
     defined |= {name for cell in [*own, *added] for name in _defined_in(cell)}
     for key, slot in slots.items():
         notes += _fill(key, slot, defined, is_ours=any(keys))
@@ -197,6 +199,16 @@ def _match_places(cells: list[NotebookNode], keys: list[str | None], slots: Mapp
             is_code = slot.cell.cell_type == "code"
             if number < len(keys) and keys[number] is None and (cells[number].cell_type == "code") == is_code:
                 keys[number] = key
+
+
+def _restore_stubs(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> None:
+    """Gives what is left of stubs, with another comment or a type, its released text, where the answer is elsewhere."""
+    written = functions_written_in(*(_text(cell) for cell in cells if cell.cell_type == "code"))
+    for cell, key in zip(cells, keys, strict=True):
+        if key is not None and slots[key].is_answer and is_unwritten(_text(cell)):
+            is_stub_alone = not functions_written_in(_text(cell))  # many write below the stub
+            if is_stub_alone and _defined_in(cell) <= written & _names_in(slots[key].released):
+                cell.source = slots[key].released
 
 
 def _leave_experiments(cells: list[NotebookNode], keys: list[str | None], slots: Mapping[str, _Slot]) -> None:
@@ -273,24 +285,30 @@ def _fill_answer(key: str, slot: _Slot, defined: set[str]) -> list[str]:
     return []
 
 
-def _keep_added(slots: Mapping[str, _Slot]) -> list[NotebookNode]:
+def _keep_added(slots: Mapping[str, _Slot], own: list[NotebookNode]) -> list[NotebookNode]:
     """Keeps, in cells of the student's own, what locked code defines and imports that the release does not.
 
     Many programs let one write into a locked cell. What stood in a test comes before it, as what it judges may need it;
     all else comes after the cell. No name that the release gives is defined again, but by `import *`.
+
+    Args:
+        slots: the cells of the source; some get more to keep.
+        own: the student's own cells.
     """
     locked = [slot for slot in slots.values() if not slot.is_answer and slot.cell.cell_type == "code"]
     if not any(slot.changed for slot in locked):
         return []
     given = {name for slot in locked for name in _bound_in(slot.released)}
-    # What was tried in a test is no answer where there is one.
-    answered = {
-        name for slot in slots.values() if slot.is_answer for cell in slot.changed for name in _defined_in(cell)
-    }
+    answers = [cell for slot in slots.values() if slot.is_answer for cell in slot.changed]
+    answered = {name for cell in answers for name in _defined_in(cell)}  # then what was tried in a test is no answer
+    code = [_text(cell) for cell in [*answers, *own] if cell.cell_type == "code"]
+    code = code if sum(map(len, code)) <= _MOST_ORDERED else []
+    wanted = {name for text in code for name in _names_of_code(text)[1]}
     added: list[NotebookNode] = []
-    for slot in locked:
+    for slot in reversed(locked):
         taken = given | answered if slot.cell.metadata.nbgrader.grade else given
-        texts = [text for cell in slot.changed[:_MANY] for text in _added_in(_text(cell), taken)[:_MOST_ADDED]]
+        texts = [text for cell in slot.changed[:_MANY] for text in _added_in(_text(cell), taken, wanted)[:_MOST_ADDED]]
+        wanted.update(name for text in texts for name in _names_of_code(text)[1])
         kept = [nbformat.v4.new_code_cell(text) for text in texts]  # each by itself: one that stops stops no other
         slot.added = bool(kept)
         added += kept
@@ -301,29 +319,32 @@ def _keep_added(slots: Mapping[str, _Slot]) -> list[NotebookNode]:
     return added
 
 
-def _added_in(code: str, given: set[str]) -> list[str]:
-    """The outermost imports and definitions in code that bind none of the given names; nothing of what is no Python."""
+def _added_in(code: str, given: set[str], wanted: set[str] | None = None) -> list[str]:
+    """The outermost imports and definitions in code that bind none of the given names; nothing of what is no Python.
+
+    Args:
+        code: the text of a cell.
+        given: names that are there without it.
+        wanted: names that are used elsewhere: whatever binds one is kept, and what that needs. All else that calls
+            something is left out: in an earlier release it may have been a training.
+    """
     kept: list[str] = []
     try:
-        for node in _parsed(code if len(code) <= _LONGEST_GIVEN else "").body:
-            match node:
-                case ast.Import() | ast.ImportFrom():
-                    node.names = [one for one in node.names if (one.asname or one.name.partition(".")[0]) not in given]
-                    if not node.names:
-                        continue
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    pass
-                case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) if _is_quick(value):
-                    pass
-                case _:
-                    continue
-            text = ast.unparse(node)
+        nodes = _parsed(code if len(code) <= _LONGEST_GIVEN else "").body
+        used = set(wanted or ())
+        for node in reversed(nodes):
+            is_import = isinstance(node, ast.Import | ast.ImportFrom)
+            if is_import:
+                node.names = [one for one in node.names if (one.asname or one.name.partition(".")[0]) not in given]
+            text = ast.unparse(node) if not is_import or node.names else ""
             names = _bound_in(text)
-            if not names & given and (names or isinstance(node, ast.ImportFrom)):  # `import *` names none
+            names_nothing = isinstance(node, ast.ImportFrom) and bool(text)  # `import *`
+            if not names & given and (names & used or (_is_quick(node) and (names or names_nothing))):
                 kept.append(text)
+                used |= _names_of_code(text)[1] if wanted else set()
     except _NO_PYTHON:
         return []
-    return kept
+    return kept[::-1]
 
 
 def _parsed(code: str) -> ast.Module:
@@ -341,9 +362,14 @@ def _bound_in(code: str) -> set[str]:
     return {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
 
 
-def _is_quick(value: ast.expr) -> bool:
-    """Whether a value calls nothing when it is defined: in an earlier release it may have been a training."""
-    return isinstance(value, ast.Lambda) or not any(isinstance(part, ast.Call) for part in ast.walk(value))
+def _is_quick(node: ast.stmt) -> bool:
+    """Whether code is an import or a definition, and calls nothing when it is run."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return True
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return isinstance(value, ast.Lambda) or not any(isinstance(part, ast.Call) for part in ast.walk(value))
+    return False
 
 
 # --- what stands below its test ---------------------------------------------------------------------------------------
@@ -486,7 +512,7 @@ def _locked_notes(slots: Mapping[str, _Slot]) -> list[str]:
     locked = {key: slot for key, slot in slots.items() if not slot.is_answer and slot.cell.cell_type == "code"}
     changed = [key for key, slot in locked.items() if slot.changed]
     missing = [key for key, slot in locked.items() if not slot.copies]
-    added = ", and what was defined there besides is in a cell of its own"
+    added = ", and what was defined there besides, as far as it is used, is in a cell of its own"
     notes = [
         f"The locked cell {key} had been changed; the original was used{added * locked[key].added}." for key in changed
     ]

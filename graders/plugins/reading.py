@@ -26,7 +26,9 @@ from traitlets import Integer
 from graders.course import is_linked, notebook_in
 from graders.plugins.kinds import as_text, conflict_in, other_kind_of_file
 from graders.plugins.nearly_json import Allowance, Found, RefusedError, decoded, documents_in, in_letters_of_windows
+from graders.plugins.stubs import are_elsewhere, does_nothing, functions_in, functions_written_in, is_unwritten
 from graders.plugins.times import INVALID_TIMESTAMP, TIMESTAMP, mend_timestamp
+from graders.source import PLACEHOLDER
 
 UNREADABLE = "unreadable_notebook"  # the key in nbconvert's resources that says why
 MENDED = "mended"  # the key in a notebook's metadata of sentences on a file that was read in spite of what it is
@@ -38,9 +40,7 @@ _MOST_LOOKED_AT, _MOST_BESIDE = 10**6, 10**7  # bytes of a file that may hold an
 _WRITTEN = {".py", ".txt", ".md", ".html", ".htm", ".rtf", ".qmd", ".rmd"}  # by people, answers perhaps
 _MOST_IMPORTS = 500  # lines of a notebook
 _ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|tgz|txz|tbz2?|(tar|ipynb)\.[a-z0-9]+)$", re.IGNORECASE)
-_FUNCTION, _TAG = re.compile(r"^ *(?:async +)?(?:def|class) +(\w+)", re.MULTILINE), re.compile(r"<[^<>]*>")
-_STUB = "raise NotImplementedError("
-_BEFORE_STUB = re.compile(r"(async )?(def|class)\b|\).*:$")  # a line of the code that a task gives before it asks
+_TAG = re.compile(r"<[^<>]*>")
 
 CHECKPOINTS = ".ipynb_checkpoints"
 _KEPT_BY_PROGRAMS = {"__MACOSX", "__pycache__", "node_modules", "site-packages"}  # beside what begins with a dot
@@ -154,7 +154,7 @@ def _best_cells(found: Found, allowance: Allowance) -> tuple[list, list[str]]:
     if found.is_cut:  # the text of the last cell may be missing, and without it a name says nothing
         whole = [cell for cell in notebooks[-1] if not isinstance(cell, dict) or cell.keys() & _HAS_TEXT]
         return whole, [_CUT, *start]
-    best = min(reversed(notebooks), key=_stubs_in)
+    best = min(reversed(notebooks), key=_unwritten_in)
     differ = any([_essence(cell) for cell in one] != [_essence(cell) for cell in best] for one in notebooks)
     rest = found.has_rest or not all(has_cells[has_cells.index(True) :])
     return best, [_SEVERAL.format(len(notebooks))] * differ + [_REST] * rest + start
@@ -189,19 +189,10 @@ def _essence(cell: object) -> object:
     return (cell.get("cell_type"), text_of(text_in(cell))) if isinstance(cell, dict) else None
 
 
-def _stubs_in(cells: list) -> int:
-    return sum(_is_unwritten(text_of(text_in(cell))) for cell in cells if isinstance(cell, dict))
-
-
-def _is_unwritten(code: str) -> bool:
-    """Whether nothing of the student's stands before a stub: many leave it as a comment, or below their answer."""
-    before = ""
-    for line in map(str.strip, code.split("\n") if _STUB in code else []):
-        if line.startswith(_STUB) and (not before or _BEFORE_STUB.match(before) or before.endswith(('"""', "'''"))):
-            return True
-        if line and not line.startswith("#"):
-            before = line
-    return False
+def _unwritten_in(cells: list) -> int:
+    texts = [text_of(text_in(cell)) for cell in cells if isinstance(cell, dict)]
+    written = functions_written_in(*texts)
+    return sum(is_unwritten(text) and not are_elsewhere(functions_in(text), written) for text in texts)
 
 
 def _cell(cell: dict, number: int) -> NotebookNode:
@@ -210,11 +201,13 @@ def _cell(cell: dict, number: int) -> NotebookNode:
     metadata = cell.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     nbgrader = metadata.get("nbgrader")
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
+    grade_id = nbgrader.get("grade_id")
     made = NotebookNode(cell_type=kind, id=f"cell-{number}", source=text_of(text_in(cell)))
     # Colab keeps the cell id in the metadata
     names = [name for name in (grade_id, cell.get("id"), metadata.get("id")) if isinstance(name, str)]
     made.metadata = NotebookNode({NAMES: names, "graded": grade_id is not None})
+    made.metadata.is_answer = nbgrader.get("solution") is True
     if kind == "code":
         made.outputs, made.execution_count = [], None
     if pictures := _pictures(cell.get("attachments")):
@@ -279,7 +272,7 @@ def best_notebook(notebook: Path) -> Path:
     states = _states_of([notebook, *_others(notebook)])
     own = states.pop(notebook).state
     others = [(path, one.state) for path, one in states.items() if one.state and _is_same_assignment(own, one.state)]
-    tasks = set().union(*(state.stubs for state in [own, *(state for _, state in others)] if state))
+    tasks = _tasks_of([own, *(state for _, state in others)])
     best, answers_left = notebook, own.left(tasks) if own else _MOST_CELLS
     for other, state in others:
         if state.left(tasks) < answers_left:
@@ -352,24 +345,38 @@ class _State:
     Attributes:
         texts: of its cells.
         names: of its cells.
-        stubs: the names of answers that are still to be written.
-        count: of these, also where they have no names.
+        stubs: the functions that are to be written in each cell whose answer is still missing, by its name.
+        blank: the names of cells that hold nothing.
+        count: how many answers are missing, also where they have no names.
         graded: how many cells have the name of an assignment's.
-        missing: the functions and classes of which there are stubs alone.
+        written: the functions and classes that are more than stubs, in whatever cell.
+        missing: those of which there are stubs alone.
     """
 
     texts: frozenset[int]
     names: frozenset[int]
-    stubs: frozenset[int]
+    stubs: dict[int, frozenset[str]]
+    blank: frozenset[int]
     count: int
     graded: int
+    written: frozenset[str]
     missing: frozenset[str]
 
-    def left(self, tasks: set[int]) -> int:
+    def left(self, tasks: dict[int, frozenset[str]]) -> int:
         """How many of some answers it lacks: cut off as it is, it may not even have their cells."""
-        if not tasks & self.names:
+        if not tasks.keys() & self.names:
             return self.count
-        return len((tasks & self.stubs) | (tasks - self.names))
+        empty = (tasks.keys() & (self.stubs.keys() | self.blank)) | (tasks.keys() - self.names)
+        return sum(not are_elsewhere(tasks[name], self.written) for name in empty)
+
+
+def _tasks_of(states: Iterable[_State | None]) -> dict[int, frozenset[str]]:
+    """The answers that some of several notebooks lack, by name, and the functions that each is to define."""
+    tasks: dict[int, frozenset[str]] = {}
+    for state in filter(None, states):
+        for name, functions in state.stubs.items():
+            tasks[name] = tasks.get(name, frozenset()) | functions
+    return tasks
 
 
 @dataclass(frozen=True)
@@ -418,15 +425,29 @@ def _look_at(path: Path, tokens: int, *_version: int) -> _Look:
 
 
 def _state_of(cells: list[NotebookNode]) -> _State:
-    stubs = [cell for cell in cells if _is_unwritten(cell.source)]
-    names, unwritten = (
-        frozenset(hash(name) for cell in some for name in cell.metadata[NAMES][:1]) for some in (cells, stubs)
-    )
+    """What is in some cells; what was a stub until somebody emptied it, or made it `pass`, is still to be written."""
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    written = functions_written_in(*(one for one in code if not does_nothing(one)))
+    names: set[int] = set()
+    stubs, blank, count = {}, set(), 0
+    for cell in cells:
+        its_names = [hash(name) for name in cell.metadata[NAMES][:1]]
+        names.update(its_names)
+        is_blank = _says_nothing(cell)
+        if is_blank:
+            blank.update(its_names)
+        if is_unwritten(cell.source) or cell.source.strip() == PLACEHOLDER or (is_blank and cell.metadata.is_answer):
+            asked = functions_in(cell.source)
+            count += not are_elsewhere(asked, written)
+            stubs |= dict.fromkeys(its_names, asked)
     texts = frozenset(hash(cell.source.strip()) for cell in cells)
-    code = [cell.source for cell in cells if cell.cell_type == "code"] if stubs else []
-    missing = {name for one in code for name in _FUNCTION.findall(one)}.difference(*map(_functions_written_in, code))
     graded = sum(cell.metadata.graded for cell in cells)
-    return _State(texts, names, unwritten, len(stubs), graded, frozenset(missing))
+    missing = functions_in("\n".join(code)) - written
+    return _State(texts, frozenset(names), stubs, frozenset(blank), count, graded, written, missing)
+
+
+def _says_nothing(cell: NotebookNode) -> bool:
+    return does_nothing(cell.source) if cell.cell_type == "code" else not cell.source.strip()
 
 
 def texts_of(path: Path) -> frozenset[int] | None:
@@ -697,7 +718,7 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
     states = {other: one.state for other, one in found.items()}
     graded = states[best]
     same = {other: state for other, state in states.items() if state and graded and _is_same_assignment(graded, state)}
-    tasks = set().union(*(state.stubs for state in same.values()))  # as those that one was chosen by
+    tasks = _tasks_of(same.values())  # as those that one was chosen by
     for other, state in same.items():
         if state != graded:
             why = (
@@ -721,7 +742,7 @@ def notes_on(folder: Path, notebook: Path) -> list[str]:
 
 def _answers_beside(folder: Path, notebook: Path, state: _State | None) -> list[str]:
     """Sentences on files beside a notebook with stubs that nobody grades, though the answers may be in them."""
-    if not state or not state.count:
+    if not state or not state.missing:
         return []
     notes: list[str] = []
     kept_with, left = _kept_with(folder), _MOST_BESIDE
@@ -735,7 +756,7 @@ def _answers_beside(folder: Path, notebook: Path, state: _State | None) -> list[
             with path.open("rb") as file:
                 held = file.read(_MOST_LOOKED_AT)
             left, written = left - len(held), _TAG.sub("", as_text(held))
-        if not (is_archive or state.missing & _functions_written_in(written)) or _is_read(path, *code()):
+        if not (is_archive or state.missing & functions_written_in(written)) or _is_read(path, *code()):
             continue
         notes.append(
             f"{name} was not opened: if answers are in it, hand it in unpacked."
@@ -758,12 +779,6 @@ def _is_read(path: Path, code: str, imported: list[set[str]]) -> bool:
     """Whether code names a file beside it, or imports it."""
     words = set(re.findall(r"\w+", path.stem) or [""])
     return path.name in code or any(words <= line for line in imported)
-
-
-def _functions_written_in(text: str) -> set[str]:
-    """The functions and classes in a text that are no stubs."""
-    pieces = re.split(r"^(?= *(?:async +)?(?:def|class) )", text, flags=re.MULTILINE)
-    return {found[1] for one in pieces if (found := _FUNCTION.match(one)) and not _is_unwritten(one)}
 
 
 def _is_too_large(notebook: Path) -> bool:
