@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import types
+import unicodedata
 import urllib.request
 import zipfile
 from functools import cache
@@ -33,7 +34,8 @@ from graders.kit.make import (
     write_kit,
 )
 from graders.plugins.feedback import sentence_of
-from graders.plugins.normalise import normalised
+from graders.plugins.normalise import _squeezed, normalised
+from graders.plugins.reading import text_of
 from graders.proof.fixtures import fill_in, fixtures, reference_answers
 
 PACKAGES = {*JUPYTER, *(re.match(r"[\w-]+", line)[0] for line in libraries.requirements())}
@@ -243,10 +245,10 @@ def judged(selfcheck, notebook: nbformat.NotebookNode, path: Path, errors: dict 
     """The lines of a notebook by slug, as if its cells had run with these errors."""
     nbformat.write(notebook, path)
     cells = selfcheck.read(path)
-    copies = selfcheck.copies_by_slot(cells)
-    runs = {slot: selfcheck.Run(0.1, (errors or {}).get(slot)) for slot in copies}
     known = selfcheck.COURSE[selfcheck.identify(path, cells)]
-    return {task["id"]: selfcheck.judge(task, copies, runs) for task in known["tasks"]}
+    copies, written = selfcheck.copies_by_slot(cells), selfcheck.names_written(cells, known)
+    runs = {slot: selfcheck.Run(0.1, (errors or {}).get(slot)) for slot in copies}
+    return {task["id"]: selfcheck.judge(task, copies, runs, written) for task in known["tasks"]}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -287,18 +289,29 @@ def test_a_syntax_error_is_said_once_with_its_line(kit, selfcheck, tmp_path):
     assert line.sentences == ["Your cell: It stopped with SyntaxError: '(' was never closed (line 1)"]
 
 
-@pytest.mark.parametrize(
-    ("slot", "sentence"),
-    [
-        ("parameters-dense", "The cell for your answer, parameters-dense, is missing: take it from the kit again."),
-        ("parameters-dense-test", "The test is missing: take the cell parameters-dense-test from the kit again."),
-    ],
+MISSING_ANSWER = (
+    "The cell for your answer, parameters-dense, is missing: take it from the kit again, and put your answer into it."
 )
-def test_a_missing_cell_is_one_sentence(kit, selfcheck, tmp_path, slot, sentence):
-    notebook = solved(kit, LIGHT)
+
+
+def without(notebook: nbformat.NotebookNode, slot: str) -> nbformat.NotebookNode:
     notebook.cells = [cell for cell in notebook.cells if cell.id != slot]
+    return notebook
+
+
+def test_a_missing_test_is_one_sentence(kit, selfcheck, tmp_path):
+    notebook = without(solved(kit, LIGHT), "parameters-dense-test")
     line = judged(selfcheck, notebook, tmp_path / f"{LIGHT}.ipynb")["parameters-dense"]
+    sentence = "The test is missing: take the cell parameters-dense-test from the kit again."
     assert (line.state, line.sentences) == ("wrong", [sentence])
+
+
+@pytest.mark.parametrize(("error", "state"), [(None, "done"), (("AssertionError", "It is 1, expected 2."), "wrong")])
+def test_a_missing_answer_is_said_and_its_task_is_what_its_tests_say(kit, selfcheck, tmp_path, error, state):
+    notebook = without(solved(kit, LIGHT), "parameters-dense")
+    errors = {"parameters-dense-test": error}
+    line = judged(selfcheck, notebook, tmp_path / f"{LIGHT}.ipynb", errors)["parameters-dense"]
+    assert (line.state, line.sentences) == (state, [MISSING_ANSWER, *(error or ())[1:]])
 
 
 @pytest.mark.parametrize("slot", ["parameters-dense", "parameters-dense-test"])
@@ -318,6 +331,150 @@ def test_a_changed_test_proves_nothing(kit, selfcheck, tmp_path):
     line = judged(selfcheck, notebook, tmp_path / f"{LIGHT}.ipynb")["parameters-dense"]
     assert (line.state, line.points) == ("wrong", 0)
     assert line.sentences == ["The test was changed: take the cell parameters-dense-test from the kit again."]
+
+
+# What programs do to the text of a cell by themselves.
+RETYPED = {
+    "line ends of Windows": lambda text: text.replace("\n", "\r\n"),
+    "line ends of old Macs": lambda text: text.replace("\n", "\r"),
+    "blanks at line ends": lambda text: text.replace("\n", " \t\n"),
+    "lines at the end": lambda text: f"{text}\n\n  \n",
+    "blanks that do not break": lambda text: text.replace(" ", "\u00a0"),
+    "what nobody sees": lambda text: f"\ufeff{text}".replace(" ", " \u200b"),
+    "quotes of pages": lambda text: text.replace('"', "”").replace("'", "’"),
+    "wide letters": lambda text: text.replace("(", "（").replace("=", "＝"),
+    "marks by themselves": lambda text: unicodedata.normalize("NFD", text),
+    "letters that were lost": lambda text: text.encode("ascii", "replace").decode(),
+}
+
+
+@pytest.mark.parametrize("retype", RETYPED.values(), ids=RETYPED)
+def test_a_text_is_compared_as_it_is_when_it_is_graded(selfcheck, retype):
+    for name in NAMES:
+        for cell in released(name).cells:
+            text = retype(cell.source)
+            assert selfcheck.squeezed(text) == _squeezed(text_of(text))
+
+
+@pytest.mark.parametrize("retype", RETYPED.values(), ids=RETYPED)
+def test_what_a_program_changes_by_itself_is_no_change(kit, selfcheck, tmp_path, retype):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    for notebook, started in (
+        (nbformat.read(kit / LIGHT / path.name, as_version=4), False),
+        (solved(kit, LIGHT), True),
+    ):
+        for cell in notebook.cells:
+            cell.source = retype(cell.source)
+        lines = judged(selfcheck, notebook, path)
+        assert selfcheck.is_started(path) == started
+        assert selfcheck.structure(path, LIGHT, selfcheck.copies_by_slot(selfcheck.read(path))) == []
+    assert {(line.state, tuple(line.sentences)) for line in lines.values()} == {("done", ())}
+
+
+def with_own(notebook: nbformat.NotebookNode, answers: dict[str, str]) -> nbformat.NotebookNode:
+    """The notebook with answers in cells of the student's own, each below the stub that it leaves as it is."""
+    notebook.cells = [
+        each
+        for cell in notebook.cells
+        for each in (cell, *([nbformat.v4.new_code_cell(answers[cell.id])] if cell.id in answers else []))
+    ]
+    return notebook
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_in_cells_of_ones_own_are_done_and_it_is_said_where_they_belong(kit, selfcheck, name, tmp_path):
+    path = tmp_path / f"{name}.ipynb"
+    notebook = with_own(nbformat.read(kit / name / path.name, as_version=4), reference_answers(ASSIGNMENTS[name]))
+    # A stub that defines nothing stops as soon as it is run, wherever the answer stands.
+    errors = {slot: ("NotImplementedError", "Write it.") for slot in reference_answers(ASSIGNMENTS[name])}
+    lines = judged(selfcheck, notebook, path, errors)
+    assert selfcheck.is_started(path)
+    assert sum(line.points for line in lines.values()) == ASSIGNMENTS[name].auto_points
+    assert {slot: (line.state, line.sentences) for slot, line in lines.items()} == {
+        slot: ("done", [f"Your answer is not in the cell {slot}: move it there."]) for slot in lines
+    }
+
+
+def test_one_answer_in_a_cell_of_ones_own_starts_a_notebook_and_is_what_its_tests_say(kit, selfcheck, tmp_path):
+    one = {"parameters-dense": "def dense_parameters(n_in, n_out):\n    return 1"}
+    errors = {
+        test["id"]: ("AssertionError", "no") for task in selfcheck.COURSE[LIGHT]["tasks"] for test in task["tests"]
+    }
+    path = tmp_path / f"{LIGHT}.ipynb"
+    lines = judged(selfcheck, with_own(nbformat.read(kit / LIGHT / path.name, as_version=4), one), path, errors)
+    assert selfcheck.is_started(path)
+    where = "Your answer is not in the cell parameters-dense: move it there."
+    assert (lines["parameters-dense"].state, lines["parameters-dense"].sentences) == ("wrong", [where, "no"])
+    del lines["parameters-dense"]
+    assert {(line.state, line.points, *line.sentences) for line in lines.values()} == {("not yet", 0)}
+
+
+def test_a_cell_of_ones_own_that_answers_nothing_starts_no_notebook(kit, selfcheck, tmp_path):
+    path = tmp_path / f"{LIGHT}.ipynb"
+    tried = {"parameters-dense": "n = 3 * 4 + 4\nprint(n)", "parameters-mlp": "# dense_parameters = ?"}
+    nbformat.write(with_own(nbformat.read(kit / LIGHT / path.name, as_version=4), tried), path)
+    assert not selfcheck.is_started(path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_answer_in_a_new_cell_in_the_place_of_the_old_one_is_done(kit, selfcheck, name, tmp_path):
+    notebook, slots = solved(kit, name), reference_answers(ASSIGNMENTS[name])
+    notebook.cells = [nbformat.v4.new_code_cell(cell.source) if cell.id in slots else cell for cell in notebook.cells]
+    lines = judged(selfcheck, notebook, tmp_path / f"{name}.ipynb")
+    assert {(line.state, tuple(line.sentences)) for line in lines.values()} == {("done", ())}
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_whose_names_a_program_dropped_are_known(kit, selfcheck, name, tmp_path, has_ids):
+    path = tmp_path / f"{name}.ipynb"
+    for notebook in (nbformat.read(kit / name / path.name, as_version=4), solved(kit, name)):
+        known = selfcheck.released(selfcheck.COURSE[name])
+        names = [cell.id if cell.id in known else None for cell in notebook.cells]
+        for number, cell in enumerate(notebook.cells):
+            cell.metadata = {}
+            if has_ids:
+                cell.id = f"new-{number}"
+            else:
+                notebook.nbformat_minor = 4
+                del cell["id"]
+        nbformat.write(notebook, path)
+        read = selfcheck.read(path)
+        assert selfcheck.identify(path, read) == name
+        found = [selfcheck.slot_of(cell) for cell in read.cells]
+        assert [slot if slot in known else None for slot in found] == names
+        assert selfcheck.structure(path, name, selfcheck.copies_by_slot(read)) == []
+    copies = selfcheck.copies_by_slot(read)
+    assert {selfcheck.judge_answer(one, copies).state for one in selfcheck.COURSE[name]["answers"]} <= {"written"}
+
+
+@pytest.mark.parametrize("kind", ["raw", "markdown"])
+@pytest.mark.parametrize(
+    ("slot", "said"),
+    [
+        ("parameters-dense", ("wrong", ["Your cell: {}"])),
+        ("parameters-dense-test", ("wrong", ["{}"])),
+        ("parameters-code-01", ("done", [])),
+    ],
+)
+def test_a_cell_that_is_no_longer_code_is_said_and_is_not_missing(
+    kit, selfcheck, monkeypatch, tmp_path, capsys, kind, slot, said
+):
+    path, notebook = tmp_path / f"{LIGHT}.ipynb", solved(kit, LIGHT)
+    make = {"raw": nbformat.v4.new_raw_cell, "markdown": nbformat.v4.new_markdown_cell}[kind]
+    notebook.cells = [
+        make(cell.source, id=cell.id, metadata=cell.metadata) if cell.id == slot else cell for cell in notebook.cells
+    ]
+    nbformat.write(notebook, path)
+    cells = selfcheck.read(path)
+    name, copies = selfcheck.identify(path, cells), selfcheck.copies_by_slot(cells)
+    code = [selfcheck.slot_of(cell) for cell in cells.cells if cell.cell_type == "code"]
+    monkeypatch.setattr(selfcheck, "run", lambda *_: ((one, selfcheck.Run()) for one in code))
+    line = next(selfcheck.tasks_as_they_run(path, cells, name, copies, 1))
+    sentence = f"{slot} is a {kind} cell, which is not run: make it a code cell (Esc, then Y)."
+    assert (line.state, line.sentences) == (said[0], [text.format(sentence) for text in said[1]])
+    assert selfcheck.structure(path, name, copies) == []
+    assert capsys.readouterr().out == ("" if said[1] else f"note     {sentence}\n")
 
 
 def test_what_colab_saves_is_recognised(kit, selfcheck, tmp_path):
@@ -348,6 +505,11 @@ def test_a_changed_locked_cell_is_said(kit, selfcheck, tmp_path):
     ]
 
 
+OF_ANOTHER_COURSE = nbformat.v4.new_notebook(
+    cells=[nbformat.v4.new_markdown_cell("YOUR ANSWER HERE"), nbformat.v4.new_code_cell("import numpy as np")]
+)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -356,6 +518,7 @@ def test_a_changed_locked_cell_is_said(kit, selfcheck, tmp_path):
         (b'["no", "notebook"]', "no notebook that Jupyter can read"),
         (bytes(range(256)), "no notebook that Jupyter can read"),
         (json.dumps(nbformat.v4.new_notebook()).encode(), "none of the cells of this course"),
+        (nbformat.writes(OF_ANOTHER_COURSE).encode(), "none of the cells of this course"),
         (None, "There is no file"),
     ],
 )
@@ -419,7 +582,7 @@ def test_what_is_not_written_yet_is_told_from_what_a_library_cannot_do(selfcheck
 
 def test_a_task_is_not_yet_done_where_its_stub_says_so_and_wrong_where_a_library_says_it_cannot(selfcheck):
     test = {"id": "a-test", "points": 2, "digest": selfcheck.digest("f(1)")}
-    task = {"id": "a", "title": "A", "stub": selfcheck.digest(STUB), "tests": [test]}
+    task = {"id": "a", "title": "A", "stub": selfcheck.digest(STUB), "defines": ["f"], "tests": [test]}
     states = {}
     for evalue, said in NOT_IMPLEMENTED.items():
         runs = {"a-test": selfcheck.Run(error=("NotImplementedError", evalue))}

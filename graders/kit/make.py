@@ -16,7 +16,7 @@ from graders import libraries
 from graders.build import BuildError
 from graders.course import Course, notebook_in
 from graders.headings import headings_in, under_headings
-from graders.kit.selfcheck import digest
+from graders.kit.selfcheck import digest, names_in
 from graders.source import task_of
 from graders.templates import templates_in
 
@@ -159,15 +159,17 @@ def manifest(release: NotebookNode) -> dict[str, Any]:
     """What the self-check knows of a notebook: its tasks with their tests, its questions, and its locked cells."""
     tasks: dict[str, dict[str, Any]] = {}
     questions, locked = [], {}
-    for (cell, heading), following in zip(under_headings(release.cells), [*release.cells[1:], None], strict=True):
+    beside = zip([None, *release.cells], [*release.cells[1:], None], strict=False)
+    for (cell, heading), (above, following) in zip(under_headings(release.cells), beside, strict=True):
         options = cell.metadata.get("nbgrader", {})
         slot = options.get("grade_id", cell.id)
         title = heading.plain if heading else ""
         if options.get("task"):
             question = {"id": following.id, "title": title, "points": options["points"]}
-            questions.append(question | {"stub": digest(following.source)})
+            questions.append(question | {"stub": digest(following.source), "below": digest(cell.source)})
         elif options.get("solution"):
-            tasks[slot] = {"id": slot, "title": title, "stub": digest(cell.source), "tests": []}
+            place = {"defines": sorted(names_in(cell.source)), "below": digest(above.source)}
+            tasks[slot] = {"id": slot, "title": title, "stub": digest(cell.source), **place, "tests": []}
         elif options.get("grade"):
             task = tasks[task_of(slot)]
             task["tests"].append({"id": slot, "points": options["points"], "digest": digest(cell.source)})

@@ -20,7 +20,7 @@ import sys
 import time
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ CLOCK = 12  # so many times as long it may take by the clock: a computer may be 
 GRACE = 10  # so many seconds more of processor time it may use to end when it was interrupted
 MORE = "If it must take so long, --timeout gives it more."
 LOOK = 0.2  # seconds between two looks at the time
+DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours, in which libraries write errors
 KIT = Path(__file__).resolve().parent
 
@@ -77,8 +78,30 @@ class Line:
 
 
 def digest(source: str) -> str:
-    """A short fingerprint of the text of a cell."""
-    return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:16]
+    """A short fingerprint of the text of a cell, without what programs change by themselves."""
+    return hashlib.sha256(squeezed(source).encode()).hexdigest()[:16]
+
+
+def squeezed(text: str) -> str:
+    """A text as it is compared when it is graded: editors change line ends and blanks, encodings change letters."""
+    typed = unicodedata.normalize("NFC", re.sub(r"[^\x00-\x7f]", lambda found: as_typed(found[0]), text))
+    plain_text = re.sub(r"[^\x00-\x7f?]+|\?+", "?", re.sub(r"\r\n?", "\n", typed))
+    return "\n".join(line.rstrip() for line in plain_text.strip().split("\n"))
+
+
+def as_typed(letter: str) -> str:
+    """What a keyboard has in the place of a letter: pages and chats put other blanks and quotes."""
+    kind = unicodedata.category(letter)
+    if kind in ("Zs", "Cf"):
+        return " " if kind == "Zs" else ""
+    if kind in ("Pi", "Pf"):
+        return "'" if letter in "‘’‚‛" else '"'
+    return unicodedata.normalize("NFKC", letter) if "！" <= letter <= "～" else letter
+
+
+def names_in(code: str) -> set[str]:
+    """What code defines at its outermost level."""
+    return {function or variable for function, variable in DEFINED.findall(code)}
 
 
 def find(argument: str) -> Path:
@@ -110,7 +133,11 @@ def read(path: Path) -> nbformat.NotebookNode:
     Raises:
         CannotCheck: if there is no notebook in it.
     """
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -141,24 +168,69 @@ def slot_of(cell: nbformat.NotebookNode) -> str:
 
 
 def identify(path: Path, notebook: nbformat.NotebookNode) -> str:
-    """The name in the course of a notebook, whatever its file is called.
+    """The name in the course of a notebook, whatever its file is called; gives cells back the names that they lost.
 
     Raises:
         CannotCheck: if it is none of the course.
     """
-    slots = {slot_of(cell) for cell in notebook.cells}
-    known = {name: len(slots & set(_slots(course))) for name, course in COURSE.items()}
-    best = max(known, key=lambda name: known[name])
-    if not known[best]:
+    cells = [(slot_of(cell), digest(cell.source)) for cell in notebook.cells]
+
+    def known(name: str) -> int:
+        ours = released(COURSE[name])
+        # Tests alone tell notebooks apart by their text: what is set up, and where to write, is the same in many.
+        tests = {test["digest"] for task in COURSE[name]["tasks"] for test in task["tests"]}
+        return sum(slot in ours or text in tests for slot, text in cells)
+
+    best = max(COURSE, key=known)
+    if not known(best):
         raise CannotCheck(f"{path} has none of the cells of this course: take the notebook of the kit.")
+    restore_names(notebook, COURSE[best])
     return best
 
 
-def _slots(course: dict[str, Any]) -> Iterator[str]:
-    yield from course["locked"]
+def kind_and_text(cell: nbformat.NotebookNode) -> tuple[str, str]:
+    """What a cell is and the digest of what it says."""
+    return cell.cell_type, digest(cell.source)
+
+
+def released(course: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """What the cells of a notebook that are known were when it was released, by slot; see kind_and_text."""
+    code = dict(course["locked"])
     for task in course["tasks"]:
-        yield task["id"]
-        yield from (test["id"] for test in task["tests"])
+        code[task["id"]] = task["stub"]
+        code |= {test["id"]: test["digest"] for test in task["tests"]}
+    answers = {answer["id"]: ("markdown", answer["stub"]) for answer in course["answers"]}
+    return {slot: ("code", text) for slot, text in code.items()} | answers
+
+
+def restore_names(notebook: nbformat.NotebookNode, course: dict[str, Any]) -> None:
+    """Finds cells whose names a program has dropped, as when they are graded.
+
+    They are known by their text, or as answers by what they define, or by what they stand below.
+    """
+    ours = released(course)
+    to_write = {slot["id"]: slot for slot in [*course["tasks"], *course["answers"]]}
+    there = set(map(slot_of, notebook.cells))
+    lost = [slot for slot in ours if slot not in there]
+
+    def says(slot: str, cell: nbformat.NotebookNode, above: nbformat.NotebookNode | None) -> bool:
+        return kind_and_text(cell) == ours[slot]
+
+    def defines(slot: str, cell: nbformat.NotebookNode, above: nbformat.NotebookNode | None) -> bool:
+        names = to_write.get(slot, {}).get("defines")
+        return bool(names) and names_in(cell.source).issuperset(names)
+
+    def stands_there(slot: str, cell: nbformat.NotebookNode, above: nbformat.NotebookNode | None) -> bool:
+        return slot in to_write and above is not None and digest(above.source) == to_write[slot]["below"]
+
+    for fits in (says, defines, stands_there):
+        for above, cell in zip([None, *notebook.cells], notebook.cells, strict=False):
+            if slot_of(cell) in ours:
+                continue
+            alike = (slot for slot in lost if ours[slot][0] == cell.cell_type and fits(slot, cell, above))
+            if slot := next(alike, None):
+                cell.metadata[SLOT] = slot
+                lost.remove(slot)
 
 
 def copies_by_slot(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
@@ -175,15 +247,28 @@ def code_in(copies: dict[str, list[str]]) -> str:
 
 
 def is_started(path: Path) -> bool:
-    """Whether an answer in a notebook differs from what was released; what cannot be read counts as started."""
+    """Whether there is an answer in a notebook, in its cell or elsewhere; what cannot be read counts as started."""
     try:
         notebook = read(path)
         course = COURSE[identify(path, notebook)]
     except CannotCheck:
         return True
-    copies = copies_by_slot(notebook)
+    copies, written = copies_by_slot(notebook), names_written(notebook, course)
     slots = [*course["tasks"], *course["answers"]]
-    return any(digest(source) != slot["stub"] for slot in slots for source in copies.get(slot["id"], []))
+    return any(digest(source) != slot["stub"] for slot in slots for source in copies.get(slot["id"], [])) or any(
+        written.intersection(task["defines"]) for task in course["tasks"]
+    )
+
+
+def names_written(notebook: nbformat.NotebookNode, course: dict[str, Any]) -> set[str]:
+    """What is defined in code that is not as it was released."""
+    ours = released(course)
+    return {
+        name
+        for cell in notebook.cells
+        if cell.cell_type == "code" and ours.get(slot_of(cell)) != kind_and_text(cell)
+        for name in names_in(cell.source)
+    }
 
 
 class Client(NotebookClient):
@@ -294,6 +379,18 @@ def run(path: Path, notebook: nbformat.NotebookNode, timeout: int) -> Iterator[t
             yield slot_of(cell), Run(time.monotonic() - begin, error)
 
 
+def not_code(notebook: nbformat.NotebookNode, course: dict[str, Any]) -> dict[str, Run]:
+    """The cells of the course that should run and are no longer code, as if they had stopped."""
+    ours = released(course)
+    kinds = {slot_of(cell): cell.cell_type for cell in notebook.cells if ours.get(slot_of(cell), ("",))[0] == "code"}
+    code = {slot_of(cell) for cell in notebook.cells if cell.cell_type == "code"}
+    return {
+        slot: Run(error=("NotCode", f"{slot} is a {kind} cell, which is not run: make it a code cell (Esc, then Y)."))
+        for slot, kind in kinds.items()
+        if slot not in code
+    }
+
+
 def said_by_a_stub(ename: str, evalue: str, code: str) -> str | None:
     """The sentence of a stub in some code that an error tells; libraries raise the same error with others."""
     if ename != "NotImplementedError":
@@ -307,7 +404,7 @@ def sentence_of(ename: str, evalue: str, code: str) -> str:
     """What a cell of a notebook, whose code this is, stopped with, in one sentence."""
     plain_text = " ".join(ESCAPES.sub("", evalue).split())
     message = re.sub(r"\((?:\d+\.py|<ipython-input[^>]*>), (line \d+)\)", r"(\1)", plain_text)
-    if ename in ("AssertionError", "NotRun", "CellTimeoutError"):
+    if ename in ("AssertionError", "NotRun", "NotCode", "CellTimeoutError"):
         return message or "The test failed."
     if (said := said_by_a_stub(ename, evalue, code)) is not None:
         return f"Not written yet: {said}"
@@ -318,23 +415,23 @@ def sentence_of(ename: str, evalue: str, code: str) -> str:
     return f"It stopped with {ename}{': ' if message else ''}{message}{hint}"
 
 
-def judge(task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Run]) -> Line:
-    """The line of a task whose cells have been run."""
+def judge(
+    task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Run], written: Set[str] = frozenset()
+) -> Line:
+    """The line of a task whose cells have been run, in a notebook with such names; see names_written."""
     tests = task["tests"]
     line = Line("done", task["title"], 0, sum(test["points"] for test in tests))
     line.seconds = sum(runs[slot].seconds for slot in (task["id"], *(test["id"] for test in tests)) if slot in runs)
     answers = copies.get(task["id"], [])
     changed = [text for text in answers if digest(text) != task["stub"]]
     if not answers:
-        line.state = "wrong"
-        line.sentences.append(f"The cell for your answer, {task['id']}, is missing: take it from the kit again.")
+        line.sentences.append(missing_answer(task["id"]))
     elif not changed:
-        line.state = "not yet"
-        return line
+        line.sentences.append(f"Your answer is not in the cell {task['id']}: move it there.")
     elif len(answers) > 1:
         line.sentences.append(f"The cell {task['id']} is there {len(answers)} times: keep one, for only one is graded.")
     code = code_in(copies)
-    own = runs.get(task["id"], Run()).error
+    own = runs.get(task["id"], Run()).error if changed else None  # a stub stops, even if the answer stands elsewhere
     if own:
         line.state = "wrong"
         line.sentences.append(f"Your cell: {sentence_of(*own, code)}")
@@ -357,7 +454,14 @@ def judge(task: dict[str, Any], copies: dict[str, list[str]], runs: dict[str, Ru
             line.state = "not yet" if error and said_by_a_stub(*error, code) is not None else "wrong"
         if not own and sentence not in line.sentences:
             line.sentences.append(sentence)
+    if answers and not changed and line.state != "done" and written.isdisjoint(task["defines"]):
+        return Line("not yet", line.title, 0, line.most, line.seconds)
     return line
+
+
+def missing_answer(slot: str) -> str:
+    """What to do where the cell for an answer is not there."""
+    return f"The cell for your answer, {slot}, is missing: take it from the kit again, and put your answer into it."
 
 
 def judge_answer(answer: dict[str, Any], copies: dict[str, list[str]]) -> Line:
@@ -366,7 +470,7 @@ def judge_answer(answer: dict[str, Any], copies: dict[str, list[str]]) -> Line:
     written = any(text.strip() and digest(text) != answer["stub"] for text in texts)
     line = Line("written" if written else "not yet", answer["title"], 0, answer["points"])
     if not texts:
-        line.sentences.append(f"The cell for your answer, {answer['id']}, is missing: take it from the kit again.")
+        line.sentences.append(missing_answer(answer["id"]))
     return line
 
 
@@ -429,7 +533,11 @@ def tasks_as_they_run(
 ) -> Iterator[Line]:
     """The line of each task, as soon as its last cell has run; prints what stops cells of the notebook itself."""
     tasks, locked = COURSE[name]["tasks"], COURSE[name]["locked"]
-    waiting, runs = list(tasks), {}
+    waiting, runs = list(tasks), not_code(notebook, COURSE[name])
+    written = names_written(notebook, COURSE[name])
+    for slot in locked:
+        if slot in runs:
+            say(sentence_of(*runs[slot].error, ""))
     last = {slot: number for number, slot in enumerate(map(slot_of, notebook.cells))}
     done_at = {
         task["id"]: max(last.get(slot, -1) for slot in (task["id"], *(test["id"] for test in task["tests"])))
@@ -443,9 +551,9 @@ def tasks_as_they_run(
         if sentence:
             say(sentence)
         while waiting and done_at[waiting[0]["id"]] <= number:
-            yield judge(waiting.pop(0), copies, runs)
+            yield judge(waiting.pop(0), copies, runs, written)
     for task in waiting:
-        yield judge(task, copies, runs)
+        yield judge(task, copies, runs, written)
 
 
 def show(line: Line) -> None:
