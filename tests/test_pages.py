@@ -22,11 +22,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from nbgrader.server_extensions import formgrader
 
-from graders.plugins import rendering
+from graders.plugins import pictures, rendering
 from graders.plugins.feedback import markdown_to_html, stream_to_html
 from graders.plugins.normalise import normalised
 from graders.plugins.page import PageExporter, shown
-from graders.plugins.safe_html import clean
+from graders.plugins.safe_html import clean, plain
 from graders.source import to_notebook
 
 
@@ -217,6 +217,106 @@ def test_a_picture_is_shown_whatever_it_is_called(kind, name):
     assert page.find(".//img[@alt='a dot']").get("src") == "data:image/png;base64,iVBORw0KGgo="
 
 
+FRAMES = [
+    '<img src="attachment:{}" width=300>',
+    "A picture <img alt='a dot' src='attachment:{}'/> in a line.",
+    "<p align='center'><img src='attachment:{}'></p>",
+    "<figure>\n<IMG SRC='attachment:{}'>\n</figure>",
+]
+CALLED = {
+    "dot.png": "dot.png",
+    "a dot.png": "a dot.png",
+    "ein p\u00fcnkt.png": "ein%20pu%CC%88nkt.png",
+    "a&b.png": "a&amp;b.png",
+}
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+@pytest.mark.parametrize(
+    ("frame", "name"), [*((frame, name) for frame in FRAMES for name in CALLED), ("<img src=attachment:{}>", "dot.png")]
+)
+def test_an_attached_picture_is_shown_in_html_too(kind, frame, name):
+    """As people give it a size, or its place."""
+    called = CALLED[name]
+    attached = {name: {"image/png": "iVBORw0KGgo="}, "another.png": {"image/png": "AAAA"}}
+    (picture,) = page_of(kind, new_markdown_cell(frame.format(called), attachments=attached)).iter("img")
+    assert picture.get("src") == "data:image/png;base64,iVBORw0KGgo="
+    assert picture.get("width") == ("300" if "width" in frame else None)
+
+
+def test_of_a_picture_that_is_not_attached_there_is_a_sentence():
+    assert "<img" not in rendering.markdown("<img src='attachment:b.png'>", {"a.png": {"image/png": "iVBORw0KGgo="}})
+
+
+@pytest.mark.parametrize("label", ["png", "x-png", "PNG", "jpeg", "jpg", "JPG", "pjpeg", "gif"])
+@pytest.mark.parametrize("more", ["", ";charset=utf-8", ";name=a.b"])
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif"])
+def test_a_picture_is_what_it_holds_whatever_its_label_says(kind, more, label):
+    """Also without the signs at the end of base64, which browsers do not miss."""
+    data = base64.b64encode({"png": png(11), "jpeg": jpeg(10), "gif": gif(10)}[kind]).decode()
+    for held in {data, data.rstrip("="), data.rstrip("=") + "=="[: -len(data.rstrip("=")) % 4]}:
+        embedded = f"![a](data:image/{label}{more};base64,{held})"
+        attached = {"a": {f"image/{label}": held}}
+        for text, attachments in ((embedded, {}), ("![a](attachment:a)", {} if more else attached)):
+            if text == embedded or attachments:
+                made = rendering.markdown(text, attachments)
+                assert f'<img src="data:image/{kind};base64,{held}" alt="a">' in made
+
+
+def drawn(text):
+    """A picture that is written into a text, and how it comes out."""
+    held = base64.b64encode(png(500)[:33] + random.Random(1).randbytes(400_000)).decode()
+    lines = "\n".join(held[at : at + 76] for at in range(0, len(held), 76))
+    return text.replace("HELD", held).replace("LINES", lines), held
+
+
+EMBEDDED = {
+    "Markdown": "![image.png](data:image/png;base64,HELD)",
+    "Markdown in a list": "- a step\n\n  ![image.png](<data:image/png;base64,HELD>)",
+    "a reference": "![][image1]\n\n[image1]: <data:image/png;base64,HELD>",
+    "a reference without brackets": "![a][image1]\n\n[image1]: data:image/png;base64,HELD",
+    "HTML": '<img src="data:image/png;base64,HELD" width=300>',
+    "HTML without quotes": "<p><img src=data:image/png;base64,HELD></p>",
+    "HTML in lines": '<img src="data:image/png;base64,LINES">',
+    "another label": "<img alt='' src='data:image/jpg;charset=utf-8;base64,HELD'>",
+    "two": "![a](data:image/png;base64,HELD) ![b](data:image/png;base64,HELD)",
+}
+
+
+@pytest.mark.parametrize("kind", ["feedback", "formgrade"])
+@pytest.mark.parametrize("what", EMBEDDED)
+def test_a_large_picture_within_a_text_is_shown_and_so_is_the_text_around_it(kind, what):
+    text, held = drawn(f"BEFORE\n\n{EMBEDDED[what]}\n\nThe reason is **that** $a = b$.")
+    page = page_of(kind, new_markdown_cell(text))
+    assert page.find(".//strong").text == "that"
+    assert rendering.TOO_LONG not in "".join(page.itertext())
+    sources = [picture.get("src") for picture in page.iter("img")]
+    assert [re.sub(r"\s", "", one) for one in sources] == [f"data:image/png;base64,{held}"] * (1 + (what == "two"))
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_a_large_picture_within_an_output_is_shown(form):
+    text, held = drawn("<b>so</b> <img src='data:image/png;base64,HELD'><img src='data:image/png;base64,HELD'>")
+    page = page_of("feedback", new_code_cell("1", outputs=[new_output("display_data", {f"text/{form}": text})]))
+    assert [one.get("src") for one in page.iter("img")] == [f"data:image/png;base64,{held}"] * 2
+
+
+@pytest.mark.parametrize("form", ["raw", "markdown", "html", "code"])
+def test_what_cannot_be_shown_is_shown_by_its_words_and_not_by_its_pictures(form):
+    text, held = drawn("![image.png](data:image/png;base64,HELD)\n\nThe reason is that " + "x " * 500_000)
+    made = plain(text) if form == "raw" else rendering.render(form, text)
+    assert "The reason is that x x" in made
+    assert held[:200] not in made
+    assert len(made) < 30_000
+
+
+def test_a_text_that_no_picture_was_lifted_from_comes_out_as_it_was():
+    for text in ("a data:image/png;base64,AAAA b", "data:image/png;base64,", "...picture.0...", "x" * 1000):
+        assert pictures.lift(text) == (text, [])
+    made = rendering.markdown("![a](data:image/png;base64,...picture.7...)", lifted=["iVBORw0KGgo="])
+    assert made.strip() == f"<p>({pictures.NOT_SHOWN}: a)</p>"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_formula_of_the_course_is_drawn_without_script_or_network(name):
     cells = [cell for cell in to_notebook(ASSIGNMENTS[name]).cells if cell.cell_type == "markdown"]
@@ -379,6 +479,8 @@ SLOW = {
             "<details>",
             "<",
             "&#x",
+            "<img src='data:image/png;base64,",
+            f"data:image/png;base64,{'A' * 59}\n",
         )
     ],
     "markdown": [
@@ -396,6 +498,8 @@ SLOW = {
             "[a]: b\n",
             "<!--",
             "&#x",
+            "![](data:image/png;base64,",
+            "<img src='attachment:",
         ),
         *("- a\n ", "1. a\n", "a\n: b\n", "|a|b\n", "> ", "#", "*a_", "**a*", "~~a", "`", "a@b.", "```python\n'"),
     ],
@@ -462,7 +566,12 @@ MANY_TIMES = {
     "a link": (f"[a]: {ADDRESS}\n\n" + "[a] " * 25_000, {}),
     "a link with a title": (f"[a]: #b '{ADDRESS}'\n\n" + "[a] " * 25_000, {}),
     "a picture": (f"[a]: data:image/png;base64,{PIXELS}\n\n" + "![a] " * 20_000, {}),
+    "what an embedded picture becomes": (
+        f"![](data:image/png;base64,{PIXELS * 20}) " + "![](data:image/png;base64,...picture.0...) " * 4000,
+        {},
+    ),
     "an attached picture": ("![](attachment:a) " * 10_000, {"a": {"image/png": PIXELS * 20}}),
+    "an attached picture in one element": (f"<img {'src=attachment:a ' * 10_000}>", {"a": {"image/png": PIXELS * 20}}),
 }
 
 
@@ -489,6 +598,37 @@ def test_a_page_has_room_for_so_much_and_the_next_one_for_as_much_again():
         assert render("html", "x" * 1000) == "x" * 1000
     finally:
         render.stop()
+
+
+def test_pictures_within_texts_take_of_the_room_of_a_page():
+    held = base64.b64encode(png(500)).decode().rstrip("=").ljust(100_000, "A")
+    render = rendering.Renderer(longest_page=10 * len(held) + 5000)
+    try:
+        made = [render("markdown", f"![a](data:image/png;base64,{held})\n\nwhy") for _ in range(70)]
+        assert [held in part for part in made] == [True] * 10 + [False] * 60
+        assert all("why" in part for part in made)
+        assert sum(map(len, made)) < 11 * len(held) + 70_000
+    finally:
+        render.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data:image/png;base64,",
+        "data:image/png" + ";base64" * 4,
+        "data:image/",
+        f"data:image/png;base64,{'A' * 59}\n",
+        f"data:image/png;base64,{'A' * 60}",
+        f"data:image/png;base64,{'A' * 60}\n{' ' * 1000}",
+    ],
+)
+def test_pictures_are_lifted_out_in_a_time_that_grows_with_the_length_alone(text):
+    begun = time.process_time()
+    pictures.lift(text * (10**7 // len(text)))
+    pictures.lift(text + "A" * 10**7)
+    pictures.lift(text + " " * 10**7)
+    assert time.process_time() - begun < 20  # a second; days where it grows with the square
 
 
 def test_nesting_ends_where_no_text_of_a_person_goes():

@@ -112,7 +112,7 @@ def _harmless(output: NotebookNode) -> NotebookNode:
 
 def _is_too_large(kind: str, content: str) -> bool:
     """Whether it is a picture that a page does not show."""
-    return kind.startswith("image/") and not pictures.is_harmless(content)
+    return kind.startswith("image/") and not pictures.kind_of(content)
 
 
 def _text(value: object) -> str:

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,9 +26,10 @@ from latex2mathml.converter import convert
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from graders.plugins import pictures
 from graders.plugins.safe_html import clean, plain
 
-LONGEST = {"html": 1_000_000, "markdown": 200_000, "code": 200_000}  # characters of a part
+LONGEST = {"html": 1_000_000, "markdown": 200_000, "code": 200_000}  # characters of a part, but for those of pictures
 SECONDS, PAGE_SECONDS = 2.0, 10.0
 LONGEST_PAGE = 60_000_000  # characters of all parts of a page: a notebook with all its pictures has 50 million at most
 _CLOCK_SECONDS = 60.0  # a backstop, for a process that neither works nor ends
@@ -69,6 +71,8 @@ class Renderer:
         Returns:
             HTML that is harmless, and balanced.
         """
+        if kind != "code" and not options.get("trusted"):
+            text, options["lifted"] = pictures.lift(text)
         if len(text) > LONGEST[kind]:
             return plain(text, TOO_LONG)
         made, why = None, TOO_SLOW
@@ -116,10 +120,16 @@ atexit.register(render.stop)
 class _Renderer(IPythonRenderer):
     """A picture that is not attached, copied from elsewhere, costs its place alone; formulas need no script."""
 
-    def _embed_image_or_attachment(self, src: str) -> str:
-        called = _name_of(src.removeprefix("attachment:"))
-        name = next((name for name in self.attachments if _name_of(name) == called), None)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._names = {_name_of(name): name for name in reversed(self.attachments)}
+
+    def address_of(self, src: str) -> str:
+        """Where a picture is: within the page if it is attached, else where it was said to be."""
+        name = self._names.get(_name_of(src.removeprefix("attachment:")))
         return src if name is None else super()._embed_image_or_attachment(f"attachment:{name}")
+
+    _embed_image_or_attachment = address_of  # of pictures in Markdown; those in HTML are looked for when it is cleaned
 
     def block_math(self, body: str) -> str:
         return formula(body, "block") or super().block_math(body)
@@ -156,23 +166,34 @@ def formula(tex: str, display: str) -> str:
         return ""
 
 
-def html(text: str) -> str:
-    """HTML that a cell has shown."""
-    return clean(text)
+def html(text: str, lifted: Sequence[str] = ()) -> str:
+    """HTML that a cell has shown.
+
+    Args:
+        text: the HTML.
+        lifted: out of it, by `pictures.lift`.
+    """
+    return clean(text, lambda src: pictures.put_back(src, lifted))
 
 
-def markdown(text: str, attachments: dict[str, dict[str, str]] | None = None, trusted: bool = False) -> str:
+def markdown(
+    text: str,
+    attachments: dict[str, dict[str, str]] | None = None,
+    trusted: bool = False,
+    lifted: Sequence[str] = (),
+) -> str:
     """Markdown, with the pictures attached to its cell.
 
     Args:
         text: the Markdown.
         attachments: of the cell.
         trusted: whether it is the course's own, in which HTML may be anything.
+        lifted: out of the Markdown, by `pictures.lift`.
     """
     kept = {name: data for name, data in (attachments or {}).items() if data}
     renderer = _Renderer(escape=False, exclude_anchor_links=not trusted, attachments=kept)
     page = MarkdownWithMath(renderer=renderer).render(text)
-    return page if trusted else clean(page)
+    return page if trusted else clean(page, lambda src: pictures.put_back(renderer.address_of(src), lifted))
 
 
 def code(text: str) -> str:

@@ -5,6 +5,7 @@ all else as text. So nothing runs, is fetched, is sent, or covers what stands be
 """
 
 import re
+from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 
@@ -29,14 +30,14 @@ _FORMULA = {
 }
 # fmt: on
 _SILENT = {"script", "style"}  # elements whose text is not for people
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/=\s]+)")
+# What people and programs call a PNG, JPEG or GIF; which of them it is, its content says.
+_PICTURE = re.compile(r"(?i:data:image/(?:(?:x-)?png|p?jpe?g|gif)(?:;[\w.=-]{1,40}){0,4};base64,)([A-Za-z0-9+/=\s]+)")
 _SIZE = re.compile(r"[0-9]{1,4}(px|%)?|[0-9.]{1,5}em")
 _FLAG = re.compile(r"true|false")
 # Classes of highlighted code alone: others belong to the page's own buttons, bars and overlays.
 _CLASSES = {*STANDARD_TYPES.values(), "highlight"} - {""}
 _ATTRIBUTES = {
     "href": re.compile(r"(https?://|mailto:|#).*", re.IGNORECASE | re.DOTALL),
-    "src": _PICTURE,
     "style": re.compile(r"text-align:\s*(left|right|center);?"),
     "colspan": re.compile(r"[0-9]{1,3}"),
     "rowspan": re.compile(r"[0-9]{1,3}"),
@@ -53,25 +54,33 @@ _ATTRIBUTES = {
     "accent": _FLAG,
     "form": re.compile(r"prefix|infix|postfix"),
 }
-_ONLY_ON = {"href": {"a"}, "src": {"img"}, "alt": {"img"}, "height": {"img"}, "open": {"details"}}
+_ONLY_ON = {"href": {"a"}, "alt": {"img"}, "height": {"img"}, "open": {"details"}}
 _ONLY_ON |= {"width": {"img", "mspace"}}
 _ONLY_ON |= dict.fromkeys(["display", "mathvariant", "stretchy", "fence", "accent", "form"], _FORMULA)
 
 
-def clean(text: str) -> str:
+def clean(text: str, found: Callable[[str], str] = str) -> str:
     """The same text as harmless HTML.
 
     Pictures must be within the text (``data:``), links must lead to another page or within this one. What is no element
     of a text is shown as it was written.
+
+    Args:
+        text: HTML, or any other text.
+        found: gives for the address of a picture that of what it means, such as one that is attached.
     """
-    cleaner = _Cleaner()
+    cleaner = _Cleaner(found)
     cleaner.feed(text)
     cleaner.close()
     return cleaner.result()
 
 
 def plain(text: str, why: str = "", longest: int = 20_000) -> str:
-    """The start of a text as it was written, for whatever could not be shown in any other way; and why."""
+    """The start of a text as it was written, for whatever could not be shown in any other way; and why.
+
+    Of embedded pictures there are a few words: else they would take the place of what people read.
+    """
+    text, _ = pictures.lift(text)
     cut = f"\n... {len(text) - longest} further characters are not shown here ..." if len(text) > longest else ""
     return f"{f'<p><em>{escape(why)}</em></p>' if why else ''}<pre>{escape(text[:longest])}{cut}</pre>"
 
@@ -79,8 +88,9 @@ def plain(text: str, why: str = "", longest: int = 20_000) -> str:
 class _Cleaner(HTMLParser):
     """Copies what is allowed; `_open` holds the elements that are to be closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._found = found
         self._written: list[str] = []
         self._open: list[str] = []
         self._silent: str | None = None
@@ -92,8 +102,8 @@ class _Cleaner(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent = tag
-        elif tag == "img" and (why := _why_not_shown(dict(attrs).get("src") or "")):
-            self._write_text(f"({why}: {dict(attrs).get('alt') or 'without a name'})")
+        elif tag == "img":
+            self._write_picture(dict(attrs))
         elif tag == "input":  # the boxes of a list of tasks in Markdown
             self._write_text("☑ " if ("checked", None) in attrs or ("checked", "") in attrs else "☐ ")
         elif tag not in _ELEMENTS | _FORMULA:
@@ -122,16 +132,19 @@ class _Cleaner(HTMLParser):
         if self._silent is None:
             self._write_text(data)
 
+    def _write_picture(self, attrs: dict[str, str | None]) -> None:
+        """A picture, or what is said in its place."""
+        source = self._found((attrs.get("src") or "").strip())
+        picture = _PICTURE.fullmatch(source)
+        if picture and (kind := pictures.kind_of(picture.group(1))):
+            source = f"data:image/{kind};base64,{picture.group(1)}"
+            self._written.append(f'<img src="{source}"{_attributes("img", list(attrs.items()))}>')
+        else:
+            why = pictures.NOT_SHOWN if source.startswith("data:") else "a picture that is not in the notebook"
+            self._write_text(f"({why}: {attrs.get('alt') or 'without a name'})")
+
     def _write_text(self, text: str) -> None:
         self._written.append(escape(text, quote=False))
-
-
-def _why_not_shown(source: str) -> str:
-    """What is said in place of a picture; nothing where it is shown."""
-    picture = _PICTURE.fullmatch(source)
-    if picture is None:
-        return "a picture that is not in the notebook" if not source.startswith("data:") else pictures.NOT_SHOWN
-    return "" if pictures.is_harmless(picture.group(1)) else pictures.NOT_SHOWN
 
 
 def _attributes(tag: str, attrs: list[tuple[str, str | None]]) -> str:
