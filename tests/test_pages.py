@@ -8,7 +8,9 @@ import re
 import signal
 import struct
 import time
+import unicodedata
 import zlib
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -341,6 +343,94 @@ def test_a_formula_that_is_none_costs_its_place_alone(tex):
     assert "javascript" not in shown or tex in shown
 
 
+def drawn_as(tex):
+    """The rows of cells of the one table of a formula, or else its text."""
+    page = html5lib.parse(clean(rendering.formula(tex, "block")), namespaceHTMLElements=False)
+    rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("{http://www.w3.org/1998/Math/MathML}mtr")]
+    return rows or "".join(page.itertext()).replace("\xa0", " ")
+
+
+ALIGNED = ["align*", "aligned", "split", "flalign", "flalign*"]
+COUNTED = ["alignat", "alignat*", "alignedat"]
+BELOW = ["gather", "gather*", "gathered", "multline", "multline*", "multlined", "matrix"]
+CASES = ["cases", "dcases"]
+TWO = r"a &= b \\ &= c"
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        *((rf"\begin{{{name}}} {TWO} \end{{{name}}}", [["a", "=b"], ["", "=c"]]) for name in ALIGNED),
+        *((rf"\begin{{{name}}}{{2}} {TWO} \end{{{name}}}", [["a", "=b"], ["", "=c"]]) for name in COUNTED),
+        *((rf"\begin{{{name}}} a \\ b \end{{{name}}}", [["a"], ["b"]]) for name in BELOW),
+        *((rf"\begin{{{name}}} 1 & x \\ 0 & y \end{{{name}}}", [["1", "x"], ["0", "y"]]) for name in CASES),
+        (r"\begin{equation}\begin{aligned}[t] a &= b \end{aligned}\end{equation}", [["a", "=b"]]),
+        (r"\begin{aligned} [x] &= 1 \end{aligned}", [["[x]", "=1"]]),
+        (r"\begin {aligned} a &= b \end {aligned}", [["a", "=b"]]),
+        (r"\begin{eqnarray} a &=& b \\ &=& c \end{eqnarray}", [["a", "=", "b"], ["", "=", "c"]]),
+        (r"\sum_{\begin{subarray}{l} i \\ j \end{subarray}} x", [["i"], ["j"]]),
+        (r"a = b \\ c = d", [["a=b"], ["c=d"]]),
+        (r"\begin{pmatrix} a \end{pmatrix}[t]", [["a"]]),
+    ],
+)
+def test_what_stands_in_lines_and_columns_is_drawn_so(tex, expected):
+    assert drawn_as(tex) == expected
+
+
+@pytest.mark.parametrize("name", ["rcases", "drcases"])
+def test_a_brace_stands_where_it_was_put(name):
+    made = rendering.formula(rf"\begin{{{name}}} a & b \end{{{name}}} c", "block")
+    assert drawn_as(rf"\begin{{{name}}} a & b \end{{{name}}} c") == [["a", "b"]]
+    assert made.index("</mtable>") < made.index("&#x0007D;") < made.index("<mi>c</mi>")
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"a \not= b", "a\u2260b"),
+        (r"a \not\in b", "a\u2209b"),
+        (r"a \not< b", "a<\u0338b"),
+        (r"a \not\approx b", "a\u2249b"),
+        (r"x \xrightarrow{f} y", "x\u2192fy"),
+        (r"x \xleftarrow[g]{f} y", "x\u2190gfy"),
+        (r"\phantom{x}y", "xy"),  # and `mphantom` keeps the place of the first
+        (r"\smash{x}y", "xy"),
+        (r"\mathrlap{/}x", "/x"),
+        (r"\colorbox{red}{x}", "x"),
+        (r"\sideset{}{^*}\sum x", "\u2211\u2211*x"),
+        (r"a = b \label{eq:1}", "a=b"),
+        (r"\begin{equation} a = b \nonumber \end{equation}", "a=b"),
+        (r"a \& b", "a&b"),
+    ],
+)
+def test_no_mark_of_how_a_formula_is_written_stands_in_it(tex, expected):
+    made = unicodedata.normalize("NFC", drawn_as(tex))
+    assert made == unicodedata.normalize("NFC", expected)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"a & b",
+        r"\mathbf{a & b}",
+        r"{a \\ b}",
+        r"\begin{tabular}{ll} a & b \end{tabular}",
+        r"\begin{IEEEeqnarray}{rCl} a &=& b \end{IEEEeqnarray}",
+        r"\begin{cases*} a & if $b$ \end{cases*}",
+        r"\begin{nothing} a \end{nothing}",
+        r"\norm{x}",
+        r"\ce{H2O}",
+        r"\prescript{a}{b}{X}",
+        r"\eqref{eq:1}",
+    ],
+)
+def test_a_formula_that_would_be_drawn_as_another_one_is_shown_as_it_was_written(tex):
+    """The converter raises nothing at them."""
+    assert rendering.formula(tex, "block") == ""
+    if "$" not in tex:
+        assert rendering.markdown(f"so $${tex}$$") == f"<p>so $${escape(tex, quote=False)}$$</p>\n"
+
+
 def around(page):
     """Each text of a page, with the elements around it."""
     waiting = [(page, [page])]
@@ -447,7 +537,7 @@ def test_a_picture_that_unpacks_to_gigabytes_is_not_shown(kind, name):
 
 
 TAGS = ("a", "b", "p", "div", "table", "td", "li", "h1", "form", "svg", "math", "style", "select", "title")
-TAGS += ("mi", "mtext", "mtable", "mtd", "maction")
+TAGS += ("mi", "mtext", "mtable", "mtd", "maction", "mpadded", "mphantom")
 SOUP = [f"<{slash}{tag}{more}>" for tag in TAGS for slash in ("", "/") for more in ("", " id=after", " href='a", "/")]
 SOUP += ["<!--", "-->", "<![CDATA[", "&lt;", "&#60;", '"', "'", "<", ">", "\0", "text"]
 
@@ -500,6 +590,8 @@ SLOW = {
             "&#x",
             "![](data:image/png;base64,",
             "<img src='attachment:",
+            "$\\label{",
+            "$\\begin{aligned}",
         ),
         *("- a\n ", "1. a\n", "a\n: b\n", "|a|b\n", "> ", "#", "*a_", "**a*", "~~a", "`", "a@b.", "```python\n'"),
     ],

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from latex2mathml.commands import MATRICES
 from latex2mathml.converter import convert
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -149,21 +150,61 @@ def _name_of(picture: str) -> str:
 
 # The name of a function, and an argument without brackets: the converter sets them without a space.
 _FUNCTION = re.compile(r"(<mi>[A-Za-z]{2,}</mi>)(?=<m(?!o>))")
+# A stroke beside what it should cross out; the character that crosses out what stands before it needs no place.
+_STROKE = re.compile(r'<mpadded width="0"><mtext>&#x029F8;</mtext></mpadded>(<m[ino]\b[^<>]*>.[^<]*)')
+_NO_NUMBER = re.compile(r"<mi>\\(?:nonumber|notag)</mi>")  # outside of a table, where there are no numbers
+_NEW_LINE = '<mspace linebreak="newline"'  # outside of a table, where browsers know none
+# What the converter sets as it stands, for want of a meaning: marks of columns, and commands with an argument.
+_UNKNOWN = re.compile(r"<m[a-z]+[^<>]*>(?:&<|\\[A-Za-z]+</m[a-z]+><mrow)")
+
+# Environments that the converter draws on one line, by what it knows. A pair of braces is no argument: it keeps a first
+# cell that begins with a bracket from being taken for one.
+_ALIGNED = ["aligned", "alignedat", "alignat", "alignat*", "xalignat", "xalignat*", "xxalignat", "flalign", "flalign*"]
+_BELOW = ["gather", "gather*", "gathered", "lgathered", "rgathered", "multline", "multline*", "multlined"]
+_LIKE: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(_ALIGNED, (r"\begin{align*}{}", r"\end{align*}")),
+    **dict.fromkeys(_BELOW, (r"\begin{matrix}{}", r"\end{matrix}")),
+    **dict.fromkeys(["eqnarray", "eqnarray*"], (r"\begin{array}{rcl}", r"\end{array}")),
+    **dict.fromkeys(["rcases", "drcases"], (r"\left.\begin{array}{ll}", r"\end{array}\right\}")),
+    "dcases": (r"\begin{cases}{}", r"\end{cases}"),
+    "subarray": (r"\begin{array}", r"\end{array}"),
+}
+_KNOWN = {name.removeprefix("\\") for name in MATRICES} | {"equation", "equation*", "math", "displaymath"}
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_PLACE = re.compile(r"(\\begin\s*\{(?:aligned(?:at)?|gathered|multlined|(?:sub)?array)\})\s*\[[tbc]\]")
+_COLUMNS = re.compile(r"(\\begin\s*\{(?:x{0,2}alignat|alignedat)\*?\})\s*\{[^{}]*\}")
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
 
 
 def formula(tex: str, display: str) -> str:
-    """A formula as MathML, which browsers draw by themselves; nothing where it is none that the converter knows.
+    """A formula as MathML, which browsers draw by themselves; nothing where the converter would draw something else.
 
     Args:
         tex: the formula, as between dollar signs.
         display: "block" or "inline".
     """
+    tex = _ENVIRONMENT.sub(_known, _COLUMNS.sub(r"\1", _PLACE.sub(r"\1", _LABEL.sub("", tex))))
+    if any(name not in _KNOWN for _, name in _ENVIRONMENT.findall(tex)):
+        return ""
     try:
-        return _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>', convert(tex, display=display))
+        made = convert(tex, display=display)
+        if _NEW_LINE in made:
+            made = convert(rf"\begin{{matrix}}{{}}{tex}\end{{matrix}}", display=display)
     except (RecursionError, MemoryError):
         raise
     except Exception:  # the converter has a dozen kinds, of no family
         return ""
+    if _NEW_LINE in made or _UNKNOWN.search(made):
+        return ""
+    made = _STROKE.sub(r"\1&#x338;", _NO_NUMBER.sub("", made))
+    return _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>', made)
+
+
+def _known(found: re.Match) -> str:
+    """The begin or the end of an environment, as the converter knows it."""
+    which, name = found.groups()
+    like = _LIKE.get(name)
+    return like[which == "end"] if like else f"\\{which}{{{name}}}"
 
 
 def html(text: str, lifted: Sequence[str] = ()) -> str:

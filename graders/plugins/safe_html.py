@@ -23,10 +23,11 @@ _ELEMENTS = _VOID | {
     "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup",
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
 }
-# Formulas: what the converter of `rendering` writes. Nothing among these links, acts or fetches.
+# Formulas: what the converter of `rendering` writes. Nothing among these links, acts or fetches. What is padded gets no
+# size of its own: it could lie over what stands beside it.
 _FORMULA = {
-    "math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mroot", "mrow", "mspace", "msqrt", "mstyle", "msub",
-    "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+    "math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "mspace", "msqrt",
+    "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
 }
 # fmt: on
 _SILENT = {"script", "style"}  # elements whose text is not for people
