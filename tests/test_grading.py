@@ -1,6 +1,7 @@
 """What `course grade` takes for new, without grading it."""
 
 import io
+import itertools
 import os
 import shutil
 import warnings
@@ -17,6 +18,7 @@ from graders.classroom.grading import grade, pending
 from graders.gradebook import records_of
 from graders.plugins.execute import GRADED
 from graders.plugins.notes import add_note
+from graders.plugins.reading import best_notebook
 from graders.proof.fixtures import fixtures
 
 
@@ -48,6 +50,15 @@ def hand_in_again(course, answers):
     later = path.stat().st_mtime + 60
     os.utime(path, (later, later))
     return path
+
+
+def make_it_later(*paths):
+    """Gives files and folders a time that no other has here; each call a later one."""
+    for path in paths:
+        os.utime(path, (10**10, 10**10 + next(LATER)))
+
+
+LATER = itertools.count()
 
 
 def test_what_is_graded_is_left_alone_unless_forced(graded):
@@ -105,6 +116,38 @@ def test_another_file_beside_the_notebook_is_seen(graded):
     helper.write_text("x = 2")
     os.utime(helper, (10**10, 10**10 + 1))
     assert chosen(graded) == [("ada", True)]
+
+
+@pytest.mark.parametrize(
+    ("was", "taken"),
+    [
+        ("partner.ipynb", "partner.ipynb"),
+        ("sub/partner.ipynb", "sub/partner.ipynb"),
+        ("sub/deeper/partner.ipynb", "sub/deeper/partner.ipynb"),
+        ("sub/deeper/partner.ipynb", "sub"),
+    ],
+)
+def test_that_the_notebook_that_was_graded_is_taken_away_is_seen(graded, was, taken):
+    """As the note on several notebooks asks for; what is left is older than what was graded."""
+    folder = graded.submitted("ada", LIGHT)
+    (folder / was).parent.mkdir(parents=True, exist_ok=True)
+    (folder / f"{LIGHT}.ipynb").rename(folder / was)
+    shutil.copy(graded.release(LIGHT) / f"{LIGHT}.ipynb", folder)
+    assert best_notebook(folder / f"{LIGHT}.ipynb") == folder / was
+    make_it_later(graded.graded("ada", LIGHT) / f"{LIGHT}.ipynb")
+    assert chosen(graded) == []
+    (folder / taken).rename(graded.root / "taken away")
+    make_it_later(*(path for path in (folder, *folder.rglob("*")) if path.is_dir()))
+    assert chosen(graded) == [("ada", True)]
+
+
+@pytest.mark.parametrize("name", [".ipynb_checkpoints/parameters-checkpoint.ipynb", "sub/parameters.ipynb"])
+def test_a_folder_in_which_somebody_has_looked_at_a_notebook_is_no_change(graded, name):
+    folder = graded.submitted("ada", LIGHT)
+    (folder / name).parent.mkdir(exist_ok=True)
+    shutil.copy(folder / f"{LIGHT}.ipynb", folder / name)
+    make_it_later(folder, (folder / name).parent)
+    assert chosen(graded) == []
 
 
 OURS = [".copied", "timestamp.txt"]

@@ -185,10 +185,14 @@ def _is_newer(submitted: Path, graded: Path) -> bool:
 
 
 def _has_changed(source: Path, submitted: Path, graded: Path) -> bool:
-    """Whether a submission that is newer on disk than its graded copy also has other answers."""
-    found = [path.stat() for path in candidates_in(submitted.parent)]
+    """Whether a submission that is newer on disk than its graded copy also has other answers.
+
+    A folder is newer where a notebook was taken away, and also where somebody has merely looked at one.
+    """
+    folders = [Path(place) for place, *_ in os.walk(submitted.parent)]
+    found = [path.stat() for path in (*folders, *candidates_in(submitted.parent))]
     times = [max(one.st_mtime, one.st_ctime) for one in found]  # a copy may keep the time of writing
-    if not times or max(times) <= graded.stat().st_mtime:
+    if max(times) <= graded.stat().st_mtime:
         return False
     notebook, _ = read_tolerantly(best_notebook(submitted))
     notebook = normalised(notebook, nbformat.read(source, as_version=4), [])
