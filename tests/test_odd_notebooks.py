@@ -1369,11 +1369,14 @@ def test_answers_beside_a_notebook_without_them_are_named(what, answers, tmp_pat
         assert notes == []
 
 
-@pytest.mark.parametrize("code", ["from mine import *", "import mine", "%run mine.py", "exec(open('mine.py').read())"])
-def test_answers_in_a_file_that_the_notebook_reads_are_graded(code, tmp_path):
-    notebook = untouched()
-    notebook["cells"].insert(0, {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": code})
-    (tmp_path / "mine.py").write_text(ALL)
+@pytest.mark.parametrize("forms", [("mine", "mine"), ("größe", "gro\u0308ße"), ("gro\u0308ße",) * 2], ids=ascii)
+@pytest.mark.parametrize("code", ["from {} import *", "import {}", "%run {}.py", "exec(open('{}.py').read())"])
+def test_answers_in_a_file_that_the_notebook_reads_are_graded(code, forms, tmp_path):
+    """Also where its name is in another form of Unicode, as macOS packs it."""
+    notebook, (in_code, on_disk) = untouched(), forms
+    cell = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": code.format(in_code)}
+    notebook["cells"].insert(0, cell)
+    (tmp_path / f"{on_disk}.py").write_text(ALL)
     assert notes_on(tmp_path, folder_of(tmp_path, **{LIGHT: notebook})) == []
 
 

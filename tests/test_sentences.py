@@ -1,10 +1,12 @@
 """A small course whose tests fail in the ways that people meet: what they read then is true, and says what to do."""
 
 import ast
+import functools
 import html
 import re
 import shutil
 import time
+import unicodedata
 
 import nbformat
 import pytest
@@ -66,6 +68,7 @@ def brief_failures() -> str:
     return "\n".join(["import traceback", *parts])
 
 
+APART = functools.partial(unicodedata.normalize, "NFD")  # letters and their accents, as in what macOS packs
 ANSWERS = {
     "right": "def one():\n    return 1",
     "wrong": "def one():\n    return 2",
@@ -99,7 +102,40 @@ ANSWERS = {
     "pasted": "def one():\n    return\u00a01",
     "pasted_minus": "def one():\n    return 2 − 1",
     "exits_within": "def one():\n    exit()\n    return 1",
+    "file_apart": "def one():\n    return int(open('größe.csv').read())",
+    "file_apart_in_code": f"def one():\n    return int(open('{APART('größe')}.csv').read())",
+    "folder_apart": "def one():\n    return int(open('größe/größe.csv').read())",
+    "module_apart": "from größe import one",
+    "module_apart_in_code": f"from {APART('größe')} import one",
+    "capitals": "def one():\n    return int(open('Data.csv').read())",
+    "capitals_at_once": "one = open('./data/X.CSV').read()",
+    "capitals_in_numpy": "import numpy as np\nnp.loadtxt('Data.csv')",
+    "capitals_in_a_module": "from Helpers import one",
+    "capitals_in_a_package": "from mine.Helpers import one",
+    "capitals_in_a_script": "%run Helpers",
+    "backslash": "def one():\n    return int(open('data\\\\x.csv').read())",
+    "backslash_and_a_letter": "def one():\n    return int(open('data\\new.csv').read())",
+    "other_place": "def one():\n    return open('other/data.csv')",
+    "notebook": "%run other.ipynb",
+    "notebook_when_called": "def one():\n    return open('toy.ipynb')",
     "sleeps_at_first": "import os, time\ntime.sleep(1000 * int(os.environ['COURSE_SEED']))\ndef one():\n    return 1",
+}
+BESIDE = {  # files beside the notebooks, whose names macOS and Windows take for the ones that are asked for
+    "file_apart": f"{APART('größe')}.csv",
+    "file_apart_in_code": f"{APART('größe')}.csv",
+    "folder_apart": f"{APART('größe')}/{APART('größe')}.csv",
+    "module_apart": f"{APART('größe')}.py",
+    "module_apart_in_code": f"{APART('größe')}.py",
+    "capitals": "data.csv",
+    "capitals_at_once": "Data/x.csv",
+    "capitals_in_numpy": "data.csv",
+    "capitals_in_a_module": "helpers.py",
+    "capitals_in_a_package": "mine/helpers.py",
+    "capitals_in_a_script": "helpers.py",
+    "backslash": "data/x.csv",
+    "backslash_and_a_letter": "data/new.csv",
+    "other_place": "data.csv",
+    "notebook": "other.ipynb",
 }
 NOT_WRITTEN = "Not written yet: Return one."
 NO_NAME = "Name 'one' is not defined: no cell above defines it, or the one that does stopped with an error."
@@ -109,6 +145,14 @@ PASTED = (
     "The cell toy-one has in line 2 the character {}, at which Python stops: it came with pasted text, or from another "
     "keyboard; type it again."
 )
+CALLS = "What the test toy-one-test calls"
+NO_FILE = "The test stopped with FileNotFoundError: [Errno 2] No such file or directory: '{}'"
+OTHERWISE = "and the file is called {}: where it is graded, capitals count, and / stands between folders."
+NO_NOTEBOOK = (
+    "reads a notebook, and none is there while this one is graded: what it needs from another goes into this one, "
+    "or into a .py file beside it."
+)
+OTHER_NAME = f"asks for a file by another name, {OTHERWISE}"
 # The points, the sentence of the failed test, and the notes.
 EXPECTED = {
     "right": (2, None, []),
@@ -135,6 +179,22 @@ EXPECTED = {
         "invalid start byte",
         [],
     ),
+    **{name: (2, None, []) for name in ANSWERS if "_apart" in name},
+    "capitals": (0, NO_FILE.format("Data.csv"), [f"{CALLS} {OTHER_NAME.format('data.csv')}"]),
+    "capitals_at_once": (0, NO_NAME, [f"The cell toy-one {OTHER_NAME.format('Data/x.csv')}"]),
+    "capitals_in_numpy": (0, NO_NAME, [f"The cell toy-one {OTHER_NAME.format('data.csv')}"]),
+    "capitals_in_a_module": (0, NO_NAME, [f"The cell toy-one imports Helpers, {OTHERWISE.format('helpers.py')}"]),
+    "capitals_in_a_package": (
+        0,
+        NO_NAME,
+        [f"The cell toy-one imports mine.Helpers, {OTHERWISE.format('mine/helpers.py')}"],
+    ),
+    "capitals_in_a_script": (0, NO_NAME, [f"The cell toy-one {OTHER_NAME.format('helpers.py')}"]),
+    "backslash": (0, NO_FILE.format(r"data\\x.csv"), [f"{CALLS} {OTHER_NAME.format('data/x.csv')}"]),
+    "backslash_and_a_letter": (0, NO_FILE.format(r"data\new.csv"), [f"{CALLS} {OTHER_NAME.format('data/new.csv')}"]),
+    "other_place": (0, NO_FILE.format("other/data.csv"), []),
+    "notebook": (0, NO_NAME, [f"The cell toy-one {NO_NOTEBOOK}"]),
+    "notebook_when_called": (0, NO_FILE.format("toy.ipynb"), [f"{CALLS} {NO_NOTEBOOK}"]),
     "typo": (0, NO_NAME, []),
     "package_within": (
         0,
@@ -165,8 +225,17 @@ def course(tmp_path_factory):
     course = toy_course(tmp_path_factory.mktemp("toy"))
     configure(course, "c.Execute.timeout = 20", "c.SealedExecute.idle_factor = 0.1")
     for name in (*EXPECTED, UNFINISHED):
-        hand_in(course, name, {"toy-one": ANSWERS[name]})
+        hand_in(course, name, {"toy-one": ANSWERS[name]}, functools.partial(write_beside, BESIDE.get(name)))
     return course
+
+
+def write_beside(name, notebook, path):
+    """Writes a notebook, and a file of that name beside it."""
+    nbformat.write(notebook, path)
+    if name:
+        beside = path.parent / name
+        beside.parent.mkdir(exist_ok=True)
+        beside.write_text({".csv": "1", ".py": "def one():\n    return 1", ".ipynb": "{}"}[beside.suffix])
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Runs a submission so that every test cell ends with an outcome: passed, failed, or not reached and why."""
 
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -8,8 +9,8 @@ import re
 import subprocess
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -33,6 +34,13 @@ GRADED = "graded"  # the key in the metadata of a notebook that has been run to 
 SECONDS = "grading_seconds.jsonl"
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]{0,60})", re.MULTILINE)
 _MOST = 32  # of what a notebook brings, that a note may name
+_MOST_CODE, _LONGEST_NAME = 10**6, 100  # characters of code, and of a file's name, that are looked at
+_NO_FILE = re.compile(r"No such file|not found")
+OTHERWISE = "and the file is called {}: where it is graded, capitals count, and / stands between folders."
+NO_NOTEBOOK = (
+    "reads a notebook, and none is there while this one is graded: what it needs from another goes into this one, "
+    "or into a .py file beside it."
+)
 _LONGEST = 500  # characters of an error that are looked at
 _PASTED = re.compile(r"^invalid (?:non-printable )?character .*U\+([0-9A-F]{4,6}).*line (\d+)\)$")
 
@@ -66,7 +74,7 @@ class TolerantExecute(Execute):
                     add_note(nb, f"The cell {cell.id} ran longer than {self.timeout} s and was stopped.")
             if is_grade(cell):
                 _calm(cell)
-        explain(nb)
+        explain(nb, _names_in(Path(resources["metadata"]["path"])))
         if self._stopped:
             add_note(nb, self._stopped)
         if self._dropped:
@@ -154,7 +162,7 @@ class SealedExecute(TolerantExecute):
             raise NbGraderException(f"{error} Or grade with --SealedExecute.unsealed=True.") from None
         if transcript.unfinished:
             raise NbGraderException(why_unfinished(transcript, cells_of(nb)))
-        self.write(nb, transcript)
+        self.write(nb, transcript, files)
         record_seconds(resources, transcript.seconds)
         nb.metadata[GRADED] = True
         return nb, resources
@@ -173,8 +181,8 @@ class SealedExecute(TolerantExecute):
             max_notebook_output_bytes=self.max_notebook_output_bytes,
         )
 
-    def write(self, nb: NotebookNode, transcript: Transcript) -> None:
-        """Puts outputs and notes of a run into the notebook."""
+    def write(self, nb: NotebookNode, transcript: Transcript, files: Iterable[str] = ()) -> None:
+        """Puts outputs and notes of a run into the notebook, beside which there were some files."""
         cells = [cell for cell in nb.cells if cell.cell_type == "code"]
         stopped: str | None = None
         notes: list[str] = []
@@ -198,7 +206,7 @@ class SealedExecute(TolerantExecute):
                 if output.output_type == "stream" and output.text.endswith(DROPPED):
                     notes.append(self._too_much())
         add_notes(nb, notes)
-        explain(nb)
+        explain(nb, files)
         if stopped:
             add_note(nb, stopped)
 
@@ -234,23 +242,29 @@ def notebook_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name in ("COURSE_BUDGET", "COURSE_SEED")}
 
 
-def explain(nb: NotebookNode) -> None:
-    """Adds a note for each cell that stopped for what a student cannot see, or has and we have not.
+def explain(nb: NotebookNode, files: Iterable[str] = ()) -> None:
+    """Adds a note for each cell that stopped for what a student cannot see, or has and we have not, or calls otherwise.
 
     A note tells next to nothing that was not in the notebook when it was handed in, since after a hidden test a cell
     may know what that has asked: there is one at most of each cell, and none of a student's own cells.
+
+    Args:
+        nb: as it was run.
+        files: beside it, by relative path; those that it names may be named.
     """
-    add_notes(nb, list(_explained(nb)))
+    add_notes(nb, list(_explained(nb, files)))
 
 
-def _explained(nb: NotebookNode) -> Iterator[str]:
-    imported = _imported_by(cell for cell in nb.cells if cell.cell_type == "code" and not is_locked(cell))
+def _explained(nb: NotebookNode, files: Iterable[str]) -> Iterator[str]:
+    own = [cell for cell in nb.cells if cell.cell_type == "code" and not is_locked(cell)]
+    imported = _imported_by(own)
+    named = functools.cache(lambda: _named_by(own, files))  # hardly ever asked for
     was_tested = False
     for cell in nb.cells:
         was_tested = was_tested or is_grade(cell)
         errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
         if not _may_tell(cell, was_tested):
-            said = (_what_stopped(cell, one.ename, one.evalue[:_LONGEST], imported) for one in errors)
+            said = (_what_stopped(cell, one.ename, one.evalue[:_LONGEST], imported, named) for one in errors)
             yield from itertools.islice(filter(None, said), 1)
 
 
@@ -259,14 +273,23 @@ def _may_tell(cell: NotebookNode, was_tested: bool) -> bool:
     return was_tested and "nbgrader" not in cell.metadata
 
 
-def _what_stopped(cell: NotebookNode, ename: str, evalue: str, imported: Sequence[str]) -> str | None:
+def _what_stopped(
+    cell: NotebookNode, ename: str, evalue: str, imported: Sequence[str], named: Callable[[], Sequence[str]]
+) -> str | None:
+    who = f"What the test {cell.id} calls" if is_grade(cell) else f"The cell {cell.id}"
     if missing := ename == "ModuleNotFoundError" and re.match(r"No module named '([\w.]+)'", evalue):
-        who = f"What the test {cell.id} calls" if is_grade(cell) else f"The cell {cell.id}"
         if any(f"{name}.".startswith(f"{missing[1]}.") for name in imported):
+            module = missing[1].replace(".", "/")
+            if there := _called_otherwise([f"{module}.py", f"{module}/__init__.py"], named()):
+                return f"{who} imports {missing[1]}, {OTHERWISE.format(there)}"
             return (
                 f"{who} imports {missing[1]}, which is neither installed where it is graded nor handed in "
                 "beside the notebook."
             )
+    elif _NO_FILE.search(evalue):
+        if there := _called_otherwise(_asked_for(evalue), named()):
+            return f"{who} asks for a file by another name, {OTHERWISE.format(there)}"
+        return f"{who} {NO_NOTEBOOK}" if re.search(r"\.ipynb(?!_)", evalue) else None
     elif pasted := not is_grade(cell) and ename == "SyntaxError" and _PASTED.search(evalue):
         letters = [letter for letter in dict.fromkeys(cell.source) if not (letter.isascii() or letter.isidentifier())]
         for letter in (letter for letter in letters[:_MOST] if f"{ord(letter):04X}" == pasted[1]):
@@ -282,9 +305,43 @@ def _what_stopped(cell: NotebookNode, ename: str, evalue: str, imported: Sequenc
     return None
 
 
+def _asked_for(evalue: str) -> list[str]:
+    """What may be the name of the file in the text of an error that misses one."""
+    quoted = re.split(r"['\"`]", evalue)
+    names = quoted if quoted[1:] else re.split(r"[\s;=]+", evalue)
+    return names + [f"{name}.py" for name in names if evalue.startswith("File `")]  # of %run
+
+
+def _called_otherwise(asked: Iterable[str], files: Iterable[str]) -> str | None:
+    """The file that is meant by a name that is not its own, though it is to Windows."""
+    names = {_plain(name) for name in asked}
+    alike = {_folded(name) for name in names}
+    return next((file for file in files if _folded(file) in alike and _plain(file) not in names), None)
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).removeprefix("./")
+
+
+def _folded(name: str) -> str:
+    """What is the same of two names where capitals do not count, and folders are parted by either slash."""
+    return _plain(re.sub(r"\\+", "/", name)).casefold()
+
+
+def _named_by(cells: Iterable[NotebookNode], files: Iterable[str]) -> list[str]:
+    """The first files that cells name, however they write it; a module by its name alone."""
+    code = _folded("\n".join(cell.source for cell in cells)[:_MOST_CODE])
+    found = (one for one in sorted(files) if len(one) <= _LONGEST_NAME and _folded(PurePosixPath(one).stem) in code)
+    return list(itertools.islice(found, _MOST))
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
 def _imported_by(cells: Iterable[NotebookNode]) -> list[str]:
     """The first modules that cells import, as they are written."""
-    written = (name for cell in cells for name in _IMPORTED.findall(cell.source))
+    written = (name for cell in cells for name in _IMPORTED.findall(unicodedata.normalize("NFC", cell.source)))
     return list(itertools.islice(dict.fromkeys(written), _MOST))
 
 

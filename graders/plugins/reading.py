@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -772,13 +773,14 @@ def _code_of(notebook: Path) -> tuple[str, list[set[str]]]:
     cells = read_tolerantly(notebook)[0].cells
     code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")[:_MOST_LOOKED_AT]
     lines = re.findall(r"^ *(?:from|import|%run)\b(.*)", code, re.MULTILINE)
-    return code, [set(re.findall(r"\w+", line)) for line in lines[:_MOST_IMPORTS]]
+    return code, [set(re.findall(r"\w+", unicodedata.normalize("NFC", line))) for line in lines[:_MOST_IMPORTS]]
 
 
 def _is_read(path: Path, code: str, imported: list[set[str]]) -> bool:
-    """Whether code names a file beside it, or imports it."""
-    words = set(re.findall(r"\w+", path.stem) or [""])
-    return path.name in code or any(words <= line for line in imported)
+    """Whether code names a file beside it, or imports it; names that macOS packs are not composed."""
+    composed = path.with_name(unicodedata.normalize("NFC", path.name))
+    words = set(re.findall(r"\w+", composed.stem) or [""])
+    return path.name in code or composed.name in code or any(words <= line for line in imported)
 
 
 def _is_too_large(notebook: Path) -> bool:

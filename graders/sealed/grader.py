@@ -23,6 +23,7 @@ from graders.libraries import MODULES, NO_GPU, ONE_THREAD, QUIET
 from graders.sealed import sandbox
 from graders.sealed.inside import wire
 from graders.sealed.inside.allowance import Allowance
+from graders.sealed.names import as_written
 from graders.sealed.outputs import outputs_of
 
 # Imported before any notebook begins. No TensorFlow operation may run: its forks would hang.
@@ -264,7 +265,7 @@ class Grader:
         encoder = wire.Encoder(dict)
         message = {
             "cells": [vars(cell) for cell in cells],
-            "files": encoder.encode(files),
+            "files": encoder.encode(as_written(files, "\n".join(cell.source for cell in cells if cell.kind != "test"))),
             "environment": environment,
             "cell_seconds": self.limits.cell_seconds,
             "max_output_bytes": self.limits.max_output_bytes,
