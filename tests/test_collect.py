@@ -502,6 +502,21 @@ def test_what_was_collected_before_stays_unless_told_otherwise(platform):
     assert "euler has handed in before: --force replaces it" in platform.said
 
 
+COPIES = ["Copy of", "Kopie von", "Copie de", "Copia de", "Copia di", "C\u00f3pia de", "Co\u0301pia de", "Kopia"]
+COPIES += ["Kopie", "Kopia pliku", "Kopie van", "Kopia av", "Kopi af", "Kopi av", "Copy of Kopie von"]
+
+
+def test_copies_that_google_drive_makes_are_those_of_whom_they_are(platform):
+    """As is one of a student's in whose id is the name of the assignment: the class list has it."""
+    with Gradebook(f"sqlite:///{platform.course.root / 'gradebook.db'}") as gradebook:
+        gradebook.add_student("max_toy")
+    students = {f"s{number}": f"{copy} s{number}_toy.ipynb" for number, copy in enumerate(COPIES)}
+    students |= {"max_toy": "C\u00f3pia de max_toy_toy.ipynb"}
+    students |= {student: f"{student}_toy.ipynb" for student in ("Kopernikus", "Copy", "copiadi")}
+    platform.gives({name: student.encode() for student, name in students.items()})
+    assert platform.collect() == {student: student.encode() for student in students}
+
+
 WRITTEN_BY = {
     "Ada Lovelace_1815_assignsubmission_file_/toy.ipynb": ("moodle", "ada"),
     "Ada Lovelace_1815_assignsubmission_file_toy.ipynb": ("moodle", "ada"),
@@ -801,6 +816,39 @@ def test_of_attempts_the_last_counts_whatever_each_is_called(platform):
     platform.gives({f"HW_ada_attempt_{day}-12-00-00_{name}": held for day, (name, held) in attempts.items()})
     platform.collect(whole=False)
     assert list(platform.notebooks_of("ada").values()) == [b"3"]
+
+
+ATTEMPTS = {  # in order; each but the last comes later by the letters of its name
+    "months": ("Feb 28, 2027 559 PM", "Mar 1, 2027 559 PM", "Apr 1, 2027 559 PM"),
+    "years": ("Nov 1, 2027 559 PM", "Feb 1, 2028 559 PM"),
+    "days": ("Mar 9, 2027 559 PM", "Mar 10, 2027 559 PM"),
+    "days before their month": ("9 March, 2027 1759", "10 March, 2027 1759", "1 April, 2027 1759"),
+    "hours": ("Mar 1, 2027 959 AM", "Mar 1, 2027 1201 PM", "Mar 1, 2027 112 PM"),
+    "hours after midnight": ("Mar 1, 2027 1205 AM", "Mar 1, 2027 1101 AM"),
+    "hours of a day": ("1 March, 2027 959", "1 March, 2027 1000"),
+    "minutes": ("Mar 1, 2027 108 PM", "Mar 1, 2027 111 PM"),
+}
+
+
+@pytest.mark.parametrize("names", ["toy.ipynb", "toy (1).ipynb final.ipynb b.ipynb"])
+@pytest.mark.parametrize("what", ATTEMPTS)
+def test_of_attempts_whose_zone_is_not_known_the_last_counts_and_has_no_time(with_class_list, what, names):
+    write_by(with_class_list, "brightspace")
+    times = ATTEMPTS[what]
+    called = dict(zip(times, names.split() * len(times), strict=False))
+    with_class_list.gives({f"1-2 - Emmy Noether - {time} - {called[time]}": time.encode() for time in times})
+    with_class_list.collect(whole=False)
+    assert list(with_class_list.notebooks_of("emmy").values()) == [times[-1].encode()]
+    assert not (with_class_list.course.submitted("emmy", "toy") / "timestamp.txt").exists()
+    assert with_class_list.said.count("Set aside") == len(times) - 1
+
+
+@pytest.mark.parametrize("time", ["Mar 1, 2027 559 PM", "1 mai 2027 17 59", "31 February, 2027 1759", "yesterday"])
+def test_notebooks_of_one_attempt_are_all_kept_whatever_its_time(with_class_list, time):
+    write_by(with_class_list, "brightspace")
+    with_class_list.gives({f"1-2 - Emmy Noether - {time} - {name}.ipynb": name.encode() for name in ("a", "toy", "z")})
+    with_class_list.collect(whole=False)
+    assert set(with_class_list.notebooks_of("emmy").values()) == {b"a", b"toy", b"z"}
 
 
 @pytest.mark.parametrize("wrote", BEGINNINGS)

@@ -34,7 +34,7 @@ from traitlets import Enum, Integer
 from graders.course import Course, notebook_in
 from graders.errors import NotFoundError
 from graders.plugins.reading import COPIED, MAX_MEGABYTES, move_out
-from graders.plugins.times import time_of
+from graders.plugins.times import local_time_of, time_of
 from graders.text import is_student_id, one_line, same_student
 
 _MOST_LEVELS, _LONGEST_NAME = 30, 255  # folders within each other, and bytes of a name, as file systems have them
@@ -348,11 +348,13 @@ PLATFORMS = {
     "moodle": r".*?/(?P<student_id>[^/]+?)_\d+_assignsubmission_(?P<part>[a-z]+)_?(?![^/]*_\d+_assignsubmission_)/?"
     + _FILE,
     "canvas": r".*?/(?P<student_id>[^/_\s]+)_(?:LATE_)?\d+_\d+_" + _FILE,
-    "brightspace": r".*?/\d+-\d+ ?- (?P<student_id>[^/]+?) ?- [^/]+?(?: ?- |/)" + _FILE,
+    "brightspace": r".*?/\d+-\d+ ?- (?P<student_id>[^/]+?) ?- (?P<local_time>[^/]+?)(?: ?- |/)" + _FILE,
     "blackboard": r".*?/(?:[^/]*?_)?(?P<student_id>[^/_]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})_" + _FILE,
 }
+# What Google Drive writes before the name of a copy, in English, German, French, Spanish, Portuguese, Polish and more.
+_COPY = r"(?:(?:Copy|Copie|C(?:ó|o\u0301?)pia|Kopi[ae]?)(?: (?:of|von|van|de|di|af|av|pliku))? )*"
 _NAMED = (  # as whoever names files by hand does; programs and people write on behind the assignment
-    r".*[/\\](?:Copy of )?(?P<student_id>[^/\\\s]+?)_(?P<file_id>(?i:{all})(?={end})|(?i:{this})(?![A-Za-z])"
+    r".*[/\\]{copy}(?P<student_id>[^/\\\s]+?)_(?P<file_id>(?i:{all})(?={end})|(?i:{this})(?![A-Za-z])"
     r"(?![^/\\]*_(?i:{all}){end}))[^/\\]*\.ipynb$"
 )
 _NUMBERED = re.compile(r"(.*?)(?: ?\(\d+\)|-\d+)?", re.DOTALL)  # a newer version of a file
@@ -380,6 +382,13 @@ def _letters(name: str) -> str:
 
 def _own_name(found: dict[str, str], file: str) -> str:
     return PurePosixPath(found.get("file") or file).name.removesuffix(".ipynb")
+
+
+def _when(found: dict[str, str]) -> datetime.datetime | None:
+    """When a file was handed in: in UTC, or in a zone that is not known, which is enough to tell the last attempt."""
+    if written := found.get("timestamp"):
+        return time_of(written)
+    return local_time_of(found.get("local_time") or "")
 
 
 def _plain(name: str) -> str:
@@ -431,6 +440,7 @@ class NotebookCollector(FileNameCollectorPlugin):
         So where all is as it is there, nothing is collected, and what lies beside it stays; else that is put aside.
         """
         files = sorted(str(Path(folder) / name) for folder, _, names in os.walk(self._extracted) for name in names)
+        files.sort(key=self._local_time, reverse=True)  # what is read first counts
         plan = {Path(file): said for file in files if (said := self._read(file))}
         by_student: dict[str, dict[str, Path]] = {}
         for path, said in plan.items():
@@ -471,15 +481,19 @@ class NotebookCollector(FileNameCollectorPlugin):
         assignment = self.parent.coursedir.assignment_id
         every = "|".join(map(re.escape, sorted(self._assignments | {assignment}, key=len, reverse=True)))
         end = r"(?: ?\(\d+\))?\.ipynb$"
-        return re.compile(_NAMED.format(all=every, this=re.escape(assignment), end=end))
+        return re.compile(_NAMED.format(copy=_COPY, all=every, this=re.escape(assignment), end=end))
 
     def said_by(self, submitted_file: str) -> Said:
         """What the name of a file says before anything is known of others; each file of an archive is asked for it."""
         if not (found := self._match(submitted_file)):
             return Said(datetime.datetime.min, False, "")
         _, is_called_so = self._called_in(found, submitted_file)
-        when = time_of(found.get("timestamp") or "") or datetime.datetime.min
-        return Said(when, is_called_so, " ".join(found["student_id"].split()))
+        return Said(_when(found) or datetime.datetime.min, is_called_so, " ".join(found["student_id"].split()))
+
+    def _local_time(self, submitted_file: str) -> datetime.datetime:
+        """When a file was handed in, as far as that is known and nbgrader is not told."""
+        found = self._match(submitted_file) or {}
+        return (None if found.get("timestamp") else _when(found)) or datetime.datetime.min
 
     @functools.cached_property
     def _extracted(self) -> PurePosixPath:
@@ -518,7 +532,7 @@ class NotebookCollector(FileNameCollectorPlugin):
         if found.get("part", "file") != "file":
             return self._set_aside(name, "it is no file that was handed in")
         if self._is_named_by_hand:  # an id may hold the name of the assignment
-            stem = PurePosixPath(name).name.removeprefix("Copy of ")
+            stem = re.sub(rf"^{_COPY}", "", PurePosixPath(name).name)
             starts = [match.start() for match in re.finditer(rf"_(?={re.escape(assignment)})", stem, re.IGNORECASE)]
             student = next((stem[:start] for start in starts if stem[:start] in self._listed), student)
         if student not in self._listed:
@@ -526,12 +540,12 @@ class NotebookCollector(FileNameCollectorPlugin):
             student = next((self._called[key] for key in keys if key in self._called), student)
         if not is_student_id(student):
             return self._set_aside(name, f"{student} can be no student's id, and is no name in the class list")
-        when = time_of(found["timestamp"]) if found.get("timestamp") else None
+        when, is_certain = _when(found), bool(found.get("timestamp"))
         known = self._known(student)
         if known != student:
             self.log.warning("%s is taken for %s", one_line(student), one_line(known))
         before = self._collected.setdefault(known, [])
-        earlier = [one for one in before if one.when and when and one.when != when]
+        earlier = [one for one in before if is_certain and one.when and when and one.when != when]
         there = next((one for one in before if one.own == own or one.when != when), None)
         if there and not earlier:
             return self._set_aside(name, f"{known} has {there.path} already")
@@ -552,7 +566,7 @@ class NotebookCollector(FileNameCollectorPlugin):
         if not earlier or earlier[0].when < when:
             kept = [one for one in before if one.file_id != file_id]
             self._collected[known] = [*kept, _Collected(name, own, file_id, when)]
-        return {"student_id": known, "file_id": f"{file_id}.ipynb", "timestamp": when}
+        return {"student_id": known, "file_id": f"{file_id}.ipynb", "timestamp": when if is_certain else None}
 
     def _known(self, student: str) -> str:
         """The id of this student that is there already, if it differs in capitals or accents alone."""

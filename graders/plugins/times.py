@@ -1,5 +1,6 @@
 """Reads when a submission was handed in: a time that is certain, or none."""
 
+import contextlib
 import datetime
 import email.utils
 import re
@@ -21,6 +22,11 @@ _TIME = re.compile(  # fractions are of seconds, and an offset is one from a tim
     r"20[0-9]{2}(-?)[0-9]{2}\1[0-9]{2}[T ][0-9]{2}"
     r"(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?( ?[+-][0-9]{2}(:?[0-9]{2})?|Z)?)?"
 )
+_DATED = re.compile(  # as `Mar 1, 2027 559 PM` and `1 March, 2027 17:59`: names of files have no colons
+    r"(?:(?P<day>\d\d?) )?(?P<month>[A-Za-z]{3,9})\.?(?(day)| (?P<day_behind>\d\d?)),? (?P<year>20\d\d),? "
+    r"(?P<hour>\d\d?)[:.]?(?P<minute>\d\d)(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _AS_NBGRADER = re.compile(rb"\s*\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?( UTC)?\s*")
 
@@ -71,6 +77,22 @@ def time_of(text: str) -> datetime.datetime | None:
         return when.astimezone(datetime.UTC).replace(tzinfo=None) if when.tzinfo else when
     except (ValueError, OverflowError, KeyError, OSError):
         return None
+
+
+def local_time_of(text: str) -> datetime.datetime | None:
+    """The time in a date with a month in English, by a clock whose zone is not known; None for other texts.
+
+    It tells which of two files is the later one, and not when each was handed in.
+    """
+    found = _DATED.fullmatch(" ".join(text.split()))
+    if not found or found["month"][:3].title() not in _MONTHS:
+        return None
+    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    month, day = _MONTHS.index(found["month"][:3].title()) + 1, int(found["day"] or found["day_behind"])
+    with contextlib.suppress(ValueError):
+        return datetime.datetime(int(found["year"]), month, day, hour, int(found["minute"]))
+    return None
 
 
 def _naive(text: str) -> datetime.datetime:
