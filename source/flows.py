@@ -1033,7 +1033,8 @@ checks.check_banana_latent(banana_flow)
 #
 # - `n_layers`: the number of layers, at least 1, each with a network of its own, made anew in every call. Between
 #   layers the coordinates are exchanged. Again, a last exchange does no harm
-# - `hidden`: the number of neurons in each of the two hidden layers of a network. Use an activation that is not linear
+# - `hidden`: the number of neurons in each of the two hidden layers of a network. Use an activation that is not linear,
+#   and layers with biases, as in section 4
 # - returns a pair, as before: the flow, a `tfd.TransformedDistribution` of the standard normal base and one
 #   `tfb.Chain`, and the list of the trainable variables of all networks
 #

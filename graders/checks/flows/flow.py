@@ -215,7 +215,8 @@ def undone_mixing(
     """For each kernel of so many neurons its shape, how far z moves when these are mixed, and when that is undone.
 
     Where nothing bends what neurons give, only the product of their kernel and the next one counts: then a mixing of
-    the one can be undone in the other. Biases of neurons are 0 for it, and everything is put back afterwards.
+    the one can be undone in the other, or in some rows of it where more than these neurons lead to it. Biases of
+    neurons are 0 for it, and everything is put back afterwards.
 
     Args:
         build: the student's function.
@@ -249,7 +250,7 @@ def _mixed(flow: Any, given: Any, variables: list, hidden: int, points: Any, see
             return z
 
         z = latent({})
-        behind = [k for k, numbers in enumerate(own) if numbers.shape[0] == hidden]
+        behind = [k for k, numbers in enumerate(own) if numbers.shape[0] >= hidden]
         heads = [k for k in behind if own[k].shape[1] != hidden]  # two may follow one layer
         pairs = [heads[place : place + 2] for place in range(len(heads) - 1)]
         for k, numbers in enumerate(own):
@@ -257,8 +258,11 @@ def _mixed(flow: Any, given: Any, variables: list, hidden: int, points: Any, see
                 continue
             mix, away = mixing(rng, hidden), []
             for following in [(), *((j,) for j in behind if j != k), *pairs]:
-                undone = {j: np.linalg.solve(mix, own[j]) for j in following}
-                away.append(float(np.abs(latent({k: numbers @ mix, **undone}) - z).max() / np.ptp(z)))
+                for first in range(min((len(own[j]) for j in following), default=hidden) - hidden + 1):
+                    undone = {j: np.array(own[j], np.float64) for j in following}
+                    for rows in (other[first : first + hidden] for other in undone.values()):
+                        rows[:] = np.linalg.solve(mix, rows)
+                    away.append(float(np.abs(latent({k: numbers @ mix, **undone}) - z).max() / np.ptp(z)))
             found.append([k, list(numbers.shape), away[0], min(away)])
     return found
 

@@ -116,6 +116,9 @@ DATA_SCALE = 0.3
 LINE = np.linspace(-4, 4, 17)
 FAR = np.array([-30.0, -10.0, 10.0, 30.0])
 GAIN = 3.0
+# Neurons of a hidden layer: as a prime number, no layers of half as many and twice as many have as many weights between
+# them; and half as many are more than the `FEW` numbers that a network gives.
+ODD = 11
 
 
 def _lines(line: np.ndarray) -> np.ndarray:
@@ -393,8 +396,10 @@ def _require_bends(see: str, made: _Made) -> None:
     )
 
 
-def _require_hidden_biases(build: Callable[..., Any], name: str, n_layers: int, hidden: int) -> None:
+def _require_all_biases(build: Callable[..., Any], name: str, n_layers: int, hidden: int) -> None:
     """Of a network of two hidden layers and two outputs, 5 parameters for each neuron are no squares, 2 of them biases.
+
+    Two more, the biases of the outputs, are there whatever the number of neurons is.
 
     Where the squares are not those of so many networks, or of one, `_require_growth` has a word to say.
     """
@@ -407,6 +412,13 @@ def _require_hidden_biases(build: Callable[..., Any], name: str, n_layers: int, 
         networks not in (1, n_layers) or wide - size >= networks * (3 * hidden**2 + 5 * hidden),
         f"{name}{(n_layers, hidden)} uses {size} parameters, with {2 * hidden} neurons {wide}, fewer than networks "
         "with biases in both hidden layers. See section 4.",
+    )
+    for_outputs = 3 * size - 3 * wide + wider  # of a square of the number of neurons, what is left for none
+    require(
+        networks not in (1, n_layers) or for_outputs >= 2 * networks,
+        f"{name}{(n_layers, hidden)} uses {size} parameters, with {2 * hidden} neurons {wide} and with {3 * hidden} "
+        f"neurons {wider}: {for_outputs:d} of them are there for any number of neurons, expected {2 * networks:g} or "
+        "more, the biases of two outputs in each network. See section 4.",
     )
 
 
@@ -454,7 +466,7 @@ def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
     _check_flow(of_two, two)
     _require_networks(see, of_two)
     _require_bends(see, of_two)
-    _require_hidden_biases(build_realnvp, name, 2, 8)
+    _require_all_biases(build_realnvp, name, 2, ODD)
     _check_flow(of_three, three)
     _require_exchanges(of_three)
 
@@ -462,7 +474,7 @@ def check_realnvp(build_realnvp: Callable[..., Any]) -> None:
 def check_maf(build_maf: Callable[..., Any]) -> None:
     """An autoregressive flow before training, as for the coupling flow; one layer alone has a triangular Jacobian."""
     name, see = "build_maf", "See section 6."
-    of_one, of_two, of_three = (_Made(build_maf, name, *sizes) for sizes in ((1, 8), (2, 12), (3, 8)))
+    of_one, of_two, of_three = (_Made(build_maf, name, *sizes) for sizes in ((1, ODD), (2, 12), (3, 8)))
     _require_linear_outputs(see, of_one)
     for made, rng in zip((of_two, of_three), draws(seed=841, count=2), strict=True):
         _check_flow(made, rng)
@@ -487,7 +499,7 @@ def check_maf(build_maf: Callable[..., Any]) -> None:
 def _check_variables(build: Callable[..., Any], name: str, small: tuple[int, ...]) -> None:
     """All variables are there, and each of them matters; more layers, and wider ones, have more parameters.
 
-    All 8 ReLUs of a layer are 0 at all points, so that no gradient passes, in less than 1 of 60,000 networks.
+    All ReLUs of a layer are 0 at all points, so that no gradient passes, in less than 1 of 60,000 networks with 8.
     """
     rng, places = draws(seed=843, count=2)
     points = 1.5 * places.normal(size=(200, 2))
@@ -533,12 +545,12 @@ def _require_growth(build: Callable[..., Any], name: str, small: tuple[int, ...]
 
 def check_realnvp_variables(build_realnvp: Callable[..., Any]) -> None:
     """The list of variables: complete, none twice, and a gradient reaches each; more layers have more."""
-    _check_variables(build_realnvp, "build_realnvp", (2, 8))
+    _check_variables(build_realnvp, "build_realnvp", (2, ODD))
 
 
 def check_maf_variables(build_maf: Callable[..., Any]) -> None:
     """The list of variables: complete, none twice, and a gradient reaches each; more layers have more."""
-    _check_variables(build_maf, "build_maf", (2, 8))
+    _check_variables(build_maf, "build_maf", (2, ODD))
 
 
 # --- the conditional flow ---------------------------------------------------------------------------------------------
@@ -547,7 +559,7 @@ def check_maf_variables(build_maf: Callable[..., Any]) -> None:
 def check_conditional(build_posterior: Callable[..., Any]) -> None:
     """A conditional flow before training: shapes, a density in theta for each x, rows independent, all variables."""
     name, see = "build_posterior", "See section 7."
-    of_two, of_one = _Made(build_posterior, name, 2, 10, 5), _Made(build_posterior, name, 1, 8, 3)
+    of_two, of_one = _Made(build_posterior, name, 2, 10, 5), _Made(build_posterior, name, 1, ODD, 3)
     _require_linear_outputs(see, of_one)
     for rng, made in zip(draws(seed=871, count=2), (of_two, of_one), strict=True):
         if not callable(made.flow.distribution):
@@ -565,7 +577,7 @@ def check_conditional(build_posterior: Callable[..., Any]) -> None:
     _require_networks(see, of_one)
     _require_bends(see, of_one)
     _require_data(of_one)
-    _check_variables(build_posterior, name, (2, 8, 3))
+    _check_variables(build_posterior, name, (2, ODD, 3))
 
 
 def _require_same_rows(flow: Flow, theta: np.ndarray) -> np.ndarray:
