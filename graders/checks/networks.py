@@ -803,6 +803,30 @@ def one_block_changed(x: np.ndarray, block: int, rng: np.random.Generator) -> li
     return changed
 
 
+def every_few_changed(x: np.ndarray, step: int, rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
+    """The same with other pixels in one lattice, as a stride leaves them out: one row and column in so many."""
+    changed = []
+    for row in range(step):
+        for column in range(step):
+            other = x.copy()
+            lattice = other[:, row::step, column::step]
+            lattice += rng.normal(0, 3, size=lattice.shape).astype(x.dtype)
+            where = f"the image in rows {row}, {row + step}, ... and columns {column}, {column + step}, ..."
+            changed.append((where, other))
+    return changed
+
+
+def first_ones_changed(x: np.ndarray, number: int, rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
+    """The same with other pixels in the first rows, or columns. The last ones may be lost where nothing is padded."""
+    changed = []
+    for axis, what in ((1, "rows"), (2, "columns")):
+        other = x.copy()
+        edge = other.swapaxes(0, axis)[:number]
+        edge += rng.normal(0, 3, size=edge.shape).astype(x.dtype)
+        changed.append((f"the image in its first {number} {what}", other))
+    return changed
+
+
 def one_pixel_changed(
     rng: np.random.Generator, shape: tuple[int, ...], channels: slice
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -33,6 +33,8 @@ from graders.checks.networks import (
     answers,
     answers_of,
     built,
+    every_few_changed,
+    first_ones_changed,
     graph_of,
     one_block_changed,
     one_column_changed,
@@ -153,7 +155,9 @@ def check_encoder(build_encoder: Callable[..., Any]) -> None:
         images = _float32(rng.normal(size=(12, SIZE, SIZE, 1)))
         network.require_outputs(network.require_steady(831, images), "outputs")
         network.require_unbounded(832, images)
-        network.require_inputs(833, images[:3], one_block_changed(images[:3], 8, rng))
+        few = images[:3]
+        lattices, edges = every_few_changed(few, 4, rng), first_ones_changed(few, 4, rng)
+        network.require_inputs(833, few, [*one_block_changed(few, 8, rng), *lattices, *edges])
 
 
 def check_decoder(build_decoder: Callable[..., Any]) -> None:
