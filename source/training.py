@@ -988,14 +988,14 @@ def play(callback, val_losses):
     model.stop_training = False
     callback.set_params({"verbose": 0, "epochs": len(val_losses), "steps": 1})
     callback.set_model(model)
-    callback.on_train_begin()
+    callback.on_train_begin({})
     for epoch, val_loss in enumerate(val_losses):
-        callback.on_epoch_begin(epoch)
+        callback.on_epoch_begin(epoch, {})
         model.set_weights([np.full((1, 1), float(epoch))])
         callback.on_epoch_end(epoch, {"loss": 1.0, "val_loss": val_loss})
         if model.stop_training:
             break
-    callback.on_train_end()
+    callback.on_train_end({})
     return epoch, float(model.get_weights()[0][0, 0])
 
 
@@ -1135,9 +1135,9 @@ def fit(model, x, y, x_valid, y_valid, epochs, batch, peak, patience):
     optimizer, callback, total = tfk.optimizers.Adam(peak), early_stopping(patience), epochs * -(-len(x) // batch)
     optimizer.build(model.trainable_variables)
     step = tf.function(lambda x, y: training_step(model, optimizer, x, y, 1.0), autograph=False)
-    callback.set_model(model)
+    callbacks = tfk.callbacks.CallbackList([callback], model=model, epochs=epochs, steps=-(-len(x) // batch))
     model.stop_training = False
-    callback.on_train_begin()
+    callbacks.on_train_begin()
     rng, losses, done = np.random.default_rng(SEED), [], 0
     for epoch in counted(range(epochs), "epoch"):
         order, sums = rng.permutation(len(x)), 0.0
@@ -1148,10 +1148,10 @@ def fit(model, x, y, x_valid, y_valid, epochs, batch, peak, patience):
             done += 1
         val_loss = float(np.mean((np.asarray(model(x_valid, training=False)) - y_valid) ** 2))
         losses.append((sums / len(x), val_loss))
-        callback.on_epoch_end(epoch, {"loss": losses[-1][0], "val_loss": val_loss})
+        callbacks.on_epoch_end(epoch, {"loss": losses[-1][0], "val_loss": val_loss})
         if model.stop_training:
             break
-    callback.on_train_end()
+    callbacks.on_train_end()
     return np.array(losses)
 
 

@@ -30,13 +30,16 @@ THRESHOLDS = {"network": (0.97,), "transferred": (0.97,)}
 
 
 def _begun(layers: list, callback: Any, epochs: int) -> Any:
-    """A model at the start of a training of so many epochs, of which the callback has been told what `fit` tells."""
+    """A model at the start of a training of so many epochs, of which the callback has been told what `fit` tells.
+
+    Keras gives each method logs, if only an empty dictionary: so a callback may do without a default for them.
+    """
     model = keras.Sequential([keras.Input(shape=(1,)), *layers])
     model.compile("sgd", "mse")
     model.stop_training = False
     callback.set_params({"verbose": 0, "epochs": epochs, "steps": 1})
     callback.set_model(model)
-    callback.on_train_begin()
+    callback.on_train_begin({})
     return model
 
 
@@ -50,12 +53,12 @@ def _played(callback: Any, val_losses: list[float]) -> tuple:
     frozen, last_layer = keras.layers.Dense(2, trainable=False), keras.layers.Dense(1, use_bias=False)
     model, last = _begun([frozen, keras.layers.BatchNormalization(), last_layer], callback, len(val_losses)), 0
     for last, val_loss in enumerate(val_losses):
-        callback.on_epoch_begin(last)
+        callback.on_epoch_begin(last, {})
         model.set_weights([np.full(weight.shape, float(last)) for weight in model.get_weights()])
         callback.on_epoch_end(last, {"loss": 9.0 - 0.1 * last, "val_loss": val_loss})
         if model.stop_training:
             break
-    callback.on_train_end()
+    callback.on_train_end({})
     return True, last, sorted({float(number) for weight in model.get_weights() for number in np.ravel(weight)})
 
 
@@ -65,10 +68,11 @@ def _played_beside_another(callback: Any, other: Any) -> tuple[bool, list]:
     models = [_begun([keras.layers.Dense(1, use_bias=False)], one, 4) for one in (callback, other)]
     for epoch in range(4):
         for one, model, values in zip((callback, other), models, losses, strict=True):
+            one.on_epoch_begin(epoch, {})
             model.set_weights([np.full((1, 1), float(epoch))])
             one.on_epoch_end(epoch, {"loss": 1.0, "val_loss": values[epoch]})
     for one in (callback, other):
-        one.on_train_end()
+        one.on_train_end({})
     return callback is other, [float(np.ravel(model.get_weights()[0])[0]) for model in models]
 
 
