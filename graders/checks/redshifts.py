@@ -166,7 +166,7 @@ def check_posterior(grid_posterior: Callable[..., Any]) -> None:
 
 
 def check_posterior_far(grid_posterior: Callable[..., Any]) -> None:
-    """Log-likelihoods far from 0; the largest of them where the prior is zero. As `check_posterior`."""
+    """Log-likelihoods far from 0; the largest of them where the prior is zero, or low. As `check_posterior`."""
     student = Function(grid_posterior, "grid_posterior")
     cases = [(-5000.0, 1.0, 0.0), (4000.0, 1.0, 0.0), (-800.0, 5.0, 2000.0), (-1e6, 30.0, 0.0), (0.0, 200.0, 9000.0)]
     for rng, (shift, spread, forbidden) in zip(draws(seed=924, count=len(cases)), cases, strict=True):
@@ -174,6 +174,12 @@ def check_posterior_far(grid_posterior: Callable[..., Any]) -> None:
         log_like = shift + spread * rng.normal(size=(3, 6, 3)) + forbidden * (prior == 0)
         log_like[0] -= 700.0
         why = "take the largest logarithm that the prior allows away from each galaxy's own"
+        student(log_like, prior, z).close(_posterior(log_like, prior, z), f"{why}. See section 2.")
+    for rng in draws(seed=926, count=2):  # where the prior is low, though not zero, the data may be for it
+        prior, z, decades = _priors(rng, 9, 3), _grid(rng, 9), rng.uniform(0, 14, size=(9, 3))
+        log_like = rng.normal(size=(3, 9, 3)) + np.log(10) * decades * (prior > 0)
+        prior *= 10.0**-decades
+        why = "a prior that is low is not zero: the likelihood may be large there"
         student(log_like, prior, z).close(_posterior(log_like, prior, z), f"{why}. See section 2.")
 
 
@@ -626,6 +632,7 @@ def check_map_network(build_map_network: Callable[..., Any]) -> None:
         network.require_bent(967, x, rng.normal(size=x.shape).astype(np.float32))
         _require_activations(network, x)
     _require_average(build_map_network, see)
+    _require_no_sum(build_map_network, see)
 
 
 def _most(width: int) -> int:
@@ -666,6 +673,39 @@ def _require_average(build_map_network: Callable[..., Any], see: str) -> None:
             network.fails(
                 f"gives a number that {share:.0%} of the pixels of a map of 48 x 48 count for: average over the whole "
                 "map at the end, so that each pixel counts."
+            )
+
+
+def _take_over(model: Any, other: Any) -> bool:
+    """Gives a model the weights of another, if they have one form; says whether they do."""
+    if [weight.shape for weight in model.weights] != [weight.shape for weight in other.weights]:
+        return False
+    for weight, own in zip(model.weights, other.weights, strict=True):
+        weight.assign(own)
+    return True
+
+
+def _require_no_sum(build_map_network: Callable[..., Any], see: str) -> None:
+    """A periodic map that is laid out twice along each axis has the averages that it had, and other sums.
+
+    Networks whose layers depend on the size of the map are not held against each other.
+    """
+    small, large = (
+        built(
+            build_map_network, "build_map_network", size, 8,
+            inputs=(size, size, 1), outputs=(1,), most=_most(8), see=see, constants=_NUMBERS_OF_CELLS,
+        ) for size in (8, 16)
+    )  # fmt: skip
+    if not beside(build_map_network, _take_over, large.model, small.model):
+        return
+    for rng in draws(seed=972, count=1):
+        x = rng.normal(size=(8, 8, 8, 1)).astype(np.float32)
+        answers = small.at(972, 6, ORDINARY, x)[0]
+        laid_out = large.at(972, 6, ORDINARY, np.tile(x, (1, 2, 2, 1)))[0]
+        if not np.allclose(answers, laid_out, rtol=1e-3, atol=1e-3 * np.ptp(answers)):
+            large.fails(
+                "gives another number for a periodic map laid out twice along each axis than at half the size: do not "
+                "add up, but average over the whole map."
             )
 
 
