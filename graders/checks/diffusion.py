@@ -240,16 +240,22 @@ def check_reverse(reverse_step: Callable[..., Any]) -> None:
 # --- section 3: an ordinary equation ----------------------------------------------------------------------------------
 
 
+def _require_noise(sigma: Any) -> None:
+    """A number that is asked for at the noise level 0 and thrown away leaves no trace: so there is none."""
+    if not np.all(np.asarray(sigma) > 0):
+        raise ValueError("the score does not exist at the noise level 0: do not ask for it there")
+
+
 def spring(y: Any, sigma: float) -> np.ndarray:
-    """The score of Gaussian data whose mean is not 0, with noise; nan at the noise level 0."""
-    y = np.asarray(y, dtype=float)
-    return (0.7 - y) / (0.5 + sigma**2) if sigma > 0 else np.full(y.shape, np.nan)
+    """The score of Gaussian data whose mean is not 0, with noise; there is none at the noise level 0."""
+    _require_noise(sigma)
+    return (0.7 - np.asarray(y, dtype=float)) / (0.5 + sigma**2)
 
 
 def stiff(y: Any, sigma: float) -> np.ndarray:
-    """The score of data that hardly scatter, with noise: large where there is little of it; nan without any."""
-    y = np.asarray(y, dtype=float)
-    return -y / (1e-12 + sigma**2) if sigma > 0 else np.full(y.shape, np.nan)
+    """The score of data that hardly scatter, with noise: large where there is little of it; there is none without."""
+    _require_noise(sigma)
+    return -np.asarray(y, dtype=float) / (1e-12 + sigma**2)
 
 
 def spring_divergence(y: Any, sigma: float) -> np.ndarray:
@@ -296,7 +302,7 @@ def _heun(score: Callable[..., Any], y: np.ndarray, sigmas: np.ndarray) -> np.nd
 def check_heun(heun_sampler: Callable[..., Any]) -> None:
     """Against a predictor and corrector; one step and more, levels that end at 0, above or just above, many points.
 
-    Down to 0 the score is nan there, so that who asks for it fails. In many steps also against the exact answer.
+    Down to 0 the score raises an error there, so that who asks for it fails. In many steps also against what is exact.
     """
     student = Function(heun_sampler, "heun_sampler")
     cases = [(spring, 1, 1, 2, 1.0), (spring, 3, 2, 6, 30.0), (waves, 2, 3, 5, 1.0), (waves, 4, 2, 2, 3.0),
