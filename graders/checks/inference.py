@@ -314,6 +314,7 @@ def check_networks(build_networks: Callable[..., Any]) -> None:
             _require_smooth(network, 1045, rng, 1 + n_data)
             network.require_activations(1048, x, hidden, 2)
             network.require_gradients((1 + n_data,))
+            network.require_reached((1 + n_data,))
             weights += len(model.trainable_variables)
         shared = beside(build_networks, _number_of_weights, [*models, *again])
         require(

@@ -215,6 +215,44 @@ def _shares_of_gradients(model: Any, seed: int, shape: tuple, h: float) -> dict:
         return shares
 
 
+def _unreached_kernels(model: Any, shape: tuple) -> int:
+    """How many kernels a training can never move, where some start at 0; then all weights are put back.
+
+    Behind kernels of zeros, ReLU gives zeros and passes no gradient. What starts at 0 moves here, in steps by the
+    gradient: a last layer of zeros, or the last of each residual block, is reached at once, and what is before it in a
+    later step. A kernel counts as reached if any number of its gradient is not 0 in any step, from the weights as they
+    start or from averages of what came before, at which no ReLU is off by chance: inputs have both signs.
+    """
+    weights, rng = list(model.trainable_weights), np.random.default_rng(0)
+    x = rng.normal(size=(24 if len(shape) == 1 else 3, *shape))
+    with put_back(weights) as own:
+        empty = [start.size > 0 and not np.any(start) for start in own]
+        if not any(zeros and start.ndim > 1 for zeros, start in zip(empty, own, strict=True)):
+            return 0
+        x = tf.constant(np.concatenate([x, -x]), tf.float32)
+        wanted = rng.normal(size=tuple(model(x, training=False).shape))
+        reached = [start.ndim < 2 or start.size == 0 for start in own]
+        for averages in (False, True):
+            for weight, start, zeros in zip(weights, own, empty, strict=True):
+                mean = np.abs(rng.normal(size=start.shape)) / max(1, np.prod(start.shape[:-1]))
+                weight.assign(mean.astype(start.dtype) if averages and start.ndim > 1 and not zeros else start)
+            for _ in range(6):
+                with tf.GradientTape() as tape:
+                    loss = tf.reduce_mean((tf.cast(model(x, training=False), tf.float64) - wanted) ** 2)
+                for place, slope in enumerate(tape.gradient(loss, weights)):
+                    if slope is None:  # it has no part in the answers
+                        reached[place] = True
+                        continue
+                    slope = np.asarray(tf.convert_to_tensor(slope))
+                    reached[place] |= bool(np.any(slope != 0))
+                    if empty[place]:
+                        step = 0.01 * slope / max(float(np.abs(slope).max()), 1e-30)
+                        weights[place].assign(np.array(weights[place]) - step.astype(own[place].dtype))
+                if all(reached):
+                    return 0
+        return reached.count(False)
+
+
 @contextlib.contextmanager
 def _nothing_written_into_graphs() -> Iterator[None]:
     """Has `tf.debugging` write nothing into graphs, such as checks for NaN after each operation, or what to dump."""
@@ -540,6 +578,21 @@ class Network:
                 "something stop the gradient?"
             )
 
+    def require_reached(self, inputs: Sequence[int]) -> None:
+        """A training reaches each kernel from where it starts; one that is not connected, or is frozen, is not asked.
+
+        Only kernels that start at 0 are looked at more closely: right networks have these where they are reached.
+        """
+        try:
+            number = beside(self.model, _unreached_kernels, self.model, tuple(inputs))
+        except Exception as error:
+            self.fails(f"stopped under a GradientTape: {_in_short(error)}")
+        require(
+            number == 0,
+            f"{self.called} starts with kernels of zeros, from which {number} of its kernels never get a gradient: it "
+            f"cannot learn. Leave kernels in front of an activation to Keras. {self.see}",
+        )
+
     def require_count(self, expected: int, what: str = "") -> None:
         """So many parameters, no more and no fewer. `what`: the network in words, where its call says too little."""
         count = parameters_of(self.model)
@@ -766,6 +819,8 @@ def built(
         fail(f"Two networks from {called} share weights: make new layers in each call. {see}")
     network = Network(model, answer, called, see)
     network.require_gradients(inputs)
+    if not alike:
+        network.require_reached(inputs)
     return network
 
 
