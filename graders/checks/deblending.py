@@ -288,7 +288,7 @@ def _block_of(x: Any, filters: int) -> Any:
     """A `conv_block` that is built here."""
     for _ in range(2):
         x = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-        x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
+        x = keras.layers.Activation("relu")(keras.layers.BatchNormalization(momentum=0.9)(x))
     return x
 
 

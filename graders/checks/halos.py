@@ -295,7 +295,7 @@ def _vnet_answers(widths: list, seed: int, x: np.ndarray, slopes: np.ndarray) ->
     def stage(x: Any, filters: int, number: int) -> Any:
         for _ in range(number):
             x = keras.layers.Conv3D(filters, 3, use_bias=False)(wrapped(x, 1))
-            x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
+            x = keras.layers.Activation("relu")(keras.layers.BatchNormalization(momentum=0.9)(x))
         return x
 
     def part(x: Any, level: int) -> Any:

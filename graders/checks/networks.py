@@ -144,17 +144,20 @@ def _differs_at_drawn_weights(model: Any, answer: Any, seed: int, cuts: list, x:
 def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -> tuple[list, list]:
     """What a model gives at weights that follow from their names and shapes; then its own are put back.
 
-    So networks of the same layers agree, in whatever order they hold them. Gives of each weight the name, the shape and
-    whether it learns; and with these weights answers outside of training and in it, and the gradient for x of a sum of
-    the former, each times its slope.
+    So networks of the same layers agree, in whatever order they hold them. Gives of each weight the name, the shape,
+    whether it learns and whether it has a constraint; and with these weights answers outside of training and in it, the
+    gradient for x of a sum of the former, each times its slope, and all moving averages after the latter, sorted.
     """
     learns = {id(weight) for weight in model.trainable_weights}
     known = ["kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"]
-    names = [[weight.name, list(weight.shape), id(weight) in learns] for weight in model.weights]
-    if not {name for name, _, _ in names} <= {*known}:
+    names = [
+        [weight.name, list(weight.shape), id(weight) in learns, getattr(weight, "constraint", None) is not None]
+        for weight in model.weights
+    ]
+    if not {name for name, *_ in names} <= {*known}:
         return names, []
     with put_back(model.weights):
-        for weight, (name, shape, _) in zip(model.weights, names, strict=True):
+        for weight, (name, shape, *_) in zip(model.weights, names, strict=True):
             noise = np.random.default_rng([seed, known.index(name), *shape]).normal(size=shape)
             if len(shape) > 1:
                 noise *= kernel_width(shape)
@@ -168,7 +171,9 @@ def at_named_weights(model: Any, seed: int, x: np.ndarray, slopes: np.ndarray) -
             total = tf.reduce_sum(quiet * slopes)
         slope = tape.gradient(total, given)
         slope = np.zeros(x.shape) if slope is None else np.asarray(slope)
-        return names, [np.asarray(quiet), np.asarray(model(given, training=True)), slope]
+        found = [np.asarray(quiet), np.asarray(model(given, training=True)), slope]
+        moving = [np.ravel(weight) for weight in model.weights if weight.name.startswith("moving")]
+        return names, [*found, np.sort(np.concatenate(moving))] if moving else found
 
 
 def _shares_of_gradients(model: Any, seed: int, shape: tuple, h: float) -> dict:
@@ -501,17 +506,20 @@ class Network:
         names, wanted = sorted(map(list, names)), sorted(map(list, expected[0]))
         if not found or [name[:2] for name in names] != [name[:2] for name in wanted]:
             return
-        frozen = sum(one != other for one, other in zip(names, wanted, strict=True))
+        frozen = sum(one[2] != other[2] for one, other in zip(names, wanted, strict=True))
         require(
             not frozen,
             f"{self.called} has {frozen} weights that are frozen and should learn, or the other way round. {self.see}",
         )
-        whats = ("gives other answers than", "gives other answers in training than", "passes another gradient than")
-        for what, got, right in zip(whats, found, expected[1], strict=True):
+        held = sum(name[3] for name in names)
+        require(held == 0, f"{self.called} has a constraint on {held} of its weights, expected on none. {self.see}")
+        whats = ("gives other answers than", "gives other answers in training than", "passes another gradient than",
+                 "keeps other moving averages in training than")  # fmt: skip
+        for what, got, right in zip(whats[: len(expected[1])], found, expected[1], strict=True):
             got, right = np.asarray(got), np.asarray(right)
             if got.shape != right.shape or not np.isfinite(got).all():
                 self.fails(f"{what} its layers should: {how}")
-            if what == whats[-1]:  # where round-off puts a ReLU on the other side of its bend, a few numbers differ
+            if what == whats[2]:  # where round-off puts a ReLU on the other side of its bend, a few numbers differ
                 away, most = float(np.linalg.norm(got - right) / np.linalg.norm(right)), 0.05
             else:
                 away, most = float(np.abs(got - right).max() / np.ptp(right)), 1e-3
