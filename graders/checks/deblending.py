@@ -22,18 +22,11 @@ import scipy.signal
 import scipy.special
 import tensorflow as tf
 
+from graders.checks.changes import extent, one_block_changed, one_pixel_changed
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import ATOL, Function, Result, beside, brief, draws, fail, require
-from graders.checks.networks import (
-    answers,
-    at_named_weights,
-    built,
-    extent,
-    graph_of,
-    one_block_changed,
-    one_pixel_changed,
-)
+from graders.checks.networks import answers, at_named_weights, built, graph_of
 from graders.checks.oracles import oracle
 from graders.checks.steps import StepCase
 from graders.checks.trained import DATA, Measured
@@ -288,7 +281,7 @@ def _block_of(x: Any, filters: int) -> Any:
     """A `conv_block` that is built here."""
     for _ in range(2):
         x = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-        x = keras.layers.Activation("relu")(keras.layers.BatchNormalization(momentum=0.9)(x))
+        x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
     return x
 
 

@@ -19,10 +19,11 @@ import scipy.spatial.distance
 import scipy.stats
 import tensorflow as tf
 
+from graders.checks.changes import one_column_changed
 from graders.checks.domains import MANY, tiny
 from graders.checks.galaxies import PIXELS, distances, held_out, in_electrons, measured, stabilised
 from graders.checks.ladder import Function, Result, beside, draws, require
-from graders.checks.networks import LARGER, built, graph_of, one_column_changed
+from graders.checks.networks import LARGER, built, graph_of
 from graders.checks.oracles import oracle
 from graders.checks.steps import StepCase, as_compiled
 from graders.checks.trained import DATA, Measured

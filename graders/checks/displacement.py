@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from graders.checks.changes import one_block_changed
 from graders.checks.domains import MANY, tiny
 from graders.checks.ladder import ATOL, Function, beside, draws, require
-from graders.checks.networks import ORDINARY, Network, answers, built, graph_of, one_block_changed
+from graders.checks.networks import ORDINARY, Network, answers, built, graph_of
 from graders.checks.oracles import oracle
 from graders.checks.periodic import require_padding, right_padding
 from graders.checks.steps import StepCase

@@ -22,10 +22,11 @@ import scipy.sparse.csgraph
 import scipy.stats
 import tensorflow as tf
 
+from graders.checks.changes import extent, one_block_changed
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, Result, beside, draws, parameters_of, require
-from graders.checks.networks import answers, at_named_weights, built, extent, graph_of, one_block_changed
+from graders.checks.networks import answers, at_named_weights, built, graph_of
 from graders.checks.oracles import oracle
 from graders.checks.periodic import require_padding, right_padding, wrapped
 from graders.checks.steps import StepCase
@@ -295,7 +296,7 @@ def _vnet_answers(widths: list, seed: int, x: np.ndarray, slopes: np.ndarray) ->
     def stage(x: Any, filters: int, number: int) -> Any:
         for _ in range(number):
             x = keras.layers.Conv3D(filters, 3, use_bias=False)(wrapped(x, 1))
-            x = keras.layers.Activation("relu")(keras.layers.BatchNormalization(momentum=0.9)(x))
+            x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
         return x
 
     def part(x: Any, level: int) -> Any:

@@ -15,10 +15,11 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
+from graders.checks.changes import one_column_changed
 from graders.checks.domains import MANY
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, fail, require
-from graders.checks.networks import LARGER, ORDINARY, Network, answers_of, graph_beside, one_column_changed
+from graders.checks.networks import LARGER, ORDINARY, Network, answers_of, graph_beside
 from graders.checks.oracles import oracle
 from graders.checks.steps import dense_network
 from graders.checks.trained import Measured

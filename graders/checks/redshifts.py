@@ -18,10 +18,11 @@ import scipy.special
 import scipy.stats
 import tensorflow as tf
 
+from graders.checks.changes import one_column_changed
 from graders.checks.domains import MANY, tiny
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, parameters_of, require
-from graders.checks.networks import LARGER, ORDINARY, answers_of, built, one_column_changed
+from graders.checks.networks import LARGER, ORDINARY, answers_of, built
 from graders.checks.oracles import oracle
 from graders.checks.steps import StepCase
 from graders.checks.trained import Measured

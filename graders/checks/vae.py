@@ -14,6 +14,7 @@ import scipy.stats
 import tensorflow as tf
 
 from graders.checks import domains
+from graders.checks.changes import every_few_changed, first_ones_changed, one_block_changed, one_column_changed
 from graders.checks.galaxies import (
     EXPOSURE,
     MEASURED,
@@ -28,18 +29,7 @@ from graders.checks.galaxies import (
 )
 from graders.checks.gradients import require_gradients
 from graders.checks.ladder import Function, beside, draws, require
-from graders.checks.networks import (
-    Network,
-    answers,
-    answers_of,
-    built,
-    every_few_changed,
-    first_ones_changed,
-    graph_of,
-    one_block_changed,
-    one_column_changed,
-    require_agreement,
-)
+from graders.checks.networks import Network, answers, answers_of, built, graph_of, require_agreement
 from graders.checks.oracles import oracle
 from graders.checks.steps import as_compiled, largest_difference, nearly, optimizer_for, require_moves
 from graders.checks.trained import Measured

@@ -8,9 +8,10 @@ import numpy as np
 import scipy.fft
 import tensorflow as tf
 
+from graders.checks.changes import one_column_changed
 from graders.checks.domains import arrays, tiny
 from graders.checks.ladder import Function, Result, beside, draws
-from graders.checks.networks import ORDINARY, Network, built, one_column_changed
+from graders.checks.networks import ORDINARY, Network, built
 
 SIDE, BOX, HALF = 16, 64.0, 2.0  # cells along a side, side in Mpc/h, the density that becomes s = 0
 VARIANCE, TURN = 0.6, 2.0  # of the Gaussian field: its variance, and where its spectrum bends, in 2 pi / BOX

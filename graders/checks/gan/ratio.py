@@ -7,9 +7,10 @@ import numpy as np
 import scipy.special
 import scipy.stats
 
+from graders.checks.changes import one_column_changed
 from graders.checks.domains import arrays
 from graders.checks.ladder import Function, brief, draws
-from graders.checks.networks import ORDINARY, Network, built, one_column_changed
+from graders.checks.networks import ORDINARY, Network, built
 
 
 def check_density_ratio(density_ratio: Callable[..., Any]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from graders.checks.changes import one_block_changed
 from graders.checks.ladder import Function, beside, draws, fail, parameters_of, require, require_written, stopped
-from graders.checks.networks import Network, built, one_block_changed
+from graders.checks.networks import Network, built
 
 MOST_COMPACT = 8000  # parameters
 

@@ -8,9 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from graders.checks.changes import one_column_changed
 from graders.checks.domains import arrays, tiny
 from graders.checks.ladder import Function, Result, draws
-from graders.checks.networks import Network, built, one_column_changed
+from graders.checks.networks import Network, built
 from graders.checks.oracles import oracle
 from graders.checks.training.steps import tables
 
